@@ -1,0 +1,1 @@
+"""Step 3: records to downstream services."""

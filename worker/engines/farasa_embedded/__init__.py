@@ -1,0 +1,1 @@
+"""Farasa's segmenter in this process: no JVM, no download."""

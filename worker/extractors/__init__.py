@@ -1,0 +1,1 @@
+"""What is extracted: one file a layer."""

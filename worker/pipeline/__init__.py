@@ -1,0 +1,1 @@
+"""Article to Record, without queue or settings."""
