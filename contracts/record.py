@@ -1,28 +1,254 @@
-"""Record: what a consumer reads. Every offset is a code point of `text`, `[start, end)`, and text[start:end] is the claim."""
+"""Record: what a consumer reads. Every offset counts code points of `text`, `[start, end)`; text[start:end] is the claim.
 
+Layers can be switched off per deployment: a layer that was not asked for, or that failed, is absent, never empty.
+Consumers ignore keys that they do not know.
+"""
+
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SerializerFunctionWrapHandler, model_serializer
 
 SCHEMA_VERSION = "1.0"
 
-Offset = Annotated[int, Field(ge=0, description="Unicode code points over the record's `text`")]
+Offset = Annotated[int, Field(ge=0, description="Unicode code points over the record's `text`.")]
+Share = Annotated[float, Field(ge=0, le=1)]
 
 
 class Part(BaseModel):
-    """A part of the record: immutable, and strict about its own keys."""
+    """A part of a record: immutable and strict about its keys."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class Span(Part):
-    """A stretch of the text: `[start, end)`."""
+    """A stretch of the record's text."""
 
     start: Offset
     end: Offset
 
 
 class Claim(Span):
-    """A span that repeats its own words: text[start:end] of the record equals `text`."""
+    """A span that repeats its own words."""
 
-    text: str
+    text: str = Field(description="text[start:end] of the record.")
+
+
+class Source(Part):
+    """The article as its producer described it, its words aside."""
+
+    id: str = Field(description="The producer's id, else a hash of the URL, else of the text.")
+    url: str | None
+    title: str | None
+    source: str | None = Field(description="Publisher or site.")
+    author: str | None
+    published_at: datetime | None
+    scraped_at: datetime | None
+    section: str | None
+    tags: list[str]
+    extra: dict[str, Any] = Field(description="What the producer sent besides, untouched.")
+
+
+class Language(Part):
+    """The language of the text."""
+
+    code: str = Field(description="ISO 639-1.")
+    confidence: Share
+
+
+class Sentence(Span):
+    """A sentence and the index of the paragraph that holds it."""
+
+    paragraph: Annotated[int, Field(ge=0)]
+
+
+class Tokens(Part):
+    """Tokens as columns of equal length, in text order."""
+
+    start: list[int]
+    end: list[int]
+    segments: list[str] = Field(description="Farasa's segmentation of the normalized token, '+' between the parts.")
+
+
+class Mention(Claim):
+    """One mention of an entity."""
+
+    kind: Literal["name", "nominal"]
+
+
+class Geo(Part):
+    """Where a place is."""
+
+    geonames_id: int
+    country: str = Field(description="ISO 3166-1 alpha-2.")
+    lat: float
+    lon: float
+
+
+class Entity(Part):
+    """A person, organisation or place with all its mentions."""
+
+    id: str
+    type: Literal["PER", "ORG", "LOC"]
+    name: str = Field(description="The fullest name in the article.")
+    mentions: list[Mention]
+    geo: Geo | None
+
+
+class Speaker(Part):
+    """Who says it."""
+
+    name: str
+    entity: str | None = Field(description="Id of an entity of this record.")
+    start: Offset
+    end: Offset
+
+
+class Quotation(Claim):
+    """Somebody's words between quotation glyphs; the glyphs are outside."""
+
+    kind: Literal["direct", "partial"]
+    group: int | None = Field(description="Equal for the parts of one broken quotation.")
+    speaker: Speaker | None
+    cue: Claim | None = Field(description="The reporting verb or word.")
+    pro_drop: bool = Field(description="The cue has no subject of its own; the speaker comes from before.")
+
+
+class Quantity(Claim):
+    """A number that counts or measures something."""
+
+    value: float | None
+    lower: float | None
+    upper: float | None
+    modifier: Literal["exact", "about", "more_than", "at_least", "less_than", "at_most", "between", "vague"]
+    unit: str | None
+    category: str
+
+
+class Temporal(Claim):
+    """A TIMEX3 expression; `value` is null where no anchor resolves it."""
+
+    type: Literal["DATE", "TIME", "DURATION", "SET"]
+    value: str | None
+    mod: str | None
+    hijri: str | None = Field(default=None, description="The Hijri date where the text gives one.")
+
+
+class Hashtag(Claim):
+    """A hashtag and the words in it; '#' is inside the span."""
+
+    words: list[str]
+
+
+class Link(Claim):
+    """A web address, an e-mail address or a handle."""
+
+    kind: Literal["url", "email", "handle"]
+
+
+class Keyphrase(Claim):
+    """A phrase that tells what the article is about."""
+
+    score: float
+
+
+class Topic(Part):
+    """An IPTC Media Topic of the top level."""
+
+    code: str
+    label: str
+    score: Share
+
+
+class Dateline(Span):
+    """The place that opens the story."""
+
+    place: str
+
+
+class Origin(Part):
+    """Whose story it is."""
+
+    agency: str | None
+    dateline: Dateline | None
+
+
+class Duplicates(Part):
+    """Other articles that tell the same in nearly the same words."""
+
+    fingerprint: str
+    of: list[str] = Field(description="Article ids.")
+
+
+class Quality(Part):
+    """What was found to be dirty; the text itself is never changed."""
+
+    flags: list[str]
+
+
+class Failure(Part):
+    """An extractor that failed: its layer is missing, the rest of the record stands."""
+
+    extractor: str
+    error: str
+
+
+class Provenance(Part):
+    """What made this record; the same provenance and article give the same bytes."""
+
+    khabar: str
+    segmenter: str
+    models: dict[str, str]
+
+
+LAYERS = (
+    "paragraphs",
+    "sentences",
+    "tokens",
+    "entities",
+    "quotations",
+    "quantities",
+    "temporal",
+    "hashtags",
+    "links",
+    "keyphrases",
+    "summary",
+    "topics",
+    "origin",
+    "duplicates",
+    "quality",
+)
+
+
+class Record(Part):
+    """One article, structured."""
+
+    schema_version: Literal["1.0"] = SCHEMA_VERSION
+    article: Source
+    language: Language
+    text: str = Field(description='The article as received: title + "\\n\\n" + body, or the body alone.')
+    paragraphs: list[Span] | None = None
+    sentences: list[Sentence] | None = None
+    tokens: Tokens | None = None
+    entities: list[Entity] | None = None
+    quotations: list[Quotation] | None = None
+    quantities: list[Quantity] | None = None
+    temporal: list[Temporal] | None = None
+    hashtags: list[Hashtag] | None = None
+    links: list[Link] | None = None
+    keyphrases: list[Keyphrase] | None = None
+    summary: list[Span] | None = None
+    topics: list[Topic] | None = None
+    origin: Origin | None = None
+    duplicates: Duplicates | None = None
+    quality: Quality | None = None
+    failures: list[Failure]
+    provenance: Provenance
+
+    @model_serializer(mode="wrap")
+    def _leave_out_absent_layers(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        data: dict[str, Any] = handler(self)
+        for layer in LAYERS:
+            if data.get(layer) is None:
+                data.pop(layer, None)
+        return data
