@@ -1,0 +1,71 @@
+"""Every queue, stream and key in the broker, with its type, what it holds and how long it lives.
+
+All start with a prefix (`khabar:` unless a deployment says otherwise), so that several services can share one database.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+DEFAULT_PREFIX = "khabar:"
+DEFAULT_REDIS_URL = "redis://127.0.0.1:6390/0"  # where `khabar up` puts its embedded broker
+
+GROUP = "workers"  # the consumer group that reads the ledger
+TASK = "khabar.extract"  # the one Celery task; its messages carry ledger entry ids, never articles
+ARTICLE_FIELD = "article"  # in a ledger entry: the article as JSON, UTF-8
+EVENT_FIELD = "event"  # in a records or dead entry: the CloudEvent as JSON, UTF-8
+
+
+class Lane(StrEnum):
+    """The two ledgers: what is new goes before what is old."""
+
+    LIVE = "live"
+    BACKFILL = "backfill"
+
+
+@dataclass(frozen=True)
+class Names:
+    """The keys under one prefix."""
+
+    prefix: str = DEFAULT_PREFIX
+
+    def ledger(self, lane: Lane) -> str:
+        """Stream, one entry an article {article: JSON}; trimmed only behind what the workers have settled."""
+        return self.prefix + ("articles" if lane is Lane.LIVE else "backfill")
+
+    @property
+    def queue(self) -> str:
+        """List, the Celery queue; a few batches long at most."""
+        return self.prefix + "batches"
+
+    @property
+    def records(self) -> str:
+        """Stream, one entry a record {event: CloudEvent}; trimmed only behind what every consumer group has acknowledged."""
+        return self.prefix + "records"
+
+    @property
+    def dead(self) -> str:
+        """Stream, one entry a rejection {event: CloudEvent}; kept until requeued or dropped by hand."""
+        return self.prefix + "dead"
+
+    @property
+    def retry(self) -> str:
+        """Sorted set, "lane entry-id" by the time (ms) at which it is due again; empty when nothing fails."""
+        return self.prefix + "retry"
+
+    @property
+    def failures(self) -> str:
+        """Hash, "lane entry-id" -> what the last attempt died of (JSON); removed when the entry is settled."""
+        return self.prefix + "failures"
+
+    def done(self, generation: int, bucket: int) -> str:
+        """Hash, outcome id -> stream entry id; expires two generations after its last write."""
+        return f"{self.prefix}done:{generation}:{bucket:x}"
+
+    @property
+    def counters(self) -> str:
+        """Hash, outcome name -> how often since the broker's data began."""
+        return self.prefix + "counters"
+
+    def pushed(self, source: str) -> str:
+        """Hash {items, digest}: how much of one input file has been accepted; expires 30 days after its last write."""
+        return f"{self.prefix}pushed:{source}"
