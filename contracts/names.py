@@ -29,7 +29,7 @@ class Names:
     prefix: str = DEFAULT_PREFIX
 
     def ledger(self, lane: Lane) -> str:
-        """Stream, one entry an article {article: JSON}; trimmed only behind what the workers have settled."""
+        """Stream, one entry an article {article: JSON}; it leaves when its record or rejection is out."""
         return self.prefix + ("articles" if lane is Lane.LIVE else "backfill")
 
     @property
@@ -63,8 +63,12 @@ class Names:
 
     @property
     def counters(self) -> str:
-        """Hash, outcome name -> how often since the broker's data began."""
+        """Hash, outcome name -> how often since the broker's data began; process_cpu_s -> seconds spent on articles."""
         return self.prefix + "counters"
+
+    def sent(self, batch: str) -> str:
+        """String, the token of a batch that a producer pushed -> its size; expires after ten minutes."""
+        return f"{self.prefix}sent:{batch}"
 
     def pushed(self, source: str) -> str:
         """Hash {items, digest}: how much of one input file has been accepted; expires 30 days after its last write."""

@@ -5,11 +5,11 @@ Consumers ignore keys that they do not know.
 """
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SerializerFunctionWrapHandler, model_serializer
 
-SCHEMA_VERSION = "1.0"
+SCHEMA_VERSION: Final = "1.0"
 
 Offset = Annotated[int, Field(ge=0, description="Unicode code points over the record's `text`.")]
 Share = Annotated[float, Field(ge=0, le=1)]

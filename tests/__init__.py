@@ -1,0 +1,1 @@
+"""Tests: unit needs nothing, integration a broker, acceptance the whole service."""
