@@ -1,0 +1,59 @@
+"""A pipeline without Farasa: these tests are about everything around the segments."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import pytest
+
+from contracts.article import Article
+from contracts.record import Record
+from worker.extractors.registry import load
+from worker.pipeline.document import Document
+from worker.pipeline.pipeline import Pipeline
+from worker.pipeline.segment import segment, split
+
+SAMPLE = Path(__file__).parents[3] / "khabar" / "samples" / "article.txt"
+
+
+class IdentityEngine:
+    """Segments nothing: each word is its own stem."""
+
+    name = "identity 1"
+
+    def segment(self, words: Sequence[str]) -> list[str]:
+        """Return the words."""
+        return list(words)
+
+
+@pytest.fixture(scope="session")
+def engine() -> IdentityEngine:
+    return IdentityEngine()
+
+
+@pytest.fixture(scope="session")
+def pipeline(engine: IdentityEngine) -> Pipeline:
+    return Pipeline(engine, load(["hashtags", "links"]), version="0.0.0")
+
+
+@pytest.fixture(scope="session")
+def parse(engine: IdentityEngine) -> Callable[[str], Document]:
+    """Return a function that segments a body, whatever its language."""
+
+    def parse(body: str, title: str | None = None) -> Document:
+        document = Document.of(Article(id="test", title=title, body=body))
+        split(document)
+        segment(document, engine)
+        return document
+
+    return parse
+
+
+@pytest.fixture(scope="session")
+def sample_article() -> Article:
+    title, body = SAMPLE.read_text(encoding="utf-8").split("\n\n", 1)
+    return Article(id="sample", title=title, body=body)
+
+
+@pytest.fixture(scope="session")
+def sample(pipeline: Pipeline, sample_article: Article) -> Record:
+    return pipeline(sample_article)

@@ -1,0 +1,116 @@
+"""The pipeline as a whole: layers, failures, version, bytes."""
+
+import json
+from datetime import UTC, datetime
+
+import orjson
+import pytest
+
+from contracts.article import Article
+from contracts.record import Record
+from worker.engines.base import Engine
+from worker.extractors.base import Extractor
+from worker.extractors.registry import in_order, load, names
+from worker.pipeline.assemble import record_bytes
+from worker.pipeline.document import Document
+from worker.pipeline.pipeline import Pipeline
+
+ARTICLE = Article(id="a", title="عنوان الخبر", body="قال الوزير في #الرياض إن ذلك سر. وأضاف شيئا")
+
+
+class _Fixed(Extractor):
+    def __init__(self, layer: str, value: object, requires: tuple[str, ...] = (), models: dict[str, str] | None = None):
+        self.layer, self.requires, self.models = layer, requires, models or {}
+        self._value = value
+
+    def extract(self, document: Document) -> object:
+        if isinstance(self._value, Exception):
+            raise self._value
+        return self._value
+
+
+def test_a_failing_extractor_costs_its_layer_and_tells_no_word_of_the_article(engine: Engine) -> None:
+    """One bad rule must not lose an article, and failures travel into logs where the article must not be."""
+    broken = _Fixed("quotations", KeyError("سر"))
+    record = Pipeline(engine, [broken, *load(["hashtags"])], version="1")(ARTICLE)
+    assert record.quotations is None
+    assert record.hashtags
+    assert [failure.extractor for failure in record.failures] == ["quotations"]
+    assert record.failures[0].error.startswith("KeyError at test_pipeline.py:")
+    assert record.failures[0].error.isascii()
+    assert b'"quotations"' not in record_bytes(record).replace(b'"extractor":"quotations"', b"")
+
+
+def test_what_requires_a_failed_layer_fails_too(engine: Engine) -> None:
+    """Speakers without entities would be half a truth."""
+    extractors = [_Fixed("quotations", [], requires=("entities",)), _Fixed("entities", ValueError())]
+    record = Pipeline(engine, extractors, version="1")(ARTICLE)
+    assert [failure.extractor for failure in record.failures] == ["entities", "quotations"]
+    assert record.failures[1].error == "requires entities, which failed"
+
+
+def test_an_exception_that_shall_pass_ends_the_article(engine: Engine) -> None:
+    """A task's time limit is an exception too: swallowed, the task would run on past its limit."""
+    pipeline = Pipeline(engine, [_Fixed("topics", TimeoutError())], version="1", passing=(TimeoutError,))
+    with pytest.raises(TimeoutError):
+        pipeline(ARTICLE)
+
+
+def test_only_the_wanted_layers_are_present_and_what_they_require_is_computed(engine: Engine) -> None:
+    """An absent layer is absent, not empty; a layer may need one that the deployment did not ask for."""
+    extractors = [_Fixed("summary", [], requires=("entities",)), _Fixed("entities", []), _Fixed("topics", [])]
+    record = Pipeline(engine, extractors, layers=["summary", "tokens"], version="1")(ARTICLE)
+    keys = set(json.loads(record_bytes(record)))
+    always = {"schema_version", "article", "language", "text", "failures", "provenance"}
+    assert keys == always | {"summary", "tokens"}
+
+
+def test_a_layer_that_nobody_knows_is_refused_at_once(engine: Engine) -> None:
+    """A misspelt setting must stop the start, not silence a layer."""
+    with pytest.raises(ValueError, match="unknown layers \\['token'\\]"):
+        Pipeline(engine, [], layers=["token"], version="1")
+
+
+@pytest.mark.parametrize(
+    ("extractors", "message"),
+    [
+        ([_Fixed("topics", []), _Fixed("topics", [])], "two extractors"),
+        ([_Fixed("topics", [], requires=("entities",))], "no extractor fills"),
+    ],
+)
+def test_extractors_that_do_not_fit_together_are_refused(extractors: list[Extractor], message: str) -> None:
+    """Found by name means that nobody lists them: the registry has to check."""
+    with pytest.raises(ValueError, match=message):
+        in_order(extractors)
+
+
+def test_every_module_of_the_package_is_found() -> None:
+    """A plug-in is one file, registered nowhere."""
+    assert {"hashtags", "links"} <= set(names())
+    assert {extractor.layer for extractor in load()} >= {"hashtags", "links"}
+
+
+def test_the_version_names_all_that_decides_the_bytes(engine: Engine) -> None:
+    """The record's id is made of it: another model or layer set must give another id."""
+    extractors = [_Fixed("topics", [], models={"topics": "3"}), _Fixed("entities", [], models={"ner": "7"})]
+    assert Pipeline(engine, extractors, version="0.1.0").version == "0.1.0;identity 1;ner=7;topics=3"
+    narrow = Pipeline(engine, extractors, layers=["tokens", "topics"], version="0.1.0")
+    assert narrow.version == "0.1.0;identity 1;topics=3;layers=tokens,topics"
+
+
+def test_the_bytes_are_plain_utf8_and_read_back(pipeline: Pipeline) -> None:
+    """Consumers in any language read them: no escapes, nulls kept inside, times with their offset."""
+    article = ARTICLE.model_copy(update={"published_at": datetime(2018, 12, 27, 9, 30, tzinfo=UTC)})
+    record = pipeline(article)
+    data = record_bytes(record)
+    assert "الوزير".encode() in data
+    assert rb"\u06" not in data
+    assert orjson.loads(data)["article"]["published_at"] == "2018-12-27T09:30:00+00:00"
+    assert orjson.loads(data)["article"]["url"] is None
+    assert Record.model_validate_json(data) == record
+    assert record_bytes(pipeline(article)) == data
+
+
+def test_an_article_without_a_title_is_its_body(pipeline: Pipeline) -> None:
+    """Offsets of a plain-text file are offsets in the file."""
+    assert pipeline(Article(id="a", body=ARTICLE.body)).text == ARTICLE.body

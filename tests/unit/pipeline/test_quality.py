@@ -1,0 +1,64 @@
+"""Every flag is raised by its dirt and described for consumers."""
+
+from pathlib import Path
+
+import pytest
+
+from contracts.article import Article
+from worker.pipeline.pipeline import Pipeline
+from worker.pipeline.quality import FLAGS
+
+DOCS = Path(__file__).parents[3] / "docs" / "quality_flags.md"
+CLEAN = "قالت الحكومة اليوم إنها سوف تعمل على حل الأزمة في البلاد خلال العام المقبل بعد أن فشلت كل الجهود من قبل. "
+BODY = CLEAN + "\n" + CLEAN
+CASES = {
+    "bidi_marks": BODY + "\u200fنعم",
+    "code_remains": BODY + "#vote ul { padding: 0; margin: 0; }",
+    "control_characters": BODY + "\x1a",
+    "diacritics": BODY + "مدرسةٌ",
+    "empty_body": " \n",
+    "glued_sentences": BODY + "انتهى الأمر.وعاد الناس إلى البيوت",
+    "html_entities": BODY + "&quot;نعم&quot;",
+    "html_remains": BODY + "<br>",
+    "mixed_digit_systems": BODY + "15 و١٥",
+    "mojibake": BODY + "ÇáÓáÇã",
+    "nbsp": BODY + "\xa0نعم",
+    "no_title": BODY,
+    "not_nfc": BODY + "\u0627\u0654مر",
+    "paragraphs_joined_with_dot_comma": CLEAN.rstrip() + ", " + CLEAN,
+    "persian_letters": BODY + "في کل",
+    "presentation_forms": BODY + "ﻻ",
+    "replacement_character": BODY + "\ufffd",
+    "single_paragraph": CLEAN,
+    "space_before_punctuation": BODY + "نعم ، لا",
+    "tatweel": BODY + "نعـــم",
+    "unbalanced_quotation_marks": BODY + "«نعم",
+    "very_short": "قال نعم في الرياض\nوقال لا",
+    "zero_width": BODY + "\u200bنعم",
+}
+
+
+def test_every_flag_has_a_case_and_a_description() -> None:
+    """A flag that nobody explains cannot be acted on."""
+    assert sorted(CASES) == list(FLAGS)
+    text = DOCS.read_text(encoding="utf-8")
+    assert [name for name in FLAGS if f"| `{name}` |" not in text] == []
+
+
+def test_a_clean_article_has_no_flags(pipeline: Pipeline) -> None:
+    """A flag on clean text would teach readers to ignore flags."""
+    record = pipeline(Article(id="a", title="عنوان", body=BODY))
+    assert record.quality
+    assert record.quality.flags == []
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_dirt_raises_its_flag(pipeline: Pipeline, name: str) -> None:
+    """Each kind of dirt is reported under its own name."""
+    title = None if name == "no_title" else "عنوان"
+    record = pipeline(Article(id="a", title=title, body=CASES[name]))
+    assert record.quality
+    assert name in record.quality.flags
+    allowed = {"very_short", "single_paragraph"} if name in ("empty_body", "single_paragraph") else {"single_paragraph"}
+    allowed |= {"not_nfc": {"diacritics"}, "unbalanced_quotation_marks": set[str]()}.get(name, set())
+    assert set(record.quality.flags) - {name} <= allowed

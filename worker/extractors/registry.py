@@ -1,0 +1,58 @@
+"""Finds the extractors: every module of this package that has a function `extractor`."""
+
+from collections.abc import Collection, Iterable
+from graphlib import TopologicalSorter
+from importlib import import_module
+from pkgutil import iter_modules
+
+import worker.extractors
+from worker.extractors.base import Extractor
+
+_NOT_EXTRACTORS = frozenset({"base", "registry"})
+
+
+def names() -> list[str]:
+    """Return the names of all extractor modules, sorted. A module that begins with '_' is a helper."""
+    found = (module.name for module in iter_modules(worker.extractors.__path__))
+    return sorted(name for name in found if name not in _NOT_EXTRACTORS and not name.startswith("_"))
+
+
+def load(layers: Collection[str] | None = None) -> list[Extractor]:
+    """Build the extractors, each after those that it requires.
+
+    Args:
+        layers: build only those of these layers and what they require; None builds all.
+
+    Raises:
+        AttributeError: a module has no function `extractor`.
+        ValueError: two extractors fill one layer, or one requires a layer that none fills.
+    """
+    return in_order((import_module(f"worker.extractors.{name}").extractor() for name in names()), layers)
+
+
+def in_order(extractors: Iterable[Extractor], layers: Collection[str] | None = None) -> list[Extractor]:
+    """Sort extractors so that each comes after those it requires; `layers` as in `load`.
+
+    Raises:
+        ValueError: two extractors fill one layer, or one requires a layer that none fills.
+        graphlib.CycleError: extractors require one another.
+    """
+    by_layer: dict[str, Extractor] = {}
+    for extractor in extractors:
+        if extractor.layer in by_layer:
+            raise ValueError(f"two extractors fill the layer {extractor.layer!r}")
+        by_layer[extractor.layer] = extractor
+    order = TopologicalSorter(
+        {layer: extractor.requires for layer, extractor in sorted(by_layer.items())}
+    ).static_order()
+    ordered = list(order)
+    missing = [layer for layer in ordered if layer not in by_layer]
+    if missing:
+        raise ValueError(f"no extractor fills the required layers {missing}")
+    if layers is None:
+        return [by_layer[layer] for layer in ordered]
+    wanted = set(layers)
+    for layer in reversed(ordered):
+        if layer in wanted:
+            wanted.update(by_layer[layer].requires)
+    return [by_layer[layer] for layer in ordered if layer in wanted]

@@ -1,0 +1,76 @@
+"""Article to Record: the four steps."""
+
+from collections.abc import Collection, Sequence
+
+from contracts.article import Article
+from contracts.record import LAYERS, Provenance, Record
+from worker.engines.base import Engine
+from worker.extractors.base import Extractor
+from worker.extractors.registry import in_order
+from worker.pipeline.assemble import assemble
+from worker.pipeline.document import Document
+from worker.pipeline.extract import extract
+from worker.pipeline.language import identify
+from worker.pipeline.quality import flag
+from worker.pipeline.segment import segment, split
+
+
+class Pipeline:
+    """Turns articles into records; pure, so the same article gives the same record.
+
+    Attributes:
+        version: khabar's version, the engine with its model, the extractors' models and the layers where not all are
+            on: everything but the article that decides the record's bytes.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        extractors: Sequence[Extractor],
+        layers: Collection[str] | None = None,
+        *,
+        version: str,
+        passing: tuple[type[BaseException], ...] = (),
+    ) -> None:
+        """Put the pipeline together.
+
+        Args:
+            engine: segments words.
+            extractors: in any order; those that no wanted layer needs are left out.
+            layers: the layers that a record shall have; None for all.
+            version: khabar's version.
+            passing: exceptions of an extractor that end the article, such as the task's time limit.
+
+        Raises:
+            ValueError: unknown layers, two extractors for one layer, or a required layer that none fills.
+        """
+        if unknown := sorted(set(layers or ()) - set(LAYERS)):
+            raise ValueError(f"unknown layers {unknown}; there are {', '.join(LAYERS)}")
+        self._engine = engine
+        self._extractors = in_order(extractors, layers)
+        self._layers = frozenset(LAYERS if layers is None else layers)
+        self._passing = passing
+        models = {name: model for extractor in self._extractors for name, model in sorted(extractor.models.items())}
+        self._provenance = Provenance(khabar=version, segmenter=engine.name, models=dict(sorted(models.items())))
+        self.version = ";".join(
+            [version, engine.name]
+            + [f"{name}={model}" for name, model in sorted(models.items())]
+            + ([] if layers is None else ["layers=" + ",".join(sorted(self._layers))])
+        )
+
+    def __call__(self, article: Article) -> Record:
+        """Return the article's record.
+
+        Raises:
+            RejectedArticle: there are no words, or they are not Arabic.
+        """
+        document = Document.of(article)  # normalize
+
+        split(document)  # segment; what isn't Arabic is refused before the engine is asked
+        document.language = identify(document)
+        segment(document, self._engine)
+        flag(document)
+
+        failures = extract(document, self._extractors, passing=self._passing)
+
+        return assemble(document, failures, self._layers, self._provenance)
