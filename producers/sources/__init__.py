@@ -1,1 +1,6 @@
-"""Where articles come from: one file per source."""
+"""Where articles come from: one file a format."""
+
+from producers.sources.base import Source
+from producers.sources.opening import open_source
+
+__all__ = ["Source", "open_source"]

