@@ -1,0 +1,1 @@
+"""One batch in a worker process: begun entries in, outcomes out."""

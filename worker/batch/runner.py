@@ -1,0 +1,83 @@
+"""One batch in a worker: begin, run each article, publish what came out, put back what failed."""
+
+import logging
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from contracts.names import Lane
+from worker.batch.time_limit import time_limit
+from worker.errors import ArticleTimedOut, Code
+from worker.ledger.entries import Begun, Failure
+from worker.ledger.lease import Lease
+from worker.ledger.worker_side import LedgerHolder
+from worker.results.outcome import Outcome
+from worker.results.publisher import ResultPublisher
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class BatchRunner:
+    """Runs batches in one worker process.
+
+    Attributes:
+        process: a begun entry -> its outcome; raises for an attempt that failed.
+    """
+
+    holder: LedgerHolder
+    publisher: ResultPublisher
+    process: Callable[[Begun], Outcome]
+    lease_s: float
+    article_timeout_s: float
+
+    def run(self, lane: Lane, ids: list[str]) -> None:
+        """Run the entries that are still to be run; every one of them ends settled or in the retry set."""
+        begun = self.holder.begin(lane, ids)
+        if not begun:
+            return
+        outcomes: list[Outcome] = []
+        started_s = time.thread_time()
+        with Lease(self.holder, lane, [entry.id for entry in begun], lease_s=self.lease_s):
+            for entry in begun:
+                result = self._attempt(entry)
+                if isinstance(result, Outcome):
+                    outcomes.append(result)
+                else:
+                    self.holder.fail(lane, [entry.id], result)
+            process_cpu_s = time.thread_time() - started_s
+            settled = self.publisher.publish(outcomes, process_cpu_s=process_cpu_s)
+        log.info(
+            "batch done",
+            extra={
+                "action": "batch_done",
+                "lane": lane,
+                "articles": len(begun),
+                "outcomes": Counter(settled),
+                "process_cpu_s": round(process_cpu_s, 4),
+            },
+        )
+
+    def _attempt(self, entry: Begun) -> Outcome | Failure:
+        try:
+            with time_limit(self.article_timeout_s):
+                return self.process(entry)
+        except ArticleTimedOut as error:
+            failure = Failure(Code.TIMED_OUT, str(error), "pipeline")
+        except Exception as error:  # whatever it was, its fellows go on, and the ledger decides how often it is tried
+            # The class alone: a message may carry words of the article.
+            failure = Failure(Code.EXTRACTION_FAILED, f"{type(error).__name__} in {_place(error)}", _place(error))
+        log.warning(
+            failure.reason,
+            extra={"action": "attempt_failed", "lane": entry.lane, "entry": entry.id, "attempt": entry.attempt},
+        )
+        return failure
+
+
+def _place(error: BaseException) -> str:
+    """Return module:line of where it was raised."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return f"{trace.tb_frame.f_globals.get('__name__', '?')}:{trace.tb_lineno}" if trace else "?"

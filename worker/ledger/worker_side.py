@@ -1,0 +1,58 @@
+"""The worker's side of the ledger: begin, renew, fail. How an article ends is in worker/results."""
+
+import random
+import time
+from collections.abc import Sequence
+
+import orjson
+from redis import Redis
+
+from contracts.names import ARTICLE_FIELD, GROUP, Lane, Names
+from worker.broker.scripts import load_script, text
+from worker.ledger.entries import Begun, Failure
+
+
+class LedgerHolder:
+    """What one worker process holds of the ledger."""
+
+    def __init__(self, client: "Redis", names: Names, *, me: str, retry_base_s: float) -> None:
+        self._client = client
+        self._names = names
+        self._me = f"worker:{me}"
+        self._retry_base_ms = int(retry_base_s * 1000)
+        self._begin = load_script(client, __package__, "begin")
+        self._renew = load_script(client, __package__, "renew")
+        self._fail = load_script(client, __package__, "fail")
+
+    def ping(self) -> None:
+        """Open the connection."""
+        self._client.ping()
+
+    def begin(self, lane: Lane, ids: Sequence[str]) -> list[Begun]:
+        """Take queued entries and count the attempt; those that are settled or begun by another are left out."""
+        reply = self._begin(keys=[self._names.ledger(lane)], args=[GROUP, self._me, ARTICLE_FIELD, *ids])
+        return [
+            Begun(lane, text(entry), int(attempt), article)
+            for entry, attempt, article in zip(reply[::3], reply[1::3], reply[2::3], strict=True)
+        ]
+
+    def renew(self, lane: Lane, ids: Sequence[str]) -> int:
+        """Begin the lease of these entries anew; returns how many are still held."""
+        return int(self._renew(keys=[self._names.ledger(lane)], args=[GROUP, self._me, *ids]))
+
+    def fail(self, lane: Lane, ids: Sequence[str], failure: Failure) -> int:
+        """Put entries whose attempt failed into the retry set, the pause doubled with each attempt, up to twice with jitter."""
+        return int(
+            self._fail(
+                keys=[self._names.ledger(lane), self._names.retry, self._names.failures],
+                args=[
+                    GROUP,
+                    lane,
+                    int(time.time() * 1000),
+                    self._retry_base_ms,
+                    random.random(),  # noqa: S311  # jitter, no secret
+                    orjson.dumps(failure),
+                    *ids,
+                ],
+            )
+        )

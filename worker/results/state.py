@@ -1,0 +1,117 @@
+"""What the service looks like from its broker: how much waits where, and who is at work."""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from redis import Redis
+from redis.exceptions import ResponseError
+
+from contracts.names import GROUP, Lane, Names
+from worker.broker.scripts import text
+from worker.results.publisher import PROCESS_CPU_S
+
+ALIVE_S = 5.0  # a dispatcher looks at the ledger at least once a second
+
+
+@dataclass(frozen=True, slots=True)
+class LaneState:
+    """One ledger.
+
+    Attributes:
+        waiting: entries that no dispatcher has read.
+        in_work: entries that are queued, running, or waiting for another attempt.
+    """
+
+    waiting: int
+    in_work: int
+
+
+@dataclass(frozen=True, slots=True)
+class GroupState:
+    """One consumer group of the records.
+
+    Attributes:
+        unread: records not delivered to it.
+        unacknowledged: records delivered and not acknowledged.
+    """
+
+    unread: int | None
+    unacknowledged: int
+    consumers: int
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """The whole service."""
+
+    broker: str
+    used_memory_bytes: int
+    lanes: dict[str, LaneState]
+    queued_batches: int
+    retrying: int
+    records: int
+    dead: int
+    groups: dict[str, GroupState]
+    counters: dict[str, int]
+    process_cpu_s: float
+    dispatchers: int
+
+    @property
+    def is_healthy(self) -> bool:
+        """Whether somebody dispatches; without that nothing moves."""
+        return self.dispatchers > 0
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the state as plain data."""
+        return asdict(self) | {"healthy": self.is_healthy}
+
+
+def read_state(client: "Redis", names: Names) -> State:
+    """Ask the broker; changes nothing."""
+    info: Any = client.info()
+    lanes, dispatchers = {}, set()
+    for lane in Lane:
+        ledger = names.ledger(lane)
+        group = next((group for group in _groups(client, ledger) if text(group["name"]) == GROUP), None)
+        length = client.xlen(ledger)
+        lanes[str(lane)] = LaneState(
+            length if group is None else _unread(group, length), group["pending"] if group else 0
+        )
+        if group is not None:
+            for consumer in client.xinfo_consumers(ledger, GROUP):
+                name = text(consumer["name"])
+                if name.startswith("dispatcher:") and consumer["idle"] < ALIVE_S * 1000:
+                    dispatchers.add(name)
+    records = client.xlen(names.records)
+    counted = {text(name): text(count) for name, count in client.hgetall(names.counters).items()}
+    process_cpu_s = float(counted.pop(PROCESS_CPU_S, 0))
+    counters = {name: int(count) for name, count in counted.items()}
+    return State(
+        broker=f"{info.get('server_name', 'redis')} {info.get('valkey_version') or info['redis_version']}",
+        used_memory_bytes=info["used_memory"],
+        lanes=lanes,
+        queued_batches=client.llen(names.queue),
+        retrying=client.zcard(names.retry),
+        records=records,
+        dead=client.xlen(names.dead),
+        groups={
+            text(group["name"]): GroupState(_unread(group, records), group["pending"], group["consumers"])
+            for group in _groups(client, names.records)
+        },
+        counters=counters,
+        process_cpu_s=process_cpu_s,
+        dispatchers=len(dispatchers),
+    )
+
+
+def _unread(group: dict[str, Any], length: int) -> int:
+    # The server says null where it cannot tell (after deletions in the middle); then the length bounds it.
+    lag = group.get("lag")
+    return int(lag) if lag is not None else length
+
+
+def _groups(client: "Redis", stream: str) -> list[dict[str, Any]]:
+    try:
+        return list(client.xinfo_groups(stream))
+    except ResponseError:  # the stream does not exist yet
+        return []

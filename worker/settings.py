@@ -1,0 +1,133 @@
+"""Every setting of the service: one frozen model, read once, from KHABAR_* in the environment."""
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, RedisDsn, TypeAdapter, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from contracts.items import DEFAULT_MAX_BYTES
+from contracts.names import DEFAULT_PREFIX, DEFAULT_REDIS_URL, Names
+from contracts.record import LAYERS
+
+
+class InvalidSettings(Exception):
+    """Some settings cannot be used; the message names every bad one."""
+
+
+class Settings(BaseSettings):
+    """What an operator can turn. The unit is in the name; the reason for each default is in its description."""
+
+    model_config = SettingsConfigDict(env_prefix="KHABAR_", frozen=True, extra="ignore")
+
+    redis_url: str = Field(
+        DEFAULT_REDIS_URL, description="Broker: redis://, rediss:// (TLS) or unix://, password inside."
+    )
+    prefix: str = Field(
+        DEFAULT_PREFIX, min_length=1, description="Begins every key, so that services can share a database."
+    )
+    engine: str = Field("embedded", pattern="^embedded$", description="Who segments: Farasa's model in this process.")
+    cache_dir: Path | None = Field(
+        None, description="Where the converted model lies; the user's cache folder if unset."
+    )
+    layers: Annotated[tuple[str, ...] | None, NoDecode] = Field(
+        None, description="Layers of the record to make, comma-separated; all if unset."
+    )
+    max_article_bytes: int = Field(
+        DEFAULT_MAX_BYTES, ge=1_000, description="A larger item is rejected unread; an average news article has 3,500."
+    )
+
+    batch_articles: int = Field(
+        32, ge=1, le=1_000, description="Articles a Celery message: 32 passed 9,300/s of empty work, one alone 1,200/s."
+    )
+    lead_batches: int = Field(
+        8, ge=1, description="Batches that wait in the queue at most; the rest stays in the ledger."
+    )
+    lease_s: float = Field(
+        10.0, gt=0, description="After this long without a sign of life an article is taken over; live work renews it."
+    )
+    max_attempts: int = Field(
+        4, ge=1, description="Runs of one article before it becomes a dead letter; all but the first alone."
+    )
+    retry_base_s: float = Field(1.0, gt=0, description="Pause before the second run; doubled each time, with jitter.")
+    article_timeout_s: float = Field(
+        8.0,
+        gt=0,
+        description="Longest run of one article; four runs with pauses end within 60 s. A news article takes 0.002 s.",
+    )
+
+    max_ledger: int = Field(100_000, ge=1, description="Articles a lane holds before producers are told QueueFull.")
+    max_records: int = Field(
+        100_000, ge=100, description="Records kept unread before the dispatcher stops reading (about 1.5 GB)."
+    )
+    max_memory_share: float = Field(
+        0.9, gt=0, le=1, description="Share of the broker's maxmemory at which reading stops."
+    )
+    done_days: int = Field(
+        30, ge=1, description="Length of one generation of remembered outcomes; they are known for one to two of them."
+    )
+
+    children: int = Field(
+        default_factory=lambda: os.cpu_count() or 1, ge=1, description="Worker processes on this machine."
+    )
+    max_tasks_per_child: int = Field(
+        10_000, ge=1, description="Batches before a child is replaced, against slow leaks."
+    )
+    max_child_rss_kb: int = Field(
+        1_000_000,
+        ge=100_000,
+        description="Resident memory at which a child is replaced after its batch; it needs 120,000.",
+    )
+    log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")
+
+    @field_validator("redis_url")
+    @classmethod
+    def _is_redis(cls, value: str) -> str:
+        if not value.startswith("unix://"):
+            TypeAdapter(RedisDsn).validate_python(value)
+        return value
+
+    @field_validator("layers", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        return tuple(name.strip() for name in value.split(",") if name.strip())
+
+    @field_validator("layers")
+    @classmethod
+    def _are_layers(cls, value: tuple[str, ...] | None) -> tuple[str, ...] | None:
+        unknown = sorted(set(value or ()) - set(LAYERS))
+        if unknown:
+            raise ValueError(f"unknown layers {unknown}; there are {', '.join(LAYERS)}")
+        return value
+
+    @property
+    def names(self) -> Names:
+        """The broker's keys under this deployment's prefix."""
+        return Names(self.prefix)
+
+    @property
+    def done_generation_s(self) -> int:
+        """Seconds of one generation of remembered outcomes."""
+        return self.done_days * 86_400
+
+
+def load_settings(**overrides: object) -> Settings:
+    """Read the settings in force.
+
+    Args:
+        overrides: values that win over the environment, by field name.
+
+    Raises:
+        InvalidSettings: one line for every value that cannot be used.
+    """
+    try:
+        return Settings(**overrides)  # type: ignore[arg-type]  # pydantic checks them
+    except ValidationError as error:
+        lines = [
+            f"KHABAR_{'_'.join(str(part) for part in problem['loc']).upper()}: {problem['msg']}"
+            for problem in error.errors()
+        ]
+        raise InvalidSettings("; ".join(lines)) from None
