@@ -1,0 +1,53 @@
+# Everything sets itself up in .venv from Python >= 3.11 and the package registry.
+PYTHON ?= $(firstword $(foreach name,python3 python3.14 python3.13 python3.12 python3.11,$(shell $(name) -c 'import sys; sys.version_info < (3, 11) or print("$(name)")' 2>/dev/null)))
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+.PHONY: demo test check lint unit integration acceptance schema lock bench clean help
+
+help: ## Show what there is
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+demo: .venv/khabar ## The main job: sample articles through the real queue, records for a person to read
+	$(BIN)/khabar demo
+
+test: .venv/dev ## All tests; a real broker and real workers are started by the tests themselves
+	$(BIN)/python -m pytest
+
+check: lint test ## Everything that must hold before a commit
+
+lint: .venv/dev ## Format, lint, types, layering
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+unit integration acceptance: .venv/dev ## One kind of tests
+	$(BIN)/python -m pytest tests/$@
+
+schema: .venv/khabar ## Write docs/schema anew
+	$(BIN)/khabar schema docs/schema
+
+bench: .venv/dev ## Figures for docs/benchmarks.md, as ratios in one run
+	$(BIN)/python benchmarks/run.py
+
+lock: .venv/dev ## Raise the locked versions
+	$(PIP) install uv
+	$(BIN)/uv pip compile pyproject.toml --extra cli --universal --upgrade --generate-hashes --no-emit-index-url --no-header --output-file requirements.lock
+	$(BIN)/uv pip compile pyproject.toml --extra cli --group dev --constraint requirements.lock --universal --upgrade --generate-hashes --no-emit-index-url --no-header --output-file requirements-dev.lock
+
+clean: ## Remove what make and khabar have made here
+	rm -rf .venv var
+
+.venv/bin/python:
+	@test -n "$(PYTHON)" || { echo "khabar needs Python 3.11 or newer; none of python3, python3.11 to python3.14 is one. Give it with PYTHON=..." >&2; exit 1; }
+	$(PYTHON) -m venv .venv
+
+.venv/khabar: requirements.lock pyproject.toml | .venv/bin/python
+	$(PIP) install --require-hashes -r requirements.lock
+	$(PIP) install --no-deps --editable .
+	@touch $@
+
+.venv/dev: requirements-dev.lock .venv/khabar
+	$(PIP) install --require-hashes -r requirements-dev.lock
+	@touch $@

@@ -1,0 +1,59 @@
+"""The `khabar` command: one subcommand a file, errors as one sentence, named exit codes."""
+
+import sys
+from typing import NoReturn
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+
+from khabar.commands import dead, demo, extract, push, records, schema, segment, status, up
+from khabar.exit_codes import CommandError, Exit
+
+EXIT_CODES = "Exit codes: " + ", ".join(f"{code.value} {code.name.lower().replace('_', ' ')}" for code in Exit) + "."
+
+app = typer.Typer(
+    name="khabar",
+    help="Arabic news in, structured records out.",
+    epilog=EXIT_CODES,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    rich_markup_mode="rich",
+)
+app.command()(up.up)
+app.command()(push.push)
+app.command()(records.records)
+app.command()(extract.extract)
+app.command()(segment.segment)
+app.add_typer(dead.app, name="dead")
+app.command()(status.status)
+app.command()(schema.schema)
+app.command()(demo.demo)
+
+
+def main() -> None:
+    """Run the command; every expected failure is one sentence and an exit code."""
+    from redis.exceptions import RedisError
+
+    from worker.broker.connection import without_password
+    from worker.engines.farasa_embedded.errors import FarasaModelError
+    from worker.settings import InvalidSettings
+
+    try:
+        app()
+    except CommandError as error:
+        _end(str(error), error.code)
+    except InvalidSettings as error:
+        _end(f"these settings cannot be used: {error}", Exit.USAGE)
+    except FarasaModelError as error:
+        _end(str(error), Exit.FAILED)
+    except RedisError as error:
+        _end(f"the broker: {without_password(str(error))}", Exit.NO_BROKER)
+    except KeyboardInterrupt:
+        sys.exit(Exit.INTERRUPTED)
+
+
+def _end(message: str, code: Exit) -> NoReturn:
+    Console(stderr=True).print(f"[red]khabar:[/red] {escape(message)}", highlight=False, soft_wrap=True)
+    sys.exit(code)

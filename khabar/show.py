@@ -1,0 +1,59 @@
+"""A record for a person to read."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from rich.console import Group, RenderableType
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+SENTENCES_SHOWN = 4
+TOKENS_SHOWN = 12
+
+
+def render_record(record: dict[str, Any]) -> RenderableType:
+    """Return a panel with what matters of a record; offsets stand in brackets as [start,end)."""
+    article, text = record["article"], record["text"]
+    rows = Table.grid(padding=(0, 2))
+    rows.add_column(style="bold")
+    rows.add_column()
+    rows.add_row("article", " · ".join(str(article[key]) for key in ("id", "source", "published_at") if article[key]))
+    rows.add_row(
+        "text", f"{len(text):,} code points, {record['language']['code']} {record['language']['confidence']:.2f}"
+    )
+    sentences = record.get("sentences", [])
+    rows.add_row("paragraphs", f"{len(record.get('paragraphs', []))} with {len(sentences)} sentences")
+    for sentence in sentences[:SENTENCES_SHOWN]:
+        rows.add_row("", _span(sentence, _shorten(text[sentence["start"] : sentence["end"]])))
+    tokens = record.get("tokens")
+    if tokens:
+        rows.add_row("tokens", f"{len(tokens['start'])}: " + "  ".join(tokens["segments"][:TOKENS_SHOWN]) + " …")
+    for layer, detail in (("hashtags", lambda tag: " ".join(tag["words"])), ("links", lambda link: link["kind"])):
+        rows.add_row(layer, _claims(record.get(layer, []), detail))
+    rows.add_row("quality", ", ".join(record.get("quality", {}).get("flags", [])) or "clean")
+    for failure in record["failures"]:
+        rows.add_row("failed", Text(f"{failure['extractor']}: {failure['error']}", style="red"))
+    provenance = record["provenance"]
+    rows.add_row("made by", f"khabar {provenance['khabar']}, {provenance['segmenter']}")
+    return Panel(Group(rows), title=_shorten(article["title"] or text), title_align="right", border_style="cyan")
+
+
+def render_rejection(rejection: dict[str, Any]) -> RenderableType:
+    """Return one line for a rejection."""
+    field = f"{rejection['field']}: " if rejection["field"] else ""
+    return Text(f"rejected ({rejection['code']}) {field}{rejection['reason']}", style="yellow")
+
+
+def _claims(claims: Iterable[dict[str, Any]], detail: Any) -> RenderableType:
+    lines = [_span(claim, f"{claim['text']}  ({detail(claim)})") for claim in claims]
+    return Text("\n").join(lines) if lines else Text("none", style="dim")
+
+
+def _span(span: dict[str, Any], words: str) -> Text:
+    return Text.assemble((f"[{span['start']},{span['end']}) ", "dim"), words)
+
+
+def _shorten(text: str, limit: int = 90) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= limit else line[:limit] + "…"

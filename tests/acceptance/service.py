@@ -1,0 +1,114 @@
+"""`khabar up` as a user starts it, with eyes on its processes."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import psutil
+import redis
+
+from contracts.names import Names
+from tests.broker import free_port
+from tests.waiting import wait_until
+from worker.broker.connection import connect
+
+KHABAR = str(Path(sys.executable).parent / "khabar")
+
+
+def khabar(
+    *arguments: str, input: str | bytes | None = None, env: dict[str, str] | None = None, timeout_s: float = 60
+) -> "subprocess.CompletedProcess[str]":
+    """Run the command to its end."""
+    data = input.encode() if isinstance(input, str) else input
+    done = subprocess.run(
+        [KHABAR, *arguments],
+        input=data,
+        stdin=None if data is not None else subprocess.DEVNULL,
+        capture_output=True,
+        env=os.environ | {"NO_COLOR": "1", "COLUMNS": "200"} | (env or {}),
+        timeout=timeout_s,
+    )
+    return subprocess.CompletedProcess(done.args, done.returncode, done.stdout.decode(), done.stderr.decode())
+
+
+class Service:
+    """One running `khabar up` on a port of its own."""
+
+    def __init__(self, var: Path, *, children: int = 2, port: int | None = None, **settings: object) -> None:
+        self.var = var
+        self.port = port or free_port()
+        self.url = f"redis://127.0.0.1:{self.port}/0"
+        self.names = Names()
+        self.env = {f"KHABAR_{name.upper()}": str(value) for name, value in settings.items()} | {
+            "KHABAR_REDIS_URL": self.url
+        }
+        self._command = [KHABAR, "up", "--var", str(var), "--port", str(self.port), "--children", str(children)]
+        self._output = var.parent / f"{var.name}.up.log"
+
+    def __enter__(self) -> "Service":
+        with self._output.open("ab") as output:
+            self.process = subprocess.Popen(
+                self._command, env=os.environ | self.env, stdout=output, stderr=output, stdin=subprocess.DEVNULL
+            )
+        wait_until(lambda: "is up" in self.said or self.process.poll() is not None)
+        assert self.process.poll() is None, self.said
+        self.client: redis.Redis = connect(self.url)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+        if self.process.poll() is None:
+            for process in psutil.Process(self.process.pid).children(recursive=True):
+                process.kill()
+            self.process.kill()
+        self.client.close()
+
+    @property
+    def said(self) -> str:
+        """What `khabar up` has printed."""
+        return self._output.read_text(errors="replace")
+
+    def stop(self, number: int = signal.SIGINT, *, timeout_s: float = 40) -> int | None:
+        """Send Ctrl-C and wait; the exit code, or None where it did not stop in time."""
+        if self.process.poll() is None:
+            self.process.send_signal(number)
+        try:
+            return self.process.wait(timeout_s)
+        except subprocess.TimeoutExpired:
+            return None
+
+    def run(self, *arguments: str, input: str | bytes | None = None) -> "subprocess.CompletedProcess[str]":
+        """Run a khabar command against this service."""
+        return khabar(*arguments, input=input, env=self.env)
+
+    def pid(self, role: str) -> int:
+        """Return the process id of the broker, the dispatcher, the worker or one of its children, once it runs."""
+
+        def find() -> int | None:
+            for process in psutil.Process(self.process.pid).children():
+                line = process.cmdline()
+                is_worker = line[-2:] == ["-m", "worker"]
+                if role == "broker" and any("valkey" in part for part in line[:1]):
+                    return process.pid
+                if role == "dispatcher" and line[-1:] == ["dispatch"]:
+                    return process.pid
+                if is_worker and role == "worker":
+                    return process.pid
+                if is_worker and role == "child":
+                    return next((child.pid for child in process.children()), None)
+            return None
+
+        return wait_until(find) or 0
+
+    def kill(self, role: str) -> None:
+        """Kill -9."""
+        os.kill(self.pid(role), signal.SIGKILL)
+
+    def settled(self) -> int:
+        """Return how many articles have ended, as records or rejections; 0 while the broker is away."""
+        try:
+            return int(self.client.xlen(self.names.records)) + int(self.client.xlen(self.names.dead))
+        except redis.RedisError:
+            return 0

@@ -1,0 +1,189 @@
+"""Who holds which article, on both brokers: begun once for each dispatch, put back when it fails, taken over when it is lost."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+import redis
+
+from contracts.names import ARTICLE_FIELD, GROUP, Lane, Names
+from tests.broker import Broker
+from tests.waiting import wait_until
+from worker.broker.connection import connect
+from worker.ledger.entries import Batch, Failure
+from worker.ledger.queue_side import LedgerQueue
+from worker.ledger.worker_side import LedgerHolder
+
+LEASE_S = 0.2
+FAILURE = Failure("extraction_failed", "KeyError in somewhere:1", "somewhere:1")
+
+
+@dataclass
+class Ledger:
+    """Both sides of one ledger."""
+
+    client: redis.Redis
+    names: Names
+    queue: LedgerQueue
+    worker: LedgerHolder
+    other_worker: LedgerHolder
+
+    def add(self, *articles: str, lane: Lane = Lane.LIVE) -> list[str]:
+        return [self.client.xadd(self.names.ledger(lane), {ARTICLE_FIELD: article}).decode() for article in articles]
+
+    def lost(self) -> list[Batch]:
+        return list(self.queue.lost(100, together=32))
+
+
+@pytest.fixture
+def ledger(any_broker: Broker) -> Iterator[Ledger]:
+    client, names = connect(any_broker.url), Names("test:")
+    queue = LedgerQueue(client, names, me="d1", lease_s=LEASE_S)
+    queue.ensure_groups()
+    workers = [LedgerHolder(client, names, me=name, retry_base_s=0.001) for name in ("w1", "w2")]
+    yield Ledger(client, names, queue, *workers)
+    client.close()
+
+
+def test_a_batch_is_begun_with_its_articles(ledger: Ledger) -> None:
+    """The queue carries ids only; the words come from the ledger."""
+    ids = ledger.add("واحد", "اثنان")
+    assert ledger.queue.new(32) == Batch(Lane.LIVE, ids)
+    begun = ledger.worker.begin(Lane.LIVE, ids)
+    assert [(entry.id, entry.attempt, entry.article.decode()) for entry in begun] == [
+        (ids[0], 1, "واحد"),
+        (ids[1], 1, "اثنان"),
+    ]
+
+
+def test_a_message_delivered_twice_runs_once(ledger: Ledger) -> None:
+    """Celery may deliver a message again; the ledger must not care."""
+    ids = ledger.add("خبر")
+    ledger.queue.new(32)
+    assert len(ledger.worker.begin(Lane.LIVE, ids)) == 1
+    assert ledger.worker.begin(Lane.LIVE, ids) == []
+    assert ledger.other_worker.begin(Lane.LIVE, ids) == []
+
+
+def test_a_settled_entry_is_not_begun(ledger: Ledger) -> None:
+    """A message that comes after the article's end does nothing."""
+    ids = ledger.add("خبر")
+    ledger.queue.new(32)
+    ledger.client.xack(ledger.names.ledger(Lane.LIVE), GROUP, ids[0])
+    assert ledger.worker.begin(Lane.LIVE, ids) == []
+
+
+def test_a_trimmed_entry_is_begun_without_article_or_not_at_all(ledger: Ledger) -> None:
+    """Somebody who deletes from the ledger by hand must not stop a batch."""
+    ids = ledger.add("خبر")
+    ledger.queue.new(32)
+    ledger.client.xdel(ledger.names.ledger(Lane.LIVE), ids[0])
+    assert [entry.article for entry in ledger.worker.begin(Lane.LIVE, ids)] in ([], [None])
+
+
+def test_live_goes_before_backfill(ledger: Ledger) -> None:
+    """News is worth more than archives."""
+    old = ledger.add("قديم", lane=Lane.BACKFILL)
+    new = ledger.add("جديد")
+    assert ledger.queue.new(32) == Batch(Lane.LIVE, new)
+    assert ledger.queue.new(32) == Batch(Lane.BACKFILL, old)
+    assert ledger.queue.new(32) is None
+
+
+def test_waiting_ends_with_the_first_article_of_either_lane(ledger: Ledger) -> None:
+    """An idle dispatcher must not add latency."""
+    ids = ledger.add("قديم", lane=Lane.BACKFILL)
+    assert ledger.queue.wait(32, timeout_ms=1_000) == [Batch(Lane.BACKFILL, ids)]
+    assert ledger.queue.wait(32, timeout_ms=10) == []
+
+
+def test_what_no_worker_began_is_taken_over_together(ledger: Ledger) -> None:
+    """The messages were lost with the queue; nothing is wrong with the articles."""
+    ids = ledger.add("واحد", "اثنان")
+    ledger.queue.new(32)
+    assert wait_until(ledger.lost) == [Batch(Lane.LIVE, ids, 0)]
+
+
+def test_what_a_worker_began_is_taken_over_alone(ledger: Ledger) -> None:
+    """One of them may be what killed the worker; its fellows must not die with it again."""
+    ids = ledger.add("واحد", "اثنان")
+    ledger.queue.new(32)
+    ledger.worker.begin(Lane.LIVE, ids)
+    assert wait_until(ledger.lost) == [Batch(Lane.LIVE, [ids[0]], 1), Batch(Lane.LIVE, [ids[1]], 1)]
+    assert [entry.attempt for entry in ledger.other_worker.begin(Lane.LIVE, ids)] == [2, 2]
+
+
+def test_being_taken_over_is_no_attempt(ledger: Ledger) -> None:
+    """A queue that is emptied again and again must not turn good articles into dead letters."""
+    ids = ledger.add("خبر")
+    ledger.queue.new(32)
+    for _ in range(5):
+        assert wait_until(ledger.lost) == [Batch(Lane.LIVE, ids, 0)]
+    assert [entry.attempt for entry in ledger.worker.begin(Lane.LIVE, ids)] == [1]
+
+
+def test_a_renewed_lease_is_not_taken_over(ledger: Ledger) -> None:
+    """Work that takes longer than a lease is still one run."""
+    ids = ledger.add("خبر")
+    ledger.queue.new(32)
+    ledger.worker.begin(Lane.LIVE, ids)
+    renewals = 0
+
+    def renewed_for_three_leases() -> bool:
+        nonlocal renewals
+        renewals += ledger.worker.renew(Lane.LIVE, ids)
+        assert ledger.lost() == []
+        oldest = int(ids[0].partition("-")[0])
+        return ledger.client.time()[0] * 1000 + ledger.client.time()[1] // 1000 > oldest + 3000 * LEASE_S
+
+    assert wait_until(renewed_for_three_leases)
+    assert renewals > 3
+
+
+def test_a_lease_that_was_lost_cannot_be_renewed(ledger: Ledger) -> None:
+    """A worker that was frozen must not take back what another runs now."""
+    ids = ledger.add("خبر")
+    ledger.queue.new(32)
+    ledger.worker.begin(Lane.LIVE, ids)
+    wait_until(ledger.lost)
+    assert ledger.worker.renew(Lane.LIVE, ids) == 0
+
+
+def test_a_failed_entry_is_due_after_its_pause_and_alone(ledger: Ledger) -> None:
+    """A batch that failed is split, so that the fault is found."""
+    ids = ledger.add("واحد", "اثنان")
+    ledger.queue.new(32)
+    ledger.worker.begin(Lane.LIVE, ids)
+    assert ledger.worker.fail(Lane.LIVE, ids, FAILURE) == 2
+    due: list[Batch] = []
+    assert wait_until(lambda: len(due.__iadd__(ledger.queue.due(10))) == 2)
+    assert sorted(due, key=lambda batch: batch.ids) == [Batch(Lane.LIVE, [entry], 1) for entry in ids]
+    assert ledger.client.zcard(ledger.names.retry) == 0
+
+
+def test_what_waits_for_another_attempt_is_not_lost(ledger: Ledger) -> None:
+    """A pause longer than a lease must not be cut short by the take-over."""
+    patient = LedgerHolder(ledger.client, ledger.names, me="w3", retry_base_s=3600)
+    ids = ledger.add("خبر", "غيره")
+    ledger.queue.new(32)
+    patient.begin(Lane.LIVE, ids)
+    patient.fail(Lane.LIVE, ids[:1], FAILURE)
+    assert wait_until(ledger.lost) == [Batch(Lane.LIVE, ids[1:], 1)]
+    assert ledger.queue.due(10) == []
+
+
+def test_a_settled_entry_cannot_fail(ledger: Ledger) -> None:
+    """The worker's parent puts back a whole batch; what was settled before the crash stays settled."""
+    ids = ledger.add("خبر")
+    ledger.queue.new(32)
+    ledger.worker.begin(Lane.LIVE, ids)
+    ledger.client.xack(ledger.names.ledger(Lane.LIVE), GROUP, ids[0])
+    assert ledger.worker.fail(Lane.LIVE, ids, FAILURE) == 0
+    assert ledger.client.zcard(ledger.names.retry) == 0
+
+
+def test_groups_are_made_once(ledger: Ledger) -> None:
+    """Every dispatcher makes them at its start."""
+    ids = ledger.add("خبر")
+    ledger.queue.ensure_groups()
+    assert ledger.queue.new(32) == Batch(Lane.LIVE, ids)

@@ -1,0 +1,1 @@
+"""Pushing to a real broker."""

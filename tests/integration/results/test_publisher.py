@@ -1,0 +1,125 @@
+"""An article ends exactly once, whatever is sent twice, on both brokers."""
+
+from collections.abc import Iterator
+
+import pytest
+import redis
+
+from contracts.names import ARTICLE_FIELD, EVENT_FIELD, GROUP, Lane, Names
+from tests.broker import Broker
+from worker.broker.connection import connect
+from worker.results.done import done_keys
+from worker.results.outcome import Outcome, OutcomeName
+from worker.results.publisher import ResultPublisher
+
+NAMES = Names("test:")
+GENERATION_S = 86_400
+
+
+@pytest.fixture
+def client(any_broker: Broker) -> Iterator[redis.Redis]:
+    client = connect(any_broker.url)
+    client.xgroup_create(NAMES.ledger(Lane.LIVE), GROUP, id="0", mkstream=True)
+    yield client
+    client.close()
+
+
+@pytest.fixture
+def publisher(client: redis.Redis) -> ResultPublisher:
+    return ResultPublisher(client, NAMES, done_generation_s=GENERATION_S)
+
+
+def read_one(client: redis.Redis, article: str = "{}") -> str:
+    """Add an article to the ledger and read it as the group does."""
+    entry = client.xadd(NAMES.ledger(Lane.LIVE), {ARTICLE_FIELD: article}).decode()
+    client.xreadgroup(GROUP, "dispatcher:t", {NAMES.ledger(Lane.LIVE): ">"})
+    return entry
+
+
+def record(entry: str, outcome_id: str = "a" * 32, event: bytes = b'{"specversion":"1.0"}') -> Outcome:
+    return Outcome(Lane.LIVE, entry, OutcomeName.RECORD, outcome_id, event)
+
+
+def pending(client: redis.Redis) -> int:
+    return client.xpending(NAMES.ledger(Lane.LIVE), GROUP)["pending"]
+
+
+def test_a_record_is_published_remembered_and_acknowledged(client: redis.Redis, publisher: ResultPublisher) -> None:
+    """All three, or the promise breaks at the next crash."""
+    entry = read_one(client)
+    assert publisher.publish([record(entry)]) == ["record"]
+    [(published, fields)] = client.xrange(NAMES.records)
+    assert fields == {EVENT_FIELD.encode(): b'{"specversion":"1.0"}'}
+    assert client.hget(done_keys(NAMES, "a" * 32, generation_s=GENERATION_S)[0], "a" * 32) == published
+    assert pending(client) == 0
+    assert client.xlen(NAMES.ledger(Lane.LIVE)) == 0
+
+
+def test_publishing_twice_publishes_once(client: redis.Redis, publisher: ResultPublisher) -> None:
+    """redis-py sends again when a reply is cut."""
+    entry = read_one(client)
+    assert publisher.publish([record(entry), record(entry)]) == ["record", "settled"]
+    assert client.xlen(NAMES.records) == 1
+
+
+def test_the_same_article_twice_in_the_ledger_is_one_record(client: redis.Redis, publisher: ResultPublisher) -> None:
+    """Ten producers may push the same article at once."""
+    first, second = read_one(client), read_one(client)
+    assert publisher.publish([record(first), record(second)]) == ["record", "duplicate"]
+    assert client.xlen(NAMES.records) == 1
+    assert pending(client) == 0
+
+
+def test_an_article_known_from_the_generation_before_is_a_duplicate(
+    client: redis.Redis, publisher: ResultPublisher
+) -> None:
+    """The turn of a generation must not forget yesterday's articles."""
+    client.hset(done_keys(NAMES, "a" * 32, generation_s=GENERATION_S)[1], "a" * 32, "1-0")
+    assert publisher.publish([record(read_one(client))]) == ["duplicate"]
+
+
+def test_a_slow_worker_cannot_publish_after_the_one_that_took_over(
+    client: redis.Redis, publisher: ResultPublisher
+) -> None:
+    """Neither a second record nor a record beside a rejection."""
+    entry = read_one(client)
+    rejection = Outcome(Lane.LIVE, entry, OutcomeName.REJECTION, "a" * 32, b"{}")
+    assert publisher.publish([rejection]) == ["rejection"]
+    assert publisher.publish([record(entry, "b" * 32)]) == ["settled"]
+    assert (client.xlen(NAMES.dead), client.xlen(NAMES.records)) == (1, 0)
+
+
+def test_each_entry_counts_one_outcome(client: redis.Redis, publisher: ResultPublisher) -> None:
+    """Counters that do not add up to the articles are worth nothing."""
+    entries = [read_one(client) for _ in range(3)]
+    publisher.publish([record(entries[0], "a" * 32), record(entries[1], "a" * 32), record(entries[1], "a" * 32)])
+    publisher.publish([Outcome(Lane.LIVE, entries[2], OutcomeName.REJECTION, "c" * 32, b"{}")])
+    assert client.hgetall(NAMES.counters) == {
+        b"process_cpu_s": b"0",
+        b"record": b"1",
+        b"duplicate": b"1",
+        b"rejection": b"1",
+    }
+
+
+def test_a_broker_out_of_memory_settles_nothing(client: redis.Redis, publisher: ResultPublisher) -> None:
+    """Half a step would lose the article: acknowledged, but not published."""
+    entry = read_one(client)
+    client.config_set("maxmemory", 1)
+    with pytest.raises(redis.exceptions.OutOfMemoryError):
+        publisher.publish([record(entry)])
+    client.config_set("maxmemory", 0)
+    assert pending(client) == 1
+    assert publisher.publish([record(entry)]) == ["record"]
+
+
+def test_a_restarted_broker_gets_the_script_again(
+    any_broker: Broker, client: redis.Redis, publisher: ResultPublisher
+) -> None:
+    """Scripts are not kept over a restart; articles are."""
+    publisher.publish([record(read_one(client))])
+    entry = read_one(client)
+    any_broker.kill()
+    any_broker.start()
+    assert publisher.publish([record(entry, "b" * 32)]) == ["record"]
+    assert client.xlen(NAMES.records) == 2

@@ -1,0 +1,122 @@
+"""The dispatcher: a few batches ahead and no more, through outages, and the one place where poison ends."""
+
+import threading
+from collections.abc import Iterator
+
+import pytest
+import redis
+
+from contracts.names import ARTICLE_FIELD, Lane, Names
+from tests.broker import Broker
+from tests.waiting import wait_until
+from worker.broker.connection import connect
+from worker.dispatcher import Dispatcher
+from worker.ledger.entries import Batch, Failure
+from worker.ledger.queue_side import LedgerQueue
+from worker.ledger.worker_side import LedgerHolder
+from worker.results.retention import Retention
+from worker.settings import Settings
+
+NAMES = Names("test:")
+
+
+class Desk:
+    """A dispatcher whose sent batches stay in the queue's list until a test takes them."""
+
+    def __init__(self, url: str, **settings: object) -> None:
+        self.settings = Settings(prefix=NAMES.prefix, lease_s=0.4, batch_articles=2, lead_batches=3, **settings)  # type: ignore[arg-type]
+        self.client: redis.Redis = connect(url)
+        self.sent: list[Batch] = []
+        self.rejected: list[Batch] = []
+        queue = LedgerQueue(self.client, NAMES, me="d", lease_s=self.settings.lease_s)
+        queue.ensure_groups()
+        retention = Retention(self.client, NAMES, max_records=self.settings.max_records, max_memory_share=0.9)
+        self.dispatcher = Dispatcher(
+            self.client, NAMES, queue, retention, send=self.send, reject=self.rejected.append, settings=self.settings
+        )
+        self.holder = LedgerHolder(self.client, NAMES, me="w", retry_base_s=0.001)
+
+    def send(self, batch: Batch) -> None:
+        self.sent.append(batch)
+        self.client.rpush(NAMES.queue, "message")
+
+    def take(self) -> Batch:
+        self.client.lpop(NAMES.queue)
+        return self.sent.pop(0)
+
+    def add(self, count: int) -> list[str]:
+        return [self.client.xadd(NAMES.ledger(Lane.LIVE), {ARTICLE_FIELD: "{}"}).decode() for _ in range(count)]
+
+
+@pytest.fixture
+def desk(broker: Broker) -> Iterator[Desk]:
+    desk = Desk(broker.url)
+    yield desk
+    desk.client.close()
+
+
+def test_it_stays_a_few_batches_ahead_and_no_more(desk: Desk) -> None:
+    """What waits in the queue would be lost with it and has to wait for its lease; the ledger keeps the rest."""
+    desk.add(20)
+    assert desk.dispatcher.step()
+    assert [len(batch.ids) for batch in desk.sent] == [2, 2, 2]
+    assert not desk.dispatcher.step()
+    assert len(desk.sent) == 3
+    desk.take()
+    assert desk.dispatcher.step()
+    assert len(desk.sent) == 3
+
+
+def test_a_message_that_was_lost_is_sent_again_after_its_lease(desk: Desk) -> None:
+    """Kill -9 of a worker takes the messages that it had fetched along."""
+    ids = desk.add(2)
+    desk.dispatcher.step()
+    desk.take()
+    wait_until(lambda: desk.dispatcher.step() and desk.sent)
+    assert desk.sent == [Batch(Lane.LIVE, ids, 0)]
+
+
+def test_an_entry_that_has_used_up_its_attempts_is_rejected(desk: Desk) -> None:
+    """Not sent a fifth time."""
+    ids = desk.add(1)
+    desk.dispatcher.step()
+    for _ in range(desk.settings.max_attempts):
+        desk.take()
+        assert desk.holder.begin(Lane.LIVE, ids)
+        desk.holder.fail(Lane.LIVE, ids, Failure("timed_out", "ran longer than 8 s", "pipeline"))
+        wait_until(lambda: desk.dispatcher.step() and (desk.sent or desk.rejected))
+    assert desk.sent == []
+    assert desk.rejected == [Batch(Lane.LIVE, ids, desk.settings.max_attempts)]
+
+
+def test_full_records_stop_new_reading_but_not_what_is_under_way(broker: Broker) -> None:
+    """Backpressure reaches back to the producers; what was begun is brought to its end."""
+    first = Desk(broker.url, max_records=100)
+    ids = first.add(2)
+    first.dispatcher.step()
+    first.take()
+    for number in range(100):
+        first.client.xadd(NAMES.records, {"n": number})
+    first.add(5)
+    second = Desk(broker.url, max_records=100)  # looks at the records in its first step
+    wait_until(lambda: second.dispatcher.step() or second.sent)
+    assert second.sent == [Batch(Lane.LIVE, ids, 0)]
+    for desk in (first, second):
+        desk.client.close()
+
+
+def test_it_lives_through_a_restart_of_the_broker(broker: Broker, desk: Desk) -> None:
+    """An outage is waited through; what comes after is dispatched."""
+    stop = threading.Event()
+    thread = threading.Thread(target=desk.dispatcher.run, args=(stop,))
+    thread.start()
+    try:
+        desk.add(2)
+        wait_until(lambda: len(desk.sent) == 1)
+        broker.kill()
+        broker.start()
+        ids = desk.add(1)
+        wait_until(lambda: any(batch.ids == ids for batch in desk.sent))
+    finally:
+        stop.set()
+        thread.join()

@@ -1,0 +1,54 @@
+"""docker-compose.yml is what Compose accepts, and starts commands that exist; without a Docker engine."""
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+ROOT = Path(__file__).resolve().parents[3]
+COMPOSE = ROOT / "docker-compose.yml"
+
+
+def services() -> dict[str, dict[str, Any]]:
+    """Return the services with anchors and merges resolved."""
+    return dict(yaml.safe_load(COMPOSE.read_text(encoding="utf-8"))["services"])
+
+
+def test_it_is_valid_by_the_compose_schema() -> None:
+    """The Compose specification's own schema, which check-jsonschema brings."""
+    checker = Path(sys.executable).with_name("check-jsonschema")
+    done = subprocess.run([checker, "--builtin-schema", "vendor.compose-spec", COMPOSE], capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_broker_worker_and_producer_are_there_with_health_checks() -> None:
+    """Whoever waits for another waits for its health, not for its start."""
+    found = services()
+    assert set(found) == {"redis", "dispatcher", "worker", "producer"}
+    for name in ("redis", "dispatcher", "worker"):
+        assert found[name]["healthcheck"]["test"], name
+    for name in ("dispatcher", "worker", "producer"):
+        assert found[name]["depends_on"] == {"redis": {"condition": "service_healthy"}}
+
+
+def test_the_broker_keeps_what_it_accepts() -> None:
+    """Without these three an article that was accepted could vanish."""
+    command = services()["redis"]["command"]
+    assert all(
+        option in command for option in ("--appendonly yes", "--maxmemory-policy noeviction", "--appendfsync everysec")
+    )
+
+
+def test_the_image_copies_every_package_and_only_what_exists() -> None:
+    """A package that is forgotten fails at the first article, not at the build."""
+    copies = [
+        line.split()[1:-1]
+        for line in (ROOT / "Dockerfile").read_text().splitlines()
+        if line.startswith("COPY ") and "--from" not in line
+    ]
+    copied = {name for names in copies for name in names}
+    assert all((ROOT / name).exists() for name in copied)
+    packages = {path.parent.name for path in ROOT.glob("*/__init__.py")} - {"tests", "benchmarks"}
+    assert packages <= copied
