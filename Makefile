@@ -29,7 +29,7 @@ schema: .venv/khabar ## Write docs/schema anew
 	$(BIN)/khabar schema docs/schema
 
 bench: .venv/dev ## Figures for docs/benchmarks.md, as ratios in one run
-	$(BIN)/python benchmarks/run.py
+	$(BIN)/python -m benchmarks.run
 
 lock: .venv/dev ## Raise the locked versions
 	$(PIP) install uv

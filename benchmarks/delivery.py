@@ -1,13 +1,11 @@
 """How fast the service is, end to end: push, ledger to records, CPU of the delivery path, and where it goes.
 
-    benchmarks/delivery.py [--text FILE.jsonl] [--articles N] [--children N]
+    python -m benchmarks.delivery [--text FILE.jsonl] [--articles N] [--children N]
 
 Starts `khabar up` with a broker of its own. Every figure is of this run on this machine.
 """
 
 import argparse
-import itertools
-import json
 import resource
 import signal
 import subprocess
@@ -20,44 +18,28 @@ from pathlib import Path
 import psutil
 import redis
 
+from benchmarks.texts import add_text_option, articles
 from contracts.names import Lane, Names
 from khabar.embedded_broker import free_port
-from tests.articles import article
 from worker.broker.connection import connect
 
 KHABAR = str(Path(sys.executable).parent / "khabar")
-SHARED = Path(__file__).resolve().parents[2] / "shared" / "data" / "news" / "sample.jsonl"
 
 
 def main() -> None:
     """Run the benchmark."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument(
-        "--text", type=Path, default=SHARED, help="articles as JSON lines; written ones if it is missing"
-    )
-    parser.add_argument("--articles", type=int, default=12_000)
+    add_text_option(parser)
+    parser.add_argument("--articles", type=int, default=16_000)
     parser.add_argument("--children", type=int, default=2)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="khabar-bench-") as folder:
         file = Path(folder) / "articles.jsonl"
-        size = write_articles(file, options.text, options.articles)
-        source = options.text.name if options.text.is_file() else "written articles"
-        print(
-            f"{options.articles:,} articles ({source}), {size / options.articles:,.0f} bytes each, {options.children} children"
-        )
+        lines = articles(options.text, options.articles)
+        file.write_bytes(b"\n".join(lines) + b"\n")
+        size_bytes = file.stat().st_size / len(lines)
+        print(f"{len(lines):,} articles of {size_bytes:,.0f} bytes, {options.children} children")
         run(file, Path(folder) / "var", options.children)
-
-
-def write_articles(file: Path, source: Path, count: int) -> int:
-    """Write so many different articles; those of the source are numbered where it has fewer."""
-    if source.is_file():
-        lines = [json.loads(line) for line in source.read_text(encoding="utf-8").splitlines()]
-        lines = [line for line in lines if line["content"].strip()]
-        articles = ({**line, "id": f"bench-{number}"} for number, line in zip(range(count), itertools.cycle(lines)))
-    else:
-        articles = (article(number, sentences=8) for number in range(count))
-    file.write_text("".join(json.dumps(item, ensure_ascii=False) + "\n" for item in articles), encoding="utf-8")
-    return file.stat().st_size
 
 
 def run(file: Path, var: Path, children: int) -> None:

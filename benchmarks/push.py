@@ -4,7 +4,7 @@ Starts a Valkey of its own (append-only file, everysec) on a free loopback port 
 ways in the same run: redis-py's XADD one by one, XADD in pipelines of 100, the publisher's script without validation,
 and ArticlePublisher.
 
-    python -m benchmarks.push articles.jsonl [--articles 40000]
+    python -m benchmarks.push [--text FILE.jsonl] [--articles 40000]
 """
 
 import argparse
@@ -15,23 +15,22 @@ from pathlib import Path
 
 import redis
 
+from benchmarks.texts import add_text_option, articles
 from contracts.article import parse_article
 from contracts.names import Lane, Names
 from producers.publisher import PUSH, ArticlePublisher
 from tests.broker import Broker
 
 BATCH = 100
-SIZE_BYTES = (3000, 4000)  # articles of about 3.5 KB
 
 
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("path", type=Path, help="JSON lines of articles")
+    add_text_option(parser)
     parser.add_argument("--articles", type=int, default=40_000, help="to push in each way")
     options = parser.parse_args()
-    lines = [line for line in options.path.read_bytes().splitlines() if SIZE_BYTES[0] <= len(line) <= SIZE_BYTES[1]]
-    pushed = (lines * (options.articles // len(lines) + 1))[: options.articles]
+    pushed = articles(options.text, options.articles)
     print(f"{len(pushed):,} articles, {sum(map(len, pushed)) / len(pushed):,.0f} bytes on average")
     with tempfile.TemporaryDirectory() as folder:
         broker = Broker(Path(folder)).start()

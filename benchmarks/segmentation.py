@@ -1,6 +1,6 @@
 """Measures segmentation on this machine: ours and PyFarasa's on the same text, each in a process of its own.
 
-    python benchmarks/segmentation.py [--text FILE.jsonl]
+    python -m benchmarks.segmentation [--text FILE.jsonl]
 
 Prints tokens per second from a cold start (first 200 articles), over the whole text, and again with everything seen;
 the time to open and the private memory; and where our time goes.
@@ -18,9 +18,10 @@ from pathlib import Path
 
 import psutil
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
+from benchmarks.texts import add_text_option, articles
+from contracts.article import Article, parse_article
 
+ARTICLES = 4_000
 COLD_ARTICLES = 200
 MARKS = re.compile("[\u0640\u064b-\u0652\u0670]+")
 # Odd items of the split are tokens: Arabic words with their marks, other words and numbers, single signs.
@@ -28,10 +29,8 @@ TOKENS = re.compile("([ء-غـ-ْٰ]+|\\w+|[^\\w\\s])")
 
 
 def texts(path: Path) -> list[str]:
-    """Read title and body of each article."""
-    with path.open(encoding="utf-8") as file:
-        articles = [json.loads(line) for line in file]
-    return [f"{article.get('title') or ''}\n\n{article.get('content') or ''}" for article in articles]
+    """Return the text of each article."""
+    return [parse_article(line).text for line in articles(path, ARTICLES)]
 
 
 def tokenize(text: str) -> tuple[list[str], list[int], list[int]]:
@@ -44,8 +43,8 @@ def tokenize(text: str) -> tuple[list[str], list[int], list[int]]:
     return words, ends[:-1:2], ends[1::2]
 
 
-def ours() -> Callable[[str], int]:
-    """Open our engine; the function returned segments a text with offsets and returns how many tokens it had."""
+def engine() -> Callable[[str], int]:
+    """Open our engine; the function returned splits a text at spaces and signs, with offsets, and segments its words."""
     from worker.engines.farasa_embedded import FarasaEmbedded
 
     segment = FarasaEmbedded().segment
@@ -55,6 +54,23 @@ def ours() -> Callable[[str], int]:
         segmentations = segment(words)
         assert len(segmentations) == len(starts) == len(ends)
         return len(segmentations)
+
+    return run
+
+
+def pipeline() -> Callable[[str], int]:
+    """Open the pipeline's first two steps: normalization with its map, paragraphs, sentences, tokens, segments."""
+    from worker.engines.farasa_embedded import FarasaEmbedded
+    from worker.pipeline.document import Document
+    from worker.pipeline.segment import segment, split
+
+    farasa = FarasaEmbedded()
+
+    def run(text: str) -> int:
+        document = Document.of(Article(id="", body=text))
+        split(document)
+        segment(document, farasa)
+        return len(document.tokens)
 
     return run
 
@@ -71,7 +87,7 @@ def pyfarasa() -> Callable[[str], int]:
     return lambda text: len(segmentLine(text))
 
 
-RUNS = {"ours": ours, "pyfarasa": pyfarasa, "tokenizer": tokenizer_alone}
+RUNS = {"engine": engine, "pipeline": pipeline, "pyfarasa": pyfarasa, "tokenizer": tokenizer_alone}
 
 
 def private_bytes() -> int:
@@ -84,7 +100,7 @@ def private_bytes() -> int:
 
 def measure(name: str, path: Path) -> dict[str, float]:
     """Run one engine in this process."""
-    articles = texts(path)
+    corpus = texts(path)
     before = private_bytes()
     started = time.perf_counter()
     run = RUNS[name]()
@@ -96,11 +112,11 @@ def measure(name: str, path: Path) -> dict[str, float]:
         count = sum(map(run, part))
         return count, time.perf_counter() - start
 
-    cold_tokens, cold_s = speed(articles[:COLD_ARTICLES])
-    rest_tokens, rest_s = speed(articles[COLD_ARTICLES:])
+    cold_tokens, cold_s = speed(corpus[:COLD_ARTICLES])
+    rest_tokens, rest_s = speed(corpus[COLD_ARTICLES:])
     used = private_bytes()
-    speed(articles[:COLD_ARTICLES])
-    warm_tokens, warm_s = speed(articles[:COLD_ARTICLES])
+    speed(corpus[:COLD_ARTICLES])
+    warm_tokens, warm_s = speed(corpus[:COLD_ARTICLES])
     return {
         "open_s": open_s,
         "open_mb": (opened - before) / 1e6,
@@ -117,12 +133,9 @@ def measure(name: str, path: Path) -> dict[str, float]:
 def main() -> int:
     """Measure each engine in a child and print the comparison."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--text", type=Path, default=ROOT.parent / "shared/data/news/sample.jsonl")
+    add_text_option(parser)
     parser.add_argument("--engine", choices=RUNS, help=argparse.SUPPRESS)  # how the children are started
     arguments = parser.parse_args()
-    if not arguments.text.is_file():
-        print(f"no text at {arguments.text}: name a JSON-lines file with title and content, --text FILE.jsonl")
-        return 2
     if arguments.engine:
         print(json.dumps(measure(arguments.engine, arguments.text)))
         return 0
@@ -130,28 +143,26 @@ def main() -> int:
         print("(converted the model first)")
     results = {}
     for name in RUNS:
-        command = [sys.executable, __file__, "--text", str(arguments.text), "--engine", name]
+        command = [sys.executable, "-m", "benchmarks.segmentation", "--text", str(arguments.text), "--engine", name]
         child = subprocess.run(command, check=True, capture_output=True, text=True)
         results[name] = json.loads(child.stdout)
-    own, other = results["ours"], results["pyfarasa"]
-    print(f"{'':34}{'ours':>12}{'PyFarasa':>12}{'ratio':>8}")
-    for label, key in (
-        (f"tokens/s, cold ({COLD_ARTICLES} articles)", "cold"),
-        ("tokens/s, whole text", "corpus"),
-        ("tokens/s, whole text and opening", "corpus_with_open"),
-        ("tokens/s, those articles again", "warm"),
+    print(f"{'':34}{'engine':>12}{'pipeline':>12}{'PyFarasa':>12}   ratios to PyFarasa")
+    for label, key, decimals in (
+        (f"tokens/s, cold ({COLD_ARTICLES} articles)", "cold", 0),
+        ("tokens/s, whole text", "corpus", 0),
+        ("tokens/s, whole text and opening", "corpus_with_open", 0),
+        ("tokens/s, those articles again", "warm", 0),
+        ("open, s", "open_s", 2),
+        ("private memory, opened, MB", "open_mb", 0),
+        ("private memory, text done, MB", "used_mb", 0),
     ):
-        print(f"{label:34}{own[key]:12,.0f}{other[key]:12,.0f}{own[key] / other[key]:8.1f}")
-    for label, key in (
-        ("open, s", "open_s"),
-        ("private memory, opened, MB", "open_mb"),
-        ("private memory, text done, MB", "used_mb"),
-    ):
-        print(f"{label:34}{own[key]:12,.2f}{other[key]:12,.2f}{own[key] / other[key]:8.2f}")
-    total, tokenizing = own["us_per_token"], results["tokenizer"]["us_per_token"]
-    warm = 1e6 / own["warm"]
+        own, steps, other = (results[name][key] for name in ("engine", "pipeline", "pyfarasa"))
+        figures = "".join(f"{figure:12,.{decimals}f}" for figure in (own, steps, other))
+        print(f"{label:34}{figures}   {own / other:.2f}, {steps / other:.2f}")
+    total, tokenizing = results["engine"]["us_per_token"], results["tokenizer"]["us_per_token"]
+    warm = 1e6 / results["engine"]["warm"]
     print(
-        f"us a token over the text: {total:.2f} = tokenizing with offsets {tokenizing:.2f} "
+        f"engine, us a token over the text: {total:.2f} = tokenizing with offsets {tokenizing:.2f} "
         f"+ memo {max(warm - tokenizing, 0):.2f} + words not in the memo {max(total - warm, 0):.2f}"
     )
     return 0
@@ -160,7 +171,7 @@ def main() -> int:
 def ours_converts() -> bool:
     """Open our model once, so that a first conversion is in no measurement; say whether it took one."""
     started = time.perf_counter()
-    ours()
+    engine()
     return time.perf_counter() - started > 1
 
 

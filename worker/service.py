@@ -7,7 +7,9 @@ from contextlib import suppress
 from functools import cached_property
 
 from celery import Celery
+from kombu.exceptions import OperationalError
 from redis import Redis
+from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import RedisError
 
 from contracts.names import TASK
@@ -88,7 +90,10 @@ def build_dispatcher(settings: Settings, app: Celery) -> Dispatcher:
 
     def send(batch: Batch) -> None:
         # argsrepr: Celery would put the arguments into the headers a second time, for a monitor that we do not run
-        app.send_task(TASK, args=(batch.lane.value, batch.ids), argsrepr="-", kwargsrepr="-")
+        try:
+            app.send_task(TASK, args=(batch.lane.value, batch.ids), argsrepr="-", kwargsrepr="-")
+        except OperationalError as error:  # kombu's name for an outage; the batch comes back after its lease
+            raise RedisConnectionError(str(error)) from error
 
     return Dispatcher(
         client,

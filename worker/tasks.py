@@ -3,6 +3,7 @@
 from typing import Any
 
 from celery import Celery, Task
+from celery.exceptions import TimeLimitExceeded, WorkerLostError
 from celery.signals import task_failure, worker_init, worker_process_init
 from celery.utils.log import get_task_logger
 
@@ -12,6 +13,11 @@ from worker.ledger.entries import Failure
 from worker.service import Worker
 
 log = get_task_logger(__name__)
+
+REASONS: dict[type[BaseException], tuple[Code, str]] = {
+    TimeLimitExceeded: (Code.TIMED_OUT, "its process ran over the hard time limit"),
+    WorkerLostError: (Code.WORKER_LOST, "its process was lost"),
+}
 
 
 def register_tasks(app: Celery, worker: Worker) -> "Task[[str, list[str]], None]":
@@ -35,14 +41,17 @@ def register_tasks(app: Celery, worker: Worker) -> "Task[[str, list[str]], None]
     def put_back(args: tuple[str, list[str]], exception: BaseException, **_: Any) -> None:
         """Called in the parent when the child was lost or timed out, in the child when the broker failed it."""
         lane, ids = args
-        died = type(exception).__name__
-        code = Code.TIMED_OUT if died == "TimeLimitExceeded" else Code.WORKER_LOST
-        reason = "its process ran over the hard time limit" if code is Code.TIMED_OUT else "its process was lost"
+        code, reason = REASONS.get(type(exception), (Code.WORKER_LOST, "its batch could not be brought to its end"))
         try:
-            failed = worker.parent_holder.fail(Lane(lane), ids, Failure(code, f"{reason} ({died})", "worker"))
+            failed = worker.parent_holder.fail(
+                Lane(lane), ids, Failure(code, f"{reason} ({type(exception).__name__})", "worker")
+            )
         except Exception as error:  # broker away: the lease of these entries ends and the dispatcher takes over
             log.warning("batch not put back", extra={"action": "batch_left_to_lease", "error": repr(error)[:200]})
         else:
-            log.warning(reason, extra={"action": "batch_put_back", "lane": lane, "entries": failed, "died": died})
+            log.warning(
+                reason,
+                extra={"action": "batch_put_back", "lane": lane, "entries": failed, "error": repr(exception)[:200]},
+            )
 
     return extract

@@ -12,6 +12,7 @@ from worker.errors import ArticleTimedOut, Code
 from worker.ledger.entries import Begun, Failure
 from worker.ledger.lease import Lease
 from worker.ledger.worker_side import LedgerHolder
+from worker.pipeline.extract import describe
 from worker.results.outcome import Outcome
 from worker.results.publisher import ResultPublisher
 
@@ -66,18 +67,9 @@ class BatchRunner:
         except ArticleTimedOut as error:
             failure = Failure(Code.TIMED_OUT, str(error), "pipeline")
         except Exception as error:  # whatever it was, its fellows go on, and the ledger decides how often it is tried
-            # The class alone: a message may carry words of the article.
-            failure = Failure(Code.EXTRACTION_FAILED, f"{type(error).__name__} in {_place(error)}", _place(error))
+            failure = Failure(Code.EXTRACTION_FAILED, describe(error), "pipeline")
         log.warning(
             failure.reason,
             extra={"action": "attempt_failed", "lane": entry.lane, "entry": entry.id, "attempt": entry.attempt},
         )
         return failure
-
-
-def _place(error: BaseException) -> str:
-    """Return module:line of where it was raised."""
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    return f"{trace.tb_frame.f_globals.get('__name__', '?')}:{trace.tb_lineno}" if trace else "?"

@@ -8,15 +8,12 @@ from worker.extractors.base import Extractor
 from worker.pipeline.document import Document
 
 
-def extract(
-    document: Document, extractors: Sequence[Extractor], *, passing: tuple[type[BaseException], ...] = ()
-) -> list[Failure]:
+def extract(document: Document, extractors: Sequence[Extractor]) -> list[Failure]:
     """Fill `document.layers`.
 
     Args:
         document: segmented.
         extractors: each after those that it requires.
-        passing: exceptions that end the whole article (a task's time limit), never one layer.
 
     Returns:
         The failures, in the extractors' order; they name error and place but carry nothing of the article.
@@ -31,9 +28,7 @@ def extract(
                 )
                 continue
             document.layers[extractor.layer] = extractor.extract(document)
-        except passing:
-            raise
-        except Exception as error:
+        except Exception as error:  # not BaseException: the time limit of an article is one, and ends it
             failures.append(Failure(extractor=extractor.layer, error=describe(error)))
     return failures
 

@@ -30,7 +30,6 @@ class Pipeline:
         layers: Collection[str] | None = None,
         *,
         version: str,
-        passing: tuple[type[BaseException], ...] = (),
     ) -> None:
         """Put the pipeline together.
 
@@ -39,7 +38,6 @@ class Pipeline:
             extractors: in any order; those that no wanted layer needs are left out.
             layers: the layers that a record shall have; None for all.
             version: khabar's version.
-            passing: exceptions of an extractor that end the article, such as the task's time limit.
 
         Raises:
             ValueError: unknown layers, two extractors for one layer, or a required layer that none fills.
@@ -49,7 +47,6 @@ class Pipeline:
         self._engine = engine
         self._extractors = in_order(extractors, layers)
         self._layers = frozenset(LAYERS if layers is None else layers)
-        self._passing = passing
         models = {name: model for extractor in self._extractors for name, model in sorted(extractor.models.items())}
         self._provenance = Provenance(khabar=version, segmenter=engine.name, models=dict(sorted(models.items())))
         self.version = ";".join(
@@ -71,6 +68,6 @@ class Pipeline:
         segment(document, self._engine)
         flag(document)
 
-        failures = extract(document, self._extractors, passing=self._passing)
+        failures = extract(document, self._extractors)
 
         return assemble(document, failures, self._layers, self._provenance)

@@ -80,7 +80,7 @@ def test_an_article_that_raises_costs_its_fellows_nothing(bench: Bench) -> None:
     assert bench.records() == [b"one", b"two"]
     failure = bench.failures()[ids[1]]
     assert failure["code"] == "extraction_failed"
-    assert failure["reason"].startswith("KeyError in tests.integration.worker.test_batch:")
+    assert failure["reason"].startswith("KeyError at test_batch.py:")
     assert "words" not in str(failure)
 
 

@@ -9,6 +9,7 @@ import pytest
 from contracts.article import Article
 from contracts.record import Record
 from worker.engines.base import Engine
+from worker.errors import ArticleTimedOut
 from worker.extractors.base import Extractor
 from worker.extractors.registry import in_order, load, names
 from worker.pipeline.assemble import record_bytes
@@ -24,7 +25,7 @@ class _Fixed(Extractor):
         self._value = value
 
     def extract(self, document: Document) -> object:
-        if isinstance(self._value, Exception):
+        if isinstance(self._value, BaseException):
             raise self._value
         return self._value
 
@@ -49,10 +50,10 @@ def test_what_requires_a_failed_layer_fails_too(engine: Engine) -> None:
     assert record.failures[1].error == "requires entities, which failed"
 
 
-def test_an_exception_that_shall_pass_ends_the_article(engine: Engine) -> None:
-    """A task's time limit is an exception too: swallowed, the task would run on past its limit."""
-    pipeline = Pipeline(engine, [_Fixed("topics", TimeoutError())], version="1", passing=(TimeoutError,))
-    with pytest.raises(TimeoutError):
+def test_the_time_limit_of_an_article_ends_the_article(engine: Engine) -> None:
+    """Swallowed as the failure of one layer, the article would run on past its limit."""
+    pipeline = Pipeline(engine, [_Fixed("topics", ArticleTimedOut())], version="1")
+    with pytest.raises(ArticleTimedOut):
         pipeline(ARTICLE)
 
 

@@ -1,0 +1,1 @@
+"""What docs/benchmarks.md shows. Each file runs by itself; run.py runs them all."""
