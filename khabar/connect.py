@@ -4,7 +4,9 @@ from typing import Annotated
 
 import typer
 from redis import Redis
-from redis.exceptions import RedisError
+from redis.exceptions import AuthenticationError, ResponseError
+from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from contracts.names import DEFAULT_REDIS_URL
 from khabar.exit_codes import CommandError, Exit
@@ -26,20 +28,23 @@ def connected(url: str) -> "Redis":
         CommandError: it does not answer, or refuses us; says what to do.
     """
     try:
-        client = connect(url)
+        client = connect(url, health_check_s=0)
     except ValueError as error:
         raise CommandError(
             f"{without_password(url)} is no broker URL ({error}); one looks like {DEFAULT_URL}", Exit.USAGE
         ) from error
-    probe = connect(url, retries=0)
-    try:
-        probe.ping()
-    except RedisError as error:
-        raise CommandError(
-            f"no broker at {without_password(url)} ({without_password(str(error))}); start one with `khabar up`, "
-            "or give another with --redis-url",
-            Exit.NO_BROKER,
-        ) from error
-    finally:
-        probe.close()
+    where = without_password(url)
+    with connect(url, retries=0) as probe:
+        try:
+            probe.ping()
+        except AuthenticationError as error:
+            message = (
+                f"the broker at {where} refuses access ({error}); the URL takes them: redis://USER:PASSWORD@HOST:PORT/0"
+            )
+            raise CommandError(message, Exit.NO_BROKER) from error
+        except (RedisConnectionError, RedisTimeoutError) as error:
+            message = f"no broker at {where} ({error}); start one with `khabar up`, or give another with --redis-url"
+            raise CommandError(message, Exit.NO_BROKER) from error
+        except ResponseError:
+            pass  # it is there, but in trouble (a full disk, say): what can be read is read, what it refuses it will say
     return client

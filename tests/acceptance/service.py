@@ -34,17 +34,20 @@ def khabar(
 
 
 class Service:
-    """One running `khabar up` on a port of its own."""
+    """One running `khabar up` on a port of its own, or on a broker that runs already."""
 
-    def __init__(self, var: Path, *, children: int = 2, port: int | None = None, **settings: object) -> None:
+    def __init__(
+        self, var: Path, *, children: int = 2, port: int | None = None, redis_url: str | None = None, **settings: object
+    ) -> None:
         self.var = var
         self.port = port or free_port()
-        self.url = f"redis://127.0.0.1:{self.port}/0"
+        self.url = redis_url or f"redis://127.0.0.1:{self.port}/0"
         self.names = Names()
         self.env = {f"KHABAR_{name.upper()}": str(value) for name, value in settings.items()} | {
             "KHABAR_REDIS_URL": self.url
         }
-        self._command = [KHABAR, "up", "--var", str(var), "--port", str(self.port), "--children", str(children)]
+        broker = ["--redis-url", redis_url] if redis_url else ["--port", str(self.port)]
+        self._command = [KHABAR, "up", "--var", str(var), "--children", str(children), *broker]
         self._output = var.parent / f"{var.name}.up.log"
 
     def __enter__(self) -> "Service":

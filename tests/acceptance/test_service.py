@@ -1,6 +1,7 @@
 """The service as its user meets it: one command up, articles in, records out, Ctrl-C."""
 
 import json
+import shutil
 import signal
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 from khabar.exit_codes import Exit
 from tests.acceptance.service import Service, khabar
 from tests.articles import article, json_lines
+from tests.broker import Broker
 from tests.waiting import wait_until
 
 
@@ -148,6 +150,28 @@ def test_a_second_up_on_the_same_port_says_what_to_do(service: Service, tmp_path
     assert "--port" in done.stderr
 
 
+def test_a_redis_given_by_its_url_serves_as_well(tmp_path: Path) -> None:
+    """Debian's Redis 7, with a password and in database 3, as operators have it; the password is never printed."""
+    binary = shutil.which("redis-server")
+    if binary is None:
+        pytest.skip("no redis-server on this machine; `apt-get install redis-server` runs this test too")
+    broker = Broker(tmp_path / "redis", binary=binary).start()
+    try:
+        broker.client().config_set("requirepass", "geheim")
+        url = f"redis://:geheim@127.0.0.1:{broker.port}/3"
+        with Service(tmp_path / "var", redis_url=url) as service:
+            assert service.run("push", "-", input=json_lines(200)).returncode == Exit.OK
+            wait_until(lambda: service.settled() == 200)
+            assert service.client.xlen(service.names.records) == 200
+            status = service.run("status")
+            assert status.returncode == Exit.OK
+            assert service.stop() == 0
+        logs = "".join(path.read_text() for path in (tmp_path / "var" / "log").iterdir())
+        assert "geheim" not in service.said + status.stdout + status.stderr + logs
+    finally:
+        broker.kill()
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_stop_keeps_what_was_accepted_for_the_next_start(number: signal.Signals, tmp_path: Path) -> None:
     """Ctrl-C in mid-work: exit code 0, and at the next start the rest goes on."""
@@ -158,3 +182,27 @@ def test_a_stop_keeps_what_was_accepted_for_the_next_start(number: signal.Signal
     with Service(tmp_path / "var", children=2, lease_s=2, port=service.port) as service:
         wait_until(lambda: service.settled() >= 1_500, timeout_s=60)
         assert service.client.xlen(service.names.records) == 1_500
+
+
+def test_a_refused_password_and_a_full_disk_are_told_apart(tmp_path: Path) -> None:
+    """Each has another remedy; and what can still be read is read."""
+    (tmp_path / "valkey" / "no.rdb").mkdir(parents=True)  # a snapshot that cannot be written, as on a full disk
+    broker = Broker(tmp_path / "valkey", None, "--dbfilename", "no.rdb").start()
+    try:
+        client = broker.client()
+        client.config_set("requirepass", "geheim")
+        refused = khabar("status", env={"KHABAR_REDIS_URL": broker.url})
+        assert refused.returncode == Exit.NO_BROKER
+        assert "refuses access" in refused.stderr
+        client.config_set("requirepass", "")
+        client.config_set("save", "1 1")  # and then the server refuses all writes
+        client.set("any", "thing")
+        wait_until(lambda: client.info("persistence")["rdb_last_bgsave_status"] == "err")
+        status = khabar("status", env={"KHABAR_REDIS_URL": broker.url})
+        assert status.returncode == Exit.UNHEALTHY
+        assert "waiting" in status.stdout
+        push = khabar("push", "-", input=json_lines(1), env={"KHABAR_REDIS_URL": broker.url})
+        assert push.returncode == Exit.NO_BROKER
+        assert "MISCONF" in push.stderr
+    finally:
+        broker.kill()

@@ -9,7 +9,7 @@ from redis.exceptions import TimeoutError as RedisTimeoutError
 from redis.retry import Retry
 
 
-def connect(url: str, *, name: str = "khabar", retries: int = 10) -> "Redis":
+def connect(url: str, *, name: str = "khabar", retries: int = 10, health_check_s: float = 30) -> "Redis":
     """Return a client that waits through short outages.
 
     Args:
@@ -17,6 +17,8 @@ def connect(url: str, *, name: str = "khabar", retries: int = 10) -> "Redis":
         name: shown by the broker's CLIENT LIST.
         retries: how often a failed call is sent again, 0.05 s to 1 s apart (10 are about 7 s). Every script of ours
             may be sent twice without harm.
+        health_check_s: an idle connection is tried before it is used again; 0 for never. The try is a PING, which a server that
+            cannot write its data answers with an error.
     """
     return Redis.from_url(
         url,
@@ -26,7 +28,7 @@ def connect(url: str, *, name: str = "khabar", retries: int = 10) -> "Redis":
         socket_connect_timeout=5,
         retry=Retry(ExponentialWithJitterBackoff(base=0.05, cap=1.0), retries),
         retry_on_error=[RedisConnectionError, RedisTimeoutError],
-        health_check_interval=30,
+        health_check_interval=health_check_s,
     )
 
 
