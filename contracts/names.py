@@ -58,7 +58,7 @@ class Names:
         return self.prefix + "failures"
 
     def done(self, generation: int, bucket: int) -> str:
-        """Hash, outcome id -> stream entry id; expires two generations after its last write."""
+        """Hash, outcome id -> stream entry id; expires two generations after its last write (contracts/done.py)."""
         return f"{self.prefix}done:{generation}:{bucket:x}"
 
     @property

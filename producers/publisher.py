@@ -12,6 +12,7 @@ from typing import Any, Self
 import redis
 
 from contracts.article import parse_article
+from contracts.done import DEFAULT_GENERATION_S, done_keys
 from contracts.envelope import EventType, event_bytes, unreadable_id
 from contracts.errors import Code, RejectedArticle
 from contracts.items import DEFAULT_MAX_BYTES, encode_item, original_of
@@ -48,7 +49,7 @@ class _Batch:
 
     token: str = field(default_factory=lambda: secrets.token_hex(16))
     articles: list[bytes] = field(default_factory=list)
-    events: list[bytes] = field(default_factory=list)
+    rejections: list[tuple[str, bytes]] = field(default_factory=list)  # outcome id, event
     refused: list[Refused] = field(default_factory=list)
     size_bytes: int = 0
     items: int = 0  # number of the last item
@@ -73,6 +74,7 @@ class ArticlePublisher:
         wait_s: float = 60.0,
         outage_s: float = 30.0,
         max_bytes: int = DEFAULT_MAX_BYTES,
+        done_generation_s: int = DEFAULT_GENERATION_S,
         on_rejected: Callable[[Refused], None] | None = None,
     ) -> None:
         """Connect at the first flush.
@@ -86,6 +88,7 @@ class ArticlePublisher:
             wait_s: seconds to wait for room, per batch; 0 raises at once.
             outage_s: seconds to go on trying while the broker does not answer.
             max_bytes: the most that one article's JSON may have.
+            done_generation_s: as the workers have it; the same bad item becomes one dead letter within it.
             on_rejected: called with each refusal once its dead letter is written.
 
         Raises:
@@ -103,6 +106,7 @@ class ArticlePublisher:
         self._lane = lane
         self._max_ledger, self._batch_articles = max_ledger, batch
         self._wait_s, self._max_bytes = wait_s, max_bytes
+        self._done_generation_s = done_generation_s
         self._on_rejected = on_rejected
         self._progress: Progress | None = None  # of the source that publish() is reading
         self._batch = _Batch()
@@ -160,7 +164,7 @@ class ArticlePublisher:
             batch.articles.append(data)
             batch.size_bytes += len(data)
         batch.items, batch.progress = item.number, self._progress
-        if len(batch.articles) + len(batch.events) >= self._batch_articles or batch.size_bytes >= MAX_BATCH_BYTES:
+        if len(batch.articles) + len(batch.rejections) >= self._batch_articles or batch.size_bytes >= MAX_BATCH_BYTES:
             self.flush()
 
     def flush(self) -> None:
@@ -170,7 +174,7 @@ class ArticlePublisher:
             QueueFull, BrokerUnavailable, BrokerRefused: the batch is kept, and the next flush tries it again.
         """
         done = self._batch
-        if not done.articles and not done.events:
+        if not done.articles and not done.rejections:
             return
         done.is_sealed = True
         self._push(done)
@@ -217,8 +221,9 @@ class ArticlePublisher:
     def _reject(self, item: Item, error: RejectedArticle) -> None:
         original = item.raw if isinstance(item.raw, bytes) else original_of(item.raw)
         rejection = make_rejection(error, original, is_cut=error.code is Code.TOO_LARGE)
-        event = event_bytes(EventType.REJECTION, rejection, event_id=unreadable_id(original), subject=None)
-        self._batch.events.append(event)
+        outcome = unreadable_id(original)
+        event = event_bytes(EventType.REJECTION, rejection, event_id=outcome, subject=None)
+        self._batch.rejections.append((outcome, event))
         self._batch.size_bytes += len(event)
         self._batch.refused.append(Refused(item.number, item.where, error.code.value, error.field, error.reason))
 
@@ -226,12 +231,16 @@ class ArticlePublisher:
         """Run the script until the batch is in, waiting for room as long as may be."""
         names = self._names
         keys = [names.ledger(self._lane), names.dead, names.sent(batch.token)]
+        for outcome, _ in batch.rejections:
+            keys += done_keys(names, outcome, generation_s=self._done_generation_s)
         digest = ""
         if batch.progress:
             keys.append(self._pushed(batch.progress))
             digest = batch.progress.digest
-        head = [self._max_ledger, SENT_S, len(batch.articles), batch.items, digest, PUSHED_S]
-        args = head + batch.articles + batch.events
+        counts = [self._max_ledger, SENT_S, len(batch.articles), len(batch.rejections)]
+        args = [*counts, batch.items, digest, PUSHED_S, 2 * self._done_generation_s, *batch.articles]
+        for rejection in batch.rejections:
+            args += rejection
         give_up_at = time.monotonic() + self._wait_s
         pause_s = FIRST_WAIT_S
         while True:

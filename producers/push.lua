@@ -3,15 +3,18 @@
 -- KEYS[1] ledger   stream, one entry an article {article}
 -- KEYS[2] dead     stream, one entry a rejection {event}
 -- KEYS[3] sent     string, this batch's token: its presence means that this batch is in already
--- KEYS[4] pushed   hash {items, digest}: how much of the source is in; absent for a batch without a source
+-- KEYS[4...]       for each rejection two hashes: outcomes of this generation and of the one before
+-- then   pushed    hash {items, digest}: how much of the source is in; absent for a batch without a source
 --
--- ARGV[1] cap        entries the ledger may hold
--- ARGV[2] sent_s     seconds for which the token is kept
--- ARGV[3] articles   how many follow
--- ARGV[4] items      of the source, this batch included
--- ARGV[5] digest     of the source
--- ARGV[6] pushed_s   seconds for which the progress is kept
--- ARGV[7...]         the articles, then the rejections' events
+-- ARGV[1] cap         entries the ledger may hold
+-- ARGV[2] sent_s      seconds for which the token is kept
+-- ARGV[3] articles    how many follow
+-- ARGV[4] rejections  how many follow those
+-- ARGV[5] items       of the source, this batch included
+-- ARGV[6] digest      of the source
+-- ARGV[7] pushed_s    seconds for which the progress is kept
+-- ARGV[8] done_s      seconds for which a generation of outcomes is kept
+-- ARGV[9...]          the articles, then for each rejection its outcome id and its event
 --
 -- Answers 1: added. 2: was added before. 0: the ledger is full, nothing was added.
 
@@ -19,22 +22,28 @@ if redis.call('EXISTS', KEYS[3]) == 1 then
     return 2
 end
 
-local first = 7
-local articles = tonumber(ARGV[3])
+local first, articles, rejections = 9, tonumber(ARGV[3]), tonumber(ARGV[4])
 if articles > 0 and redis.call('XLEN', KEYS[1]) + articles > tonumber(ARGV[1]) then
     return 0
 end
 
 -- The first write decides: a broker without memory refuses it, and then nothing has been written.
-redis.call('SET', KEYS[3], #ARGV - first + 1, 'EX', ARGV[2])
+redis.call('SET', KEYS[3], articles + rejections, 'EX', ARGV[2])
 for i = first, first + articles - 1 do
     redis.call('XADD', KEYS[1], '*', 'article', ARGV[i])
 end
-for i = first + articles, #ARGV do
-    redis.call('XADD', KEYS[2], '*', 'event', ARGV[i])
+for n = 0, rejections - 1 do
+    local id, event = ARGV[first + articles + 2 * n], ARGV[first + articles + 2 * n + 1]
+    local now, before = KEYS[4 + 2 * n], KEYS[5 + 2 * n]
+    -- A file that is pushed every hour has the same bad rows every hour: one dead letter each.
+    if not (redis.call('HGET', now, id) or redis.call('HGET', before, id)) then
+        redis.call('HSET', now, id, redis.call('XADD', KEYS[2], '*', 'event', event))
+        redis.call('EXPIRE', now, ARGV[8])
+    end
 end
-if KEYS[4] then
-    redis.call('HSET', KEYS[4], 'items', ARGV[4], 'digest', ARGV[5])
-    redis.call('EXPIRE', KEYS[4], ARGV[6])
+local pushed = KEYS[4 + 2 * rejections]
+if pushed then
+    redis.call('HSET', pushed, 'items', ARGV[5], 'digest', ARGV[6])
+    redis.call('EXPIRE', pushed, ARGV[7])
 end
 return 1

@@ -70,6 +70,7 @@ def push(
                 batch=min(100, settings.max_ledger),
                 wait_s=wait_s,
                 max_bytes=settings.max_article_bytes,
+                done_generation_s=settings.done_generation_s,
                 on_rejected=_Refusals(console),
             )
             try:

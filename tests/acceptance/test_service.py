@@ -206,3 +206,20 @@ def test_a_refused_password_and_a_full_disk_are_told_apart(tmp_path: Path) -> No
         assert "MISCONF" in push.stderr
     finally:
         broker.kill()
+
+
+def test_the_same_bad_item_is_one_dead_letter_until_it_is_dropped(service: Service) -> None:
+    """A file that is pushed every hour has the same bad rows every hour."""
+    bad = json.dumps({"id": "twice", "text": 7})
+
+    def letters() -> list[str]:
+        lines = service.run("dead", "list", "--code", "wrong_type", "--json").stdout.splitlines()
+        found = [json.loads(line)["id"] for line in lines]
+        return [letter for letter in found if json.loads(service.run("dead", "show", letter).stdout)["original"] == bad]
+
+    for _ in range(2):
+        assert "1 rejected" in service.run("push", "-", input=bad).stderr
+    [letter] = letters()
+    assert service.run("dead", "drop", letter, "-y").stdout == "1 dropped\n"
+    service.run("push", "-", input=bad)
+    assert len(letters()) == 1

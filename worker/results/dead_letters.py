@@ -6,11 +6,11 @@ from typing import Any
 
 from redis import Redis
 
+from contracts.done import done_keys
 from contracts.envelope import open_event
 from contracts.names import ARTICLE_FIELD, EVENT_FIELD, Lane, Names
 from contracts.rejection import Rejection
 from worker.broker.scripts import load_script, text
-from worker.results.done import done_keys
 
 PAGE = 100
 

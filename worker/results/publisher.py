@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from redis import Redis
 
+from contracts.done import done_keys
 from contracts.names import EVENT_FIELD, GROUP, Names
 from worker.broker.scripts import load_script, text
-from worker.results.done import done_keys
 from worker.results.outcome import Outcome, OutcomeName
 
 PROCESS_CPU_S = "process_cpu_s"  # in the counters: CPU spent on articles, as against on their delivery

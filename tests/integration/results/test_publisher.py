@@ -5,10 +5,10 @@ from collections.abc import Iterator
 import pytest
 import redis
 
+from contracts.done import done_keys
 from contracts.names import ARTICLE_FIELD, EVENT_FIELD, GROUP, Lane, Names
 from tests.broker import Broker
 from worker.broker.connection import connect
-from worker.results.done import done_keys
 from worker.results.outcome import Outcome, OutcomeName
 from worker.results.publisher import ResultPublisher
 

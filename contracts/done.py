@@ -6,6 +6,7 @@ import zlib
 from contracts.names import Names
 
 BUCKETS = 65_536  # up to 8 million outcomes a generation stay in the compact form (41-60 bytes each)
+DEFAULT_GENERATION_S = 30 * 86_400  # longer than any replay of a ledger or a file
 
 
 def done_keys(names: Names, outcome_id: str, *, generation_s: int) -> tuple[str, str]:
