@@ -100,14 +100,13 @@ class Supervisor:
         Raises:
             NotReady: one of them exited at once or did not get ready; those that run are stopped.
         """
-        for service in self._services:
-            service.start()
-            deadline = time.monotonic() + service.ready_timeout_s
-            while not service.is_ready():
-                if service.has_exited or time.monotonic() > deadline:
-                    self.stop()
-                    raise NotReady(f"{service.name} did not start; see {service.output}: {_last_line(service.output)}")
-                time.sleep(0.02)
+        try:
+            for service in self._services:
+                service.start()
+                _wait_until_ready(service)
+        except BaseException:  # Ctrl-C as well: nothing may be left behind
+            self.stop()
+            raise
 
     def watch(self, stop: threading.Event) -> None:
         """Restart what exits until `stop` is set."""
@@ -137,6 +136,14 @@ class Supervisor:
             return
         service.restarts += 1
         service.start()
+
+
+def _wait_until_ready(service: Service) -> None:
+    deadline = time.monotonic() + service.ready_timeout_s
+    while not service.is_ready():
+        if service.has_exited or time.monotonic() > deadline:
+            raise NotReady(f"{service.name} did not start; see {service.output}: {_last_line(service.output)}")
+        time.sleep(0.02)
 
 
 def _how_it_ended(returncode: int) -> str:
