@@ -36,7 +36,7 @@ def main() -> None:
     """Run the command; every expected failure is one sentence and an exit code."""
     from redis.exceptions import RedisError
 
-    from worker.broker.connection import without_password
+    from contracts.broker_url import hide_password
     from worker.engines.farasa_embedded.errors import FarasaModelError
     from worker.settings import InvalidSettings
 
@@ -49,7 +49,7 @@ def main() -> None:
     except FarasaModelError as error:
         _end(str(error), Exit.FAILED)
     except RedisError as error:
-        _end(f"the broker: {without_password(str(error))}", Exit.NO_BROKER)
+        _end(f"the broker: {hide_password(str(error))}", Exit.NO_BROKER)
     except KeyboardInterrupt:
         sys.exit(Exit.INTERRUPTED)
 

@@ -8,9 +8,10 @@ from redis.exceptions import AuthenticationError, ResponseError
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
+from contracts.broker_url import hide_password
 from contracts.names import DEFAULT_REDIS_URL
 from khabar.exit_codes import CommandError, Exit
-from worker.broker.connection import connect, without_password
+from worker.broker.connection import connect
 
 BrokerUrl = Annotated[
     str,
@@ -31,9 +32,9 @@ def connected(url: str) -> "Redis":
         client = connect(url, health_check_s=0)
     except ValueError as error:
         raise CommandError(
-            f"{without_password(url)} is no broker URL ({error}); one looks like {DEFAULT_URL}", Exit.USAGE
+            f"{hide_password(url)} is no broker URL ({error}); one looks like {DEFAULT_URL}", Exit.USAGE
         ) from error
-    where = without_password(url)
+    where = hide_password(url)
     with connect(url, retries=0) as probe:
         try:
             probe.ping()

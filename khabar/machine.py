@@ -9,11 +9,12 @@ from pathlib import Path
 
 from redis.exceptions import RedisError
 
+from contracts.broker_url import hide_password
 from khabar.embedded_broker import HOST, broker_command, require_free_port
 from khabar.exit_codes import CommandError, Exit
 from khabar.supervisor import Service, Supervisor
 from worker.bootstrap import build_engine
-from worker.broker.connection import connect, without_password
+from worker.broker.connection import connect
 from worker.settings import load_settings
 
 
@@ -65,7 +66,7 @@ def build_machine(
         command = broker_command(data, port, logs / "broker.log")
         services.append(Service("broker", command, logs / "broker.log", env, is_ready=lambda: _answers(url)))
     elif not _answers(url):
-        raise CommandError(f"no broker answers at {without_password(url)}; is it running?", Exit.NO_BROKER)
+        raise CommandError(f"no broker answers at {hide_password(url)}; is it running?", Exit.NO_BROKER)
     python = [sys.executable, "-P", "-m"]  # -P: a folder `worker` beside the user must not be taken for ours
     for name, command, processes in (
         ("dispatcher", [*python, "worker", "dispatch"], 1),

@@ -4,7 +4,6 @@ import random
 import time
 from collections.abc import Callable
 from typing import Any, TypeVar
-from urllib.parse import urlsplit, urlunsplit
 
 import redis
 from redis.backoff import NoBackoff
@@ -20,6 +19,7 @@ from redis.exceptions import (
 )
 from redis.retry import Retry
 
+from contracts.broker_url import hide_password
 from producers.errors import BrokerRefused, BrokerUnavailable
 
 CONNECT_S = 3.0
@@ -50,18 +50,6 @@ def connect(url: str) -> redis.Redis:
         )
     except ValueError as error:
         raise BrokerRefused(f"{hide_password(url)} is no address of a broker: {error}") from error
-
-
-def hide_password(url: str) -> str:
-    """Write the URL with *** for its password."""
-    try:
-        parts = urlsplit(url)
-        if parts.password is None:
-            return urlunsplit(parts._replace(query=""))
-        user, host = parts.username or "", parts.netloc.rpartition("@")[2]
-        return urlunsplit(parts._replace(netloc=f"{user}:***@{host}", query=""))
-    except ValueError:
-        return "the broker"
 
 
 def address_of(client: redis.Redis) -> str:

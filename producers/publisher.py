@@ -12,13 +12,14 @@ from typing import Any, Self
 import redis
 
 from contracts.article import parse_article
+from contracts.broker_url import hide_password
 from contracts.done import DEFAULT_GENERATION_S, done_keys
 from contracts.envelope import EventType, event_bytes, unreadable_id
 from contracts.errors import Code, RejectedArticle
 from contracts.items import DEFAULT_MAX_BYTES, encode_item, original_of
 from contracts.names import DEFAULT_PREFIX, DEFAULT_REDIS_URL, Lane, Names
 from contracts.rejection import make_rejection
-from producers.broker import Caller, OutOfMemory, address_of, connect, hide_password
+from producers.broker import Caller, OutOfMemory, address_of, connect
 from producers.errors import PublishError, QueueFull
 from producers.items import Item, Progress, Refused
 

@@ -8,9 +8,9 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from contracts.broker_url import hide_password
 from khabar.connect import BrokerUrl, connected
 from khabar.exit_codes import CommandError, Exit
-from worker.broker.connection import without_password
 from worker.results.state import State, read_state
 from worker.settings import Settings, load_settings
 
@@ -28,7 +28,7 @@ def status(
     """
     settings = load_settings(**({"redis_url": redis_url} if redis_url else {}))
     state = read_state(connected(settings.redis_url), settings.names)
-    shown = settings.model_dump(mode="json") | {"redis_url": without_password(settings.redis_url)}
+    shown = settings.model_dump(mode="json") | {"redis_url": hide_password(settings.redis_url)}
     if as_json:
         sys.stdout.buffer.write(orjson.dumps(state.as_dict() | {"settings": shown}, option=orjson.OPT_APPEND_NEWLINE))
     else:

@@ -10,11 +10,11 @@ import typer
 from rich.console import Console
 from rich.panel import Panel
 
+from contracts.broker_url import hide_password
 from contracts.names import DEFAULT_PREFIX
 from khabar.exit_codes import CommandError, Exit
 from khabar.machine import Machine, build_machine
 from khabar.supervisor import NotReady
-from worker.broker.connection import without_password
 
 DEFAULT_PORT = 6390
 
@@ -74,12 +74,10 @@ def up(
 
 def _welcome(machine: Machine, var: Path) -> Panel:
     option = (
-        ""
-        if machine.broker_url.endswith(f":{DEFAULT_PORT}/0")
-        else f" --redis-url {without_password(machine.broker_url)}"
+        "" if machine.broker_url.endswith(f":{DEFAULT_PORT}/0") else f" --redis-url {hide_password(machine.broker_url)}"
     )
     return Panel.fit(
-        f"broker   {without_password(machine.broker_url)}\n"
+        f"broker   {hide_password(machine.broker_url)}\n"
         f"data     {var}   logs {var / 'log'}\n"
         f"push     khabar push articles.jsonl{option}\n"
         f"read     khabar records --follow{option}\n"

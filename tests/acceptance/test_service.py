@@ -1,7 +1,6 @@
 """The service as its user meets it: one command up, articles in, records out, Ctrl-C."""
 
 import json
-import shutil
 import signal
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +10,7 @@ import pytest
 from khabar.exit_codes import Exit
 from tests.acceptance.service import Service, khabar
 from tests.articles import article, json_lines
-from tests.broker import Broker
+from tests.broker import Broker, debian_redis
 from tests.waiting import wait_until
 
 
@@ -152,10 +151,7 @@ def test_a_second_up_on_the_same_port_says_what_to_do(service: Service, tmp_path
 
 def test_a_redis_given_by_its_url_serves_as_well(tmp_path: Path) -> None:
     """Debian's Redis 7, with a password and in database 3, as operators have it; the password is never printed."""
-    binary = shutil.which("redis-server")
-    if binary is None:
-        pytest.skip("no redis-server on this machine; `apt-get install redis-server` runs this test too")
-    broker = Broker(tmp_path / "redis", binary=binary).start()
+    broker = Broker(tmp_path / "redis", binary=debian_redis()).start()
     try:
         broker.client().config_set("requirepass", "geheim")
         url = f"redis://:geheim@127.0.0.1:{broker.port}/3"

@@ -1,15 +1,11 @@
 """Fixtures for tests against a real broker."""
 
-import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.broker import Broker
-
-DEBIAN = "redis-server"
+from tests.broker import DEBIAN, Broker, debian_redis
 
 
 @pytest.fixture
@@ -23,12 +19,7 @@ def broker(tmp_path: Path) -> Iterator[Broker]:
 @pytest.fixture(params=["valkey", DEBIAN])
 def any_broker(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Broker]:
     """Each of the two servers that are promised to work: Valkey 9 and Debian's Redis 7."""
-    binary = None
-    if request.param == DEBIAN:
-        binary = shutil.which(DEBIAN)
-        if binary is None:
-            reason = f"no {DEBIAN} on this machine; `apt-get install {DEBIAN}` runs this test too"
-            pytest.fail(reason) if os.environ.get("CI") else pytest.skip(reason)
+    binary = debian_redis() if request.param == DEBIAN else None
     running = Broker(tmp_path / "broker", binary=binary).start()
     yield running
     running.kill()

@@ -1,7 +1,5 @@
 """One way to connect to the broker, for the dispatcher, the workers and the command."""
 
-from urllib.parse import urlsplit, urlunsplit
-
 from redis import Redis
 from redis.backoff import ExponentialWithJitterBackoff
 from redis.exceptions import ConnectionError as RedisConnectionError
@@ -30,12 +28,3 @@ def connect(url: str, *, name: str = "khabar", retries: int = 10, health_check_s
         retry_on_error=[RedisConnectionError, RedisTimeoutError],
         health_check_interval=health_check_s,
     )
-
-
-def without_password(url: str) -> str:
-    """Return the URL fit for a log or an error message."""
-    parts = urlsplit(url)
-    if parts.password is None:
-        return url
-    host = parts.netloc.rpartition("@")[2]
-    return urlunsplit(parts._replace(netloc=f"{parts.username or ''}:***@{host}"))

@@ -4,15 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from worker.engines.farasa_embedded import FarasaEmbedded, FarasaModelError
+from worker.engines.farasa_embedded import FarasaEmbedded
 
 
 @pytest.fixture(scope="session")
 def model_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A cache directory that holds the converted model; skips where PyFarasa is not installed."""
+    """A cache directory that holds the converted model."""
     folder = tmp_path_factory.mktemp("cache")
-    try:
-        FarasaEmbedded(folder)
-    except FarasaModelError as error:
-        pytest.skip(str(error))
+    FarasaEmbedded(folder)
     return folder

@@ -1,21 +1,10 @@
 """The pipeline that the extractors' cases run in."""
 
-from collections.abc import Sequence
-
 import pytest
 
+from tests.identity_engine import IdentityEngine
 from worker.extractors.registry import load
 from worker.pipeline.pipeline import Pipeline
-
-
-class IdentityEngine:
-    """Segments nothing: each word is its own stem."""
-
-    name = "identity 1"
-
-    def segment(self, words: Sequence[str]) -> list[str]:
-        """Return the words."""
-        return list(words)
 
 
 @pytest.fixture(scope="session")

@@ -1,28 +1,19 @@
 """A pipeline without Farasa: these tests are about everything around the segments."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from contracts.article import Article
 from contracts.record import Record
+from tests.identity_engine import IdentityEngine
 from worker.extractors.registry import load
 from worker.pipeline.document import Document
 from worker.pipeline.pipeline import Pipeline
 from worker.pipeline.segment import segment, split
 
 SAMPLE = Path(__file__).parents[3] / "khabar" / "samples" / "article.txt"
-
-
-class IdentityEngine:
-    """Segments nothing: each word is its own stem."""
-
-    name = "identity 1"
-
-    def segment(self, words: Sequence[str]) -> list[str]:
-        """Return the words."""
-        return list(words)
 
 
 @pytest.fixture(scope="session")
