@@ -1,0 +1,181 @@
+"""A stage for faults: a broker, dispatchers and worker hosts as processes of their own, kept alive by khabar's supervisor."""
+
+import contextlib
+import json
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psutil
+import redis
+
+from contracts.names import Lane, Names
+from khabar.supervisor import Service, Supervisor
+from producers.publisher import ArticlePublisher
+from tests.articles import article
+from tests.broker import Broker
+from tests.faults.tally import Counting, Tally, unfinished
+from tests.waiting import wait_until
+from worker.broker.connection import connect
+
+READY_S = 30.0
+
+
+class Stage:
+    """Everything of one row; a context manager.
+
+    Args:
+        broker: not yet started.
+        url: where processes find the broker, if not directly (a proxy, another network).
+        module: what a worker host runs; a faulty one for rows about poison.
+        settings: KHABAR_* by their field names.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        broker: Broker,
+        *,
+        hosts: int = 1,
+        children: int = 2,
+        dispatchers: int = 1,
+        module: str = "worker",
+        url: str | None = None,
+        **settings: object,
+    ) -> None:
+        self.folder = folder
+        self.broker = broker
+        self.url = url or broker.url
+        self.names = Names()
+        self.events: list[str] = []
+        self.accepted: list[str] = []
+        self.env = os.environ | {
+            "KHABAR_REDIS_URL": self.url,
+            "KHABAR_CHILDREN": str(children),
+            **{f"KHABAR_{name.upper()}": str(value) for name, value in settings.items()},
+        }
+        folder.mkdir(parents=True, exist_ok=True)
+        self.services = [
+            self._service(f"dispatcher-{number}", "worker", "dispatch") for number in range(dispatchers)
+        ] + [self._service(f"worker-{number}", module) for number in range(hosts)]
+        self._supervisor = Supervisor(self.services, on_event=self.events.append)
+        self._stop = threading.Event()
+        self._watch = threading.Thread(target=self._supervisor.watch, args=(self._stop,), daemon=True)
+        self.counting = Counting(self.names)
+
+    def _service(self, name: str, module: str, *arguments: str) -> Service:
+        command = [sys.executable, "-P", "-m", module, *arguments]
+        env = self.env | {"PYTHONPATH": str(Path(__file__).resolve().parents[2])}
+        return Service(name, command, self.folder / f"{name}.log", env)
+
+    def __enter__(self) -> "Stage":
+        self.broker.start()
+        self.client: redis.Redis = connect(self.broker.url)  # past any proxy: the count must not suffer from the fault
+        self._supervisor.start()
+        self._watch.start()
+        wait_until(self.is_ready, timeout_s=READY_S)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stop.set()
+        self._watch.join()
+        self._supervisor.kill()
+        self.client.close()
+        self.broker.kill()
+
+    def is_ready(self) -> bool:
+        """Whether every dispatcher and every child has connected."""
+        children = int(self.env["KHABAR_CHILDREN"]) * len(self.hosts)
+        try:
+            names = [str(entry["name"]) for entry in self.client.client_list()]
+        except redis.RedisError:
+            return False
+        dispatchers = len(self.services) - len(self.hosts)
+        return (
+            sum(name.startswith("dispatcher:") for name in names) >= dispatchers
+            and sum(name.startswith("worker:") for name in names) >= children
+        )
+
+    @property
+    def hosts(self) -> list[Service]:
+        """The worker hosts."""
+        return [service for service in self.services if service.name.startswith("worker")]
+
+    def service(self, name: str) -> Service:
+        """Return one service by name: worker-0, dispatcher-0 and so on."""
+        return next(service for service in self.services if service.name == name)
+
+    def process(self, name: str) -> psutil.Process:
+        """Return the running process of a service; waits while it is being restarted."""
+
+        def running() -> psutil.Process | None:
+            process = self.service(name).process
+            with contextlib.suppress(psutil.NoSuchProcess):
+                return psutil.Process(process.pid) if process and process.poll() is None else None
+            return None
+
+        found = wait_until(running)
+        assert found is not None
+        return found
+
+    def children(self, name: str) -> list[psutil.Process]:
+        """Return a worker host's children, at least one."""
+        return wait_until(self.process(name).children)
+
+    def kill_host(self, name: str) -> None:
+        """Kill -9 the whole worker host: parent and children at once, as when its machine fails."""
+        parent = self.process(name)
+        for process in [parent, *parent.children(recursive=True)]:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                process.send_signal(signal.SIGKILL)
+
+    def push(self, count: int, *, first: int | None = None, make: Callable[[int], dict[str, str]] = article) -> None:
+        """Push numbered articles; they are accepted when this returns."""
+        start = len(self.accepted) if first is None else first
+        with self.publisher() as publisher:
+            for number in range(start, start + count):
+                publisher.add(json.dumps(make(number), ensure_ascii=False).encode())
+        self.accepted += [f"test-{number}" for number in range(start, start + count)]
+
+    def publisher(self, **options: object) -> ArticlePublisher:
+        """Return a producer of this stage."""
+        return ArticlePublisher(self.url, **options)  # type: ignore[arg-type]
+
+    @contextlib.contextmanager
+    def pushing(self, count: int) -> Iterator[threading.Thread]:
+        """Push while the body runs, in a thread; an error in it is raised at the end."""
+        errors: list[BaseException] = []
+
+        def run() -> None:
+            try:
+                self.push(count)
+            except BaseException as error:
+                errors.append(error)
+
+        thread = threading.Thread(target=run)
+        thread.start()
+        yield thread
+        thread.join()
+        if errors:
+            raise errors[0]
+
+    def settled(self) -> int:
+        """Return how many articles have ended; what was counted so far while the broker is away."""
+        try:
+            return self.counting.read(self.client)
+        except redis.RedisError:
+            return self.counting.records.total() + self.counting.rejections.total()
+
+    def finish(self, *, timeout_s: float = 120.0) -> Tally:
+        """Wait until nothing is unfinished, or the time is over, and count."""
+        deadline = time.monotonic() + timeout_s
+        while time.monotonic() < deadline:
+            with contextlib.suppress(redis.RedisError):
+                if not any(unfinished(self.client, self.names, lane) for lane in Lane):
+                    break
+            time.sleep(0.05)
+        return self.counting.tally(self.client, self.accepted)

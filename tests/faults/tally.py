@@ -1,0 +1,80 @@
+"""The count at the end of a row: each accepted article has exactly one record or one rejection."""
+
+from collections import Counter
+from collections.abc import Collection
+from dataclasses import dataclass, field
+
+import orjson
+import redis
+
+from contracts.names import EVENT_FIELD, GROUP, Lane, Names
+
+PAGE = 2_000
+
+
+@dataclass(frozen=True)
+class Tally:
+    """What became of the accepted articles.
+
+    Attributes:
+        records: article id -> records on the stream.
+        rejections: article id -> dead letters; "" for those without an id.
+        pending: ledger entries that have not ended.
+    """
+
+    accepted: Collection[str]
+    records: Counter[str] = field(default_factory=Counter)
+    rejections: Counter[str] = field(default_factory=Counter)
+    pending: int = 0
+
+    @property
+    def missing(self) -> list[str]:
+        """Accepted articles without any outcome."""
+        return [article for article in self.accepted if not self.records[article] and not self.rejections[article]]
+
+    @property
+    def doubled(self) -> list[str]:
+        """Articles with more than one outcome."""
+        outcomes = self.records + self.rejections
+        return [article for article, count in outcomes.items() if count > 1 and article]
+
+    @property
+    def is_clean(self) -> bool:
+        """0/0/0."""
+        return not self.missing and not self.doubled and not self.pending
+
+
+class Counting:
+    """Reads records and dead letters from where it stopped, so that a long row need not keep all of them in the broker."""
+
+    def __init__(self, names: Names) -> None:
+        self._names = names
+        self._after = dict.fromkeys((names.records, names.dead), "0-0")
+        self.records: Counter[str] = Counter()
+        self.rejections: Counter[str] = Counter()
+
+    def read(self, client: redis.Redis) -> int:
+        """Read what is new; returns how many articles have ended so far."""
+        for stream, counter in ((self._names.records, self.records), (self._names.dead, self.rejections)):
+            while entries := client.xrange(stream, min=f"({self._after[stream]}", count=PAGE):
+                for entry, fields in entries:
+                    event = orjson.loads(fields[EVENT_FIELD.encode()])
+                    counter[event.get("subject", "")] += 1
+                    self._after[stream] = entry.decode()
+        return self.records.total() + self.rejections.total()
+
+    def tally(self, client: redis.Redis, accepted: Collection[str]) -> Tally:
+        """Count now."""
+        self.read(client)
+        pending = sum(unfinished(client, self._names, lane) for lane in Lane)
+        return Tally(accepted, self.records, self.rejections, pending)
+
+
+def unfinished(client: redis.Redis, names: Names, lane: Lane) -> int:
+    """Return how many entries of a lane have not ended: in the stream, or pending without being there."""
+    ledger = names.ledger(lane)
+    try:
+        pending = client.xpending(ledger, GROUP)["pending"]
+    except redis.ResponseError:  # no group yet
+        pending = 0
+    return max(int(client.xlen(ledger)), int(pending))
