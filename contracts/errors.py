@@ -16,6 +16,7 @@ class Code(StrEnum):
     EXTRACTION_FAILED = "extraction_failed"  # the pipeline raised, every time
     WORKER_LOST = "worker_lost"  # killed or lost its process, every time
     TIMED_OUT = "timed_out"  # ran over its time limit, every time
+    OUT_OF_MEMORY = "out_of_memory"  # ran over its process's memory limit, every time
 
 
 class RejectedArticle(Exception):

@@ -57,8 +57,12 @@ class Names:
         """Hash, "lane entry-id" -> what the last attempt died of (JSON); removed when the entry is settled."""
         return self.prefix + "failures"
 
+    def begun(self, worker: str) -> str:
+        """String, the token of the latest batch that a worker process began; expires after an hour."""
+        return f"{self.prefix}begun:{worker}"
+
     def done(self, generation: int, bucket: int) -> str:
-        """Hash, outcome id -> stream entry id; expires two generations after its last write (contracts/done.py)."""
+        """Hash, outcome id (16 bytes) -> ms since 1970 when it went out; expires after two generations (contracts/done.py)."""
         return f"{self.prefix}done:{generation}:{bucket:x}"
 
     @property

@@ -13,7 +13,7 @@ import redis
 
 from contracts.article import parse_article
 from contracts.broker_url import hide_password
-from contracts.done import DEFAULT_GENERATION_S, done_keys
+from contracts.done import DEFAULT_GENERATION_S, done_field, done_keys
 from contracts.envelope import EventType, event_bytes, unreadable_id
 from contracts.errors import Code, RejectedArticle
 from contracts.items import DEFAULT_MAX_BYTES, encode_item, original_of
@@ -240,8 +240,8 @@ class ArticlePublisher:
             digest = batch.progress.digest
         counts = [self._max_ledger, SENT_S, len(batch.articles), len(batch.rejections)]
         args = [*counts, batch.items, digest, PUSHED_S, 2 * self._done_generation_s, *batch.articles]
-        for rejection in batch.rejections:
-            args += rejection
+        for outcome, event in batch.rejections:
+            args += done_field(outcome), event
         give_up_at = time.monotonic() + self._wait_s
         pause_s = FIRST_WAIT_S
         while True:

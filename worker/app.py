@@ -37,8 +37,7 @@ def create_app(settings: Settings) -> Celery:
         worker_max_tasks_per_child=settings.max_tasks_per_child,
         worker_max_memory_per_child=settings.max_child_rss_kb,
         worker_concurrency=settings.children,
-        # For what time_limit() cannot stop, a loop in C: a batch's fellows are fast, so one article's limit and some.
-        task_time_limit=settings.article_timeout_s * 1.5 + 0.1 * settings.batch_articles,
+        # No task_time_limit: a batch that waits for a broker that is away must not be killed for it. Articles have theirs.
         worker_soft_shutdown_timeout=10,  # SIGQUIT lets running batches end
         accept_content=["json"],  # no pickle, ever
         task_serializer="json",

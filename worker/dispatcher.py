@@ -22,6 +22,7 @@ log = logging.getLogger(__name__)
 IDLE_WAIT_MS = 1_000  # longest wait for an article; a stop is noticed after it
 FULL_WAIT_S = 0.02  # between looks at a full queue: half the time in which a child empties a batch
 OUTAGE_WAIT_S = 0.5
+TAKE_OVER_EVERY_S = 0.5  # what was lost is under way again this much after its lease; a look takes the broker 0.1 ms
 
 
 class Dispatcher:
@@ -51,6 +52,7 @@ class Dispatcher:
         self._reject = reject
         self._settings = settings
         self._next_take_over = 0.0
+        self._stepped_at = time.monotonic()
         self._next_trim = 0.0
         self._full: str | None = None
 
@@ -67,6 +69,7 @@ class Dispatcher:
             except RedisError as error:
                 # A broker that was restarted without its data has no groups either: begin at the beginning.
                 ready = False
+                self._give_grace()
                 log.warning(
                     "broker unavailable, waiting", extra={"action": "dispatch_waits", "error": repr(error)[:200]}
                 )
@@ -74,6 +77,10 @@ class Dispatcher:
 
     def step(self) -> bool:
         """Send what there is room for; wait for an article where there is none. False where the queue has no room."""
+        now = time.monotonic()
+        if now - self._stepped_at > self._settings.lease_s / 2 + IDLE_WAIT_MS / 1000:  # stopped, or the broker was
+            self._give_grace()
+        self._stepped_at = now
         self._keep_house()
         room = self._settings.lead_batches - self._client.llen(self._names.queue)
         if room <= 0:
@@ -96,10 +103,13 @@ class Dispatcher:
         yield from self._queue.due(room)
         now = time.monotonic()
         if now >= self._next_take_over:
-            # Four looks a lease: what was lost is under way again at most a quarter later.
-            self._next_take_over = now + self._settings.lease_s / 4
+            self._next_take_over = now + min(TAKE_OVER_EVERY_S, self._settings.lease_s / 4)
             together = self._settings.batch_articles
             yield from self._queue.lost(room * together, together=together)
+
+    def _give_grace(self) -> None:
+        """Take nothing over for a lease: nobody could renew while the broker was away, and most of them live."""
+        self._next_take_over = time.monotonic() + self._settings.lease_s
 
     def _dispatch(self, batch: Batch) -> None:
         if batch.attempts >= self._settings.max_attempts:

@@ -13,6 +13,7 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import RedisError
 
 from contracts.names import TASK
+from worker.batch.memory_limit import limit_memory
 from worker.batch.process import ArticleProcessor
 from worker.batch.runner import BatchRunner
 from worker.bootstrap import build_pipeline
@@ -27,7 +28,7 @@ from worker.results.publisher import ResultPublisher
 from worker.results.retention import Retention
 from worker.settings import Settings
 
-PARENT_RETRIES = 1  # a worker's parent also keeps time for its children: it must not wait out an outage
+PARENT_RETRIES = 0  # a worker's parent also keeps time for its children: it must not wait out an outage
 
 
 class Worker:
@@ -35,6 +36,7 @@ class Worker:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
+        self.is_looked_after = False  # whether the parent has its timer for dead children
 
     def open_model(self) -> None:
         """Build the pipeline now, and keep what is loaded by now out of the garbage collector's way.
@@ -45,10 +47,11 @@ class Worker:
         gc.collect()
         gc.freeze()
 
-    def connect(self) -> None:
-        """Connect to the broker now; an outage is left to the first batch."""
+    def start_child(self) -> None:
+        """Connect to the broker now; an outage is left to the first batch. From here on memory is limited."""
         with suppress(RedisError):
             self.batches.holder.ping()
+        limit_memory(self._settings.article_memory_mb << 20)
 
     @cached_property
     def pipeline(self) -> Pipeline:
@@ -58,22 +61,23 @@ class Worker:
     @cached_property
     def parent_holder(self) -> LedgerHolder:
         """The parent's hand on the ledger: it puts back what a lost child held."""
-        return self._holder(connect(self._settings.redis_url, retries=PARENT_RETRIES))
+        return self._holder(connect(self._settings.redis_url, retries=PARENT_RETRIES), this_process())
 
     @cached_property
     def batches(self) -> BatchRunner:
         """The child's batch runner, with a connection of its own."""
-        client = connect(self._settings.redis_url, name=f"worker:{this_process()}")
+        me = f"{socket.gethostname()}:{os.getppid()}:{os.getpid()}"
+        client = connect(self._settings.redis_url, name=f"worker:{me}")
         return BatchRunner(
-            holder=self._holder(client),
+            holder=self._holder(client, me),
             publisher=_publisher(client, self._settings),
             process=ArticleProcessor(self.pipeline, self._settings.max_article_bytes),
             lease_s=self._settings.lease_s,
             article_timeout_s=self._settings.article_timeout_s,
         )
 
-    def _holder(self, client: "Redis") -> LedgerHolder:
-        return LedgerHolder(client, self._settings.names, me=this_process(), retry_base_s=self._settings.retry_base_s)
+    def _holder(self, client: "Redis", me: str) -> LedgerHolder:
+        return LedgerHolder(client, self._settings.names, me=me, retry_base_s=self._settings.retry_base_s)
 
 
 def build_dispatcher(settings: Settings, app: Celery) -> Dispatcher:
@@ -98,7 +102,7 @@ def build_dispatcher(settings: Settings, app: Celery) -> Dispatcher:
     return Dispatcher(
         client,
         names,
-        LedgerQueue(client, names, me=this_process(), lease_s=settings.lease_s),
+        LedgerQueue(client, names, me=this_process(), lease_s=settings.lease_s, lead_batches=settings.lead_batches),
         Retention(client, names, max_records=settings.max_records, max_memory_share=settings.max_memory_share),
         send=send,
         reject=exhausted,

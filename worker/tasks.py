@@ -3,21 +3,28 @@
 from typing import Any
 
 from celery import Celery, Task
-from celery.exceptions import TimeLimitExceeded, WorkerLostError
-from celery.signals import task_failure, worker_init, worker_process_init
+from celery.exceptions import WorkerLostError
+from celery.signals import task_failure, worker_init, worker_process_init, worker_ready
 from celery.utils.log import get_task_logger
 
 from contracts.names import TASK, Lane
+from worker.batch.time_limit import CPU_KILL
 from worker.errors import Code
 from worker.ledger.entries import Failure
 from worker.service import Worker
 
 log = get_task_logger(__name__)
 
-REASONS: dict[type[BaseException], tuple[Code, str]] = {
-    TimeLimitExceeded: (Code.TIMED_OUT, "its process ran over the hard time limit"),
-    WorkerLostError: (Code.WORKER_LOST, "its process was lost"),
-}
+LOOK_AFTER_CHILDREN_S = 0.5  # Celery does so each 5 s, and misses some deaths in between
+
+
+def why(exception: BaseException) -> tuple[Code, str]:
+    """Say what ended a batch before its end."""
+    if CPU_KILL.name in str(exception):
+        return Code.TIMED_OUT, "its process was ended at the hard time limit"
+    if isinstance(exception, WorkerLostError):
+        return Code.WORKER_LOST, f"its process was lost ({str(exception).partition(' Job:')[0]})"
+    return Code.WORKER_LOST, "its batch could not be brought to its end"
 
 
 def register_tasks(app: Celery, worker: Worker) -> "Task[[str, list[str]], None]":
@@ -35,13 +42,20 @@ def register_tasks(app: Celery, worker: Worker) -> "Task[[str, list[str]], None]
     @worker_process_init.connect(weak=False)
     def start_child(**_: Any) -> None:
         # Here and not in the parent, for a connection must not be shared; nor while the first article waits.
-        worker.connect()
+        worker.start_child()
+
+    @worker_ready.connect(weak=False)
+    def look_after_children(sender: Any, **_: Any) -> None:
+        """The articles of a child that died wait until its death is noticed."""
+        if not worker.is_looked_after:  # ready again after each outage; the timer outlives them
+            worker.is_looked_after = True
+            sender.hub.call_repeatedly(LOOK_AFTER_CHILDREN_S, sender.pool.maintain_pool)
 
     @task_failure.connect(sender=extract, weak=False)
     def put_back(args: tuple[str, list[str]], exception: BaseException, **_: Any) -> None:
         """Called in the parent when the child was lost or timed out, in the child when the broker failed it."""
         lane, ids = args
-        code, reason = REASONS.get(type(exception), (Code.WORKER_LOST, "its batch could not be brought to its end"))
+        code, reason = why(exception)
         try:
             failed = worker.parent_holder.fail(
                 Lane(lane), ids, Failure(code, f"{reason} ({type(exception).__name__})", "worker")

@@ -1,26 +1,41 @@
+#!lua
 -- A worker begins a batch: each entry passes from the dispatcher that queued it to this worker, and its attempt is counted.
 -- An entry that is settled, or that another worker has begun, is left out: however often a message is delivered,
--- an entry runs once for each time it was dispatched.
+-- an entry runs once for each time it was dispatched. Sent again after a cut reply, the same call gives the same answer:
+-- otherwise each cut would cost an attempt in which nobody ran anything.
 --
--- KEYS[1] ledger (stream)
--- ARGV[1] group  ARGV[2] this worker  ARGV[3] field of the article  ARGV[4..] entry ids
+-- `#!lua` without flags: a broker out of memory, or one that may not write, refuses before the first step. An attempt that
+-- could not be brought to its end must not begin.
+--
+-- KEYS[1] ledger (stream)  KEYS[2] begun (string): the token of this worker's latest begin
+-- ARGV[1] group  ARGV[2] this worker  ARGV[3] field of the article  ARGV[4] token of this call
+-- ARGV[5] lifetime of the token, s  ARGV[6..] entry ids
 -- Returns {id, attempt, article, id, attempt, article, ...}; attempt counts from 1; article is false where it was trimmed.
+local function article_of(entry)
+  if not entry then return false end
+  for f = 1, #entry[2], 2 do
+    if entry[2][f] == ARGV[3] then return entry[2][f + 1] end
+  end
+  return false
+end
+
+local is_again = redis.call('GET', KEYS[2]) == ARGV[4]
+redis.call('SET', KEYS[2], ARGV[4], 'EX', ARGV[5])
 local begun = {}
-for i = 4, #ARGV do
+for i = 6, #ARGV do
   local id = ARGV[i]
   local pending = redis.call('XPENDING', KEYS[1], ARGV[1], id, id, 1)[1]
-  if pending and string.sub(pending[2], 1, 11) == 'dispatcher:' then
-    local entry = redis.call('XCLAIM', KEYS[1], ARGV[1], ARGV[2], 0, id)[1]
-    local article = false
-    if entry then
-      for f = 1, #entry[2], 2 do
-        if entry[2][f] == ARGV[3] then article = entry[2][f + 1] end
-      end
-    end
-    -- reading counted 1, each begin counts one more: the count before this begin is the attempt's number
+  -- reading counted 1, each begin counts one more: the count before a begin is its attempt's number
+  local attempt, entry
+  if pending and is_again and pending[2] == ARGV[2] then
+    attempt, entry = pending[4] - 1, redis.call('XRANGE', KEYS[1], id, id)[1]
+  elseif pending and string.sub(pending[2], 1, 11) == 'dispatcher:' then
+    attempt, entry = pending[4], redis.call('XCLAIM', KEYS[1], ARGV[1], ARGV[2], 0, id)[1]
+  end
+  if attempt then
     table.insert(begun, id)
-    table.insert(begun, pending[4])
-    table.insert(begun, article)
+    table.insert(begun, attempt)
+    table.insert(begun, article_of(entry))
   end
 end
 return begun

@@ -1,6 +1,5 @@
 """The dispatcher's side of the ledger: what is to be run next."""
 
-import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,17 +10,21 @@ from contracts.names import GROUP, Lane, Names
 from worker.broker.scripts import load_script, text
 from worker.ledger.entries import Batch
 
-SCAN_ENTRIES = 1_000  # pending entries looked at in one take-over: 1,000 take 0.4 ms of the broker
+# Pending entries looked at in one take-over: 1,000 take 0.4 ms of the broker. What waits for another attempt is pending too;
+# where there is more of it, the next look goes on behind.
+SCAN_ENTRIES = 10_000
 
 
 class LedgerQueue:
     """Hands out batches: what is due again, what was lost, what is new; live before backfill in each."""
 
-    def __init__(self, client: "Redis", names: Names, *, me: str, lease_s: float) -> None:
+    def __init__(self, client: "Redis", names: Names, *, me: str, lease_s: float, lead_batches: int) -> None:
         self._client = client
         self._names = names
         self._me = f"dispatcher:{me}"  # begin.lua knows queued entries by this prefix
         self._lease_ms = int(lease_s * 1000)
+        self._lead_batches = lead_batches
+        self._look_from = dict.fromkeys(Lane, "-")
         self._read_new = load_script(client, __package__, "read_new")
         self._take_due = load_script(client, __package__, "take_due")
         self._take_over = load_script(client, __package__, "take_over")
@@ -39,7 +42,7 @@ class LedgerQueue:
         """Take entries whose pause after a failure is over, each a batch of its own."""
         reply = self._take_due(
             keys=[self._names.retry, *(self._names.ledger(lane) for lane in Lane)],
-            args=[GROUP, self._me, int(time.time() * 1000), limit, *Lane],
+            args=[GROUP, self._me, limit, *Lane],
         )
         return [
             Batch(Lane(text(lane)), [text(entry)], int(attempts))
@@ -52,10 +55,11 @@ class LedgerQueue:
         Entries that never ran go `together`; those that ran go alone, for one of them may be what killed their worker.
         """
         for lane in Lane:
-            reply = self._take_over(
+            look_from, *reply = self._take_over(
                 keys=[self._names.ledger(lane), self._names.retry],
-                args=[GROUP, self._me, self._lease_ms, limit, lane, max(limit, SCAN_ENTRIES)],
+                args=[GROUP, self._me, self._lease_ms, limit, lane, SCAN_ENTRIES, self._look_from[lane]],
             )
+            self._look_from[lane] = text(look_from)
             entries = [(text(entry), int(attempts)) for entry, attempts in zip(reply[::2], reply[1::2], strict=True)]
             unrun = [entry for entry, attempts in entries if not attempts]
             for start in range(0, len(unrun), together):
@@ -65,9 +69,14 @@ class LedgerQueue:
                     yield Batch(lane, [entry], attempts)
 
     def new(self, limit: int) -> Batch | None:
-        """Read at most `limit` new entries: of the live lane; of the backfill only where live has none."""
+        """Read at most `limit` new entries: of the live lane; of the backfill only where live has none.
+
+        None as well where the queue holds `lead_batches` by now, from whichever dispatcher.
+        """
         for lane in Lane:
-            reply = self._read_new(keys=[self._names.ledger(lane)], args=[GROUP, self._me, limit])
+            reply = self._read_new(
+                keys=[self._names.ledger(lane), self._names.queue], args=[GROUP, self._me, limit, self._lead_batches]
+            )
             if reply:
                 return Batch(lane, [text(entry) for entry in reply])
         return None

@@ -1,3 +1,5 @@
+#!lua flags=allow-oom
+-- Also where the broker is out of memory: whoever waits for room keeps what it holds.
 -- A worker shows that it is alive: the lease of what it still holds begins anew. What was taken from it stays taken.
 --
 -- KEYS[1] ledger (stream)

@@ -1,7 +1,7 @@
 """The worker's side of the ledger: begin, renew, fail. How an article ends is in worker/results."""
 
 import random
-import time
+import secrets
 from collections.abc import Sequence
 
 import orjson
@@ -11,9 +11,16 @@ from contracts.names import ARTICLE_FIELD, GROUP, Lane, Names
 from worker.broker.scripts import load_script, text
 from worker.ledger.entries import Begun, Failure
 
+BEGUN_S = 3_600  # a begin is sent again within seconds of its cut reply, or never
+
 
 class LedgerHolder:
-    """What one worker process holds of the ledger."""
+    """What one worker process holds of the ledger.
+
+    Args:
+        me: host, process id of the worker's parent and, in a child, its own: "host:parent:child". A parent's hand reaches
+            what its children hold.
+    """
 
     def __init__(self, client: "Redis", names: Names, *, me: str, retry_base_s: float) -> None:
         self._client = client
@@ -30,7 +37,11 @@ class LedgerHolder:
 
     def begin(self, lane: Lane, ids: Sequence[str]) -> list[Begun]:
         """Take queued entries and count the attempt; those that are settled or begun by another are left out."""
-        reply = self._begin(keys=[self._names.ledger(lane)], args=[GROUP, self._me, ARTICLE_FIELD, *ids])
+        token = secrets.token_hex(8)
+        reply = self._begin(
+            keys=[self._names.ledger(lane), self._names.begun(self._me)],
+            args=[GROUP, self._me, ARTICLE_FIELD, token, BEGUN_S, *ids],
+        )
         return [
             Begun(lane, text(entry), int(attempt), article)
             for entry, attempt, article in zip(reply[::3], reply[1::3], reply[2::3], strict=True)
@@ -41,14 +52,14 @@ class LedgerHolder:
         return int(self._renew(keys=[self._names.ledger(lane)], args=[GROUP, self._me, *ids]))
 
     def fail(self, lane: Lane, ids: Sequence[str], failure: Failure) -> int:
-        """Put entries whose attempt failed into the retry set, the pause doubled with each attempt, up to twice with jitter."""
+        """Put held entries whose attempt failed into the retry set, the pause doubled each time, up to twice with jitter."""
         return int(
             self._fail(
                 keys=[self._names.ledger(lane), self._names.retry, self._names.failures],
                 args=[
                     GROUP,
+                    self._me,
                     lane,
-                    int(time.time() * 1000),
                     self._retry_base_ms,
                     random.random(),  # noqa: S311  # jitter, no secret
                     orjson.dumps(failure),

@@ -6,7 +6,7 @@ from typing import Any
 
 from redis import Redis
 
-from contracts.done import done_keys
+from contracts.done import done_field, done_keys
 from contracts.envelope import open_event
 from contracts.names import ARTICLE_FIELD, EVENT_FIELD, Lane, Names
 from contracts.rejection import Rejection
@@ -71,7 +71,7 @@ class DeadLetters:
     def _take(self, letter: DeadLetter, article: bytes) -> bool:
         ledger = self._names.ledger(Lane(letter.rejection.lane or Lane.LIVE))
         keys = [self._names.dead, ledger, *done_keys(self._names, letter.outcome_id, generation_s=self._generation_s)]
-        return bool(self._requeue(keys=keys, args=[letter.id, letter.outcome_id, ARTICLE_FIELD, article]))
+        return bool(self._requeue(keys=keys, args=[letter.id, done_field(letter.outcome_id), ARTICLE_FIELD, article]))
 
 
 def _letter(entry: bytes, fields: dict[bytes, bytes]) -> DeadLetter:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from redis import Redis
 
-from contracts.done import done_keys
+from contracts.done import done_field, done_keys
 from contracts.names import EVENT_FIELD, GROUP, Names
 from worker.broker.scripts import load_script, text
 from worker.results.outcome import Outcome, OutcomeName
@@ -47,7 +47,7 @@ class ResultPublisher:
                 args=[
                     GROUP,
                     outcome.entry,
-                    outcome.id,
+                    done_field(outcome.id),
                     outcome.name,
                     EVENT_FIELD,
                     outcome.event,
@@ -58,4 +58,4 @@ class ResultPublisher:
             )
         pipe.hincrbyfloat(self._names.counters, PROCESS_CPU_S, process_cpu_s)
         *settled, _ = pipe.execute()
-        return [text(reply[0]) for reply in settled]
+        return [text(reply) for reply in settled]

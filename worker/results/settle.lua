@@ -1,27 +1,27 @@
+#!lua
 -- The one step that ends an article: publish its outcome, remember it, acknowledge it and take it out of the ledger.
--- All of it or nothing.
--- The checks come before the first write, so a broker out of memory refuses the whole.
+-- All of it or nothing: `#!lua` without flags, so a broker out of memory, or one that may not write, refuses before the first step.
 --
 -- KEYS[1] ledger (stream)  KEYS[2] records or dead (stream)  KEYS[3] done, this generation (hash)
--- KEYS[4] done, the generation before (hash)  KEYS[5] counters (hash)  KEYS[6] failures (hash)
--- ARGV[1] group  ARGV[2] entry id  ARGV[3] outcome id  ARGV[4] outcome name  ARGV[5] field of the event  ARGV[6] event
+-- KEYS[4], KEYS[5] done, the generations before and after (hashes)  KEYS[6] counters (hash)  KEYS[7] failures (hash)
+-- ARGV[1] group  ARGV[2] entry id  ARGV[3] outcome id, 16 bytes  ARGV[4] outcome name  ARGV[5] field of the event  ARGV[6] event
 -- ARGV[7] lifetime of a generation, s  ARGV[8] member in failures
--- Returns {what happened, id of the stream entry}: the outcome's name; `duplicate` (this version of the article is out
--- already); `settled` (this ledger entry is: a slow worker comes after the one that took over).
+-- Returns what happened: the outcome's name; `duplicate` (this version of the article is out already); `settled` (this ledger
+-- entry is: a slow worker comes after the one that took over).
 if #redis.call('XPENDING', KEYS[1], ARGV[1], ARGV[2], ARGV[2], 1) == 0 then
-  return {'settled', ''}
+  return 'settled'
 end
 local name = ARGV[4]
-local entry = redis.call('HGET', KEYS[3], ARGV[3]) or redis.call('HGET', KEYS[4], ARGV[3])
-if entry then
-  name = 'duplicate'
-else
-  entry = redis.call('XADD', KEYS[2], '*', ARGV[5], ARGV[6])
-  redis.call('HSET', KEYS[3], ARGV[3], entry)
+for k = 3, 5 do
+  if redis.call('HEXISTS', KEYS[k], ARGV[3]) == 1 then name = 'duplicate' end
+end
+if name ~= 'duplicate' then
+  local entry = redis.call('XADD', KEYS[2], '*', ARGV[5], ARGV[6])
+  redis.call('HSET', KEYS[3], ARGV[3], string.match(entry, '^%d+')) -- a number takes 9 bytes, the whole id 16
   redis.call('EXPIRE', KEYS[3], ARGV[7])
 end
 redis.call('XACK', KEYS[1], ARGV[1], ARGV[2])
 redis.call('XDEL', KEYS[1], ARGV[2]) -- so the ledger's length is what has not ended, and its memory with it
-redis.call('HDEL', KEYS[6], ARGV[8])
-redis.call('HINCRBY', KEYS[5], name, 1)
-return {name, entry}
+redis.call('HDEL', KEYS[7], ARGV[8])
+redis.call('HINCRBY', KEYS[6], name, 1)
+return name

@@ -38,7 +38,7 @@ class Ledger:
 @pytest.fixture
 def ledger(any_broker: Broker) -> Iterator[Ledger]:
     client, names = connect(any_broker.url), Names("test:")
-    queue = LedgerQueue(client, names, me="d1", lease_s=LEASE_S)
+    queue = LedgerQueue(client, names, me="d1", lease_s=LEASE_S, lead_batches=8)
     queue.ensure_groups()
     workers = [LedgerHolder(client, names, me=name, retry_base_s=0.001) for name in ("w1", "w2")]
     yield Ledger(client, names, queue, *workers)
@@ -63,6 +63,58 @@ def test_a_message_delivered_twice_runs_once(ledger: Ledger) -> None:
     assert len(ledger.worker.begin(Lane.LIVE, ids)) == 1
     assert ledger.worker.begin(Lane.LIVE, ids) == []
     assert ledger.other_worker.begin(Lane.LIVE, ids) == []
+
+
+def test_a_begin_that_is_sent_again_gives_the_same_answer(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+    """redis-py sends again when a reply is cut; an attempt in which nobody ran anything must not count."""
+    ids = ledger.add("واحد", "اثنان")
+    ledger.queue.new(32)
+    monkeypatch.setattr("worker.ledger.worker_side.secrets.token_hex", lambda _: "the same call")
+    first = ledger.worker.begin(Lane.LIVE, ids)
+    assert ledger.worker.begin(Lane.LIVE, ids) == first
+    assert [entry.attempt for entry in first] == [1, 1]
+    assert ledger.other_worker.begin(Lane.LIVE, ids) == []
+
+
+def test_a_broker_out_of_memory_lets_nothing_begin(ledger: Ledger) -> None:
+    """Its record could not be published; four such attempts would make a dead letter of a good article."""
+    ids = ledger.add("خبر")
+    ledger.queue.new(32)
+    ledger.client.config_set("maxmemory", 1)
+    with pytest.raises(redis.exceptions.OutOfMemoryError):
+        ledger.worker.begin(Lane.LIVE, ids)
+    ledger.client.config_set("maxmemory", 0)
+    assert [entry.attempt for entry in ledger.worker.begin(Lane.LIVE, ids)] == [1]
+
+
+def test_a_lease_is_renewed_while_the_broker_is_out_of_memory(ledger: Ledger) -> None:
+    """Whoever waits for room to publish keeps what it holds."""
+    ids = ledger.add("خبر")
+    ledger.queue.new(32)
+    ledger.worker.begin(Lane.LIVE, ids)
+    ledger.client.config_set("maxmemory", 1)
+    assert ledger.worker.renew(Lane.LIVE, ids) == 1
+
+
+def test_ten_dispatchers_fill_one_gap_once(ledger: Ledger) -> None:
+    """The lead over the workers is bounded for all of them together."""
+    ledger.add("واحد", "اثنان", "ثلاثة")
+    ledger.client.rpush(ledger.names.queue, *["message"] * 7)
+    assert ledger.queue.new(1) is not None
+    ledger.client.rpush(ledger.names.queue, "message")
+    other = LedgerQueue(ledger.client, ledger.names, me="d2", lease_s=LEASE_S, lead_batches=8)
+    assert other.new(1) is None
+
+
+def test_what_is_lost_is_found_behind_any_number_that_wait(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A day on which thousands fail must not hide a lost article among those that wait for another attempt."""
+    monkeypatch.setattr("worker.ledger.queue_side.SCAN_ENTRIES", 2)
+    patient = LedgerHolder(ledger.client, ledger.names, me="w3", retry_base_s=3600)
+    ids = ledger.add(*map(str, range(6)))
+    ledger.queue.new(32)
+    patient.begin(Lane.LIVE, ids)
+    patient.fail(Lane.LIVE, ids[:5], FAILURE)
+    assert wait_until(ledger.lost) == [Batch(Lane.LIVE, ids[5:], 1)]
 
 
 def test_a_settled_entry_is_not_begun(ledger: Ledger) -> None:
@@ -180,6 +232,29 @@ def test_a_settled_entry_cannot_fail(ledger: Ledger) -> None:
     ledger.client.xack(ledger.names.ledger(Lane.LIVE), GROUP, ids[0])
     assert ledger.worker.fail(Lane.LIVE, ids, FAILURE) == 0
     assert ledger.client.zcard(ledger.names.retry) == 0
+
+
+def test_what_another_has_taken_over_cannot_fail(ledger: Ledger) -> None:
+    """A frozen worker that comes back must not have an article run a second time beside its new owner."""
+    ids = ledger.add("خبر")
+    ledger.queue.new(32)
+    ledger.worker.begin(Lane.LIVE, ids)
+    wait_until(ledger.lost)
+    ledger.other_worker.begin(Lane.LIVE, ids)
+    assert ledger.worker.fail(Lane.LIVE, ids, FAILURE) == 0
+    assert ledger.other_worker.fail(Lane.LIVE, ids, FAILURE) == 1
+
+
+def test_a_parent_puts_back_what_its_children_hold_and_no_more(ledger: Ledger) -> None:
+    """A child that died cannot say so itself."""
+    parent, child, stranger = (
+        LedgerHolder(ledger.client, ledger.names, me=me, retry_base_s=0.001) for me in ("h:1", "h:1:7", "h:12")
+    )
+    ids = ledger.add("واحد", "اثنان")
+    ledger.queue.new(32)
+    child.begin(Lane.LIVE, ids[:1])
+    stranger.begin(Lane.LIVE, ids[1:])
+    assert parent.fail(Lane.LIVE, ids, FAILURE) == 1
 
 
 def test_groups_are_made_once(ledger: Ledger) -> None:

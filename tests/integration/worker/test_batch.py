@@ -8,6 +8,7 @@ import orjson
 import pytest
 import redis
 
+from contracts.envelope import unreadable_id
 from contracts.names import ARTICLE_FIELD, GROUP, Lane, Names
 from tests.broker import Broker
 from tests.waiting import wait_until
@@ -56,7 +57,7 @@ class Bench:
 @pytest.fixture
 def bench(broker: Broker) -> Iterator[Bench]:
     client = connect(broker.url)
-    queue = LedgerQueue(client, NAMES, me="d", lease_s=0.3)
+    queue = LedgerQueue(client, NAMES, me="d", lease_s=0.3, lead_batches=8)
     queue.ensure_groups()
     yield Bench(client, queue, ResultPublisher(client, NAMES, done_generation_s=GENERATION_S))
     client.close()
@@ -64,7 +65,7 @@ def bench(broker: Broker) -> Iterator[Bench]:
 
 def echo(begun: Begun) -> Outcome:
     """A record that is the article itself."""
-    return Outcome(begun.lane, begun.id, OutcomeName.RECORD, begun.id, begun.article or b"")
+    return Outcome(begun.lane, begun.id, OutcomeName.RECORD, unreadable_id(begun.id.encode()), begun.article or b"")
 
 
 def test_an_article_that_raises_costs_its_fellows_nothing(bench: Bench) -> None:
@@ -111,6 +112,20 @@ def test_a_batch_longer_than_its_lease_keeps_it(bench: Bench) -> None:
     ids = bench.add("one")
     bench.runner(process, lease_s=0.3).run(Lane.LIVE, ids)
     assert bench.records() == [b"one"]
+
+
+def test_an_article_that_takes_the_memory_fails_alone(bench: Bench) -> None:
+    """With a code of its own: another limit is another remedy."""
+
+    def process(begun: Begun) -> Outcome:
+        if begun.article == b"large":
+            raise MemoryError
+        return echo(begun)
+
+    ids = bench.add("one", "large", "two")
+    bench.runner(process).run(Lane.LIVE, ids)
+    assert bench.records() == [b"one", b"two"]
+    assert bench.failures()[ids[1]]["code"] == "out_of_memory"
 
 
 def test_what_fails_every_time_ends_as_a_dead_letter_with_its_last_reason(bench: Bench) -> None:

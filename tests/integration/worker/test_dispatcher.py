@@ -1,12 +1,14 @@
 """The dispatcher: a few batches ahead and no more, through outages, and the one place where poison ends."""
 
+import os
+import signal
 import threading
 from collections.abc import Iterator
 
 import pytest
 import redis
 
-from contracts.names import ARTICLE_FIELD, Lane, Names
+from contracts.names import ARTICLE_FIELD, GROUP, Lane, Names
 from tests.broker import Broker
 from tests.waiting import wait_until
 from worker.broker.connection import connect
@@ -23,12 +25,14 @@ NAMES = Names("test:")
 class Desk:
     """A dispatcher whose sent batches stay in the queue's list until a test takes them."""
 
-    def __init__(self, url: str, **settings: object) -> None:
-        self.settings = Settings(prefix=NAMES.prefix, lease_s=0.4, batch_articles=2, lead_batches=3, **settings)  # type: ignore[arg-type]
+    def __init__(self, url: str, me: str = "d", **settings: object) -> None:
+        self.settings = Settings(
+            **{"prefix": NAMES.prefix, "lease_s": 0.4, "batch_articles": 2, "lead_batches": 3} | settings
+        )  # type: ignore[arg-type]
         self.client: redis.Redis = connect(url)
         self.sent: list[Batch] = []
         self.rejected: list[Batch] = []
-        queue = LedgerQueue(self.client, NAMES, me="d", lease_s=self.settings.lease_s)
+        queue = LedgerQueue(self.client, NAMES, me=me, lease_s=self.settings.lease_s, lead_batches=3)
         queue.ensure_groups()
         retention = Retention(self.client, NAMES, max_records=self.settings.max_records, max_memory_share=0.9)
         self.dispatcher = Dispatcher(
@@ -87,6 +91,36 @@ def test_an_entry_that_has_used_up_its_attempts_is_rejected(desk: Desk) -> None:
         wait_until(lambda: desk.dispatcher.step() and (desk.sent or desk.rejected))
     assert desk.sent == []
     assert desk.rejected == [Batch(Lane.LIVE, ids, desk.settings.max_attempts)]
+
+
+def test_after_an_outage_those_who_hold_articles_have_a_lease_to_renew_them(broker: Broker) -> None:
+    """Nobody can renew while the broker is away; taking over at once would run everything under way a second time."""
+    desk = Desk(broker.url, lease_s=3)
+    ids = desk.add(1)
+    desk.dispatcher.step()
+    assert desk.holder.begin(Lane.LIVE, desk.take().ids)
+    stop, back = threading.Event(), threading.Event()
+    os.kill(broker.pid or 0, signal.SIGSTOP)
+    thread = threading.Thread(target=desk.dispatcher.run, args=(stop,))
+    thread.start()
+    try:
+        back.wait(6)  # longer than a lease: this is what passes for the article too
+        os.kill(broker.pid or 0, signal.SIGCONT)
+        wait_until(lambda: idle_s(desk) < 60)
+        assert idle_s(desk) > 3
+        assert desk.holder.renew(Lane.LIVE, ids) == 1
+        back.wait(1)
+        assert desk.sent == []
+    finally:
+        stop.set()
+        thread.join()
+        desk.client.close()
+
+
+def idle_s(desk: Desk) -> float:
+    """Return for how long nobody has shown life for the first entry."""
+    [entry] = desk.client.xpending_range(NAMES.ledger(Lane.LIVE), GROUP, "-", "+", 1)
+    return float(entry["time_since_delivered"]) / 1000
 
 
 def test_full_records_stop_new_reading_but_not_what_is_under_way(broker: Broker) -> None:

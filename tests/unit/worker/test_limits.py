@@ -1,0 +1,70 @@
+"""What one article may take of a worker process: time, CPU time, memory. Each in a process of its own, for it may not survive."""
+
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+PRELUDE = """
+import ctypes, itertools, sys, time
+from worker.batch.memory_limit import limit_memory
+from worker.batch.time_limit import TimeLimits
+from worker.errors import ArticleTimedOut
+limits = TimeLimits()
+"""
+LOOP_IN_C = "sum(itertools.repeat(1))"
+# A mutex locked twice; PyDLL keeps the interpreter's lock, so that no other Python thread runs either.
+HANG_IN_C = (
+    "lock = ctypes.PyDLL(None).pthread_mutex_lock; mutex = ctypes.create_string_buffer(64); lock(mutex); lock(mutex)"
+)
+
+
+def run(code: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run([sys.executable, "-c", PRELUDE + code], capture_output=True, text=True, timeout=30)
+
+
+def test_python_code_obeys_the_alarm_and_the_next_article_runs() -> None:
+    """The process lives: only the article failed."""
+    done = run(
+        "try:\n  with limits.article(0.2):\n    while True: pass\n"
+        "except ArticleTimedOut as error: print(error)\n"
+        "with limits.article(0.2): print('next')\n"
+        "limits.batch_over()\n"
+    )
+    assert done.stdout == "ran longer than 0.2 s\nnext\n"
+    assert done.returncode == 0
+
+
+def test_a_loop_in_c_ends_its_process_with_a_signal_of_its_own() -> None:
+    """So that the parent can say that it was time, and not a crash."""
+    done = run(f"with limits.article(0.2): {LOOP_IN_C}")
+    assert done.returncode == -signal.SIGPROF
+
+
+def test_a_hang_in_c_ends_its_process_and_says_where() -> None:
+    """It uses no CPU, obeys no alarm and holds the interpreter's lock."""
+    done = run(f"with limits.article(0.2): {HANG_IN_C}")
+    assert done.returncode == 1
+    assert "Timeout" in done.stderr
+
+
+def test_waiting_outside_an_article_is_not_limited() -> None:
+    """A batch that waits for its broker is not at fault."""
+    done = run("with limits.article(0.05): pass\nlimits.batch_over()\ntime.sleep(0.5); print('alive')")
+    assert done.stdout == "alive\n"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the limit is Linux's")
+def test_memory_beyond_the_limit_is_refused_and_the_process_goes_on() -> None:
+    """One article cannot take the machine; the next one runs."""
+    started = time.monotonic()
+    done = run(
+        "limit_memory(200 << 20)\n"
+        "try: block = bytearray(4 << 30)\n"
+        "except MemoryError: print('refused')\n"
+        "block = bytearray(100 << 20); print(len(block) >> 20)\n"
+    )
+    assert done.stdout == "refused\n100\n"
+    assert time.monotonic() - started < 20
