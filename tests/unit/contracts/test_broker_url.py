@@ -31,6 +31,7 @@ def test_the_shortest_sentinel_url() -> None:
         ("sentinel://[::1:26379/0?service=x", "is no host:port"),
         ("sentinel://one/0?service=x&ssl=true", "a parameter 'ssl'"),
         ("sentinel://one/0?service", "no list of name=value"),
+        ("sentinel://:half?secret@one/0?service=x", "a parameter that is none"),
     ],
 )
 def test_a_wrong_sentinel_url_gives_one_sentence(url: str, reason: str) -> None:
@@ -38,6 +39,7 @@ def test_a_wrong_sentinel_url_gives_one_sentence(url: str, reason: str) -> None:
     with pytest.raises(ValueError, match=r"^[^\n]*$") as caught:
         SentinelUrl.parse(url)
     assert reason in str(caught.value)
+    assert "secret" not in str(caught.value)
 
 
 @pytest.mark.parametrize(
