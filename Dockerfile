@@ -4,6 +4,7 @@ WORKDIR /build
 COPY requirements.lock pyproject.toml README.md ./
 RUN python -m venv /khabar && /khabar/bin/pip install --no-cache-dir --require-hashes -r requirements.lock
 COPY contracts contracts
+COPY broker broker
 COPY producers producers
 COPY worker worker
 COPY consumers consumers

@@ -10,12 +10,28 @@ from typing import Any
 from redis import Redis
 from redis.exceptions import ResponseError
 
+from broker import connection
 from contracts.envelope import Envelope, open_event
-from contracts.names import DEFAULT_PREFIX, EVENT_FIELD, Names
+from contracts.names import DEFAULT_PREFIX, DEFAULT_REDIS_URL, EVENT_FIELD, Names
 
 TAKE_OVER_AFTER_S = 60.0  # a consumer that has not acknowledged for this long is taken for dead
 BLOCK_MS = 2_000  # below the client's socket timeout
 START = "0-0"
+OUTAGE_S = 60.0  # a failover takes seconds, a host that is started again a minute
+
+
+def connect(url: str = DEFAULT_REDIS_URL, *, name: str = "khabar-consumer", outage_s: float = OUTAGE_S) -> "Redis":
+    """Return a client for a RecordStream, which waits outages out and follows a failover.
+
+    Args:
+        url: redis://, rediss://, unix:// or sentinel://.
+        name: shown by the broker's CLIENT LIST.
+        outage_s: seconds for which a call goes on trying.
+
+    Raises:
+        ValueError: the URL is none.
+    """
+    return connection.connect(url, name=name, outage_s=outage_s)
 
 
 @dataclass(frozen=True, slots=True)

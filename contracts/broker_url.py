@@ -1,15 +1,115 @@
-"""A broker's URL, fit to be shown."""
+"""A broker's address: one server, or the sentinels that know which server is the primary; and fit to be shown."""
 
-from urllib.parse import urlsplit, urlunsplit
+from dataclasses import dataclass
+from typing import Self
+from urllib.parse import parse_qsl, quote, unquote, urlsplit, urlunsplit
+
+SENTINEL = "sentinel://"
+SENTINEL_PORT = 26379
+EXAMPLE = "sentinel://:PASSWORD@host1:26379,host2:26379,host3:26379/0?service=khabar"
+PARAMETERS = ("service", "sentinel_user", "sentinel_password")
+
+
+@dataclass(frozen=True)
+class SentinelUrl:
+    """`sentinel://[user:password@]host[:port],host[:port],…/<database>?service=<name of the primary>`.
+
+    User and password are the servers'; those of the sentinels, where they have any, are the parameters sentinel_user and
+    sentinel_password. Percent signs quote what a URL cannot hold.
+
+    Attributes:
+        hosts: the sentinels, host and port; one that answers is enough.
+        service: what `sentinel monitor` calls the primary.
+        db: number of the database.
+    """
+
+    hosts: tuple[tuple[str, int], ...]
+    service: str
+    db: int = 0
+    username: str | None = None
+    password: str | None = None
+    sentinel_username: str | None = None
+    sentinel_password: str | None = None
+
+    @classmethod
+    def parse(cls, url: str) -> Self:
+        """Read a sentinel URL.
+
+        Raises:
+            ValueError: it is none; one sentence that says what is wrong and holds no password.
+        """
+        if not is_sentinel(url):
+            raise ValueError(f"it does not begin with {SENTINEL}")
+        place, _, query = url.removeprefix(SENTINEL).partition("?")
+        access, _, place = place.rpartition("@")
+        hosts, _, db = place.partition("/")
+        user, _, password = access.partition(":")
+        try:
+            parameters = dict(parse_qsl(query, keep_blank_values=True, strict_parsing=bool(query)))
+        except ValueError:
+            raise ValueError("what follows its ? is no list of name=value joined by &") from None
+        for name in parameters:
+            if name not in PARAMETERS:
+                unknown = repr(name) if name.isidentifier() else "that is none"  # it may be half of a password
+                raise ValueError(f"it has a parameter {unknown}; there are {', '.join(PARAMETERS)}")
+        if not parameters.get("service"):
+            raise ValueError(f"it does not say which service the sentinels shall name; one looks like {EXAMPLE}")
+        if db and not db.isdecimal():
+            raise ValueError(f"{db!r} is no number of a database")
+        return cls(
+            tuple(_host(host) for host in hosts.split(",")),
+            parameters["service"],
+            int(db or 0),
+            unquote(user) or None,
+            unquote(password) or None,
+            parameters.get("sentinel_user") or None,
+            parameters.get("sentinel_password") or None,
+        )
+
+    def shown(self) -> str:
+        """Write it with *** for passwords."""
+        access = f"{self.username or ''}:***@" if self.password else f"{self.username}@" if self.username else ""
+        return f"{SENTINEL}{access}{','.join(map(_written, self.hosts))}/{self.db}?service={quote(self.service)}"
+
+    def for_kombu(self) -> str:
+        """Write it as Celery wants it: a URL for each sentinel, joined by semicolons; the service goes into its options."""
+        access = f"{quote(self.username or '', safe='')}:{quote(self.password or '', safe='')}@"
+        access = access if self.username or self.password else ""
+        return ";".join(f"{SENTINEL}{access}{_written(host)}/{self.db}" for host in self.hosts)
+
+
+def is_sentinel(url: str) -> bool:
+    """Whether the URL names sentinels instead of one server."""
+    return url.startswith(SENTINEL)
 
 
 def hide_password(url: str) -> str:
     """Write the URL with *** for its password and without its query, which may hold one too."""
     try:
+        if is_sentinel(url):
+            return SentinelUrl.parse(url).shown()
         parts = urlsplit(url)
         if parts.password is None:
-            return urlunsplit(parts._replace(query=""))
+            return url.partition("?")[0]
         user, host = parts.username or "", parts.netloc.rpartition("@")[2]
         return urlunsplit(parts._replace(netloc=f"{user}:***@{host}", query=""))
     except ValueError:
         return "the broker"
+
+
+def _host(text: str) -> tuple[str, int]:
+    name, port = text, ""
+    if text.startswith("["):  # an IPv6 address
+        name, closed, port = text[1:].partition("]")
+        port = port if closed else "?"
+        port = port.removeprefix(":") if port.startswith(":") or not port else "?"
+    elif ":" in text:
+        name, _, port = text.partition(":")
+    if not name or (port and not (port.isdecimal() and 0 < int(port) < 65_536)):
+        raise ValueError(f"{text!r} is no host:port; one looks like {EXAMPLE}")
+    return name, int(port or SENTINEL_PORT)
+
+
+def _written(host: tuple[str, int]) -> str:
+    name, port = host
+    return f"[{name}]:{port}" if ":" in name else f"{name}:{port}"

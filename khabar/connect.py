@@ -35,7 +35,7 @@ def connected(url: str) -> "Redis":
             f"{hide_password(url)} is no broker URL ({error}); one looks like {DEFAULT_URL}", Exit.USAGE
         ) from error
     where = hide_password(url)
-    with connect(url, retries=0) as probe:
+    with connect(url, outage_s=0) as probe:
         try:
             probe.ping()
         except AuthenticationError as error:

@@ -65,7 +65,7 @@ def build_machine(
         require_free_port(port)
         command = broker_command(data, port, logs / "broker.log")
         services.append(Service("broker", command, logs / "broker.log", env, is_ready=lambda: _answers(url)))
-    elif not _answers(url):
+    elif not _answers_at(url):
         raise CommandError(f"no broker answers at {hide_password(url)}; is it running?", Exit.NO_BROKER)
     python = [sys.executable, "-P", "-m"]  # -P: a folder `worker` beside the user must not be taken for ours
     for name, command, processes in (
@@ -77,9 +77,17 @@ def build_machine(
     return Machine(Supervisor(services, on_event=on_event), services, url)
 
 
+def _answers_at(url: str) -> bool:
+    """Whether a broker answers at an address that somebody typed."""
+    try:
+        return _answers(url)
+    except ValueError as error:
+        raise CommandError(f"{hide_password(url)} is no broker URL: {error}", Exit.USAGE) from error
+
+
 def _answers(url: str) -> bool:
     try:
-        with connect(url, retries=0) as client:
+        with connect(url, outage_s=0) as client:
             return bool(client.ping())
     except RedisError:
         return False
@@ -88,7 +96,7 @@ def _answers(url: str) -> bool:
 def _has_connected(url: str, name: str, processes: int) -> bool:
     """Whether so many clients whose name begins so are connected; that is the last step of their start."""
     try:
-        with connect(url, retries=0) as client:
+        with connect(url, outage_s=0) as client:
             return sum(str(entry["name"]).startswith(name) for entry in client.client_list()) >= processes
     except RedisError:
         return False

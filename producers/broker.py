@@ -1,4 +1,4 @@
-"""Talking to the broker through outages: connect, run one script, say clearly what went wrong."""
+"""Talking to the broker through outages: run one script, say clearly what went wrong."""
 
 import random
 import time
@@ -6,25 +6,15 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 import redis
-from redis.backoff import NoBackoff
-from redis.exceptions import (
-    AuthenticationError,
-    AuthorizationError,
-    NoPermissionError,
-    NoScriptError,
-    OutOfMemoryError,
-    ReadOnlyError,
-    RedisError,
-    ResponseError,
-)
-from redis.retry import Retry
+from redis.exceptions import NoPermissionError, NoScriptError, OutOfMemoryError, RedisError, ResponseError
 
+from broker import connection
+from broker.outage import FIRST_PAUSE_S, LONGEST_PAUSE_S, OUTAGES, answer_code, is_outage, is_refusal
 from contracts.broker_url import hide_password
 from producers.errors import BrokerRefused, BrokerUnavailable
 
-CONNECT_S = 3.0
-ANSWER_S = 10.0  # a batch takes milliseconds; a broker that rewrites its file or swaps may stall for seconds
-FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.05, 1.0
+NAME = "khabar-producer"
+REPLICAS_S = 1.0  # a replica confirms in milliseconds; one that has stalled is asked again
 
 T = TypeVar("T")
 
@@ -40,14 +30,7 @@ def connect(url: str) -> redis.Redis:
         BrokerRefused: the URL is none.
     """
     try:
-        return redis.Redis.from_url(
-            url,
-            protocol=2,  # pinned: reply shapes differ between the two
-            retry=Retry(NoBackoff(), 0),
-            socket_connect_timeout=CONNECT_S,
-            socket_timeout=ANSWER_S,
-            client_name="khabar-producer",
-        )
+        return connection.connect(url, name=NAME, outage_s=0)
     except ValueError as error:
         raise BrokerRefused(f"{hide_password(url)} is no address of a broker: {error}") from error
 
@@ -55,9 +38,18 @@ def connect(url: str) -> redis.Redis:
 def address_of(client: redis.Redis) -> str:
     """Say where a client connects to, without its password."""
     options: dict[str, Any] = client.get_connection_kwargs()
+    if service := getattr(client.connection_pool, "service_name", None):
+        return f"the sentinels' service {service}"
     if "path" in options:
         return f"unix://{options['path']}"
     return f"redis://{options.get('host', 'localhost')}:{options.get('port', 6379)}/{options.get('db') or 0}"
+
+
+class TooFewReplicas(ResponseError):
+    """The broker has it, but too few replicas do; worded like the broker's own refusal, for it is the same trouble."""
+
+    def __init__(self, confirmed: int, wanted: int) -> None:
+        super().__init__(f"NOREPLICAS {confirmed} of {wanted} replicas confirmed within {REPLICAS_S:g} s")
 
 
 class Caller:
@@ -69,18 +61,23 @@ class Caller:
         address: str,
         *,
         outage_s: float,
+        on_outage: Callable[[str], None] | None = None,
         clock: Callable[[], float] = time.monotonic,
         pause: Callable[[float], None] = time.sleep,
     ) -> None:
         self.client = client
         self.address = address
         self._outage_s = outage_s
+        self._on_outage = on_outage
         self._clock = clock
         self._pause = pause
         self._sha: dict[str, str] = {}
 
-    def run_script(self, script: str, keys: list[str], args: list[Any]) -> int:
+    def run_script(self, script: str, keys: list[str], args: list[Any], *, replicas: int = 0) -> int:
         """Run a script that answers a whole number.
+
+        Args:
+            replicas: so many must have what the script wrote, unless it answers 0, before this returns.
 
         Raises:
             OutOfMemory, BrokerUnavailable, BrokerRefused.
@@ -92,15 +89,28 @@ class Caller:
                 if sha is None:
                     sha = self._sha[script] = _text(self.client.script_load(script))
                 try:
-                    return int(self.client.evalsha(sha, len(keys), *keys, *args))
+                    if not replicas:
+                        return int(self.client.evalsha(sha, len(keys), *keys, *args))
+                    return self._replicated(sha, keys, args, replicas)
                 except NoScriptError:
                     del self._sha[script]
             raise BrokerRefused(f"The broker at {self.address} does not keep scripts.")
 
         return self.call(run)
 
+    def _replicated(self, sha: str, keys: list[str], args: list[Any], replicas: int) -> int:
+        # In one go on one connection: WAIT is about the writes of its own connection, and one that was made anew after a
+        # failover has none, so it would confirm at once what the new primary has never seen.
+        pipe = self.client.pipeline(transaction=False)
+        pipe.evalsha(sha, len(keys), *keys, *args)
+        pipe.wait(replicas, int(REPLICAS_S * 1000))
+        answer, confirmed = (int(reply) for reply in pipe.execute())
+        if answer and confirmed < replicas:
+            raise TooFewReplicas(confirmed, replicas)
+        return answer
+
     def call(self, action: Callable[[], T]) -> T:
-        """Do something with the client, again with growing pauses while the broker is away.
+        """Do something with the client, again with growing pauses while the broker is away or in trouble.
 
         Raises:
             OutOfMemory, BrokerUnavailable, BrokerRefused.
@@ -110,27 +120,34 @@ class Caller:
         while True:
             try:
                 return action()
-            except (AuthenticationError, AuthorizationError, NoPermissionError) as error:
-                raise BrokerRefused(f"The broker at {self.address} refuses access: {str(error)[:200]}") from error
-            except (redis.ConnectionError, redis.TimeoutError) as error:
-                now = self._clock()
-                give_up_at = now + self._outage_s if give_up_at is None else give_up_at
-                if now + pause_s > give_up_at:
-                    raise BrokerUnavailable(
-                        f"No answer from the broker at {self.address} for {self._outage_s:g} s: {str(error)[:200]}"
-                    ) from error
             except OutOfMemoryError as error:
                 raise OutOfMemory from error
-            except ReadOnlyError as error:
-                raise BrokerRefused(
-                    f"The broker at {self.address} is a read-only replica; give the address of the primary."
-                ) from error
-            except ResponseError as error:
-                raise BrokerRefused(f"The broker at {self.address} refuses: {str(error)[:200]}") from error
             except RedisError as error:
-                raise BrokerRefused(f"The broker at {self.address} cannot be used: {str(error)[:200]}") from error
+                if not is_outage(error):
+                    raise BrokerRefused(self._refused(error)) from error
+                now = self._clock()
+                if give_up_at is None:
+                    give_up_at = now + self._outage_s
+                    if self._on_outage:
+                        self._on_outage(f"{self._trouble(error)}; trying for {self._outage_s:g} s")
+                if now + pause_s > give_up_at:
+                    raise BrokerUnavailable(f"{self._trouble(error)}, for {self._outage_s:g} s now.") from error
             self._pause(pause_s * random.uniform(0.5, 1.0))  # noqa: S311 (jitter, so that producers come back apart)
             pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
+
+    def _trouble(self, error: RedisError) -> str:
+        """Say what the outage is: each kind has another remedy."""
+        code = answer_code(error)
+        if meaning := OUTAGES.get(code):
+            return f"The broker at {self.address} {meaning} ({code}: {str(error).removeprefix(code).strip()[:200]})"
+        return f"No answer from the broker at {self.address} ({str(error)[:200]})"
+
+    def _refused(self, error: RedisError) -> str:
+        if is_refusal(error) or isinstance(error, NoPermissionError):
+            return f"The broker at {self.address} refuses access: {str(error)[:200]}"
+        if isinstance(error, ResponseError):
+            return f"The broker at {self.address} refuses: {str(error)[:200]}"
+        return f"The broker at {self.address} cannot be used: {str(error)[:200]}"
 
 
 def _text(value: Any) -> str:

@@ -14,8 +14,8 @@ class QueueFull(PublishError):
 
 
 class BrokerUnavailable(PublishError):
-    """The broker did not answer within the outage time."""
+    """The broker was away or in trouble for the whole outage time; the message says which trouble, and what helps."""
 
 
 class BrokerRefused(PublishError):
-    """The broker answered, but will not do it: password, read-only replica, wrong key type. Waiting won't help."""
+    """The broker answered, but will not do it: password, rights, wrong key type. Waiting will not help."""

@@ -74,23 +74,28 @@ class ArticlePublisher:
         batch: int = 100,
         wait_s: float = 60.0,
         outage_s: float = 30.0,
+        wait_replicas: int = 0,
         max_bytes: int = DEFAULT_MAX_BYTES,
         done_generation_s: int = DEFAULT_GENERATION_S,
         on_rejected: Callable[[Refused], None] | None = None,
+        on_outage: Callable[[str], None] | None = None,
     ) -> None:
         """Connect at the first flush.
 
         Args:
-            broker: a redis:// URL, or a client that stays the caller's.
+            broker: a redis:// or sentinel:// URL, or a client that stays the caller's.
             lane: live goes before backfill.
             prefix: of all keys, as the workers have it.
             max_ledger: articles that may wait; beyond it the publisher waits, then raises QueueFull.
             batch: articles a script call.
             wait_s: seconds to wait for room, per batch; 0 raises at once.
-            outage_s: seconds to go on trying while the broker does not answer.
+            outage_s: seconds to go on trying while the broker is away or in trouble.
+            wait_replicas: replicas that must have a batch before it counts as accepted; 0 loses what a primary that dies had
+                not replicated yet (docs/sentinel.md).
             max_bytes: the most that one article's JSON may have.
             done_generation_s: as the workers have it; the same bad item becomes one dead letter within it.
             on_rejected: called with each refusal once its dead letter is written.
+            on_outage: called with one sentence when an outage begins to be waited out.
 
         Raises:
             ValueError: a batch that could never fit.
@@ -102,9 +107,10 @@ class ArticlePublisher:
         self._owns_client = isinstance(broker, str)
         client = connect(broker) if isinstance(broker, str) else broker
         address = hide_password(broker) if isinstance(broker, str) else address_of(client)
-        self._caller = Caller(client, address, outage_s=outage_s)
+        self._caller = Caller(client, address, outage_s=outage_s, on_outage=on_outage)
         self._names = Names(prefix)
         self._lane = lane
+        self._wait_replicas = wait_replicas
         self._max_ledger, self._batch_articles = max_ledger, batch
         self._wait_s, self._max_bytes = wait_s, max_bytes
         self._done_generation_s = done_generation_s
@@ -246,7 +252,7 @@ class ArticlePublisher:
         pause_s = FIRST_WAIT_S
         while True:
             try:
-                if self._caller.run_script(PUSH, keys, args) != FULL:
+                if self._caller.run_script(PUSH, keys, args, replicas=self._wait_replicas) != FULL:
                     return
                 reason = f"The queue is full: {keys[0]} may hold {self._max_ledger:,} articles"
             except OutOfMemory:

@@ -20,6 +20,8 @@
 -- Answers 1: added. 2: was added before. 0: the ledger is full, nothing was added.
 
 if redis.call('EXISTS', KEYS[3]) == 1 then
+    -- A write, so that a producer that waits for replicas waits for this batch: replication keeps the order.
+    redis.call('EXPIRE', KEYS[3], ARGV[2])
     return 2
 end
 

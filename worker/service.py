@@ -17,7 +17,7 @@ from worker.batch.memory_limit import limit_memory
 from worker.batch.process import ArticleProcessor
 from worker.batch.runner import BatchRunner
 from worker.bootstrap import build_pipeline
-from worker.broker.connection import connect
+from worker.broker.connection import CHILD_OUTAGE_S, DISPATCHER_OUTAGE_S, connect
 from worker.dispatcher import Dispatcher
 from worker.ledger.entries import Batch
 from worker.ledger.queue_side import LedgerQueue
@@ -28,7 +28,9 @@ from worker.results.publisher import ResultPublisher
 from worker.results.retention import Retention
 from worker.settings import Settings
 
-PARENT_RETRIES = 0  # a worker's parent also keeps time for its children: it must not wait out an outage
+# A worker's parent also keeps time for its children, and a child must be up within four seconds or Celery kills it: neither
+# may wait out an outage, or for a broker that is frozen.
+BRIEF_OUTAGE_S, BRIEF_ANSWER_S = 0.0, 2.0
 
 
 class Worker:
@@ -49,7 +51,11 @@ class Worker:
 
     def start_child(self) -> None:
         """Connect to the broker now; an outage is left to the first batch. From here on memory is limited."""
-        with suppress(RedisError):
+        with (
+            suppress(RedisError),
+            connect(self._settings.redis_url, outage_s=BRIEF_OUTAGE_S, answer_s=BRIEF_ANSWER_S) as probe,
+        ):
+            probe.ping()
             self.batches.holder.ping()
         limit_memory(self._settings.article_memory_mb << 20)
 
@@ -61,13 +67,15 @@ class Worker:
     @cached_property
     def parent_holder(self) -> LedgerHolder:
         """The parent's hand on the ledger: it puts back what a lost child held."""
-        return self._holder(connect(self._settings.redis_url, retries=PARENT_RETRIES), this_process())
+        return self._holder(
+            connect(self._settings.redis_url, outage_s=BRIEF_OUTAGE_S, answer_s=BRIEF_ANSWER_S), this_process()
+        )
 
     @cached_property
     def batches(self) -> BatchRunner:
         """The child's batch runner, with a connection of its own."""
         me = f"{socket.gethostname()}:{os.getppid()}:{os.getpid()}"
-        client = connect(self._settings.redis_url, name=f"worker:{me}")
+        client = connect(self._settings.redis_url, name=f"worker:{me}", outage_s=CHILD_OUTAGE_S)
         return BatchRunner(
             holder=self._holder(client, me),
             publisher=_publisher(client, self._settings),
@@ -82,7 +90,7 @@ class Worker:
 
 def build_dispatcher(settings: Settings, app: Celery) -> Dispatcher:
     """Build a dispatcher that sends through the app."""
-    client = connect(settings.redis_url, name=f"dispatcher:{this_process()}")
+    client = connect(settings.redis_url, name=f"dispatcher:{this_process()}", outage_s=DISPATCHER_OUTAGE_S)
     names = settings.names
     exhausted = ExhaustedRejecter(
         client,

@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import Field, RedisDsn, TypeAdapter, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from contracts.broker_url import SentinelUrl, is_sentinel
 from contracts.items import DEFAULT_MAX_BYTES
 from contracts.names import DEFAULT_PREFIX, DEFAULT_REDIS_URL, Names
 from contracts.record import LAYERS
@@ -22,7 +23,8 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="KHABAR_", frozen=True, extra="ignore")
 
     redis_url: str = Field(
-        DEFAULT_REDIS_URL, description="Broker: redis://, rediss:// (TLS) or unix://, password inside."
+        DEFAULT_REDIS_URL,
+        description="Broker: redis://, rediss:// (TLS), unix:// or sentinel:// (docs/sentinel.md), password inside.",
     )
     prefix: str = Field(
         DEFAULT_PREFIX, min_length=1, description="Begins every key, so that services can share a database."
@@ -64,6 +66,11 @@ class Settings(BaseSettings):
     )
 
     max_ledger: int = Field(100_000, ge=1, description="Articles a lane holds before producers are told QueueFull.")
+    wait_replicas: int = Field(
+        0,
+        ge=0,
+        description="Replicas that must have what `khabar push` sends before it is accepted (docs/sentinel.md).",
+    )
     max_records: int = Field(
         100_000, ge=100, description="Records kept unread before the dispatcher stops reading (about 1.5 GB)."
     )
@@ -90,7 +97,9 @@ class Settings(BaseSettings):
     @field_validator("redis_url")
     @classmethod
     def _is_redis(cls, value: str) -> str:
-        if not value.startswith("unix://"):
+        if is_sentinel(value):
+            SentinelUrl.parse(value)
+        elif not value.startswith("unix://"):
             TypeAdapter(RedisDsn).validate_python(value)
         return value
 

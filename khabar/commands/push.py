@@ -39,6 +39,9 @@ def push(
         bool, typer.Option("--again", help="Begin anew even where an earlier push got on; doubles no record.")
     ] = False,
     wait_s: Annotated[float, typer.Option("--wait", help="Seconds to wait while the queue is full.", min=0)] = 3600.0,
+    outage_s: Annotated[
+        float, typer.Option("--outage", help="Seconds to go on trying while the broker is away or in trouble.", min=0)
+    ] = 30.0,
     format: InputFormat = None,
     encoding: InputEncoding = "utf-8",
     redis_url: BrokerUrl = DEFAULT_URL,
@@ -69,9 +72,12 @@ def push(
                 max_ledger=settings.max_ledger,
                 batch=min(100, settings.max_ledger),
                 wait_s=wait_s,
+                outage_s=outage_s,
+                wait_replicas=settings.wait_replicas,
                 max_bytes=settings.max_article_bytes,
                 done_generation_s=settings.done_generation_s,
                 on_rejected=_Refusals(console),
+                on_outage=lambda trouble: console.print(trouble, highlight=False, markup=False, soft_wrap=True),
             )
             try:
                 for source in sources:

@@ -197,9 +197,10 @@ def test_a_refused_password_and_a_full_disk_are_told_apart(tmp_path: Path) -> No
         status = khabar("status", env={"KHABAR_REDIS_URL": broker.url})
         assert status.returncode == Exit.UNHEALTHY
         assert "waiting" in status.stdout
-        push = khabar("push", "-", input=json_lines(1), env={"KHABAR_REDIS_URL": broker.url})
+        push = khabar("push", "--outage", "1", "-", input=json_lines(1), env={"KHABAR_REDIS_URL": broker.url})
         assert push.returncode == Exit.NO_BROKER
         assert "MISCONF" in push.stderr
+        assert "trying for 1 s" in push.stderr
     finally:
         broker.kill()
 

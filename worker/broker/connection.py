@@ -1,30 +1,33 @@
-"""One way to connect to the broker, for the dispatcher, the workers and the command."""
+"""How the dispatcher, the workers and the command reach the broker, and how long each goes on trying."""
 
 from redis import Redis
-from redis.backoff import ExponentialWithJitterBackoff
-from redis.exceptions import ConnectionError as RedisConnectionError
-from redis.exceptions import TimeoutError as RedisTimeoutError
-from redis.retry import Retry
+
+from broker import connection
+
+COMMAND_OUTAGE_S = 7.0  # a person waits
+DISPATCHER_OUTAGE_S = 5.0  # it waits outages out by itself, and must notice that it is stopped
+CHILD_OUTAGE_S = 600.0  # the work is done: giving it up would count an attempt against articles that did nothing wrong
 
 
-def connect(url: str, *, name: str = "khabar", retries: int = 10, health_check_s: float = 30) -> "Redis":
-    """Return a client that waits through short outages.
+def connect(
+    url: str,
+    *,
+    name: str = "khabar",
+    outage_s: float = COMMAND_OUTAGE_S,
+    answer_s: float = connection.ANSWER_S,
+    health_check_s: float = 30,
+) -> "Redis":
+    """Return a client that goes on through outages; every script of ours may be sent twice without harm.
 
     Args:
-        url: redis://, rediss:// or unix://.
+        url: redis://, rediss://, unix:// or sentinel://.
         name: shown by the broker's CLIENT LIST.
-        retries: how often a failed call is sent again, 0.05 s to 1 s apart (10 are about 7 s). Every script of ours
-            may be sent twice without harm.
-        health_check_s: an idle connection is tried before it is used again; 0 for never. The try is a PING, which a server that
-            cannot write its data answers with an error.
+        outage_s: seconds for which a call goes on trying; 0 for one try.
+        answer_s: longest wait for an answer, in seconds.
+        health_check_s: a connection that was idle so long is tried before it is used again; 0 for never. The try is a PING,
+            which a server that cannot write its data answers with an error.
+
+    Raises:
+        ValueError: the URL is none.
     """
-    return Redis.from_url(
-        url,
-        client_name=name,
-        protocol=2,  # pinned: reply shapes differ between 2 and 3, and every server speaks 2
-        socket_timeout=10,  # above the longest BLOCK (2 s)
-        socket_connect_timeout=5,
-        retry=Retry(ExponentialWithJitterBackoff(base=0.05, cap=1.0), retries),
-        retry_on_error=[RedisConnectionError, RedisTimeoutError],
-        health_check_interval=health_check_s,
-    )
+    return connection.connect(url, name=name, outage_s=outage_s, answer_s=answer_s, health_check_s=health_check_s)

@@ -6,7 +6,7 @@ from redis import Redis
 
 from contracts.done import done_field, done_keys
 from contracts.names import EVENT_FIELD, GROUP, Names
-from worker.broker.scripts import load_script, text
+from worker.broker.scripts import load_script, text, with_scripts
 from worker.results.outcome import Outcome, OutcomeName
 
 PROCESS_CPU_S = "process_cpu_s"  # in the counters: CPU spent on articles, as against on their delivery
@@ -32,8 +32,12 @@ class ResultPublisher:
             is out already) or "settled" (another worker has ended this entry).
 
         Raises:
-            redis.RedisError: the broker refused or did not answer; entries that it did not settle stay in the ledger.
+            redis.RedisError: the broker refused, or was away for the client's whole outage time; entries that it did not
+                settle stay in the ledger.
         """
+        return with_scripts(lambda: self._publish(outcomes, process_cpu_s))
+
+    def _publish(self, outcomes: Sequence[Outcome], process_cpu_s: float) -> list[str]:
         pipe = self._client.pipeline(transaction=False)
         for outcome in outcomes:
             self._settle(

@@ -5,21 +5,26 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
+
+from contracts.broker_url import SentinelUrl
 
 ROOT = Path(__file__).resolve().parents[3]
 COMPOSE = ROOT / "docker-compose.yml"
+SENTINEL = ROOT / "docs" / "sentinel" / "docker-compose.yml"
 
 
-def services() -> dict[str, dict[str, Any]]:
+def services(path: Path = COMPOSE) -> dict[str, dict[str, Any]]:
     """Return the services with anchors and merges resolved."""
-    return dict(yaml.safe_load(COMPOSE.read_text(encoding="utf-8"))["services"])
+    return dict(yaml.safe_load(path.read_text(encoding="utf-8"))["services"])
 
 
-def test_it_is_valid_by_the_compose_schema() -> None:
+@pytest.mark.parametrize("path", [COMPOSE, SENTINEL], ids=["one broker", "sentinel"])
+def test_it_is_valid_by_the_compose_schema(path: Path) -> None:
     """The Compose specification's own schema, which check-jsonschema brings."""
     checker = Path(sys.executable).with_name("check-jsonschema")
-    done = subprocess.run([checker, "--builtin-schema", "vendor.compose-spec", COMPOSE], capture_output=True, text=True)
+    done = subprocess.run([checker, "--builtin-schema", "vendor.compose-spec", path], capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
 
 
@@ -52,3 +57,18 @@ def test_the_image_copies_every_package_and_only_what_exists() -> None:
     assert all((ROOT / name).exists() for name in copied)
     packages = {path.parent.name for path in ROOT.glob("*/__init__.py")} - {"tests", "benchmarks"}
     assert packages <= copied
+
+
+def test_under_sentinel_three_servers_and_three_sentinels_each_keep_their_data() -> None:
+    """Two servers would leave a primary without a replica after a failover, and then nothing is accepted."""
+    found = services(SENTINEL)
+    assert set(found) == {"dispatcher", "worker", *(f"{kind}-{n}" for kind in ("redis", "sentinel") for n in (1, 2, 3))}
+    for name in ("dispatcher", "worker"):
+        environment = found[name]["environment"]
+        url = SentinelUrl.parse(environment["KHABAR_REDIS_URL"])
+        assert [host for host, _ in url.hosts] == ["sentinel-1", "sentinel-2", "sentinel-3"]
+        assert environment["KHABAR_WAIT_REPLICAS"] == "1"
+    for name in set(found) - {"dispatcher", "worker"}:
+        kind = name.partition("-")[0]
+        assert {f"./{kind}.conf:/{kind}.conf:ro", f"{name}:/data"} == set(found[name]["volumes"])
+        assert found[name]["healthcheck"]["test"]
