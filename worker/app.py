@@ -3,6 +3,7 @@
 from celery import Celery
 from celery.signals import setup_logging
 
+from worker.heartbeat import Heartbeat
 from worker.logs import configure_logs
 from worker.service import Worker
 from worker.settings import Settings, load_settings
@@ -38,7 +39,7 @@ def create_app(settings: Settings) -> Celery:
         worker_max_memory_per_child=settings.max_child_rss_kb,
         worker_concurrency=settings.children,
         # For what time_limit() cannot stop, a loop in C: a batch's fellows are fast, so one article's limit and some.
-        task_time_limit=settings.article_timeout_s * 1.5 + 0.1 * settings.batch_articles,
+        task_time_limit=settings.longest_batch_s,
         worker_soft_shutdown_timeout=10,  # SIGQUIT lets running batches end
         accept_content=["json"],  # no pickle, ever
         task_serializer="json",
@@ -50,6 +51,7 @@ def create_app(settings: Settings) -> Celery:
 settings = load_settings()
 app = create_app(settings)
 register_tasks(app, Worker(settings))
+Heartbeat(settings).register()
 
 
 @setup_logging.connect(weak=False)

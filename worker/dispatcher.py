@@ -14,6 +14,7 @@ from redis.exceptions import RedisError
 from contracts.names import Names
 from worker.ledger.entries import Batch
 from worker.ledger.queue_side import LedgerQueue
+from worker.liveness.pulse import Pulse
 from worker.results.retention import Retention
 from worker.settings import Settings
 
@@ -22,6 +23,7 @@ log = logging.getLogger(__name__)
 IDLE_WAIT_MS = 1_000  # longest wait for an article; a stop is noticed after it
 FULL_WAIT_S = 0.02  # between looks at a full queue: half the time in which a child empties a batch
 OUTAGE_WAIT_S = 0.5
+SWEEP_EVERY_S = 60.0  # between looks for processes that are long gone
 
 
 class Dispatcher:
@@ -39,6 +41,7 @@ class Dispatcher:
         queue: LedgerQueue,
         retention: Retention,
         *,
+        pulse: Pulse,
         send: Callable[[Batch], None],
         reject: Callable[[Batch], None],
         settings: Settings,
@@ -47,16 +50,20 @@ class Dispatcher:
         self._names = names
         self._queue = queue
         self._retention = retention
+        self._pulse = pulse
         self._send = send
         self._reject = reject
         self._settings = settings
         self._next_take_over = 0.0
         self._next_trim = 0.0
+        self._next_sweep = 0.0
         self._full: str | None = None
+        self._queue_was_empty = True
 
     def run(self, stop: threading.Event) -> None:
         """Dispatch until `stop` is set; an outage of the broker is waited through."""
         ready = False
+        self._pulse.start()
         while not stop.is_set():
             try:
                 if not ready:
@@ -71,11 +78,14 @@ class Dispatcher:
                     "broker unavailable, waiting", extra={"action": "dispatch_waits", "error": repr(error)[:200]}
                 )
                 stop.wait(OUTAGE_WAIT_S)
+        self._pulse.end()
 
     def step(self) -> bool:
         """Send what there is room for; wait for an article where there is none. False where the queue has no room."""
         self._keep_house()
-        room = self._settings.lead_batches - self._client.llen(self._names.queue)
+        queued = self._client.llen(self._names.queue)
+        self._queue_was_empty |= queued == 0
+        room = self._settings.lead_batches - queued
         if room <= 0:
             return False
         sent = 0
@@ -117,3 +127,8 @@ class Dispatcher:
         if full and full != self._full:
             log.warning("reading stops: %s", full, extra={"action": "backpressure"})
         self._full = full
+        self._pulse.live(queue_is_busy=not self._queue_was_empty, reading_stopped=full)
+        self._queue_was_empty = False
+        if now >= self._next_sweep:
+            self._next_sweep = now + SWEEP_EVERY_S
+            self._pulse.sweep()

@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, RedisDsn, TypeAdapter, ValidationError, field_validator
+from pydantic import Field, RedisDsn, TypeAdapter, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from contracts.items import DEFAULT_MAX_BYTES
@@ -57,6 +57,13 @@ class Settings(BaseSettings):
         description="Longest run of one article; four runs with pauses end within 60 s. A news article takes 0.002 s.",
     )
 
+    stall_s: float = Field(
+        60.0,
+        gt=0,
+        description="A worker that finishes no batch for so long while batches wait is stuck and restarted; a process that shows "
+        "no life for half of it; a broker that answers nothing for a third. Above the longest batch.",
+    )
+
     max_ledger: int = Field(100_000, ge=1, description="Articles a lane holds before producers are told QueueFull.")
     max_records: int = Field(
         100_000, ge=100, description="Records kept unread before the dispatcher stops reading (about 1.5 GB)."
@@ -103,6 +110,19 @@ class Settings(BaseSettings):
             raise ValueError(f"unknown layers {unknown}; there are {', '.join(LAYERS)}")
         return value
 
+    @model_validator(mode="after")
+    def _stall_is_longer_than_a_batch(self) -> "Settings":
+        if self.stall_s <= self.longest_batch_s:
+            raise ValueError(
+                f"KHABAR_STALL_S ({self.stall_s:g}) must be above the longest batch ({self.longest_batch_s:g} s)"
+            )
+        return self
+
+    @property
+    def longest_batch_s(self) -> float:
+        """Seconds after which a batch is killed with its process: one article's limit and some, for its fellows are fast."""
+        return self.article_timeout_s * 1.5 + 0.1 * self.batch_articles
+
     @property
     def names(self) -> Names:
         """The broker's keys under this deployment's prefix."""
@@ -128,6 +148,8 @@ def load_settings(**overrides: object) -> Settings:
     except ValidationError as error:
         lines = [
             f"KHABAR_{'_'.join(str(part) for part in problem['loc']).upper()}: {problem['msg']}"
+            if problem["loc"]
+            else problem["msg"]
             for problem in error.errors()
         ]
         raise InvalidSettings("; ".join(lines)) from None

@@ -7,7 +7,9 @@ from redis.exceptions import TimeoutError as RedisTimeoutError
 from redis.retry import Retry
 
 
-def connect(url: str, *, name: str = "khabar", retries: int = 10, health_check_s: float = 30) -> "Redis":
+def connect(
+    url: str, *, name: str = "khabar", retries: int = 10, health_check_s: float = 30, timeout_s: float = 10
+) -> "Redis":
     """Return a client that waits through short outages.
 
     Args:
@@ -17,13 +19,14 @@ def connect(url: str, *, name: str = "khabar", retries: int = 10, health_check_s
             may be sent twice without harm.
         health_check_s: an idle connection is tried before it is used again; 0 for never. The try is a PING, which a server that
             cannot write its data answers with an error.
+        timeout_s: longest wait for a reply; above the longest BLOCK (2 s) for who blocks.
     """
     return Redis.from_url(
         url,
         client_name=name,
         protocol=2,  # pinned: reply shapes differ between 2 and 3, and every server speaks 2
-        socket_timeout=10,  # above the longest BLOCK (2 s)
-        socket_connect_timeout=5,
+        socket_timeout=timeout_s,
+        socket_connect_timeout=min(timeout_s, 5),
         retry=Retry(ExponentialWithJitterBackoff(base=0.05, cap=1.0), retries),
         retry_on_error=[RedisConnectionError, RedisTimeoutError],
         health_check_interval=health_check_s,
