@@ -13,6 +13,7 @@ import psutil
 import pytest
 
 from contracts.names import ARTICLE_FIELD, Lane, Names
+from khabar.exit_codes import Exit
 from khabar.machine import COMMANDS
 from khabar.supervisor import Service, Supervisor
 from khabar.watch import Watch
@@ -70,6 +71,36 @@ def test_a_worker_that_consumes_nothing_is_restarted(broker: Broker, env: dict[s
         client.close()
 
 
+def test_a_worker_that_consumes_nothing_is_seen_by_a_health_check(
+    broker: Broker, env: dict[str, str], tmp_path: Path
+) -> None:
+    """Where nobody supervises: all processes are alive, and the exit code says that nothing gets on."""
+    deaf = [sys.executable, "-c", DEAF, str(tmp_path / "mark")]
+    client = connect(broker.url)
+    client.xadd(Names().ledger(Lane.LIVE), {ARTICLE_FIELD: json.dumps(article(1), ensure_ascii=False)})
+    with (tmp_path / "log").open("wb") as output:
+        processes = [
+            subprocess.Popen(command, env=env, stdout=output, stderr=output)
+            for command in (COMMANDS[Role.DISPATCHER], deaf)
+        ]
+    khabar = Path(sys.executable).with_name("khabar")
+
+    def status(*options: str) -> int:
+        return subprocess.run([khabar, "status", *options], env=env, capture_output=True).returncode
+
+    try:
+        wait_until(lambda: status() == Exit.OK)  # alive, and not yet for so long
+        wait_until(lambda: status() == Exit.STALLED)
+        assert status("--role", "worker", "--here") == Exit.STALLED
+        assert status("--role", "dispatcher", "--here") == Exit.OK
+        assert status("--role", "broker") == Exit.OK
+    finally:
+        for process in processes:
+            process.kill()
+            process.wait()
+        client.close()
+
+
 def test_a_killed_parent_takes_its_children_with_it(broker: Broker, env: dict[str, str], tmp_path: Path) -> None:
     """Also where no supervisor stands above it: orphans would go on holding memory and renewing ledger entries."""
     with (tmp_path / "worker.log").open("wb") as output:
@@ -104,4 +135,5 @@ def test_an_orderly_end_takes_the_sign_away_and_a_kill_does_not(
     finally:
         for process in processes:
             process.kill()
+            process.wait()
         client.close()
