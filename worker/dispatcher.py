@@ -56,6 +56,7 @@ class Dispatcher:
         self._settings = settings
         self._next_take_over = 0.0
         self._next_trim = 0.0
+        self._next_sign = 0.0
         self._next_sweep = 0.0
         self._full: str | None = None
         self._queue_was_empty = True
@@ -82,6 +83,11 @@ class Dispatcher:
 
     def step(self) -> bool:
         """Send what there is room for; wait for an article where there is none. False where the queue has no room."""
+        had_room = self._step()
+        self._show_life()
+        return had_room
+
+    def _step(self) -> bool:
         self._keep_house()
         queued = self._client.llen(self._names.queue)
         self._queue_was_empty |= queued == 0
@@ -127,7 +133,14 @@ class Dispatcher:
         if full and full != self._full:
             log.warning("reading stops: %s", full, extra={"action": "backpressure"})
         self._full = full
-        self._pulse.live(queue_is_busy=not self._queue_was_empty, reading_stopped=full)
+
+    def _show_life(self) -> None:
+        """After a whole step: one that cannot send takes its steps in vain."""
+        now = time.monotonic()
+        if now < self._next_sign:
+            return
+        self._next_sign = now + 1.0
+        self._pulse.live(queue_is_busy=not self._queue_was_empty, reading_stopped=self._full)
         self._queue_was_empty = False
         if now >= self._next_sweep:
             self._next_sweep = now + SWEEP_EVERY_S

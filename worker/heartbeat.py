@@ -17,6 +17,7 @@ class Heartbeat:
         self._settings = settings
         self._parent = 0
         self._pulse: Pulse | None = None
+        self._inherited: Pulse | None = None
 
     def register(self) -> None:
         """Connect to Celery's signals."""
@@ -43,8 +44,10 @@ class Heartbeat:
 
     def start_child(self, **_: Any) -> None:
         """In a child: end if the parent died before Celery had asked the kernel to kill the child with it."""
-        if os.getppid() != self._parent:
+        if self._parent not in (0, os.getppid()):
             os._exit(1)
+        self._parent = os.getppid()  # where children are not forked, as on macOS, nothing was remembered
+        self._inherited = self._pulse  # kept and never closed: the parent's thread may have held its locks at the fork
         self._pulse = self._open()
 
     def batch_ended(self, **_: Any) -> None:

@@ -49,6 +49,7 @@ class Pulse:
         self._beat_script = load_script(client, __package__, "beat")
         self._next_progress = 0.0
         self._over = threading.Event()
+        self._thread: threading.Thread | None = None
 
     def start(self) -> None:
         """Show life for the first time; what an earlier process of the same id has left is forgotten."""
@@ -86,16 +87,23 @@ class Pulse:
             while not self._over.wait(BEAT_EVERY_S):
                 self.live()
 
-        threading.Thread(target=beat, name="pulse", daemon=True).start()
+        self._thread = threading.Thread(target=beat, name="pulse", daemon=True)
+        self._thread.start()
 
     def end(self) -> None:
         """This process stops in order: nobody shall miss it."""
         self._over.set()
+        if self._thread is not None:
+            self._thread.join(3 * TIMEOUT_S)  # or its last sign could come after this
         with suppress(RedisError):
             self._client.hdel(self._names.alive, self._field)
 
     def sweep(self) -> None:
         """Forget processes that have been silent for an hour."""
+        with suppress(RedisError):
+            self._sweep()
+
+    def _sweep(self) -> None:
         old = [
             str(process) for process in read_processes(self._client, self._names) if process.silent_s > FORGET_AFTER_S
         ]

@@ -11,6 +11,7 @@ from tests.broker import Broker
 from tests.integration.worker.test_dispatcher import NAMES, Desk
 from tests.waiting import wait_until
 from worker.broker.connection import connect
+from worker.ledger.entries import Batch
 from worker.liveness.processes import Process, Role, read_processes
 from worker.liveness.pulse import FORGET_AFTER_S, Pulse
 from worker.results.state import read_state
@@ -114,4 +115,19 @@ def test_a_dispatcher_before_a_full_queue_is_alive(broker: Broker) -> None:
     state = read_state(desk.client, NAMES)
     assert state.dispatchers == 1, state.processes
     assert state.processes[0].queue_busy_s is not None
+    desk.client.close()
+
+
+def test_a_dispatcher_that_cannot_send_shows_no_life(broker: Broker) -> None:
+    """It takes step after step, and each of them in vain."""
+    desk = Desk(broker.url)
+    desk.add(1)
+
+    def refuse(_batch: Batch) -> None:
+        raise redis.ConnectionError("the queue's connection is gone")
+
+    desk.dispatcher._send = refuse
+    with pytest.raises(redis.ConnectionError):
+        desk.dispatcher.step()
+    assert read_processes(desk.client, NAMES) == []
     desk.client.close()
