@@ -22,6 +22,9 @@ from worker.settings import Settings, load_settings
 PYTHON = [sys.executable, "-P", "-m"]  # -P: a folder `worker` beside the user must not be taken for ours
 COMMANDS = {Role.DISPATCHER: [*PYTHON, "worker", "dispatch"], Role.WORKER: [*PYTHON, "worker"]}
 
+READY_TIMEOUT_S = 2.0  # of a question while something starts: a stop must not wait for it
+LOADING_TIMEOUT_S = 300.0  # for the embedded broker to read its data: gigabytes, from a slow disk
+
 
 @dataclass(frozen=True)
 class Machine:
@@ -77,6 +80,7 @@ def build_machine(
         broker.is_stuck = watch.stuck_broker
         broker.answers = partial(answers, url)
         broker.stops_last = True
+        broker.ready_timeout_s = LOADING_TIMEOUT_S
         services.append(broker)
     elif not _answers(url):
         raise CommandError(f"no broker answers at {hide_password(url)}; is it running?", Exit.NO_BROKER)
@@ -116,7 +120,7 @@ def _open_model(settings: Settings, on_event: Callable[[str], None]) -> None:
 
 def _answers(url: str) -> bool:
     try:
-        with connect(url, retries=0) as client:
+        with connect(url, retries=0, timeout_s=READY_TIMEOUT_S) as client:
             return bool(client.ping())
     except RedisError:
         return False
@@ -125,7 +129,7 @@ def _answers(url: str) -> bool:
 def _has_connected(url: str, name: str, processes: int) -> bool:
     """Whether so many clients whose name begins so are connected; that is the last step of their start."""
     try:
-        with connect(url, retries=0) as client:
+        with connect(url, retries=0, timeout_s=READY_TIMEOUT_S) as client:
             return sum(str(entry["name"]).startswith(name) for entry in client.client_list()) >= processes
     except RedisError:
         return False
