@@ -20,4 +20,5 @@ WORKDIR /home/khabar
 # Farasa's model is converted while the image is built, so that no container waits for it.
 RUN echo خبر | khabar segment
 STOPSIGNAL SIGTERM
-CMD ["python", "-m", "worker"]
+# The first process supervises: it restarts what exits and what lives without getting on, which no restart policy sees.
+CMD ["khabar", "up", "--only", "worker"]

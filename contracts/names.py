@@ -70,6 +70,11 @@ class Names:
         """Hash, outcome name -> how often since the broker's data began; process_cpu_s -> seconds spent on articles."""
         return self.prefix + "counters"
 
+    @property
+    def alive(self) -> str:
+        """Hash, "role:host:pid" -> its last signs of life (JSON: worker/liveness/beat.lua); gone with it, or an hour later."""
+        return self.prefix + "alive"
+
     def sent(self, batch: str) -> str:
         """String, the token of a batch that a producer pushed -> its size; expires after ten minutes."""
         return f"{self.prefix}sent:{batch}"

@@ -20,6 +20,7 @@ BrokerUrl = Annotated[
     ),
 ]
 DEFAULT_URL = DEFAULT_REDIS_URL
+PROBE_TIMEOUT_S = 5.0  # a broker that is stuck accepts connections and says nothing; a health check waits 10 s
 
 
 def connected(url: str) -> "Redis":
@@ -35,7 +36,7 @@ def connected(url: str) -> "Redis":
             f"{hide_password(url)} is no broker URL ({error}); one looks like {DEFAULT_URL}", Exit.USAGE
         ) from error
     where = hide_password(url)
-    with connect(url, outage_s=0) as probe:
+    with connect(url, outage_s=0, answer_s=PROBE_TIMEOUT_S) as probe:
         try:
             probe.ping()
         except AuthenticationError as error:

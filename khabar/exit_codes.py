@@ -13,7 +13,8 @@ class Exit(IntEnum):
     NO_BROKER = 4  # the broker cannot be reached, or refuses
     ALL_REJECTED = 5  # every single article was rejected
     QUEUE_FULL = 6  # the queue stayed full for as long as was allowed; run the same command again to go on
-    UNHEALTHY = 7  # `status`: reachable, but no dispatcher is at work
+    UNHEALTHY = 7  # `status`: reachable, but no dispatcher or no worker is at work
+    STALLED = 8  # `status`: they are, but nothing gets on, or reading has stopped; the message says which
     INTERRUPTED = 130  # Ctrl-C; `push` goes on where it stopped when it is run again
 
 

@@ -13,14 +13,22 @@ from contracts.broker_url import hide_password
 from khabar.embedded_broker import HOST, broker_command, require_free_port
 from khabar.exit_codes import CommandError, Exit
 from khabar.supervisor import Service, Supervisor
+from khabar.watch import Watch, answers
 from worker.bootstrap import build_engine
 from worker.broker.connection import connect
-from worker.settings import load_settings
+from worker.liveness.processes import Role
+from worker.settings import Settings, load_settings
+
+PYTHON = [sys.executable, "-P", "-m"]  # -P: a folder `worker` beside the user must not be taken for ours
+COMMANDS = {Role.DISPATCHER: [*PYTHON, "worker", "dispatch"], Role.WORKER: [*PYTHON, "worker"]}
+
+READY_TIMEOUT_S = 2.0  # of a question while something starts: a stop must not wait for it
+LOADING_TIMEOUT_S = 300.0  # for the embedded broker to read its data: gigabytes, from a slow disk
 
 
 @dataclass(frozen=True)
 class Machine:
-    """Broker, dispatcher and workers of one machine.
+    """What one machine or one container runs.
 
     Attributes:
         broker_url: where producers and consumers find it.
@@ -29,12 +37,18 @@ class Machine:
     supervisor: Supervisor
     services: list[Service]
     broker_url: str
+    watch: Watch
+
+    def stop(self) -> None:
+        """Stop everything, and say that this supervisor is gone."""
+        self.watch.end()
+        self.supervisor.stop()
 
 
 def build_machine(
     var: Path, *, port: int, redis_url: str | None, children: int, prefix: str, on_event: Callable[[str], None]
 ) -> Machine:
-    """Put the processes together; nothing is started yet.
+    """Put the processes of a whole service together; nothing is started yet.
 
     Args:
         var: folder for the broker's data and the logs; made if missing.
@@ -54,27 +68,54 @@ def build_machine(
         raise CommandError(
             f"cannot keep data under {var}: {error.strerror}; choose another with --var", Exit.USAGE
         ) from error
-    url = redis_url or f"redis://{HOST}:{port}/0"
-    # Here, where an error is one sentence and a wait has a reason, and not in each process.
-    on_event("opening Farasa's model; the first time it is converted, which takes about ten seconds")
-    build_engine(load_settings())
-    # Settings reach the processes through their environment, as they would on any other machine.
-    env = os.environ | {"KHABAR_REDIS_URL": url, "KHABAR_CHILDREN": str(children), "KHABAR_PREFIX": prefix}
+    settings = load_settings(redis_url=redis_url or f"redis://{HOST}:{port}/0", children=children, prefix=prefix)
+    url = settings.redis_url
+    _open_model(settings, on_event)
+    watch = Watch(url, settings.names, stall_s=settings.stall_s)
     services: list[Service] = []
     if redis_url is None:
         require_free_port(port)
-        command = broker_command(data, port, logs / "broker.log")
-        services.append(Service("broker", command, logs / "broker.log", env, is_ready=lambda: _answers(url)))
+        broker = Service("broker", broker_command(data, port, logs / "broker.log"), logs / "broker.log", os.environ)
+        broker.is_ready = partial(_answers, url)
+        broker.is_stuck = watch.stuck_broker
+        broker.answers = partial(answers, url)
+        broker.stops_last = True
+        broker.ready_timeout_s = LOADING_TIMEOUT_S
+        services.append(broker)
     elif not _answers_at(url):
         raise CommandError(f"no broker answers at {hide_password(url)}; is it running?", Exit.NO_BROKER)
-    python = [sys.executable, "-P", "-m"]  # -P: a folder `worker` beside the user must not be taken for ours
-    for name, command, processes in (
-        ("dispatcher", [*python, "worker", "dispatch"], 1),
-        ("worker", [*python, "worker"], children),
-    ):
-        is_ready = partial(_has_connected, url, f"{name}:", processes)
-        services.append(Service(name, command, logs / f"{name}.log", env, is_ready=is_ready))
-    return Machine(Supervisor(services, on_event=on_event), services, url)
+    for role, processes in ((Role.DISPATCHER, 1), (Role.WORKER, children)):
+        service = _service(role, settings, watch, logs / f"{role}.log")
+        service.is_ready = partial(_has_connected, url, f"{role}:", processes)
+        services.append(service)
+    return Machine(Supervisor(services, on_event=on_event), services, url, watch)
+
+
+def build_role(role: Role, settings: Settings, *, on_event: Callable[[str], None]) -> Machine:
+    """Put a machine together that runs one role against a broker elsewhere, as the command of a container.
+
+    Its logs are this process's own output, and it waits for its broker for ever, as everything of ours does.
+    """
+    _open_model(settings, on_event)
+    watch = Watch(settings.redis_url, settings.names, stall_s=settings.stall_s)
+    services = [_service(role, settings, watch, None)]
+    return Machine(Supervisor(services, on_event=on_event), services, settings.redis_url, watch)
+
+
+def _service(role: Role, settings: Settings, watch: Watch, output: Path | None) -> Service:
+    # Settings reach the processes through their environment, as they would on any other machine.
+    env = os.environ | {
+        "KHABAR_REDIS_URL": settings.redis_url,
+        "KHABAR_CHILDREN": str(settings.children),
+        "KHABAR_PREFIX": settings.prefix,
+    }
+    return Service(str(role), COMMANDS[role], output, env, is_stuck=partial(watch.stuck_process, role))
+
+
+def _open_model(settings: Settings, on_event: Callable[[str], None]) -> None:
+    # Here, where an error is one sentence and a wait has a reason, and not in each process.
+    on_event("opening Farasa's model; the first time it is converted, which takes about ten seconds")
+    build_engine(settings)
 
 
 def _answers_at(url: str) -> bool:
@@ -87,7 +128,7 @@ def _answers_at(url: str) -> bool:
 
 def _answers(url: str) -> bool:
     try:
-        with connect(url, outage_s=0) as client:
+        with connect(url, outage_s=0, answer_s=READY_TIMEOUT_S) as client:
             return bool(client.ping())
     except RedisError:
         return False
@@ -96,7 +137,7 @@ def _answers(url: str) -> bool:
 def _has_connected(url: str, name: str, processes: int) -> bool:
     """Whether so many clients whose name begins so are connected; that is the last step of their start."""
     try:
-        with connect(url, outage_s=0) as client:
+        with connect(url, outage_s=0, answer_s=READY_TIMEOUT_S) as client:
             return sum(str(entry["name"]).startswith(name) for entry in client.client_list()) >= processes
     except RedisError:
         return False

@@ -4,6 +4,7 @@ from celery import Celery
 from celery.signals import setup_logging
 
 from worker.broker.transport import transport
+from worker.heartbeat import Heartbeat
 from worker.logs import configure_logs
 from worker.service import Worker
 from worker.settings import Settings, load_settings
@@ -45,6 +46,7 @@ def create_app(settings: Settings) -> Celery:
 settings = load_settings()
 app = create_app(settings)
 register_tasks(app, Worker(settings))
+Heartbeat(settings).register()
 
 
 @setup_logging.connect(weak=False)

@@ -14,6 +14,7 @@ from redis.exceptions import RedisError
 from contracts.names import Names
 from worker.ledger.entries import Batch
 from worker.ledger.queue_side import LedgerQueue
+from worker.liveness.pulse import Pulse
 from worker.results.retention import Retention
 from worker.settings import Settings
 
@@ -23,6 +24,7 @@ IDLE_WAIT_MS = 1_000  # longest wait for an article; a stop is noticed after it
 FULL_WAIT_S = 0.02  # between looks at a full queue: half the time in which a child empties a batch
 OUTAGE_WAIT_S = 0.5
 TAKE_OVER_EVERY_S = 0.5  # what was lost is under way again this much after its lease; a look takes the broker 0.1 ms
+SWEEP_EVERY_S = 60.0  # between looks for processes that are long gone
 
 
 class Dispatcher:
@@ -40,6 +42,7 @@ class Dispatcher:
         queue: LedgerQueue,
         retention: Retention,
         *,
+        pulse: Pulse,
         send: Callable[[Batch], None],
         reject: Callable[[Batch], None],
         settings: Settings,
@@ -48,17 +51,22 @@ class Dispatcher:
         self._names = names
         self._queue = queue
         self._retention = retention
+        self._pulse = pulse
         self._send = send
         self._reject = reject
         self._settings = settings
         self._next_take_over = 0.0
         self._stepped_at = time.monotonic()
         self._next_trim = 0.0
+        self._next_sign = 0.0
+        self._next_sweep = 0.0
         self._full: str | None = None
+        self._queue_was_empty = True
 
     def run(self, stop: threading.Event) -> None:
         """Dispatch until `stop` is set; an outage of the broker is waited through."""
         ready = False
+        self._pulse.start()
         while not stop.is_set():
             try:
                 if not ready:
@@ -74,6 +82,7 @@ class Dispatcher:
                     "broker unavailable, waiting", extra={"action": "dispatch_waits", "error": repr(error)[:200]}
                 )
                 stop.wait(OUTAGE_WAIT_S)
+        self._pulse.end()
 
     def step(self) -> bool:
         """Send what there is room for; wait for an article where there is none. False where the queue has no room."""
@@ -81,8 +90,15 @@ class Dispatcher:
         if now - self._stepped_at > self._settings.lease_s / 2 + IDLE_WAIT_MS / 1000:  # stopped, or the broker was
             self._give_grace()
         self._stepped_at = now
+        had_room = self._step()
+        self._show_life()
+        return had_room
+
+    def _step(self) -> bool:
         self._keep_house()
-        room = self._settings.lead_batches - self._client.llen(self._names.queue)
+        queued = self._client.llen(self._names.queue)
+        self._queue_was_empty |= queued == 0
+        room = self._settings.lead_batches - queued
         if room <= 0:
             return False
         sent = 0
@@ -127,3 +143,15 @@ class Dispatcher:
         if full and full != self._full:
             log.warning("reading stops: %s", full, extra={"action": "backpressure"})
         self._full = full
+
+    def _show_life(self) -> None:
+        """After a whole step: one that cannot send takes its steps in vain."""
+        now = time.monotonic()
+        if now < self._next_sign:
+            return
+        self._next_sign = now + 1.0
+        self._pulse.live(queue_is_busy=not self._queue_was_empty, reading_stopped=self._full)
+        self._queue_was_empty = False
+        if now >= self._next_sweep:
+            self._next_sweep = now + SWEEP_EVERY_S
+            self._pulse.sweep()

@@ -22,6 +22,8 @@ from worker.dispatcher import Dispatcher
 from worker.ledger.entries import Batch
 from worker.ledger.queue_side import LedgerQueue
 from worker.ledger.worker_side import LedgerHolder
+from worker.liveness.processes import Role
+from worker.liveness.pulse import open_pulse
 from worker.pipeline.pipeline import Pipeline
 from worker.results.exhausted import ExhaustedRejecter
 from worker.results.publisher import ResultPublisher
@@ -112,6 +114,7 @@ def build_dispatcher(settings: Settings, app: Celery) -> Dispatcher:
         names,
         LedgerQueue(client, names, me=this_process(), lease_s=settings.lease_s, lead_batches=settings.lead_batches),
         Retention(client, names, max_records=settings.max_records, max_memory_share=settings.max_memory_share),
+        pulse=open_pulse(settings.redis_url, names, Role.DISPATCHER, os.getpid()),
         send=send,
         reject=exhausted,
         settings=settings,

@@ -4,13 +4,14 @@ import os
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, RedisDsn, TypeAdapter, ValidationError, field_validator
+from pydantic import Field, RedisDsn, TypeAdapter, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from contracts.broker_url import SentinelUrl, is_sentinel
 from contracts.items import DEFAULT_MAX_BYTES
 from contracts.names import DEFAULT_PREFIX, DEFAULT_REDIS_URL, Names
 from contracts.record import LAYERS
+from worker.batch.time_limit import HARD, limit_s
 
 
 class InvalidSettings(Exception):
@@ -63,6 +64,13 @@ class Settings(BaseSettings):
         512,
         ge=64,
         description="Memory by which a worker process may grow; the worst article of 1 MiB takes 210.",
+    )
+
+    stall_s: float = Field(
+        60.0,
+        gt=0,
+        description="A worker that finishes no batch for so long while batches wait is stuck and restarted; a process that shows "
+        "no life for half of it; a broker that answers nothing for a third. Above the longest batch.",
     )
 
     max_ledger: int = Field(100_000, ge=1, description="Articles a lane holds before producers are told QueueFull.")
@@ -118,6 +126,20 @@ class Settings(BaseSettings):
             raise ValueError(f"unknown layers {unknown}; there are {', '.join(LAYERS)}")
         return value
 
+    @model_validator(mode="after")
+    def _stall_is_longer_than_an_article(self) -> "Settings":
+        if self.stall_s <= self.longest_article_s:
+            raise ValueError(
+                f"KHABAR_STALL_S ({self.stall_s:g}) must be above what the largest article may take "
+                f"({self.longest_article_s:g} s)"
+            )
+        return self
+
+    @property
+    def longest_article_s(self) -> float:
+        """Seconds after which even the largest article has ended, be it with its process."""
+        return HARD * limit_s(self.article_timeout_s, self.max_article_bytes)
+
     @property
     def names(self) -> Names:
         """The broker's keys under this deployment's prefix."""
@@ -143,6 +165,8 @@ def load_settings(**overrides: object) -> Settings:
     except ValidationError as error:
         lines = [
             f"KHABAR_{'_'.join(str(part) for part in problem['loc']).upper()}: {problem['msg']}"
+            if problem["loc"]
+            else problem["msg"]
             for problem in error.errors()
         ]
         raise InvalidSettings("; ".join(lines)) from None

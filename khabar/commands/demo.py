@@ -60,7 +60,7 @@ def demo(
         finally:
             stop.set()
             watch.join()
-            machine.supervisor.stop()
+            machine.stop()
 
 
 def _push(url: str) -> int:

@@ -1,6 +1,8 @@
 """`khabar status`: is it well, how much waits where, which settings are in force."""
 
+import socket
 import sys
+from enum import StrEnum
 from typing import Annotated
 
 import orjson
@@ -11,37 +13,65 @@ from rich.table import Table
 from contracts.broker_url import hide_password
 from khabar.connect import BrokerUrl, connected
 from khabar.exit_codes import CommandError, Exit
+from worker.liveness.processes import Process, Role
+from worker.liveness.rules import Health, Verdict, judge
 from worker.results.state import State, read_state
 from worker.settings import Settings, load_settings
 
 
+class Asked(StrEnum):
+    """What `--role` may be."""
+
+    DISPATCHER = "dispatcher"
+    WORKER = "worker"
+    BROKER = "broker"
+
+
 def status(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object instead of tables.")] = False,
+    role: Annotated[
+        Asked | None, typer.Option(help="Ask only whether this is well: for a container's health check.")
+    ] = None,
+    here: Annotated[bool, typer.Option("--here", help="Ask only about the processes of this host.")] = False,
     redis_url: BrokerUrl = "",
 ) -> None:
-    """Show what waits where and the settings in force. Exits with 0 if articles can pass, 4 without broker, 7 without dispatcher.
+    """Show what waits where, who is at work and the settings in force; the exit code is the answer to a health check.
+
+    0: articles can pass. 4: no broker. 7: no dispatcher or no worker is at work. 8: they are, but batches wait and none was
+    finished for KHABAR_STALL_S, or reading has stopped because something is full.
 
     Examples:
         khabar status
 
         khabar status --json | jq .lanes
+
+        khabar status --role worker --here
     """
     settings = load_settings(**({"redis_url": redis_url} if redis_url else {}))
     state = read_state(connected(settings.redis_url), settings.names)
     shown = settings.model_dump(mode="json") | {"redis_url": hide_password(settings.redis_url)}
+    verdict = Verdict(Health.WELL)  # of a broker: it has answered
+    if role is not Asked.BROKER:
+        asked = Role(role) if role else None
+        host = socket.gethostname() if here else None
+        verdict = judge(state.processes, stall_s=settings.stall_s, role=asked, host=host)
     if as_json:
-        sys.stdout.buffer.write(orjson.dumps(state.as_dict() | {"settings": shown}, option=orjson.OPT_APPEND_NEWLINE))
+        health = {"healthy": verdict.health is Health.WELL, "health": verdict.health, "reason": verdict.reason}
+        shown_all = state.as_dict() | health | {"settings": shown}
+        sys.stdout.buffer.write(orjson.dumps(shown_all, option=orjson.OPT_APPEND_NEWLINE))
     else:
         _print(state, settings, shown)
-    if not state.is_healthy:
-        raise CommandError("no dispatcher is at work: nothing moves until one runs (`khabar up`)", Exit.UNHEALTHY)
+    if verdict.health is not Health.WELL:
+        raise CommandError(verdict.reason, Exit.UNHEALTHY if verdict.health is Health.DOWN else Exit.STALLED)
 
 
 def _print(state: State, settings: Settings, shown: dict[str, object]) -> None:
     console = Console()
     flow = Table.grid(padding=(0, 2))
     flow.add_row("broker", f"{state.broker} at {shown['redis_url']}, {state.used_memory_bytes / 1e6:,.0f} MB used")
-    flow.add_row("dispatchers", str(state.dispatchers))
+    flow.add_row("at work", f"{state.dispatchers} dispatchers, {state.workers} workers")
+    for process in state.processes:
+        flow.add_row(f"  {process.role}", f"{process.host}:{process.pid}, {_signs(process)}")
     for lane, ledger in state.lanes.items():
         flow.add_row(
             f"{lane} lane", f"{ledger.waiting:,} waiting, {ledger.in_work:,} in work, of {settings.max_ledger:,}"
@@ -59,3 +89,10 @@ def _print(state: State, settings: Settings, shown: dict[str, object]) -> None:
     for name, info in Settings.model_fields.items():
         table.add_row(f"KHABAR_{name.upper()}", str(shown[name]), info.description or "")
     console.print(table)
+
+
+def _signs(process: Process) -> str:
+    signs = f"last sign of life {process.silent_s:.0f} s ago" + ("" if process.is_alive else ": gone or stuck")
+    if process.role is Role.WORKER:
+        signs += f", last batch finished {process.unmoved_s:.0f} s ago"
+    return signs + (f", reading has stopped: {process.reading_stopped}" if process.reading_stopped else "")

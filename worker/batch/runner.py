@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from contracts.names import Lane
-from worker.batch.time_limit import TimeLimits
+from worker.batch.time_limit import TimeLimits, limit_s
 from worker.errors import ArticleTimedOut, Code
 from worker.ledger.entries import Begun, Failure
 from worker.ledger.lease import Lease
@@ -18,8 +18,6 @@ from worker.results.publisher import ResultPublisher
 
 log = logging.getLogger(__name__)
 
-LARGE_BYTES = 200_000  # 60 average articles; one of 1 MiB then has five times the limit, and takes 0.6 to 1.5 s
-
 
 @dataclass(frozen=True)
 class BatchRunner:
@@ -27,7 +25,7 @@ class BatchRunner:
 
     Attributes:
         process: a begun entry -> its outcome; raises for an attempt that failed.
-        article_timeout_s: for an article of up to LARGE_BYTES; a larger one has more in proportion.
+        article_timeout_s: seconds for an article of ordinary size; a large one has more in proportion.
     """
 
     holder: LedgerHolder
@@ -70,7 +68,7 @@ class BatchRunner:
 
     def _attempt(self, entry: Begun) -> Outcome | Failure:
         try:
-            with self._limits.article(self.article_timeout_s * max(1.0, len(entry.article or b"") / LARGE_BYTES)):
+            with self._limits.article(limit_s(self.article_timeout_s, len(entry.article or b""))):
                 return self.process(entry)
         except ArticleTimedOut as error:
             failure = Failure(Code.TIMED_OUT, str(error), "pipeline")

@@ -8,9 +8,8 @@ from redis.exceptions import ResponseError
 
 from contracts.names import GROUP, Lane, Names
 from worker.broker.scripts import text
+from worker.liveness.processes import Process, Role, read_processes
 from worker.results.publisher import PROCESS_CPU_S
-
-ALIVE_S = 5.0  # a dispatcher looks at the ledger at least once a second
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,22 +53,30 @@ class State:
     groups: dict[str, GroupState]
     counters: dict[str, int]
     process_cpu_s: float
-    dispatchers: int
+    processes: list[Process]
 
     @property
-    def is_healthy(self) -> bool:
-        """Whether somebody dispatches; without that nothing moves."""
-        return self.dispatchers > 0
+    def dispatchers(self) -> int:
+        """How many dispatchers are alive."""
+        return self._alive(Role.DISPATCHER)
+
+    @property
+    def workers(self) -> int:
+        """How many workers are alive; each has several child processes."""
+        return self._alive(Role.WORKER)
 
     def as_dict(self) -> dict[str, Any]:
         """Return the state as plain data."""
-        return asdict(self) | {"healthy": self.is_healthy}
+        return asdict(self) | {"dispatchers": self.dispatchers, "workers": self.workers}
+
+    def _alive(self, role: Role) -> int:
+        return sum(process.role is role and process.is_alive for process in self.processes)
 
 
 def read_state(client: "Redis", names: Names) -> State:
     """Ask the broker; changes nothing."""
     info: Any = client.info()
-    lanes, dispatchers = {}, set()
+    lanes = {}
     for lane in Lane:
         ledger = names.ledger(lane)
         group = next((group for group in _groups(client, ledger) if text(group["name"]) == GROUP), None)
@@ -77,11 +84,6 @@ def read_state(client: "Redis", names: Names) -> State:
         lanes[str(lane)] = LaneState(
             length if group is None else _unread(group, length), group["pending"] if group else 0
         )
-        if group is not None:
-            for consumer in client.xinfo_consumers(ledger, GROUP):
-                name = text(consumer["name"])
-                if name.startswith("dispatcher:") and consumer["idle"] < ALIVE_S * 1000:
-                    dispatchers.add(name)
     records = client.xlen(names.records)
     counted = {text(name): text(count) for name, count in client.hgetall(names.counters).items()}
     process_cpu_s = float(counted.pop(PROCESS_CPU_S, 0))
@@ -100,7 +102,7 @@ def read_state(client: "Redis", names: Names) -> State:
         },
         counters=counters,
         process_cpu_s=process_cpu_s,
-        dispatchers=len(dispatchers),
+        processes=read_processes(client, names),
     )
 
 

@@ -16,6 +16,8 @@ from worker.dispatcher import Dispatcher
 from worker.ledger.entries import Batch, Failure
 from worker.ledger.queue_side import LedgerQueue
 from worker.ledger.worker_side import LedgerHolder
+from worker.liveness.processes import Role
+from worker.liveness.pulse import Pulse
 from worker.results.retention import Retention
 from worker.settings import Settings
 
@@ -36,7 +38,14 @@ class Desk:
         queue.ensure_groups()
         retention = Retention(self.client, NAMES, max_records=self.settings.max_records, max_memory_share=0.9)
         self.dispatcher = Dispatcher(
-            self.client, NAMES, queue, retention, send=self.send, reject=self.rejected.append, settings=self.settings
+            self.client,
+            NAMES,
+            queue,
+            retention,
+            pulse=Pulse(self.client, NAMES, role=Role.DISPATCHER, me="host:1"),
+            send=self.send,
+            reject=self.rejected.append,
+            settings=self.settings,
         )
         self.holder = LedgerHolder(self.client, NAMES, me="w", retry_base_s=0.001)
 

@@ -6,9 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import typer.main
 import yaml
 
 from contracts.broker_url import SentinelUrl
+from khabar.cli import app
+from khabar.exit_codes import Exit
+from khabar.supervisor import SOFT_STOP_S
 
 ROOT = Path(__file__).resolve().parents[3]
 COMPOSE = ROOT / "docker-compose.yml"
@@ -72,3 +76,37 @@ def test_under_sentinel_three_servers_and_three_sentinels_each_keep_their_data()
         kind = name.partition("-")[0]
         assert {f"./{kind}.conf:/{kind}.conf:ro", f"{name}:/data"} == set(found[name]["volumes"])
         assert found[name]["healthcheck"]["test"]
+
+
+def test_every_command_is_one_that_khabar_takes() -> None:
+    """A misspelt option would show when the container starts, and its health check when nobody looks."""
+    commands = typer.main.get_command(app)
+    for name, role in (("dispatcher", "dispatcher"), ("worker", "worker"), ("producer", None)):
+        service = services()[name]
+        lines = [service["command"]] + ([service["healthcheck"]["test"][1:]] if role else [])
+        for khabar, command, *arguments in lines:
+            assert khabar == "khabar"
+            with commands.commands[command].make_context(command, list(arguments)) as context:  # type: ignore[attr-defined]
+                if role:
+                    assert role in (context.params.get("only"), context.params.get("role"))
+        if role:
+            assert "--here" in service["healthcheck"]["test"]
+
+
+def test_the_engine_waits_longer_than_a_stop_takes() -> None:
+    """Or it would kill what is just finishing its batch."""
+    for name in ("dispatcher", "worker"):
+        assert int(services()[name]["stop_grace_period"].removesuffix("s")) > SOFT_STOP_S + 2
+
+
+def test_the_image_runs_the_supervisor_as_its_first_process() -> None:
+    """In the form without a shell, which would keep the signals to itself."""
+    [command] = [line for line in (ROOT / "Dockerfile").read_text().splitlines() if line.startswith("CMD ")]
+    assert command == 'CMD ["khabar", "up", "--only", "worker"]'
+
+
+def test_the_deployment_guide_names_every_answer_of_a_health_check() -> None:
+    """Whoever writes a check reads it there."""
+    guide = (ROOT / "docs" / "deployment.md").read_text(encoding="utf-8")
+    for code in (Exit.OK, Exit.NO_BROKER, Exit.UNHEALTHY, Exit.STALLED):
+        assert f"| {code.value} |" in guide

@@ -1,0 +1,29 @@
+#!lua flags=allow-oom
+-- A process shows that it lives, or that it got on. The times are the broker's, the only clock that all hosts share.
+-- Allowed when the broker is out of memory: it writes a hundred bytes in place of a hundred, and a full broker
+-- must not make every process look dead.
+--
+-- KEYS[1] alive (hash)
+-- ARGV[1] role:host:pid  ARGV[2] start, life or progress
+-- ARGV[3] 1: the queue held batches at every look since the last sign; 0: it did not; empty: this process does not look
+-- ARGV[4] why reading has stopped; empty where it has not
+-- Returns the broker's time, ms.
+local clock = redis.call('TIME')
+local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
+local old = ARGV[2] ~= 'start' and redis.call('HGET', KEYS[1], ARGV[1])
+local sign = old and cjson.decode(old) or {life_ms = now, progress_ms = now}
+if ARGV[2] == 'progress' then
+  sign.progress_ms = now -- by a child: its parent's life is its parent's to show
+else
+  sign.life_ms = now
+end
+if ARGV[3] == '1' then
+  sign.busy_since_ms = sign.busy_since_ms or now
+elseif ARGV[3] == '0' then
+  sign.busy_since_ms = nil
+end
+if ARGV[2] == 'life' then
+  sign.reading_stopped = ARGV[4] ~= '' and ARGV[4] or nil
+end
+redis.call('HSET', KEYS[1], ARGV[1], cjson.encode(sign))
+return now
