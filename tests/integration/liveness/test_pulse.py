@@ -92,7 +92,7 @@ def test_an_orderly_end_leaves_nothing_and_the_long_silent_are_forgotten(client:
 
 def test_signs_go_on_after_an_outage_and_a_loss_of_the_brokers_data(any_broker: Broker, client: redis.Redis) -> None:
     """An outage is no error of who shows life; what was lost is begun anew."""
-    worker = Pulse(connect(any_broker.url, retries=0, timeout_s=0.5), NAMES, role=Role.WORKER, me="host:7")
+    worker = Pulse(connect(any_broker.url, outage_s=0, answer_s=0.5), NAMES, role=Role.WORKER, me="host:7")
     worker.start()
     any_broker.kill()
     worker.live()

@@ -1,12 +1,14 @@
-"""KHABAR_STALL_S: a batch that takes as long as it may is no stall."""
+"""KHABAR_STALL_S: an article that takes as long as it may is no stall."""
 
 import pytest
 
 from worker.settings import InvalidSettings, load_settings
 
 
-def test_a_stall_shorter_than_the_longest_batch_is_refused() -> None:
+def test_a_stall_shorter_than_the_largest_article_is_refused() -> None:
     """Otherwise a worker with slow articles would be restarted in the middle of them, over and over."""
-    with pytest.raises(InvalidSettings, match=r"KHABAR_STALL_S \(10\) must be above the longest batch \(15\.2 s\)"):
+    with pytest.raises(
+        InvalidSettings, match=r"KHABAR_STALL_S \(10\) must be above what the largest article may take \(15\.7"
+    ):
         load_settings(stall_s=10)
     assert load_settings(stall_s=16).stall_s == 16
