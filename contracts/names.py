@@ -66,6 +66,11 @@ class Names:
         """Hash, outcome name -> how often since the broker's data began; process_cpu_s -> seconds spent on articles."""
         return self.prefix + "counters"
 
+    @property
+    def groups(self) -> str:
+        """Hash, consumer group of the records -> its policy and history (contracts/groups.py); until `khabar groups forget`."""
+        return self.prefix + "groups"
+
     def sent(self, batch: str) -> str:
         """String, the token of a batch that a producer pushed -> its size; expires after ten minutes."""
         return f"{self.prefix}sent:{batch}"

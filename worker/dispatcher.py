@@ -14,7 +14,7 @@ from redis.exceptions import RedisError
 from contracts.names import Names
 from worker.ledger.entries import Batch
 from worker.ledger.queue_side import LedgerQueue
-from worker.results.retention import Retention
+from worker.retention.house import House
 from worker.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -37,7 +37,7 @@ class Dispatcher:
         client: "Redis",
         names: Names,
         queue: LedgerQueue,
-        retention: Retention,
+        house: House,
         *,
         send: Callable[[Batch], None],
         reject: Callable[[Batch], None],
@@ -46,7 +46,7 @@ class Dispatcher:
         self._client = client
         self._names = names
         self._queue = queue
-        self._retention = retention
+        self._house = house
         self._send = send
         self._reject = reject
         self._settings = settings
@@ -112,8 +112,8 @@ class Dispatcher:
         if now < self._next_trim:
             return
         self._next_trim = now + 1.0
-        self._retention.trim()
-        full = self._retention.full()
+        self._house.keep()
+        full = self._house.full()
         if full and full != self._full:
             log.warning("reading stops: %s", full, extra={"action": "backpressure"})
         self._full = full

@@ -24,7 +24,7 @@ from worker.ledger.worker_side import LedgerHolder
 from worker.pipeline.pipeline import Pipeline
 from worker.results.exhausted import ExhaustedRejecter
 from worker.results.publisher import ResultPublisher
-from worker.results.retention import Retention
+from worker.retention.house import House
 from worker.settings import Settings
 
 PARENT_RETRIES = 1  # a worker's parent also keeps time for its children: it must not wait out an outage
@@ -99,7 +99,7 @@ def build_dispatcher(settings: Settings, app: Celery) -> Dispatcher:
         client,
         names,
         LedgerQueue(client, names, me=this_process(), lease_s=settings.lease_s),
-        Retention(client, names, max_records=settings.max_records, max_memory_share=settings.max_memory_share),
+        House(client, settings),
         send=send,
         reject=exhausted,
         settings=settings,

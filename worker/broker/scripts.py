@@ -13,5 +13,5 @@ def load_script(client: "Redis", package: str, name: str) -> "Script":
 
 
 def text(value: Any) -> str:
-    """Return a reply's bytes as text."""
-    return value.decode() if isinstance(value, bytes) else str(value)
+    """Return a reply's bytes as text; bytes that are none (a foreign group's name, say) are shown escaped."""
+    return value.decode(errors="backslashreplace") if isinstance(value, bytes) else str(value)

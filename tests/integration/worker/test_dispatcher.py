@@ -14,7 +14,7 @@ from worker.dispatcher import Dispatcher
 from worker.ledger.entries import Batch, Failure
 from worker.ledger.queue_side import LedgerQueue
 from worker.ledger.worker_side import LedgerHolder
-from worker.results.retention import Retention
+from worker.retention.house import House
 from worker.settings import Settings
 
 NAMES = Names("test:")
@@ -30,9 +30,9 @@ class Desk:
         self.rejected: list[Batch] = []
         queue = LedgerQueue(self.client, NAMES, me="d", lease_s=self.settings.lease_s)
         queue.ensure_groups()
-        retention = Retention(self.client, NAMES, max_records=self.settings.max_records, max_memory_share=0.9)
+        house = House(self.client, self.settings)
         self.dispatcher = Dispatcher(
-            self.client, NAMES, queue, retention, send=self.send, reject=self.rejected.append, settings=self.settings
+            self.client, NAMES, queue, house, send=self.send, reject=self.rejected.append, settings=self.settings
         )
         self.holder = LedgerHolder(self.client, NAMES, me="w", retry_base_s=0.001)
 
