@@ -106,6 +106,7 @@ class GroupRegistry:
         self._client = client
         self._names = names
         self._dead_ms = int(dead_s * 1000)
+        self._look = load_script(client, __package__, "look")
         self._replace = load_script(client, __package__, "replace")
         self._release = load_script(client, __package__, "release")
         self._attach = load_script(client, __package__, "attach")
@@ -201,12 +202,10 @@ class GroupRegistry:
             read = "" if was.entries_read is None else was.entries_read
             args = [name, group.stored, _json(entry), was.last_delivered, read, REATTACHED, *was.pending]
             if reply := self._attach(keys=[self._names.records, self._names.groups], args=args):
-                restored, length, added, first = reply
-                due = was.unread + int(added) - was.entries_added
-                # Trimming takes from the front: unless the first record is a later one, all that it had not read is there.
-                unread = min(due, int(length)) if first and _number(first) > _number(was.last_delivered) else due
-                unread = unread if first else 0
-                return Attached(int(restored) + unread, len(was.pending) - int(restored) + due - unread)
+                restored, added, left = map(int, reply)
+                due = max(was.unread + added - was.entries_added, 0)
+                unread = due if left < 0 else left
+                return Attached(restored + unread, len(was.pending) - restored + max(due - unread, 0))
         raise GroupError(f"{name!r} is changed by somebody else all the time; try again")
 
     def forget(self, name: str) -> None:
@@ -273,54 +272,47 @@ class GroupRegistry:
         return bool(reply)
 
     def _read(self) -> tuple[int, list[Group]]:
-        # One transaction: a group that is created or detached meanwhile is seen in both places or in none.
-        with self._client.pipeline(transaction=True) as pipe:
-            pipe.hgetall(self._names.groups)
-            pipe.time()
-            pipe.xinfo_stream(self._names.records)
-            pipe.xinfo_groups(self._names.records)
-            registry, (seconds, microseconds), stream, found = pipe.execute(raise_on_error=False)
+        keys = [self._names.records, self._names.groups]
+        registry, (seconds, microseconds), stream, found = self._look(keys=keys)
         now = int(seconds) * 1000 + int(microseconds) // 1000
-        stored = {text(name): value for name, value in _or_raise(registry).items()}
-        if isinstance(found, ResponseError) and "no such key" in str(found):  # no record yet, and no group
-            stream = found = {}
-        stream = _or_raise(stream)
-        groups = [self._attached(info, stream, stored.pop(text(info["name"]), b""), now) for info in _or_raise(found)]
+        stored = {text(name): value for name, value in _pairs(registry)}
+        groups = []
+        for fields, idle_ms in found:
+            info = {text(name): value for name, value in _pairs(fields)}
+            entry = stored.pop(text(info["name"]), b"")
+            groups.append(_attached(info, stream, entry, now, idle_ms, dead_ms=self._dead_ms))
         groups += [_absent(name, value, now) for name, value in stored.items()]
         return now, groups
 
-    def _attached(self, info: dict[str, Any], stream: dict[str, Any], stored: bytes, now: int) -> Group:
-        entry = _entry(stored)
-        try:
-            consumers: Any = self._client.xinfo_consumers(self._names.records, info["name"])
-        except ResponseError:  # destroyed meanwhile
-            consumers = []
-        known = entry.active_at if entry else now if not consumers else 0
-        active_at = max([known, *(now - int(consumer["idle"]) for consumer in consumers)])
-        last_delivered = text(info["last-delivered-id"])
-        newest = text(stream["last-generated-id"])
-        # The broker says nothing where it cannot tell (a group that was created in the middle); the length bounds it.
-        lag = info.get("lag")
-        unread = int(lag if lag is not None else stream["length"]) if last_delivered != newest else 0
-        unacknowledged = int(info["pending"])
-        idle_ms = max(now - active_at, 0)
-        read = info.get("entries-read")
-        return Group(
-            name=text(info["name"]),
-            is_attached=True,
-            unread=unread,
-            unacknowledged=unacknowledged,
-            consumers=int(info["consumers"]),
-            idle_s=idle_ms / 1000,
-            is_dead=unread + unacknowledged > 0 and idle_ms >= self._dead_ms,
-            last_delivered=last_delivered,
-            entries_read=None if read is None else int(read),
-            entries_added=int(stream["entries-added"]),
-            newest=newest,
-            active_at=active_at,
-            entry=entry,
-            stored=stored,
-        )
+
+def _attached(info: dict[str, Any], stream: list[Any], stored: bytes, now: int, idle_ms: int, *, dead_ms: int) -> Group:
+    entry = _entry(stored)
+    added, newest, length = stream
+    # A group that nobody has seen yet and that has no consumer begins to live now.
+    known = entry.active_at if entry else 0 if idle_ms >= 0 else now
+    active_at = max(known, now - idle_ms if idle_ms >= 0 else 0)
+    last_delivered = text(info["last-delivered-id"])
+    # The broker says nothing where it cannot tell (a group that was created in the middle); the length bounds it.
+    lag, read = info["lag"], info["entries-read"]
+    unread = int(length if lag is None else lag) if last_delivered != text(newest) else 0
+    unacknowledged = int(info["pending"])
+    silent_ms = max(now - active_at, 0)
+    return Group(
+        name=text(info["name"]),
+        is_attached=True,
+        unread=unread,
+        unacknowledged=unacknowledged,
+        consumers=int(info["consumers"]),
+        idle_s=silent_ms / 1000,
+        is_dead=unread + unacknowledged > 0 and silent_ms >= dead_ms,
+        last_delivered=last_delivered,
+        entries_read=None if read is None else int(read),
+        entries_added=int(added),
+        newest=text(newest),
+        active_at=active_at,
+        entry=entry,
+        stored=stored,
+    )
 
 
 def _absent(name: str, stored: bytes, now: int) -> Group:
@@ -364,7 +356,7 @@ def _compare(group: Group, now: int, *, alert: bool) -> tuple[Change | None, Gro
     if group.is_dead and entry.alerted_at is None:
         return Change.DEAD, active.model_copy(update={"alerted_at": now})
     # Only a sign of life ends an alert: a dead group whose records were archived is not told of again with the next record.
-    if entry.alerted_at is not None and group.active_at > entry.alerted_at:
+    if entry.alerted_at is not None and group.active_at >= entry.alerted_at:
         return Change.BACK, active.model_copy(update={"alerted_at": None})
     return None, active
 
@@ -384,13 +376,5 @@ def _json(entry: GroupEntry) -> str:
     return entry.model_dump_json(exclude_none=True)
 
 
-def _number(entry: object) -> tuple[int, int]:
-    """Return a stream id as numbers: ids compare by them, not as text."""
-    ms, _, sequence = text(entry).partition("-")
-    return int(ms), int(sequence or 0)
-
-
-def _or_raise(reply: Any) -> Any:
-    if isinstance(reply, Exception):
-        raise reply
-    return reply
+def _pairs(flat: list[Any]) -> Iterator[tuple[Any, Any]]:
+    return zip(flat[::2], flat[1::2], strict=True)
