@@ -75,6 +75,11 @@ class Names:
         """Hash, "role:host:pid" -> its last signs of life (JSON: worker/liveness/beat.lua); gone with it, or an hour later."""
         return self.prefix + "alive"
 
+    @property
+    def groups(self) -> str:
+        """Hash, consumer group of the records -> its policy and history (contracts/groups.py); until `khabar groups forget`."""
+        return self.prefix + "groups"
+
     def sent(self, batch: str) -> str:
         """String, the token of a batch that a producer pushed -> its size; expires after ten minutes."""
         return f"{self.prefix}sent:{batch}"

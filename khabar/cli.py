@@ -7,7 +7,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from khabar.commands import dead, demo, extract, push, records, schema, segment, status, up
+from khabar.commands import dead, demo, extract, groups, janitor, push, records, schema, segment, status, up
 from khabar.exit_codes import CommandError, Exit
 
 EXIT_CODES = "Exit codes: " + ", ".join(f"{code.value} {code.name.lower().replace('_', ' ')}" for code in Exit) + "."
@@ -27,6 +27,8 @@ app.command()(records.records)
 app.command()(extract.extract)
 app.command()(segment.segment)
 app.add_typer(dead.app, name="dead")
+app.add_typer(groups.app, name="groups")
+app.command()(janitor.janitor)
 app.command()(status.status)
 app.command()(schema.schema)
 app.command()(demo.demo)

@@ -15,7 +15,7 @@ from contracts.names import Names
 from worker.ledger.entries import Batch
 from worker.ledger.queue_side import LedgerQueue
 from worker.liveness.pulse import Pulse
-from worker.results.retention import Retention
+from worker.retention.house import House
 from worker.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -40,7 +40,7 @@ class Dispatcher:
         client: "Redis",
         names: Names,
         queue: LedgerQueue,
-        retention: Retention,
+        house: House,
         *,
         pulse: Pulse,
         send: Callable[[Batch], None],
@@ -50,8 +50,8 @@ class Dispatcher:
         self._client = client
         self._names = names
         self._queue = queue
-        self._retention = retention
         self._pulse = pulse
+        self._house = house
         self._send = send
         self._reject = reject
         self._settings = settings
@@ -138,8 +138,8 @@ class Dispatcher:
         if now < self._next_trim:
             return
         self._next_trim = now + 1.0
-        self._retention.trim()
-        full = self._retention.full()
+        self._house.keep()
+        full = self._house.full()
         if full and full != self._full:
             log.warning("reading stops: %s", full, extra={"action": "backpressure"})
         self._full = full

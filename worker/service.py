@@ -27,7 +27,7 @@ from worker.liveness.pulse import open_pulse
 from worker.pipeline.pipeline import Pipeline
 from worker.results.exhausted import ExhaustedRejecter
 from worker.results.publisher import ResultPublisher
-from worker.results.retention import Retention
+from worker.retention.house import House
 from worker.settings import Settings
 
 # A worker's parent also keeps time for its children, and a child must be up within four seconds or Celery kills it: neither
@@ -113,7 +113,7 @@ def build_dispatcher(settings: Settings, app: Celery) -> Dispatcher:
         client,
         names,
         LedgerQueue(client, names, me=this_process(), lease_s=settings.lease_s, lead_batches=settings.lead_batches),
-        Retention(client, names, max_records=settings.max_records, max_memory_share=settings.max_memory_share),
+        House(client, settings),
         pulse=open_pulse(settings.redis_url, names, Role.DISPATCHER, os.getpid()),
         send=send,
         reject=exhausted,

@@ -85,6 +85,12 @@ class Settings(BaseSettings):
     max_memory_share: float = Field(
         0.9, gt=0, le=1, description="Share of the broker's maxmemory at which reading stops."
     )
+    group_dead_s: float = Field(
+        3_600.0,
+        gt=0,
+        description="A consumer group that is owed records and has read nothing for so long is dead: longer than any restart, "
+        "soon enough to act before the records fill.",
+    )
     done_days: int = Field(
         30, ge=1, description="Length of one generation of remembered outcomes; they are known for one to two of them."
     )

@@ -6,11 +6,14 @@ from typing import Annotated
 
 import orjson
 import typer
+from redis import Redis
 from rich.console import Console
 
+from consumers.registry import GroupDetached
 from consumers.stream import START, Delivery, RecordStream, browse
 from contracts.names import DEFAULT_PREFIX, Names
 from khabar.connect import DEFAULT_URL, BrokerUrl, connected
+from khabar.exit_codes import CommandError, Exit
 from khabar.show import render_record
 
 
@@ -49,14 +52,23 @@ def records(
         khabar records --follow --group archive >> archive.jsonl
     """
     client = connected(redis_url)
-    stream = RecordStream(client, group, prefix=prefix) if group else None
+    try:
+        stream = RecordStream(client, group, prefix=prefix) if group else None
+        _copy(stream, client, Names(prefix).records, form, follow=follow, limit=limit)
+    except GroupDetached as error:
+        raise CommandError(str(error), Exit.FAILED) from error
+
+
+def _copy(
+    stream: RecordStream | None, client: "Redis", records: str, form: Form, *, follow: bool, limit: int | None
+) -> None:
     after, left = START, limit if limit is not None else sys.maxsize
     while left:
         count = min(100, left)
         if stream:
             deliveries = stream.read(count, wait=follow)
         else:
-            deliveries = browse(client, stream=Names(prefix).records, after=after, wait=follow, count=count)
+            deliveries = browse(client, stream=records, after=after, wait=follow, count=count)
         for delivery in deliveries:
             _write(delivery, form)
         if deliveries:

@@ -8,6 +8,7 @@ from typing import Annotated
 import orjson
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from contracts.broker_url import hide_password
@@ -15,7 +16,7 @@ from khabar.connect import BrokerUrl, connected
 from khabar.exit_codes import CommandError, Exit
 from worker.liveness.processes import Process, Role
 from worker.liveness.rules import Health, Verdict, judge
-from worker.results.state import State, read_state
+from worker.results.state import GroupState, State, read_state
 from worker.settings import Settings, load_settings
 
 
@@ -48,7 +49,7 @@ def status(
         khabar status --role worker --here
     """
     settings = load_settings(**({"redis_url": redis_url} if redis_url else {}))
-    state = read_state(connected(settings.redis_url), settings.names)
+    state = read_state(connected(settings.redis_url), settings.names, group_dead_s=settings.group_dead_s)
     shown = settings.model_dump(mode="json") | {"redis_url": hide_password(settings.redis_url)}
     verdict = Verdict(Health.WELL)  # of a broker: it has answered
     if role is not Asked.BROKER:
@@ -65,6 +66,16 @@ def status(
         raise CommandError(verdict.reason, Exit.UNHEALTHY if verdict.health is Health.DOWN else Exit.STALLED)
 
 
+def _describe(group: GroupState) -> str:
+    """Return one line for a person; what needs attention stands out."""
+    line = f"{group.unread:,} unread, {group.unacknowledged:,} unacknowledged"
+    if group.state == "dead":
+        line += f", [red]dead[/red]: silent for {group.idle_s / 60:,.0f} min, policy {group.policy} (khabar groups)"
+    elif group.state != "alive":
+        line += f", {group.state}: nothing is kept for it (khabar groups)"
+    return line
+
+
 def _print(state: State, settings: Settings, shown: dict[str, object]) -> None:
     console = Console()
     flow = Table.grid(padding=(0, 2))
@@ -79,7 +90,7 @@ def _print(state: State, settings: Settings, shown: dict[str, object]) -> None:
     flow.add_row("queue", f"{state.queued_batches} batches, {state.retrying:,} articles wait for another attempt")
     flow.add_row("records", f"{state.records:,} of {settings.max_records:,}")
     for name, group in state.groups.items():
-        flow.add_row(f"  group {name}", f"{group.unread:,} unread, {group.unacknowledged:,} unacknowledged")
+        flow.add_row(f"  group {escape(name)}", _describe(group))
     flow.add_row("dead letters", f"{state.dead:,}")
     flow.add_row(
         "so far", ", ".join(f"{count:,} {name}" for name, count in sorted(state.counters.items())) or "nothing yet"

@@ -9,7 +9,7 @@ from khabar.exit_codes import Exit
 from tests.acceptance.service import khabar
 from tests.articles import json_lines
 
-COMMANDS = ["up", "push", "records", "extract", "segment", "dead", "status", "schema", "demo"]
+COMMANDS = ["up", "push", "records", "extract", "segment", "dead", "groups", "janitor", "status", "schema", "demo"]
 NO_BROKER = {"KHABAR_REDIS_URL": "redis://:secret@127.0.0.1:1/0"}
 
 
@@ -64,7 +64,7 @@ def test_the_help_names_every_command_and_exit_code() -> None:
     assert all(str(code.value) in text for code in Exit)
 
 
-@pytest.mark.parametrize("command", [["push", "-"], ["records"], ["status"], ["dead", "list"]])
+@pytest.mark.parametrize("command", [["push", "-"], ["records"], ["status"], ["dead", "list"], ["groups"], ["janitor"]])
 def test_without_a_broker_the_error_says_what_to_do_and_hides_the_password(command: list[str]) -> None:
     """One sentence, not a traceback."""
     done = khabar(*command, input=json_lines(1), env=NO_BROKER)

@@ -44,5 +44,5 @@ def with_scripts(run: Callable[[], T]) -> T:
 
 
 def text(value: Any) -> str:
-    """Return a reply's bytes as text."""
-    return value.decode() if isinstance(value, bytes) else str(value)
+    """Return a reply's bytes as text; bytes that are none (a foreign group's name, say) are shown escaped."""
+    return value.decode(errors="backslashreplace") if isinstance(value, bytes) else str(value)

@@ -10,6 +10,7 @@ from contracts.names import GROUP, Lane, Names
 from worker.broker.scripts import text
 from worker.liveness.processes import Process, Role, read_processes
 from worker.results.publisher import PROCESS_CPU_S
+from worker.retention.groups import GroupRegistry
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +33,17 @@ class GroupState:
     Attributes:
         unread: records not delivered to it.
         unacknowledged: records delivered and not acknowledged.
+        state: alive, dead (owed records and long silent), detached or gone.
+        idle_s: seconds since its last sign of life.
+        policy: what becomes of it when it is dead.
     """
 
-    unread: int | None
+    unread: int
     unacknowledged: int
     consumers: int
+    state: str
+    idle_s: float
+    policy: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +80,12 @@ class State:
         return sum(process.role is role and process.is_alive for process in self.processes)
 
 
-def read_state(client: "Redis", names: Names) -> State:
-    """Ask the broker; changes nothing."""
+def read_state(client: "Redis", names: Names, *, group_dead_s: float) -> State:
+    """Ask the broker; changes nothing.
+
+    Args:
+        group_dead_s: KHABAR_GROUP_DEAD_S.
+    """
     info: Any = client.info()
     lanes = {}
     for lane in Lane:
@@ -97,8 +108,10 @@ def read_state(client: "Redis", names: Names) -> State:
         records=records,
         dead=client.xlen(names.dead),
         groups={
-            text(group["name"]): GroupState(_unread(group, records), group["pending"], group["consumers"])
-            for group in _groups(client, names.records)
+            group.name: GroupState(
+                group.unread, group.unacknowledged, group.consumers, group.state, group.idle_s, group.policy
+            )
+            for group in GroupRegistry(client, names, dead_s=group_dead_s).groups()
         },
         counters=counters,
         process_cpu_s=process_cpu_s,

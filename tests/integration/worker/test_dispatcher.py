@@ -18,7 +18,7 @@ from worker.ledger.queue_side import LedgerQueue
 from worker.ledger.worker_side import LedgerHolder
 from worker.liveness.processes import Role
 from worker.liveness.pulse import Pulse
-from worker.results.retention import Retention
+from worker.retention.house import House
 from worker.settings import Settings
 
 NAMES = Names("test:")
@@ -36,12 +36,12 @@ class Desk:
         self.rejected: list[Batch] = []
         queue = LedgerQueue(self.client, NAMES, me=me, lease_s=self.settings.lease_s, lead_batches=3)
         queue.ensure_groups()
-        retention = Retention(self.client, NAMES, max_records=self.settings.max_records, max_memory_share=0.9)
+        house = House(self.client, self.settings)
         self.dispatcher = Dispatcher(
             self.client,
             NAMES,
             queue,
-            retention,
+            house,
             pulse=Pulse(self.client, NAMES, role=Role.DISPATCHER, me="host:1"),
             send=self.send,
             reject=self.rejected.append,

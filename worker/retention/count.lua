@@ -1,0 +1,8 @@
+#!lua flags=allow-oom,no-writes
+-- Count entries of a stream without sending them.
+--
+-- KEYS[1] stream
+-- ARGV[1] from  ARGV[2] to (ids, "(" for without)  ARGV[3] at most so many: the broker copies each
+-- Returns {how many, id of the last one}
+local entries = redis.call('XRANGE', KEYS[1], ARGV[1], ARGV[2], 'COUNT', ARGV[3])
+return {#entries, #entries > 0 and entries[#entries][1] or ''}
