@@ -9,7 +9,9 @@ from broker.outage import OutageRetry
 from contracts.broker_url import SentinelUrl, is_sentinel
 
 CONNECT_S = 3.0
-ANSWER_S = 10.0  # a batch takes milliseconds; a broker that rewrites its file or swaps may stall for seconds
+# A batch takes milliseconds and the longest BLOCK two seconds; a broker that stalls longer is asked again, which is harmless. It
+# is also what passes before a host that vanished without closing its connections is noticed.
+ANSWER_S = 5.0
 SENTINEL_S = 0.5  # a sentinel that does not answer at once is skipped: another one does
 
 

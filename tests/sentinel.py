@@ -95,11 +95,11 @@ class Deployment:
         server.start()
 
         def follows() -> bool:
-            with server.client() as client:
+            with contextlib.suppress(redis.RedisError), server.client() as client:  # it is cut off when it is demoted
                 info = client.info("replication")
-            return bool(info["role"] == "slave" and info["master_port"] == self.primary().port) and (
-                info["master_link_status"] == "up"
-            )
+                follows = info["role"] == "slave" and info["master_port"] == self.primary().port
+                return bool(follows and info["master_link_status"] == "up")
+            return False
 
         wait_until(follows)
 

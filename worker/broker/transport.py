@@ -20,7 +20,8 @@ def transport(url: str, prefix: str) -> tuple[str, dict[str, Any]]:
         "ack_emulation": False,
         "socket_timeout": ANSWER_S,  # a connection that was cut without a word is noticed
         "socket_keepalive": True,
-        "health_check_interval": 10,
+        # An unanswered BRPOP is given up after 1 s and this: what a host that vanished without a word costs the workers.
+        "health_check_interval": 3,
         "max_retries": 20,  # the default gives up after 0.6 s; these wait out some 20 s
         "interval_max": 1,
     }
