@@ -19,7 +19,7 @@ from khabar.exit_codes import CommandError, Exit
 from worker.retention.groups import Group, GroupError, GroupRegistry
 from worker.settings import load_settings
 
-app = typer.Typer(help="Consumer groups of the records: who is owed what, who is dead, what becomes of them.")
+app = typer.Typer()
 
 Prefix = Annotated[str, typer.Option(help="Begins every key in the broker; KHABAR_PREFIX if not given.")]
 Name = Annotated[str, typer.Argument(metavar="NAME", help="As `khabar groups` shows it.")]
@@ -32,7 +32,7 @@ def list_groups(
     redis_url: BrokerUrl = "",
     prefix: Prefix = "",
 ) -> None:
-    """List the consumer groups; with a command, change one.
+    """Consumer groups of the records: who is owed what, who is dead; with a command, what becomes of one.
 
     A group is dead when it is owed records and none of its consumers has read for KHABAR_GROUP_DEAD_S. Its records are kept
     until it comes back, or until `khabar janitor` applies its policy: alert (keep them), archive (write them to a file and

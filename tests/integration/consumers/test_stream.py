@@ -58,7 +58,14 @@ def test_what_a_killed_consumer_held_goes_to_another(any_broker: Broker, client:
     assert read_and_be_killed(any_broker) == ids[:3]
     second = stream(client, "second", take_over_after_s=0.05)
     found: list[str] = []
-    wait_until(lambda: found.extend(delivery.id for delivery in second.read(10)) or len(found) >= 5)
+
+    def all_found() -> bool:
+        deliveries = second.read(10)
+        second.acknowledge(deliveries)
+        found.extend(delivery.id for delivery in deliveries)
+        return len(found) >= len(ids)
+
+    wait_until(all_found)
     assert sorted(found) == ids
 
 

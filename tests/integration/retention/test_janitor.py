@@ -235,7 +235,7 @@ def test_the_commands_tell_what_they_do(records: Records, tmp_path: Path) -> Non
     assert "would archive 8 records of the dead group monitor" in command(records, "--dry-run").stdout
     done = command(records, "--json")
     actions = [orjson.loads(line) for line in done.stdout.splitlines()]
-    assert [action["action"] for action in actions] == ["archive", "trim"]
+    assert [action["action"] for action in actions] == ["note", "archive", "trim"]
     (path,) = records.archive_to.iterdir()
     assert len(run("groups", "replay", str(path)).splitlines()) == len(owed)
     assert "nothing to do" in command(records).stdout
