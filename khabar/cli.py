@@ -7,7 +7,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from khabar.commands import dead, demo, extract, push, records, schema, segment, status, up
+from khabar.commands import acl, dead, demo, extract, push, records, schema, segment, status, up
 from khabar.exit_codes import CommandError, Exit
 
 EXIT_CODES = "Exit codes: " + ", ".join(f"{code.value} {code.name.lower().replace('_', ' ')}" for code in Exit) + "."
@@ -28,6 +28,7 @@ app.command()(extract.extract)
 app.command()(segment.segment)
 app.add_typer(dead.app, name="dead")
 app.command()(status.status)
+app.command()(acl.acl)
 app.command()(schema.schema)
 app.command()(demo.demo)
 

@@ -18,6 +18,7 @@ def create_app(settings: Settings) -> Celery:
         broker_transport_options={
             "global_keyprefix": settings.prefix,
             "ack_emulation": False,
+            "priority_steps": [0],  # one list; kombu's other three would be four keys to watch, and to permit
             "socket_timeout": 10,  # a connection that was cut without a word is noticed
             "socket_keepalive": True,
             "health_check_interval": 10,
