@@ -37,7 +37,6 @@ def main() -> None:
     """Run the command; every expected failure is one sentence and an exit code."""
     from redis.exceptions import RedisError
 
-    from contracts.broker_url import hide_password
     from worker.engines.farasa_embedded.errors import FarasaModelError
     from worker.settings import InvalidSettings
 
@@ -50,7 +49,7 @@ def main() -> None:
     except FarasaModelError as error:
         _end(str(error), Exit.FAILED)
     except RedisError as error:
-        _end(f"the broker: {hide_password(str(error))}", Exit.NO_BROKER)
+        _end(f"the broker: {str(error)[:300]}", Exit.NO_BROKER)  # redis-py names host and port, never the URL
     except KeyboardInterrupt:
         sys.exit(Exit.INTERRUPTED)
 

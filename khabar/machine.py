@@ -9,7 +9,7 @@ from pathlib import Path
 
 from redis.exceptions import RedisError
 
-from contracts.broker_url import hide_password
+from khabar.connect import connected
 from khabar.embedded_broker import HOST, broker_command, require_free_port
 from khabar.exit_codes import CommandError, Exit
 from khabar.supervisor import Service, Supervisor
@@ -65,8 +65,8 @@ def build_machine(
         require_free_port(port)
         command = broker_command(data, port, logs / "broker.log")
         services.append(Service("broker", command, logs / "broker.log", env, is_ready=lambda: _answers(url)))
-    elif not _answers(url):
-        raise CommandError(f"no broker answers at {hide_password(url)}; is it running?", Exit.NO_BROKER)
+    else:
+        connected(url).close()  # says why it cannot be reached
     python = [sys.executable, "-P", "-m"]  # -P: a folder `worker` beside the user must not be taken for ours
     for name, command, processes in (
         ("dispatcher", [*python, "worker", "dispatch"], 1),

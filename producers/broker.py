@@ -19,7 +19,7 @@ from redis.exceptions import (
 )
 from redis.retry import Retry
 
-from contracts.broker_url import hide_password
+from contracts.broker_url import UNSHOWN, hide_password
 from producers.errors import BrokerRefused, BrokerUnavailable
 
 CONNECT_S = 3.0
@@ -49,7 +49,10 @@ def connect(url: str) -> redis.Redis:
             client_name="khabar-producer",
         )
     except ValueError as error:
-        raise BrokerRefused(f"{hide_password(url)} is no address of a broker: {error}") from error
+        where = hide_password(url)
+        # Where the password cannot be told from the rest, the error may quote it.
+        why = "a password with / @ ? or # needs them quoted" if where == UNSHOWN else str(error)
+        raise BrokerRefused(f"{where} has no usable URL: {why}") from error
 
 
 def address_of(client: redis.Redis) -> str:

@@ -3,6 +3,7 @@
 from celery import Celery
 from celery.signals import setup_logging
 
+from worker.broker.celery_url import for_celery
 from worker.logs import configure_logs
 from worker.service import Worker
 from worker.settings import Settings, load_settings
@@ -11,8 +12,10 @@ from worker.tasks import register_tasks
 
 def create_app(settings: Settings) -> Celery:
     """Build the app of one deployment."""
-    app = Celery("khabar", broker=settings.redis_url, set_as_current=False)
+    broker = for_celery(settings.redis_url)
+    app = Celery("khabar", broker=broker.url, set_as_current=False)
     app.conf.update(
+        broker_use_ssl=broker.use_ssl,
         # Messages carry ids; what was popped and lost is taken over from the ledger after its lease. So Celery's own
         # acknowledgements, which lose messages between two round trips and redeliver after an hour, are left out.
         broker_transport_options={
@@ -24,7 +27,8 @@ def create_app(settings: Settings) -> Celery:
             "health_check_interval": 10,
             "max_retries": 20,  # the default gives up after 0.6 s; these wait out some 20 s
             "interval_max": 1,
-        },
+        }
+        | broker.options,
         task_acks_late=False,
         broker_connection_retry_on_startup=True,
         broker_connection_max_retries=None,  # a worker outlives any outage

@@ -22,7 +22,9 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="KHABAR_", frozen=True, extra="ignore")
 
     redis_url: str = Field(
-        DEFAULT_REDIS_URL, description="Broker: redis://, rediss:// (TLS) or unix://, password inside."
+        DEFAULT_REDIS_URL,
+        repr=False,  # it holds a password
+        description="Broker: redis://, rediss:// (TLS) or unix://, password inside.",
     )
     prefix: str = Field(
         DEFAULT_PREFIX, min_length=1, description="Begins every key, so that services can share a database."
