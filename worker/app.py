@@ -3,6 +3,7 @@
 from celery import Celery
 from celery.signals import setup_logging
 
+from worker import queue_guard
 from worker.broker.celery_url import for_celery
 from worker.logs import configure_logs
 from worker.service import Worker
@@ -12,6 +13,7 @@ from worker.tasks import register_tasks
 
 def create_app(settings: Settings) -> Celery:
     """Build the app of one deployment."""
+    queue_guard.install()
     broker = for_celery(settings.redis_url)
     app = Celery("khabar", broker=broker.url, set_as_current=False)
     app.conf.update(
