@@ -3,7 +3,7 @@ PYTHON ?= $(firstword $(foreach name,python3 python3.14 python3.13 python3.12 py
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: demo test check lint unit integration acceptance schema lock bench clean help
+.PHONY: demo test check lint unit integration acceptance schema lock bench audit clean help
 
 help: ## Show what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -36,6 +36,9 @@ lock: .venv/dev ## Raise the locked versions
 	$(BIN)/uv pip compile pyproject.toml --extra cli --universal --upgrade --generate-hashes --no-emit-index-url --no-header --output-file requirements.lock
 	$(BIN)/uv pip compile pyproject.toml --extra cli --group dev --constraint requirements.lock --universal --upgrade --generate-hashes --no-emit-index-url --no-header --output-file requirements-dev.lock
 
+audit: .venv/audit ## Known vulnerabilities of the locked packages; not in check, for what it finds depends on the day
+	@.venv/audit/bin/python .ci/audit.py
+
 clean: ## Remove what make and khabar have made here
 	rm -rf .venv var
 
@@ -51,3 +54,8 @@ clean: ## Remove what make and khabar have made here
 .venv/dev: requirements-dev.lock .venv/khabar
 	$(PIP) install --require-hashes -r requirements-dev.lock
 	@touch $@
+
+# Apart, so that its own packages do not change those that are tested.
+.venv/audit: | .venv/bin/python
+	$(PYTHON) -m venv $@
+	$@/bin/python -m pip --disable-pip-version-check --quiet install "pip-audit>=2.10"

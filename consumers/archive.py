@@ -26,4 +26,4 @@ def read_archive(path: Path) -> Iterator[Delivery]:
                 entry = orjson.loads(line)
                 yield Delivery(entry["id"], Envelope.model_validate(entry["event"]))
             except (KeyError, TypeError, ValueError) as error:
-                raise ValueError(f"{path}, line {number}: no event ({repr(error)[:200]})") from error
+                raise ValueError(f"{path}, line {number}: no event ({type(error).__name__})") from error

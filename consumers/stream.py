@@ -207,7 +207,7 @@ def _open(entries: Sequence[Any]) -> tuple[list[Delivery], list[Unreadable]]:
         try:
             deliveries.append(Delivery(_text(entry), open_event(event or b"")))
         except ValueError as error:
-            unreadable.append(Unreadable(_text(entry), fields, repr(error)[:200]))
+            unreadable.append(Unreadable(_text(entry), fields, type(error).__name__))
     return deliveries, unreadable
 
 

@@ -83,18 +83,25 @@ def is_sentinel(url: str) -> bool:
     return url.startswith(SENTINEL)
 
 
+UNSHOWN = "the broker"
+
+
 def hide_password(url: str) -> str:
-    """Write the URL with *** for its password and without its query, which may hold one too."""
+    """Write the URL with *** for its password and without its query; UNSHOWN where the password cannot be told from the rest."""
     try:
         if is_sentinel(url):
             return SentinelUrl.parse(url).shown()
         parts = urlsplit(url)
+        _ = parts.port  # raises where a password without a host stands in its place
+        # A password with an unquoted / ? or # has broken it in two.
+        if "@" in parts.path + parts.query + parts.fragment:
+            return UNSHOWN
         if parts.password is None:
             return url.partition("?")[0]
         user, host = parts.username or "", parts.netloc.rpartition("@")[2]
         return urlunsplit(parts._replace(netloc=f"{user}:***@{host}", query=""))
     except ValueError:
-        return "the broker"
+        return UNSHOWN
 
 
 def _host(text: str) -> tuple[str, int]:

@@ -7,7 +7,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from khabar.commands import dead, demo, extract, groups, janitor, push, records, schema, segment, status, up
+from khabar.commands import acl, dead, demo, extract, groups, janitor, push, records, schema, segment, status, up
 from khabar.exit_codes import CommandError, Exit
 
 EXIT_CODES = "Exit codes: " + ", ".join(f"{code.value} {code.name.lower().replace('_', ' ')}" for code in Exit) + "."
@@ -30,6 +30,7 @@ app.add_typer(dead.app, name="dead")
 app.add_typer(groups.app, name="groups")
 app.command()(janitor.janitor)
 app.command()(status.status)
+app.command()(acl.acl)
 app.command()(schema.schema)
 app.command()(demo.demo)
 
@@ -38,7 +39,6 @@ def main() -> None:
     """Run the command; every expected failure is one sentence and an exit code."""
     from redis.exceptions import RedisError
 
-    from contracts.broker_url import hide_password
     from worker.engines.farasa_embedded.errors import FarasaModelError
     from worker.settings import InvalidSettings
 
@@ -51,7 +51,7 @@ def main() -> None:
     except FarasaModelError as error:
         _end(str(error), Exit.FAILED)
     except RedisError as error:
-        _end(f"the broker: {hide_password(str(error))}", Exit.NO_BROKER)
+        _end(f"the broker: {str(error)[:300]}", Exit.NO_BROKER)  # redis-py names host and port, never the URL
     except KeyboardInterrupt:
         sys.exit(Exit.INTERRUPTED)
 

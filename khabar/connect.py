@@ -1,5 +1,6 @@
 """How every command finds the broker."""
 
+import ssl
 from typing import Annotated
 
 import typer
@@ -8,7 +9,7 @@ from redis.exceptions import AuthenticationError, ResponseError
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
-from contracts.broker_url import hide_password
+from contracts.broker_url import UNSHOWN, hide_password
 from contracts.names import DEFAULT_REDIS_URL
 from khabar.exit_codes import CommandError, Exit
 from worker.broker.connection import connect
@@ -23,19 +24,36 @@ DEFAULT_URL = DEFAULT_REDIS_URL
 PROBE_TIMEOUT_S = 5.0  # a broker that is stuck accepts connections and says nothing; a health check waits 10 s
 
 
+def tls_refusal(error: BaseException) -> str | None:
+    """Say in one sentence why TLS has failed, or None where it was something else."""
+    cause: BaseException | None = error
+    while cause is not None and not isinstance(cause, ssl.SSLError):
+        cause = cause.__cause__ or cause.__context__
+    if isinstance(cause, ssl.SSLCertVerificationError):
+        return (
+            f"its certificate is not accepted ({cause.verify_message}); the URL names the authority: "
+            "rediss://…?ssl_ca_certs=/path/to/ca.pem"
+        )
+    if cause is not None:
+        return (
+            f"the two sides cannot agree ({cause.reason or cause}); does it speak TLS, or want a client's certificate?"
+        )
+    return None
+
+
 def connected(url: str) -> "Redis":
     """Return a client of a broker that answers.
 
     Raises:
         CommandError: it does not answer, or refuses us; says what to do.
     """
+    where = hide_password(url)
     try:
         client = connect(url, health_check_s=0)
     except ValueError as error:
-        raise CommandError(
-            f"{hide_password(url)} is no broker URL ({error}); one looks like {DEFAULT_URL}", Exit.USAGE
-        ) from error
-    where = hide_password(url)
+        # Where the password cannot be told from the rest, the error may quote it.
+        why = "its password needs quoting: %2F for /, %40 for @, %3F for ?" if where == UNSHOWN else str(error)
+        raise CommandError(f"{where} has no usable URL ({why}); one looks like {DEFAULT_URL}", Exit.USAGE) from error
     with connect(url, outage_s=0, answer_s=PROBE_TIMEOUT_S) as probe:
         try:
             probe.ping()
@@ -45,6 +63,10 @@ def connected(url: str) -> "Redis":
             )
             raise CommandError(message, Exit.NO_BROKER) from error
         except (RedisConnectionError, RedisTimeoutError) as error:
+            if reason := tls_refusal(error):
+                raise CommandError(
+                    f"no secure connection to the broker at {where}: {reason}", Exit.NO_BROKER
+                ) from error
             message = f"no broker at {where} ({error}); start one with `khabar up`, or give another with --redis-url"
             raise CommandError(message, Exit.NO_BROKER) from error
         except ResponseError:

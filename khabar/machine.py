@@ -9,7 +9,7 @@ from pathlib import Path
 
 from redis.exceptions import RedisError
 
-from contracts.broker_url import hide_password
+from khabar.connect import connected
 from khabar.embedded_broker import HOST, broker_command, require_free_port
 from khabar.exit_codes import CommandError, Exit
 from khabar.supervisor import Service, Supervisor
@@ -82,8 +82,8 @@ def build_machine(
         broker.stops_last = True
         broker.ready_timeout_s = LOADING_TIMEOUT_S
         services.append(broker)
-    elif not _answers_at(url):
-        raise CommandError(f"no broker answers at {hide_password(url)}; is it running?", Exit.NO_BROKER)
+    else:
+        connected(url).close()  # says why it cannot be reached
     for role, processes in ((Role.DISPATCHER, 1), (Role.WORKER, children)):
         service = _service(role, settings, watch, logs / f"{role}.log")
         service.is_ready = partial(_has_connected, url, f"{role}:", processes)
@@ -116,14 +116,6 @@ def _open_model(settings: Settings, on_event: Callable[[str], None]) -> None:
     # Here, where an error is one sentence and a wait has a reason, and not in each process.
     on_event("opening Farasa's model; the first time it is converted, which takes about ten seconds")
     build_engine(settings)
-
-
-def _answers_at(url: str) -> bool:
-    """Whether a broker answers at an address that somebody typed."""
-    try:
-        return _answers(url)
-    except ValueError as error:
-        raise CommandError(f"{hide_password(url)} is no broker URL: {error}", Exit.USAGE) from error
 
 
 def _answers(url: str) -> bool:

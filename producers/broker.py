@@ -10,7 +10,7 @@ from redis.exceptions import NoPermissionError, NoScriptError, OutOfMemoryError,
 
 from broker import connection
 from broker.outage import FIRST_PAUSE_S, LONGEST_PAUSE_S, OUTAGES, answer_code, is_outage, is_refusal
-from contracts.broker_url import hide_password
+from contracts.broker_url import UNSHOWN, hide_password
 from producers.errors import BrokerRefused, BrokerUnavailable
 
 NAME = "khabar-producer"
@@ -32,7 +32,10 @@ def connect(url: str) -> redis.Redis:
     try:
         return connection.connect(url, name=NAME, outage_s=0)
     except ValueError as error:
-        raise BrokerRefused(f"{hide_password(url)} is no address of a broker: {error}") from error
+        where = hide_password(url)
+        # Where the password cannot be told from the rest, the error may quote it.
+        why = "a password with / @ ? or # needs them quoted" if where == UNSHOWN else str(error)
+        raise BrokerRefused(f"{where} has no usable URL: {why}") from error
 
 
 def address_of(client: redis.Redis) -> str:

@@ -86,6 +86,8 @@ class Broker:
         with contextlib.closing(redis.Redis(port=self.port, retry=None, protocol=2)) as client:
             try:
                 return bool(client.ping())
+            except redis.AuthenticationError:  # it answers, and has users
+                return True
             except redis.RedisError:
                 return False
 

@@ -3,6 +3,7 @@
 from celery import Celery
 from celery.signals import setup_logging
 
+from worker import queue_guard
 from worker.broker.transport import transport
 from worker.heartbeat import Heartbeat
 from worker.logs import configure_logs
@@ -13,10 +14,12 @@ from worker.tasks import register_tasks
 
 def create_app(settings: Settings) -> Celery:
     """Build the app of one deployment."""
-    url, transport_options = transport(settings.redis_url, settings.prefix)
-    app = Celery("khabar", broker=url, set_as_current=False)
+    queue_guard.install()
+    broker = transport(settings.redis_url, settings.prefix)
+    app = Celery("khabar", broker=broker.url, set_as_current=False)
     app.conf.update(
-        broker_transport_options=transport_options,
+        broker_use_ssl=broker.use_ssl,
+        broker_transport_options=broker.options,
         task_acks_late=False,
         broker_connection_retry_on_startup=True,
         broker_connection_max_retries=None,  # a worker outlives any outage

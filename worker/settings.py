@@ -26,6 +26,7 @@ class Settings(BaseSettings):
     redis_url: str = Field(
         DEFAULT_REDIS_URL,
         description="Broker: redis://, rediss:// (TLS), unix:// or sentinel:// (docs/sentinel.md), password inside.",
+        repr=False,  # it holds a password
     )
     prefix: str = Field(
         DEFAULT_PREFIX, min_length=1, description="Begins every key, so that services can share a database."

@@ -39,8 +39,10 @@ class DeadLetters:
         self._requeue = load_script(client, __package__, "requeue")
 
     def __iter__(self) -> Iterator[DeadLetter]:
-        start = "-"
-        while entries := self._range(start, "+", PAGE):
+        # Up to the newest of now: what is requeued in the loop may be rejected again, and would be requeued for ever.
+        newest: Any = self._client.xrevrange(self._names.dead, count=1)
+        start, end = "-", text(newest[0][0]) if newest else "-"
+        while entries := self._range(start, end, PAGE):
             for entry, fields in entries:
                 yield _letter(entry, fields)
             start = f"({text(entries[-1][0])}"

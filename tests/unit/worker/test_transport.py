@@ -8,8 +8,9 @@ from worker.settings import InvalidSettings, load_settings
 
 def test_a_single_server_is_given_as_it_is() -> None:
     """With the options that every broker needs."""
-    url, options = transport("redis://:secret@one:6379/3", "news:")
-    assert url == "redis://:secret@one:6379/3"
+    broker = transport("redis://:secret@one:6379/3", "news:")
+    options = broker.options
+    assert broker.url == "redis://:secret@one:6379/3"
     assert options["global_keyprefix"] == "news:"
     assert options["ack_emulation"] is False
     assert "master_name" not in options
@@ -17,8 +18,9 @@ def test_a_single_server_is_given_as_it_is() -> None:
 
 def test_sentinels_are_given_one_by_one_with_their_own_password_and_a_short_patience() -> None:
     """redis-py's default spends seconds on a sentinel that is dead, and the dead host had one."""
-    url, options = transport("sentinel://:secret@one,two/3?service=news&sentinel_password=other", "khabar:")
-    assert url == "sentinel://:secret@one:26379/3;sentinel://:secret@two:26379/3"
+    broker = transport("sentinel://:secret@one,two/3?service=news&sentinel_password=other", "khabar:")
+    options = broker.options
+    assert broker.url == "sentinel://:secret@one:26379/3;sentinel://:secret@two:26379/3"
     assert options["master_name"] == "news"
     assert options["sentinel_kwargs"]["password"] == "other"
     assert options["sentinel_kwargs"]["socket_timeout"] < 1

@@ -1,0 +1,218 @@
+"""The ACL file on real servers: what each role is refused."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import redis
+
+from contracts.access import Role
+from tests.access import GuardedBroker
+from tests.broker import DEBIAN, debian_redis
+
+NOBODYS = """
+    KEYS *
+    SCAN 0
+    FLUSHALL
+    FLUSHDB
+    SWAPDB 0 1
+    CONFIG GET requirepass
+    CONFIG SET requirepass x
+    DEBUG SLEEP 0
+    ACL LIST
+    ACL SETUSER khabar-producer +@all
+    MODULE LIST
+    FUNCTION LIST
+    EVAL return(1) 0
+    SCRIPT FLUSH
+    SCRIPT KILL
+    CLIENT KILL ID 1
+    SHUTDOWN NOSAVE
+    REPLICAOF 127.0.0.1 1
+    SAVE
+    PUBLISH channel x
+    SLOWLOG GET
+    DUMP khabar:articles
+    DEL khabar:articles
+    DEL khabar:records
+    RENAME khabar:articles khabar:backfill
+    EXPIRE khabar:articles 1
+    GET other:key
+    SET other:sent:x 1
+    XADD other:articles * article {}
+    XRANGE other:articles - +
+    XREAD STREAMS other:records 0
+    LPUSH other:batches x
+    HGET other:done:1:1 x
+"""
+
+FORBIDDEN = {
+    Role.PRODUCER: """
+        XRANGE khabar:articles - +
+        XREAD STREAMS khabar:articles 0
+        XREAD STREAMS khabar:records 0
+        XRANGE khabar:records - +
+        XRANGE khabar:dead - +
+        XREADGROUP GROUP workers me STREAMS khabar:articles >
+        XGROUP CREATE khabar:articles mine 0
+        XACK khabar:articles workers 1-1
+        XDEL khabar:articles 1-1
+        XTRIM khabar:articles MAXLEN 0
+        XADD khabar:records * event {}
+        XDEL khabar:dead 1-1
+        HSET khabar:counters record 1
+        HGETALL khabar:counters
+        HSET khabar:failures x y
+        HDEL khabar:done:1:1 x
+        HGETALL khabar:done:1:1
+        HGETALL khabar:pushed:x
+        ZADD khabar:retry 1 x
+        LPUSH khabar:batches x
+        BRPOP khabar:batches 1
+        GET khabar:sent:x
+        INFO
+        CLIENT LIST
+    """,
+    Role.WORKER: """
+        XADD khabar:articles * article {}
+        XREAD STREAMS khabar:records 0
+        XRANGE khabar:records - +
+        XREADGROUP GROUP archive me STREAMS khabar:records >
+        XCLAIM khabar:records archive me 0 1-1
+        XACK khabar:records archive 1-1
+        XDEL khabar:records 1-1
+        XGROUP CREATE khabar:records mine 0
+        XGROUP DESTROY khabar:records archive
+        XGROUP DESTROY khabar:articles workers
+        XTRIM khabar:articles MAXLEN 0
+        XRANGE khabar:dead - +
+        XDEL khabar:dead 1-1
+        XTRIM khabar:dead MAXLEN 0
+        HDEL khabar:done:1:1 x
+        HSET khabar:pushed:x items 1
+        SET khabar:sent:x 1
+        HSET khabar:counters record 1
+    """,
+    Role.CONSUMER: """
+        XADD khabar:records * event {}
+        XDEL khabar:records 1-1
+        XTRIM khabar:records MAXLEN 0
+        XGROUP DESTROY khabar:records archive
+        XGROUP SETID khabar:records archive 0
+        XRANGE khabar:dead - +
+        XREAD STREAMS khabar:dead 0
+        XADD khabar:dead * event {}
+        XADD khabar:articles * article {}
+        XREAD STREAMS khabar:articles 0
+        XREADGROUP GROUP workers me STREAMS khabar:articles >
+        XACK khabar:articles workers 1-1
+        LPUSH khabar:batches x
+        BRPOP khabar:batches 1
+        HGET khabar:done:1:1 x
+        HSET khabar:done:1:1 x y
+        HGETALL khabar:counters
+        ZRANGE khabar:retry 0 -1
+        SCRIPT LOAD return(1)
+        EVALSHA 0000000000000000000000000000000000000000 1 khabar:records
+        INFO
+        CLIENT LIST
+    """,
+    Role.OPERATOR: """
+        XADD khabar:records * event {}
+        XADD khabar:dead * event {}
+        XDEL khabar:records 1-1
+        XDEL khabar:articles 1-1
+        XTRIM khabar:articles MAXLEN 0
+        XREADGROUP GROUP workers me STREAMS khabar:articles >
+        XGROUP DESTROY khabar:articles workers
+        HSET khabar:done:1:1 x y
+        HSET khabar:counters record 1
+        ZADD khabar:retry 1 x
+        LPUSH khabar:batches x
+        BRPOP khabar:batches 1
+        SET khabar:sent:x 1
+    """,
+}
+
+IN_SCRIPTS = [
+    (Role.PRODUCER, "return redis.call('XRANGE', KEYS[1], '-', '+')", "khabar:articles"),
+    (Role.PRODUCER, "return redis.call('XADD', 'khabar:records', '*', 'event', '{}')", "khabar:articles"),
+    (Role.PRODUCER, "return redis.call('FLUSHALL')", "khabar:articles"),
+    (Role.WORKER, "return redis.call('XRANGE', KEYS[1], '-', '+')", "khabar:records"),
+    (Role.WORKER, "return redis.call('DEL', KEYS[1])", "khabar:articles"),
+    (Role.OPERATOR, "return redis.call('XADD', KEYS[1], '*', 'event', '{}')", "khabar:records"),
+]
+
+# Redis 7.0 and Valkey 9 word it differently, and by whether the command or the key is refused.
+REFUSED_IN_SCRIPT = (
+    r"ACL failure in script|The user executing the script can't (run this command|access at least one of the keys)"
+)
+
+
+def lines(text: str) -> list[list[str]]:
+    return [line.split() for line in text.strip().splitlines()]
+
+
+@pytest.fixture(scope="module", params=["valkey", DEBIAN])
+def guarded(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[GuardedBroker]:
+    """Each of the two servers, for tests that change nothing."""
+    binary = debian_redis() if request.param == DEBIAN else None
+    running = GuardedBroker(tmp_path_factory.mktemp("guarded") / "broker", binary=binary)
+    running.broker.start()
+    yield running
+    running.broker.kill()
+
+
+@pytest.mark.parametrize("role", Role)
+def test_a_role_is_refused_everything_that_is_not_its_own(guarded: GuardedBroker, role: Role) -> None:
+    """Each of these once with the role's own user; only NOPERM counts, for another error could be a slip of this test."""
+    answers = {}
+    with guarded.client(role) as client:
+        for command in [*lines(NOBODYS), *lines(FORBIDDEN[role])]:
+            try:
+                answers[" ".join(command)] = repr(client.execute_command(*command))
+            except redis.exceptions.NoPermissionError:
+                pass
+            except redis.RedisError as error:
+                answers[" ".join(command)] = repr(error)
+    assert answers == {}
+
+
+@pytest.mark.parametrize(("role", "script", "key"), IN_SCRIPTS)
+def test_a_script_may_do_no_more_than_its_sender(guarded: GuardedBroker, role: Role, script: str, key: str) -> None:
+    """A role may load scripts, so a script must be no way around."""
+    with guarded.client(role) as client:
+        sha = client.script_load(script)
+        with pytest.raises(redis.ResponseError, match=REFUSED_IN_SCRIPT):
+            client.evalsha(sha, 1, key)
+
+
+def test_without_a_user_nobody_gets_in(guarded: GuardedBroker) -> None:
+    """The default user of both servers may do everything until it is switched off."""
+    with guarded.broker.client() as client, pytest.raises(redis.AuthenticationError):
+        client.ping()
+
+
+def test_a_file_without_passwords_is_refused_by_the_server(tmp_path: Path) -> None:
+    """A placeholder that loads would be a password that everybody knows."""
+    from contracts.access import acl_lines
+    from tests.broker import Broker
+
+    file = tmp_path / "users.acl"
+    file.write_text("\n".join(acl_lines("khabar:", {})) + "\n")
+    with pytest.raises(RuntimeError, match="does not start"):
+        Broker(tmp_path / "broker", None, "--aclfile", str(file)).start()
+    assert "password hash must be exactly 64 characters" in (tmp_path / "broker" / "valkey.log").read_text()
+
+
+def test_a_prefix_with_a_star_is_no_pattern(tmp_path: Path) -> None:
+    """The user of the prefix `a*:` must not reach the keys of `ab:`."""
+    guarded = GuardedBroker(tmp_path / "broker", prefix="a*:")
+    guarded.broker.start()
+    try:
+        with guarded.client(Role.PRODUCER) as client:
+            assert client.xadd("a*:articles", {"article": "{}"})
+            with pytest.raises(redis.exceptions.NoPermissionError):
+                client.xadd("ab:articles", {"article": "{}"})
+    finally:
+        guarded.broker.kill()

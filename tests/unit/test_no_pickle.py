@@ -1,0 +1,32 @@
+"""Nothing that comes from outside is unpickled."""
+
+import ast
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+PACKAGES = ("contracts", "producers", "worker", "consumers", "khabar")
+UNSAFE = {"pickle", "cPickle", "_pickle", "dill", "cloudpickle", "marshal", "shelve", "joblib", "yaml"}
+# Reads the data files of the package PyFarasa, built-in containers only (tests of the engine hold that).
+ALLOWED = {"worker/engines/farasa_embedded/source.py"}
+
+
+def test_only_the_model_source_imports_pickle() -> None:
+    """Its unpickler refuses every name; another module's would not."""
+    importers = set()
+    for package in PACKAGES:
+        for path in (ROOT / package).rglob("*.py"):
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+                names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+                if UNSAFE & {name.partition(".")[0] for name in names}:
+                    importers.add(str(path.relative_to(ROOT)))
+    assert importers == ALLOWED
+
+
+def test_celery_accepts_json_alone() -> None:
+    """For tasks and for results, whatever a later default says."""
+    from worker.app import create_app
+    from worker.settings import Settings
+
+    conf = create_app(Settings()).conf
+    assert (conf.accept_content, conf.result_accept_content, conf.task_serializer) == (["json"], ["json"], "json")

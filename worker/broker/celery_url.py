@@ -1,0 +1,57 @@
+"""What Celery is told of the broker that everybody else reaches by KHABAR_REDIS_URL.
+
+kombu reads a URL in another way than redis-py: `rediss://` alone it takes for TLS without any check of the server, unix:// it
+does not know, a semicolon in a password it takes for a second URL, and most parameters end it with a TypeError. So redis-py
+reads the URL, and kombu gets the parts.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import quote
+
+from redis.connection import SSLConnection, UnixDomainSocketConnection, parse_url
+
+# What both know by the same name.
+SHARED_OPTIONS = ("socket_timeout", "socket_connect_timeout", "socket_keepalive", "health_check_interval")
+
+
+@dataclass(frozen=True)
+class CeleryBroker:
+    """Celery's settings of one broker.
+
+    Attributes:
+        url: broker_url.
+        use_ssl: broker_use_ssl; None without TLS.
+        options: belong into broker_transport_options.
+    """
+
+    url: str = field(repr=False)
+    use_ssl: dict[str, Any] | None = field(repr=False)
+    options: dict[str, Any]
+
+
+def for_celery(url: str) -> CeleryBroker:
+    """Translate redis://, rediss:// and unix://.
+
+    Raises:
+        ValueError: the URL is none; the message does not hold it.
+    """
+    try:
+        parts: dict[str, Any] = parse_url(url)  # type: ignore[no-untyped-call]
+    except ValueError:
+        raise ValueError("KHABAR_REDIS_URL is no redis://, rediss:// or unix:// URL") from None
+    options = {name: parts[name] for name in SHARED_OPTIONS if name in parts}
+    user, password = (quote(parts.get(name) or "", safe="") for name in ("username", "password"))
+    access = f"{user}:{password}@" if user or password else ""
+    db = parts.get("db", 0)
+    kind = parts.get("connection_class")
+    if kind is UnixDomainSocketConnection:
+        path = quote(parts.get("path", ""))
+        return CeleryBroker(f"redis+socket://{access}{path}?virtual_host={db}", None, options)
+    host = parts.get("host", "localhost")
+    place = f"{access}{f'[{host}]' if ':' in host else host}:{parts.get('port', 6379)}/{db}"
+    if kind is not SSLConnection:
+        return CeleryBroker(f"redis://{place}", None, options)
+    tls = {name: value for name, value in parts.items() if name.startswith("ssl_")}
+    # Never empty: kombu takes an empty one for "do not check".
+    return CeleryBroker(f"rediss://{place}", {"ssl_cert_reqs": "required"} | tls, options)
