@@ -25,18 +25,16 @@ def run(folder: Path, broker: Broker, scale: Scale) -> Verdict:
     orphans: list[int] = []
     works: list[float] = []
     children: list[float] = []
-    with (
-        Stage(folder, broker, module=MODULE, fault_runs=noted, batch_articles=BATCH) as stage,
-        Load(stage, producers=1),
-    ):
-        for _ in range(kills):
-            before = {child.pid for child in stage.children("worker-0")}
-            victim, batch = kill_in_mid_batch(stage)
-            start = time.monotonic()
-            orphans.append(len(batch))
-            works.append(under_way_again_s(stage, batch, [victim]))
-            wait_until(lambda before=before: has_new_child_at_work(stage, before), timeout_s=60)
-            children.append(time.monotonic() - start)
+    with Stage(folder, broker, module=MODULE, fault_runs=noted, batch_articles=BATCH) as stage:
+        with Load(stage, producers=1):
+            for _ in range(kills):
+                before = {child.pid for child in stage.children("worker-0")}
+                victim, batch = kill_in_mid_batch(stage)
+                start = time.monotonic()
+                orphans.append(len(batch))
+                works.append(under_way_again_s(stage, batch, [victim]))
+                wait_until(lambda before=before: has_new_child_at_work(stage, before), timeout_s=60)
+                children.append(time.monotonic() - start)
         verdict = Verdict(stage.finish(), kills)
     counts = runs(noted)
     reruns = counts.total() - len(counts)
