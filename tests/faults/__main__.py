@@ -27,6 +27,7 @@ def main() -> int:
     parser.add_argument("--minutes", type=float, help="how long the last row lasts")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the results there too")
     parser.add_argument("--keep", action="store_true", help="keep the data and logs of rows that passed")
+    parser.add_argument("--part", action="store_true", help=argparse.SUPPRESS)  # of a campaign: no table
     options = parser.parse_args()
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # a polite kill cleans up like Ctrl-C
     folder = Path(tempfile.mkdtemp(prefix="khabar-faults-"))
@@ -37,7 +38,7 @@ def main() -> int:
         return 130
     if options.json:
         options.json.write_text(json.dumps([asdict(result) for result in results], ensure_ascii=False, indent=1))
-    if not options.broker:
+    if not options.part:
         print("\n" + table(results))
     if any(folder.iterdir()):
         print(f"logs and data: {folder}")
@@ -81,7 +82,8 @@ def side_by_side(options: argparse.Namespace, folder: Path) -> list[Result]:
             print(f"{broker} is left out: no {DEBIAN} on this machine; `apt-get install {DEBIAN}`", flush=True)
             continue
         found = folder / f"{broker}.json"
-        command = [sys.executable, "-m", "tests.faults", *sys.argv[1:], "--broker", broker, "--json", str(found)]
+        command = [sys.executable, "-m", "tests.faults", *sys.argv[1:], "--part", "--broker", broker]
+        command += ["--json", str(found)]
         processes[found] = subprocess.Popen(command)
     try:
         for process in processes.values():
