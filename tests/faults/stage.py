@@ -142,9 +142,17 @@ class Stage:
 
         return wait_until(found)
 
+    def about_to_end(self, name: str) -> psutil.Process:
+        """Return the running process of a service whose end is the row's own doing: it is started again without a pause."""
+        process = self.process(name)
+        self.service(
+            name
+        ).pause_s = 0.0  # else the supervisor takes it for a service that cannot run, and waits up to 5 s
+        return process
+
     def kill_host(self, name: str) -> None:
         """Kill -9 the whole worker host: parent and children at once, as when its machine fails."""
-        kill_tree(self.process(name).pid)
+        kill_tree(self.about_to_end(name).pid)
 
     def push(self, count: int, *, first: int | None = None, make: Callable[[int], dict[str, str]] = news) -> None:
         """Push numbered articles with the ids `test-{number}`; they are accepted when this returns."""

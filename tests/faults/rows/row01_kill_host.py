@@ -4,6 +4,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 from tests.broker import Broker
+from tests.faults.load import Load
 from tests.faults.orphans import held, in_no_queue, under_way_again_s
 from tests.faults.progress import ended_on
 from tests.faults.row import Row, Scale, Verdict
@@ -21,19 +22,23 @@ def run(folder: Path, broker: Broker, scale: Scale) -> Verdict:
     orphaned = 0
     with Stage(folder, broker, hosts=2, children=1, lease_s=LEASE_S) as stage, ThreadPoolExecutor(kills) as watchers:
         stage.push(articles)
-        for kill in range(kills):
-            due = kill * articles // (kills + 1)
-            wait_until(lambda due=due: ended_on(stage) >= due and is_at_full_load(stage), timeout_s=60, every_s=0.002)
-            victim = f"worker-{kill % 2}"
-            pids = [child.pid for child in stage.children(victim)]
-            stage.kill_host(victim)
-            orphans = held(stage, pids) + in_no_queue(stage)
-            orphaned += len(orphans)
-            recoveries.append(watchers.submit(under_way_again_s, stage, orphans, pids))
-        slowest = max(recovery.result() for recovery in recoveries)
+        with Load(stage, producers=1):  # more, should these not last: the load is full until the last kill
+            for kill in range(kills):
+                due = kill * articles // (kills + 1)
+                wait_until(
+                    lambda due=due: ended_on(stage) >= due and is_at_full_load(stage), timeout_s=90, every_s=0.01
+                )
+                victim = f"worker-{kill % 2}"
+                pids = [child.pid for child in stage.children(victim)]
+                stage.kill_host(victim)
+                orphans = held(stage, pids) + in_no_queue(stage)
+                orphaned += len(orphans)
+                recoveries.append(watchers.submit(under_way_again_s, stage, orphans, pids))
+            took = sorted(recovery.result() for recovery in recoveries)
         verdict = Verdict(stage.finish(), kills)
+    slowest = took[-1]
     verdict.figures["orphans"] = f"{orphaned:,}"
-    verdict.figures["slowest recovery"] = f"{slowest:.1f} s (lease {LEASE_S:g} s)"
+    verdict.figures["slowest recovery"] = f"{slowest:.1f} s, median {took[kills // 2]:.1f} s (lease {LEASE_S:g} s)"
     verdict.figures["dead letters by fault"] = str(verdict.tally.by_fault())
     verdict.require(
         slowest <= BAR_S, f"orphaned work was under way again after {slowest:.1f} s, later than {BAR_S:g} s"

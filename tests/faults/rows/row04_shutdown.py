@@ -72,6 +72,7 @@ def stop_s(stage: Stage, kind: str) -> float:
 
     parent = wait_until(at_work, timeout_s=60, every_s=0.01)
     assert parent is not None
+    stage.about_to_end(name)
     tree = [parent, *parent.children(recursive=True)]
     start = time.monotonic()
     parent.send_signal(signal.SIGQUIT if kind == "SIGQUIT" else signal.SIGTERM)

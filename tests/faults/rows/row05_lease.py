@@ -28,10 +28,10 @@ def run(folder: Path, broker: Broker, scale: Scale) -> Verdict:
     """Three stages on the same broker's data."""
     accepted: list[str] = []
     figures: dict[str, str] = {}
-    twice = long_tasks(folder / "long", broker, scale.of(16, 2), accepted, figures)
+    twice = long_tasks(folder / "long", broker, scale.of(10, 2), accepted, figures)
     still(folder / "still", broker, scale.of(3, 1), accepted, figures)
     verdict = cut_off(folder / "cut", broker, scale.of(3, 1), accepted, figures)
-    verdict.faults = scale.of(16 + 3 + 3, 2 + 1 + 1)
+    verdict.faults = scale.of(10 + 3 + 3, 2 + 1 + 1)
     verdict.require(twice == 0, f"{twice} long tasks ran twice")
     verdict.require(verdict.tally.by_fault() == 0, f"{verdict.tally.by_fault()} dead letters because of the fault")
     return verdict
