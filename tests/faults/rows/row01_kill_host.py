@@ -1,6 +1,5 @@
 """Row 1: the whole worker host is killed, parent and children at once, as when its machine fails."""
 
-from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 from tests.broker import Broker
@@ -11,16 +10,16 @@ from tests.faults.row import Row, Scale, Verdict
 from tests.faults.stage import Stage
 from tests.waiting import wait_until
 
-LEASE_S = 3.0
+LEASE_S = 2.0
 BAR_S = LEASE_S + 2.0
 
 
 def run(folder: Path, broker: Broker, scale: Scale) -> Verdict:
     """Kill one of two hosts again and again while both are at work."""
     kills, articles = scale.of(25, 2), scale.of(25_000, 1_500)
-    recoveries: list[Future[float]] = []
+    took: list[float] = []
     orphaned = 0
-    with Stage(folder, broker, hosts=2, children=1, lease_s=LEASE_S) as stage, ThreadPoolExecutor(kills) as watchers:
+    with Stage(folder, broker, hosts=2, children=1, lease_s=LEASE_S) as stage:
         stage.push(articles)
         with Load(stage, producers=1):  # more, should these not last: the load is full until the last kill
             for kill in range(kills):
@@ -33,12 +32,12 @@ def run(folder: Path, broker: Broker, scale: Scale) -> Verdict:
                 stage.kill_host(victim)
                 orphans = held(stage, pids) + in_no_queue(stage)
                 orphaned += len(orphans)
-                recoveries.append(watchers.submit(under_way_again_s, stage, orphans, pids))
-            took = sorted(recovery.result() for recovery in recoveries)
+                # The next kill waits for this, or it would orphan some of the same entries anew, and the clock with them.
+                took.append(under_way_again_s(stage, orphans, pids))
         verdict = Verdict(stage.finish(), kills)
-    slowest = took[-1]
+    slowest, median = max(took), sorted(took)[kills // 2]
     verdict.figures["orphans"] = f"{orphaned:,}"
-    verdict.figures["slowest recovery"] = f"{slowest:.1f} s, median {took[kills // 2]:.1f} s (lease {LEASE_S:g} s)"
+    verdict.figures["slowest recovery"] = f"{slowest:.1f} s, median {median:.1f} s (lease {LEASE_S:g} s)"
     verdict.figures["dead letters by fault"] = str(verdict.tally.by_fault())
     verdict.require(
         slowest <= BAR_S, f"orphaned work was under way again after {slowest:.1f} s, later than {BAR_S:g} s"
