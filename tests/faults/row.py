@@ -2,22 +2,36 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from enum import StrEnum
 from pathlib import Path
+from typing import ClassVar, TypeVar
 
 from tests.broker import Broker
 from tests.faults.tally import Tally
 
+Number = TypeVar("Number", int, float)
 
-class Scale(StrEnum):
-    """How much of a row is run: all that the campaign promises, or a few seconds of it for the tests."""
 
-    FULL = "full"
-    SHORT = "short"
+@dataclass(frozen=True)
+class Scale:
+    """How much of a row is run: all that the campaign promises, or a few seconds of it for the tests.
 
-    def of(self, full: int, short: int) -> int:
-        """Choose a number of kills or of articles."""
-        return full if self is Scale.FULL else short
+    Attributes:
+        minutes: for the row that lasts as long as it is told to.
+    """
+
+    is_full: bool
+    minutes: float
+
+    FULL: ClassVar["Scale"]
+    SHORT: ClassVar["Scale"]
+
+    def of(self, full: Number, short: Number) -> Number:
+        """Choose a number of kills, of articles, of seconds."""
+        return full if self.is_full else short
+
+
+Scale.FULL = Scale(is_full=True, minutes=30.0)
+Scale.SHORT = Scale(is_full=False, minutes=0.15)
 
 
 @dataclass
@@ -46,14 +60,18 @@ class Verdict:
         return self.tally.is_clean and not self.broken
 
 
+class Unavailable(Exception):
+    """This machine lacks what a row needs; the message says what, and how to get it."""
+
+
 @dataclass(frozen=True)
 class Row:
-    """One row.
+    """One row; tests/faults/rows/rowNN_*.py has it as ROW.
 
     Attributes:
-        run: folder for its files, a broker that is not started, scale -> verdict.
+        run: folder for its files, a broker that is not started, scale -> verdict. Raises Unavailable where it cannot run.
     """
 
-    number: str
+    number: int
     fault: str
     run: Callable[[Path, Broker, Scale], Verdict]

@@ -1,23 +1,22 @@
 """A stage for faults: a broker, dispatchers and worker hosts as processes of their own, kept alive by khabar's supervisor."""
 
 import contextlib
-import json
 import os
-import signal
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import orjson
 import psutil
 import redis
 
 from contracts.names import Lane, Names
 from khabar.supervisor import Service, Supervisor
 from producers.publisher import ArticlePublisher
-from tests.articles import article
 from tests.broker import Broker
+from tests.faults.news import news
 from tests.faults.tally import Counting, Tally, unfinished
 from tests.waiting import wait_until
 from worker.broker.connection import connect
@@ -32,6 +31,7 @@ class Stage:
         broker: not yet started.
         url: where processes find the broker, if not directly (a proxy, another network).
         module: what a worker host runs; a faulty one for rows about poison.
+        through: service name -> the command that its command is an argument of: `ip netns exec`, `unshare`.
         settings: KHABAR_* by their field names.
     """
 
@@ -45,11 +45,13 @@ class Stage:
         dispatchers: int = 1,
         module: str = "worker",
         url: str | None = None,
+        through: Callable[[str], list[str]] = lambda _name: [],
         **settings: object,
     ) -> None:
         self.folder = folder
         self.broker = broker
         self.url = url or broker.url
+        self._through = through
         self.names = Names()
         self.events: list[str] = []
         self.accepted: list[str] = []
@@ -68,21 +70,29 @@ class Stage:
         self.counting = Counting(self.names)
 
     def _service(self, name: str, module: str, *arguments: str) -> Service:
-        command = [sys.executable, "-P", "-m", module, *arguments]
+        command = [*self._through(name), sys.executable, "-P", "-m", module, *arguments]
         env = self.env | {"PYTHONPATH": str(Path(__file__).resolve().parents[2])}
         return Service(name, command, self.folder / f"{name}.log", env)
 
     def __enter__(self) -> "Stage":
         self.broker.start()
         self.client: redis.Redis = connect(self.broker.url)  # past any proxy: the count must not suffer from the fault
-        self._supervisor.start()
-        self._watch.start()
-        wait_until(self.is_ready, timeout_s=READY_S)
+        try:
+            self._supervisor.start()
+            self._watch.start()
+            wait_until(self.is_ready, timeout_s=READY_S)
+        except BaseException:  # Ctrl-C as well: nothing may be left behind
+            self.__exit__()
+            raise
         return self
 
     def __exit__(self, *_: object) -> None:
         self._stop.set()
-        self._watch.join()
+        if self._watch.is_alive():
+            self._watch.join()
+        running = [service.process.pid for service in self.services if service.process and not service.has_exited]
+        for pid in running:
+            kill_tree(pid)
         self._supervisor.kill()
         self.client.close()
         self.broker.kill()
@@ -128,17 +138,14 @@ class Stage:
 
     def kill_host(self, name: str) -> None:
         """Kill -9 the whole worker host: parent and children at once, as when its machine fails."""
-        parent = self.process(name)
-        for process in [parent, *parent.children(recursive=True)]:
-            with contextlib.suppress(psutil.NoSuchProcess):
-                process.send_signal(signal.SIGKILL)
+        kill_tree(self.process(name).pid)
 
-    def push(self, count: int, *, first: int | None = None, make: Callable[[int], dict[str, str]] = article) -> None:
-        """Push numbered articles; they are accepted when this returns."""
+    def push(self, count: int, *, first: int | None = None, make: Callable[[int], dict[str, str]] = news) -> None:
+        """Push numbered articles with the ids `test-{number}`; they are accepted when this returns."""
         start = len(self.accepted) if first is None else first
         with self.publisher() as publisher:
             for number in range(start, start + count):
-                publisher.add(json.dumps(make(number), ensure_ascii=False).encode())
+                publisher.add(orjson.dumps(make(number)))
         self.accepted += [f"test-{number}" for number in range(start, start + count)]
 
     def publisher(self, **options: object) -> ArticlePublisher:
@@ -179,3 +186,12 @@ class Stage:
                     break
             time.sleep(0.05)
         return self.counting.tally(self.client, self.accepted)
+
+
+def kill_tree(pid: int) -> None:
+    """Kill -9 a process and all below it at once; nothing where it is gone."""
+    with contextlib.suppress(psutil.NoSuchProcess):
+        parent = psutil.Process(pid)
+        for process in [parent, *parent.children(recursive=True)]:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                process.kill()

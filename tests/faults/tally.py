@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 import orjson
 import redis
 
+from contracts.errors import Code
 from contracts.names import EVENT_FIELD, GROUP, Lane, Names
 
-PAGE = 2_000
+FAULT_CODES = {Code.TIMED_OUT, Code.EXTRACTION_FAILED, Code.WORKER_LOST}  # the other codes blame the text
+PAGE = 500  # records of real articles have some 15 kB
 
 
 @dataclass(frozen=True)
@@ -20,12 +22,14 @@ class Tally:
         records: article id -> records on the stream.
         rejections: article id -> dead letters; "" for those without an id.
         pending: ledger entries that have not ended.
+        codes: code of a rejection -> dead letters.
     """
 
     accepted: Collection[str]
     records: Counter[str] = field(default_factory=Counter)
     rejections: Counter[str] = field(default_factory=Counter)
     pending: int = 0
+    codes: Counter[str] = field(default_factory=Counter)
 
     @property
     def missing(self) -> list[str]:
@@ -43,6 +47,10 @@ class Tally:
         """0/0/0."""
         return not self.missing and not self.doubled and not self.pending
 
+    def by_fault(self) -> int:
+        """Return how many dead letters are the fault's doing, not the text's."""
+        return sum(count for code, count in self.codes.items() if code in FAULT_CODES)
+
 
 class Counting:
     """Reads records and dead letters from where it stopped, so that a long row need not keep all of them in the broker."""
@@ -52,6 +60,7 @@ class Counting:
         self._after = dict.fromkeys((names.records, names.dead), "0-0")
         self.records: Counter[str] = Counter()
         self.rejections: Counter[str] = Counter()
+        self.codes: Counter[str] = Counter()
 
     def read(self, client: redis.Redis) -> int:
         """Read what is new; returns how many articles have ended so far."""
@@ -59,7 +68,9 @@ class Counting:
             while entries := client.xrange(stream, min=f"({self._after[stream]}", count=PAGE):
                 for entry, fields in entries:
                     event = orjson.loads(fields[EVENT_FIELD.encode()])
-                    counter[event.get("subject", "")] += 1
+                    counter[event.get("subject") or ""] += 1
+                    if counter is self.rejections:
+                        self.codes[event["data"]["code"]] += 1
                     self._after[stream] = entry.decode()
         return self.records.total() + self.rejections.total()
 
@@ -67,7 +78,7 @@ class Counting:
         """Count now."""
         self.read(client)
         pending = sum(unfinished(client, self._names, lane) for lane in Lane)
-        return Tally(accepted, self.records, self.rejections, pending)
+        return Tally(accepted, self.records, self.rejections, pending, self.codes)
 
 
 def unfinished(client: redis.Redis, names: Names, lane: Lane) -> int:
