@@ -74,6 +74,10 @@ class Counting:
                     self._after[stream] = entry.decode()
         return self.records.total() + self.rejections.total()
 
+    def trim(self, client: redis.Redis) -> None:
+        """Let go of the records that are counted, where no consumer group is part of the row: a broker has an end."""
+        client.xtrim(self._names.records, minid=self._after[self._names.records], approximate=False)
+
     def tally(self, client: redis.Redis, accepted: Collection[str]) -> Tally:
         """Count now."""
         self.read(client)
