@@ -39,8 +39,10 @@ class DeadLetters:
         self._requeue = load_script(client, __package__, "requeue")
 
     def __iter__(self) -> Iterator[DeadLetter]:
-        start = "-"
-        while entries := self._range(start, "+", PAGE):
+        """Those that are there now: what is requeued meanwhile and rejected again would never end."""
+        newest: Any = self._client.xrevrange(self._names.dead, count=1)
+        start, end = "-", text(newest[0][0]) if newest else "-"
+        while entries := self._range(start, end, PAGE):
             for entry, fields in entries:
                 yield _letter(entry, fields)
             start = f"({text(entries[-1][0])}"

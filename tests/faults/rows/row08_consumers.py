@@ -22,7 +22,7 @@ from tests.waiting import wait_until
 GROUPS = ("quick", "slow", "dead")
 LEDGER = 1_000  # articles that a lane holds
 BATCH = 100
-WAITING = 200  # articles of the producer that waits for room
+WAITING = 2 * LEDGER  # articles of the producer that waits for room
 PATIENCE_S = 600.0
 MB = 1 << 20
 
