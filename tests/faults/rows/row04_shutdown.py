@@ -1,0 +1,82 @@
+"""Row 4: worker hosts are asked to stop while they are at work: SIGTERM, SIGQUIT, and as process 1 of a container."""
+
+import shutil
+import signal
+import time
+from pathlib import Path
+
+import psutil
+
+from tests.broker import Broker
+from tests.faults.load import Load
+from tests.faults.orphans import held
+from tests.faults.row import Row, Scale, Unavailable, Verdict
+from tests.faults.stage import Stage
+from tests.waiting import wait_until
+
+SOFT_TIMEOUT_S = 10.0  # worker_soft_shutdown_timeout in worker/app.py
+BAR_S = SOFT_TIMEOUT_S + 2.0
+CONTAINER = ["unshare", "--pid", "--fork", "--mount-proc", "--kill-child"]
+HOST, CONTAINED = "worker-0", "worker-1"
+
+
+def run(folder: Path, broker: Broker, scale: Scale) -> Verdict:
+    """Stop one of two hosts, wait for its end, let the supervisor start it again, and again."""
+    if not can_contain():
+        raise Unavailable("no process namespaces here; run as root, with `unshare` of util-linux")
+    stops = {"SIGTERM": scale.of(25, 2), "SIGQUIT": scale.of(10, 1), "container stop": scale.of(5, 1)}
+    longest = dict.fromkeys(stops, 0.0)
+    with Stage(folder, broker, hosts=2, children=1, lease_s=3, through=contained) as stage:
+        with Load(stage):
+            for kind, count in stops.items():
+                for _ in range(count):
+                    longest[kind] = max(longest[kind], stop_s(stage, kind))
+        verdict = Verdict(stage.finish(), sum(stops.values()))
+    for kind, took in longest.items():
+        verdict.figures[f"longest exit, {stops[kind]} x {kind}"] = f"{took:.1f} s"
+        verdict.require(took <= BAR_S, f"{kind}: the exit took {took:.1f} s, longer than {BAR_S:g} s")
+    verdict.figures["dead letters by fault"] = str(verdict.tally.by_fault())
+    verdict.require(verdict.tally.by_fault() == 0, f"{verdict.tally.by_fault()} dead letters because of a stop")
+    return verdict
+
+
+def contained(name: str) -> list[str]:
+    """Put the second host into a process namespace of its own, where it is process 1."""
+    return CONTAINER if name == CONTAINED else []
+
+
+def can_contain() -> bool:
+    """Whether this machine lets us make a process namespace."""
+    if shutil.which(CONTAINER[0]) is None:
+        return False
+    process = psutil.Popen([*CONTAINER, "true"])
+    return bool(process.wait() == 0)
+
+
+def stop_s(stage: Stage, kind: str) -> float:
+    """Stop a host that has work in hand; returns seconds until the last of its processes is gone."""
+    name = CONTAINED if kind == "container stop" else HOST
+
+    def at_work() -> psutil.Process | None:
+        try:
+            parent = stage.process(name)
+            if name == CONTAINED:
+                [parent] = parent.children()  # process 1; its own parent is `unshare`
+            children = parent.children()
+            if not children:
+                return None
+            # A namespace has its own numbers, so the contained child is not found by its pid: it is enough that it is there.
+            return parent if name == CONTAINED or held(stage, [child.pid for child in children]) else None
+        except (psutil.NoSuchProcess, ValueError):  # it is being started
+            return None
+
+    parent = wait_until(at_work, timeout_s=60, every_s=0.01)
+    assert parent is not None
+    tree = [parent, *parent.children(recursive=True)]
+    start = time.monotonic()
+    parent.send_signal(signal.SIGQUIT if kind == "SIGQUIT" else signal.SIGTERM)
+    _, alive = psutil.wait_procs(tree, timeout=60)
+    return float("inf") if alive else time.monotonic() - start
+
+
+ROW = Row(4, "SIGTERM, SIGQUIT and container stop at full load", run)
