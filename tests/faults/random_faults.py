@@ -4,7 +4,7 @@ import contextlib
 import random
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import orjson
 import psutil
@@ -62,6 +62,13 @@ def planned(seed: int) -> Iterator[Fault]:
     while True:
         kind = draw.choice(KILLS if draw.random() < 2 / 3 else OTHERS)
         yield Fault(kind, after_s=draw.uniform(0, 0.3), lasts_s=draw.uniform(0.2, 4.0), choice=draw.random())
+
+
+def brief_kills(seed: int) -> Iterator[Fault]:
+    """Draw kills alone, nobody down for longer than a second."""
+    for fault in planned(seed):
+        if fault.is_kill:
+            yield replace(fault, lasts_s=fault.lasts_s / 4)
 
 
 @dataclass

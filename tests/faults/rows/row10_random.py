@@ -16,7 +16,7 @@ from tests.broker import Broker
 from tests.faults.consumer import Consumer, kept
 from tests.faults.memory import BrokerMemory, Processes, broker_memory
 from tests.faults.progress import ended_on
-from tests.faults.random_faults import TAKE_OVER_S, Breaker, Fault, planned, random_article
+from tests.faults.random_faults import TAKE_OVER_S, Breaker, Fault, brief_kills, planned, random_article
 from tests.faults.row import Row, Scale, Verdict
 from tests.faults.stage import Stage
 from tests.faults.tally import unfinished
@@ -28,6 +28,7 @@ MAX_RECORDS = 2_000  # trimmed above half of it
 LEAST_KILLS, LEAST_ARTICLES = 80, 80_000
 LEAST_RATE = 0.9
 MOST_GROWTH = 0.05
+BUFFERS_BYTES = 256 << 10  # a server's own buffers come and go by so much, beside the 1 MB that it has without keys
 ENOUGH = 20  # bursts or samples below which a median means nothing
 RECOVERY_S = 120.0
 NUDGE = 64  # articles: a few batches
@@ -124,7 +125,9 @@ def run(folder: Path, broker: Broker, scale: Scale) -> Verdict:
             deadline = time.monotonic() + scale.minutes * 60
             campaign.measured()  # warm
             campaign.quiet += [campaign.measured() for _ in range(scale.of(20, 2))]
-            for number, fault in enumerate(planned(seed)):
+            # the short form has kills alone, short ones: poison takes longer than all of it
+            plan = planned(seed) if scale.is_full else brief_kills(seed)
+            for number, fault in enumerate(plan):
                 if time.monotonic() > deadline:
                     break
                 campaign.break_something(fault)
@@ -183,10 +186,11 @@ def judge_memory(campaign: Campaign, memory: list[BrokerMemory], verdict: Verdic
     if outcomes:
         verdict.figures["done-keys"] = f"{memory[-1].done_bytes / outcomes:.0f} bytes an article"
     if len(memory) > 1:
-        share = memory[-1].rest_bytes / memory[0].rest_bytes - 1
-        verdict.figures["memory of the broker but for its keys"] = f"{memory[-1].rest_bytes >> 20} MB, {share:+.1%}"
+        first, last = memory[0].rest_bytes, memory[-1].rest_bytes
+        verdict.figures["memory of the broker but for its keys"] = f"{last / 1e6:.1f} MB, {last / first - 1:+.1%}"
         if len(campaign.between) >= ENOUGH:
-            verdict.require(share <= MOST_GROWTH, f"memory of the broker grew by {share:.1%}, keys not counted")
+            most = first + max(MOST_GROWTH * first, BUFFERS_BYTES)
+            verdict.require(last <= most, f"the broker's memory but for its keys grew from {first:,} to {last:,} bytes")
 
 
 ROW = Row(10, "all of it at random", run)
