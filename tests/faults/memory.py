@@ -14,6 +14,7 @@ from tests.faults.consumer import Consumer
 from tests.faults.stage import Stage
 
 SETTLED_S = 8.0  # a younger process has not yet filled its caches
+SAME_AGE_S = 90.0  # older ones are left out of the comparison: the first lives, before any kill, are the longest
 SCAN = 5_000
 MB = 1 << 20
 
@@ -64,12 +65,12 @@ class Processes:
         """Compare the first third of the time with the last, by role.
 
         Returns:
-            role -> (change as a share, samples in the smaller third, MB in the last third). Lives end all the time, so both
-            thirds hold processes of all ages.
+            role -> (change as a share, samples in the smaller third, MB in the last third).
         """
         by_role: dict[str, list[Sample]] = defaultdict(list)
         for sample in self.samples:
-            by_role[sample.role].append(sample)
+            if sample.at - sample.started <= SAME_AGE_S:
+                by_role[sample.role].append(sample)
         found = {}
         first, last = self.samples[0].at, self.samples[-1].at
         third = (last - first) / 3
@@ -79,6 +80,21 @@ class Processes:
             if early and late:
                 found[role] = (median(late) / median(early) - 1, min(len(early), len(late)), median(late) / MB)
         return found
+
+    def growth_within_lives(self) -> dict[str, tuple[float, int]]:
+        """Compare the last sample of each life with its first, where they are at least SETTLED_S apart.
+
+        Returns:
+            role -> (median change as a share, lives).
+        """
+        lives: dict[tuple[str, int, float], list[Sample]] = defaultdict(list)
+        for sample in self.samples:
+            lives[sample.role, sample.pid, sample.started].append(sample)
+        changes: dict[str, list[float]] = defaultdict(list)
+        for (role, _, _), samples in lives.items():
+            if samples[-1].at - samples[0].at >= SETTLED_S:
+                changes[role].append(samples[-1].uss_bytes / samples[0].uss_bytes - 1)
+        return {role: (median(found), len(found)) for role, found in changes.items()}
 
 
 @dataclass(frozen=True)

@@ -182,8 +182,9 @@ def judge_memory(campaign: Campaign, memory: list[BrokerMemory], verdict: Verdic
         verdict.figures[f"memory of a {role}"] = f"{megabytes:.0f} MB, {share:+.1%}"
         if samples >= ENOUGH:
             verdict.require(share <= MOST_GROWTH, f"memory of a {role} grew by {share:.1%}")
-    outcomes = sum(campaign.faults.values()) and len(verdict.tally.records) + len(verdict.tally.rejections)
-    if outcomes:
+    for role, (share, lives) in campaign.processes.growth_within_lives().items():
+        verdict.figures[f"a {role} within its life"] = f"{share:+.1%} in the median of {lives}"
+    if outcomes := len(verdict.tally.records) + len(verdict.tally.rejections):
         verdict.figures["done-keys"] = f"{memory[-1].done_bytes / outcomes:.0f} bytes an article"
     if len(memory) > 1:
         first, last = memory[0].rest_bytes, memory[-1].rest_bytes
