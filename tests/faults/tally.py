@@ -11,6 +11,7 @@ from contracts.errors import Code
 from contracts.names import EVENT_FIELD, GROUP, Lane, Names
 
 FAULT_CODES = {Code.TIMED_OUT, Code.EXTRACTION_FAILED, Code.WORKER_LOST}  # the other codes blame the text
+COUNT = "count"  # the campaign's own consumer group, in rows that trim records
 PAGE = 500  # records of real articles have some 15 kB
 
 
@@ -61,6 +62,12 @@ class Counting:
         self.records: Counter[str] = Counter()
         self.rejections: Counter[str] = Counter()
         self.codes: Counter[str] = Counter()
+        self._holds = False
+
+    def hold(self, client: redis.Redis) -> None:
+        """Be a consumer group from now on, so that no record is trimmed before it is counted."""
+        client.xgroup_create(self._names.records, COUNT, id="0", mkstream=True)
+        self._holds = True
 
     def read(self, client: redis.Redis) -> int:
         """Read what is new; returns how many articles have ended so far."""
@@ -72,7 +79,13 @@ class Counting:
                     if counter is self.rejections:
                         self.codes[event["data"]["code"]] += 1
                     self._after[stream] = entry.decode()
+        if self._holds:
+            client.xgroup_setid(self._names.records, COUNT, self._after[self._names.records])
         return self.records.total() + self.rejections.total()
+
+    def trim(self, client: redis.Redis) -> None:
+        """Let go of the records that are counted, where no consumer group is part of the row: a broker has an end."""
+        client.xtrim(self._names.records, minid=self._after[self._names.records], approximate=False)
 
     def tally(self, client: redis.Redis, accepted: Collection[str]) -> Tally:
         """Count now."""

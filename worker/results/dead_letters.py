@@ -39,7 +39,7 @@ class DeadLetters:
         self._requeue = load_script(client, __package__, "requeue")
 
     def __iter__(self) -> Iterator[DeadLetter]:
-        # Up to the newest of now: what is requeued in the loop may be rejected again, and would be requeued for ever.
+        """Those that are there now: what is requeued meanwhile and rejected again would never end."""
         newest: Any = self._client.xrevrange(self._names.dead, count=1)
         start, end = "-", text(newest[0][0]) if newest else "-"
         while entries := self._range(start, end, PAGE):

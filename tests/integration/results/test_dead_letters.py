@@ -1,32 +1,51 @@
-"""Dead letters: what an operator does to all of them ends."""
+"""Dead letters are put back once, whatever happens meanwhile."""
+
+from collections.abc import Iterator
+
+import pytest
+import redis
 
 from contracts.envelope import EventType, event_bytes
 from contracts.errors import Code, RejectedArticle
-from contracts.names import EVENT_FIELD, Names
+from contracts.names import EVENT_FIELD, Lane, Names
 from contracts.rejection import make_rejection
 from tests.broker import Broker
 from worker.broker.connection import connect
 from worker.results.dead_letters import DeadLetters
 
+NAMES = Names("test:")
+LETTERS = 150  # more than a page
 
-def test_requeueing_all_ends_though_each_is_rejected_again_at_once(broker: Broker) -> None:
-    """A fast worker rejects what is requeued while the rest is still being read; requeueing that too would never end."""
-    names = Names("test:")
+
+@pytest.fixture
+def client(broker: Broker) -> Iterator[redis.Redis]:
     client = connect(broker.url)
-    error = RejectedArticle(Code.NOT_ARABIC, field="text", reason="is not Arabic", place="language")
+    yield client
+    client.close()
 
-    def reject(number: int) -> None:
-        event = event_bytes(EventType.REJECTION, make_rejection(error, b"{}"), event_id=f"{number}", subject=None)
-        client.xadd(names.dead, {EVENT_FIELD: event})
 
-    for number in range(3):
-        reject(number)
-    letters = DeadLetters(client, names, done_generation_s=60)
+def reject(client: redis.Redis) -> None:
+    """Write a dead letter as a worker does."""
+    error = RejectedArticle(Code.NOT_ARABIC, field=None, reason="looks like English", place="language")
+    rejection = make_rejection(error, b'{"text": "roads"}', lane=Lane.LIVE)
+    event = event_bytes(EventType.REJECTION, rejection, event_id="a" * 32, subject=None)
+    client.xadd(NAMES.dead, {EVENT_FIELD: event})
+
+
+def test_requeueing_all_ends_although_every_one_is_rejected_again(client: redis.Redis) -> None:
+    """A worker writes the new dead letter while the command still reads: 20 letters were once tried 181 times."""
+    for _ in range(LETTERS):
+        reject(client)
+    letters = DeadLetters(client, NAMES, done_generation_s=86_400)
     requeued = 0
     for letter in letters:
         requeued += letters.requeue(letter)
-        reject(requeued + 100)
-        assert requeued < 10
-    assert requeued == 3
-    assert client.xlen(names.dead) == 3
-    client.close()
+        reject(client)
+        assert requeued <= LETTERS
+    assert requeued == LETTERS
+    assert client.xlen(NAMES.ledger(Lane.LIVE)) == LETTERS
+
+
+def test_no_dead_letters_are_none(client: redis.Redis) -> None:
+    """The stream does not exist before the first one."""
+    assert list(DeadLetters(client, NAMES, done_generation_s=86_400)) == []
