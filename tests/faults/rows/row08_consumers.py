@@ -24,6 +24,7 @@ LEDGER = 1_000  # articles that a lane holds
 BATCH = 100
 WAITING = 2 * LEDGER  # articles of the producer that waits for room
 PATIENCE_S = 600.0
+STOP_S = 1.5  # a dispatcher looks once a second whether to go on reading, and what it has read still becomes records
 MB = 1 << 20
 
 
@@ -80,9 +81,11 @@ def press(stage: Stage, records: int) -> int:
         except QueueFull:
             refusals += 1
             stage.settled()
-            unread = stage.client.xlen(stage.names.ledger(Lane.LIVE))
-            if stage.client.xlen(stage.names.records) >= records and unread > LEDGER - BATCH:
-                return refusals
+            held = stage.client.xlen(stage.names.records)
+            if held >= records and stage.client.xlen(stage.names.ledger(Lane.LIVE)) > LEDGER - BATCH:
+                time.sleep(STOP_S)
+                if stage.client.xlen(stage.names.records) == held:
+                    return refusals
             time.sleep(0.02)
     return refusals
 
