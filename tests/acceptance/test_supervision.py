@@ -17,8 +17,8 @@ from tests.acceptance.service import Service
 from tests.articles import json_lines
 from tests.waiting import wait_until
 
-# A batch of 16 ends within 3.1 s, so 9 s are a stall, 4.5 s silence, 3 s muteness: a sixth of what is in force by default.
-SHORT = {"stall_s": 9, "article_timeout_s": 1, "batch_articles": 16, "lease_s": 2}
+# The largest article ends within 4 s, so 9 s are a stall, 4.5 s silence, 3 s muteness: a sixth of what is in force by default.
+SHORT = {"stall_s": 9, "article_timeout_s": 1, "max_article_bytes": 200_000, "batch_articles": 16, "lease_s": 2}
 ARTICLES = 600
 
 

@@ -112,7 +112,7 @@ def test_a_dispatcher_before_a_full_queue_is_alive(broker: Broker) -> None:
         return all(c["idle"] > 7_000 for c in desk.client.xinfo_consumers(NAMES.ledger(Lane.LIVE), GROUP))
 
     wait_until(has_read_nothing_for_long)
-    state = read_state(desk.client, NAMES)
+    state = read_state(desk.client, NAMES, group_dead_s=3_600)
     assert state.dispatchers == 1, state.processes
     assert state.processes[0].queue_busy_s is not None
     desk.client.close()

@@ -24,7 +24,12 @@ from worker.broker.connection import connect
 from worker.liveness.processes import Role, read_processes
 
 STALL_S = 5.0
-SETTINGS = {"KHABAR_STALL_S": str(STALL_S), "KHABAR_ARTICLE_TIMEOUT_S": "1", "KHABAR_LEASE_S": "2"}
+SETTINGS = {
+    "KHABAR_STALL_S": str(STALL_S),
+    "KHABAR_ARTICLE_TIMEOUT_S": "1",
+    "KHABAR_MAX_ARTICLE_BYTES": "200000",
+    "KHABAR_LEASE_S": "2",
+}
 
 # Celery as the service runs it, but at its first start from a queue into which nobody puts anything.
 DEAF = """
