@@ -37,9 +37,12 @@ class BatchRunner:
 
     def run(self, lane: Lane, ids: list[str]) -> None:
         """Run the entries that are still to be run; every one of them ends settled or in the retry set."""
-        begun = self.holder.begin(lane, ids)
-        if not begun:
-            return
+        while ids:
+            begun, ids = self.holder.begin(lane, ids)
+            if begun:
+                self._run(lane, begun)
+
+    def _run(self, lane: Lane, begun: list[Begun]) -> None:
         outcomes: list[Outcome] = []
         started_s = time.thread_time()
         with Lease(self.holder, lane, [entry.id for entry in begun], lease_s=self.lease_s):

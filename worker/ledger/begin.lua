@@ -9,8 +9,9 @@
 --
 -- KEYS[1] ledger (stream)  KEYS[2] begun (string): the token of this worker's latest begin
 -- ARGV[1] group  ARGV[2] this worker  ARGV[3] field of the article  ARGV[4] token of this call
--- ARGV[5] lifetime of the token, s  ARGV[6..] entry ids
--- Returns {id, attempt, article, id, attempt, article, ...}; attempt counts from 1; article is false where it was trimmed.
+-- ARGV[5] lifetime of the token, s  ARGV[6] bytes of articles after which no further entry is begun  ARGV[7..] entry ids
+-- Returns {how many of the ids were looked at, id, attempt, article, id, attempt, article, ...}; attempt counts from 1; article
+-- is false where it was trimmed.
 local function article_of(entry)
   if not entry then return false end
   for f = 1, #entry[2], 2 do
@@ -21,8 +22,8 @@ end
 
 local is_again = redis.call('GET', KEYS[2]) == ARGV[4]
 redis.call('SET', KEYS[2], ARGV[4], 'EX', ARGV[5])
-local begun = {}
-for i = 6, #ARGV do
+local begun, bytes = { #ARGV - 6 }, 0
+for i = 7, #ARGV do
   local id = ARGV[i]
   local pending = redis.call('XPENDING', KEYS[1], ARGV[1], id, id, 1)[1]
   -- reading counted 1, each begin counts one more: the count before a begin is its attempt's number
@@ -35,7 +36,13 @@ for i = 6, #ARGV do
   if attempt then
     table.insert(begun, id)
     table.insert(begun, attempt)
-    table.insert(begun, article_of(entry))
+    local article = article_of(entry)
+    table.insert(begun, article)
+    bytes = bytes + (article and #article or 0)
+    if bytes >= tonumber(ARGV[6]) then
+      begun[1] = i - 6
+      break
+    end
   end
 end
 return begun

@@ -11,6 +11,7 @@ from contracts.names import ARTICLE_FIELD, GROUP, Lane, Names
 from worker.broker.scripts import load_script, text
 from worker.ledger.entries import Begun, Failure
 
+BATCH_BYTES = 1 << 20  # nine average batches; so that 32 of the largest articles are not held at once
 BEGUN_S = 3_600  # a begin is sent again within seconds of its cut reply, or never
 
 
@@ -35,17 +36,22 @@ class LedgerHolder:
         """Open the connection."""
         self._client.ping()
 
-    def begin(self, lane: Lane, ids: Sequence[str]) -> list[Begun]:
-        """Take queued entries and count the attempt; those that are settled or begun by another are left out."""
+    def begin(self, lane: Lane, ids: Sequence[str]) -> tuple[list[Begun], list[str]]:
+        """Take queued entries and count the attempt; those that are settled or begun by another are left out.
+
+        Returns:
+            What was begun, and the ids that have to wait until it has ended: there are some where articles are large.
+        """
         token = secrets.token_hex(8)
-        reply = self._begin(
+        looked_at, *reply = self._begin(
             keys=[self._names.ledger(lane), self._names.begun(self._me)],
-            args=[GROUP, self._me, ARTICLE_FIELD, token, BEGUN_S, *ids],
+            args=[GROUP, self._me, ARTICLE_FIELD, token, BEGUN_S, BATCH_BYTES, *ids],
         )
-        return [
+        begun = [
             Begun(lane, text(entry), int(attempt), article)
             for entry, attempt, article in zip(reply[::3], reply[1::3], reply[2::3], strict=True)
         ]
+        return begun, list(ids[int(looked_at) :])
 
     def renew(self, lane: Lane, ids: Sequence[str]) -> int:
         """Begin the lease of these entries anew; returns how many are still held."""

@@ -49,7 +49,7 @@ def test_a_batch_is_begun_with_its_articles(ledger: Ledger) -> None:
     """The queue carries ids only; the words come from the ledger."""
     ids = ledger.add("واحد", "اثنان")
     assert ledger.queue.new(32) == Batch(Lane.LIVE, ids)
-    begun = ledger.worker.begin(Lane.LIVE, ids)
+    begun = ledger.worker.begin(Lane.LIVE, ids)[0]
     assert [(entry.id, entry.attempt, entry.article.decode()) for entry in begun] == [
         (ids[0], 1, "واحد"),
         (ids[1], 1, "اثنان"),
@@ -60,9 +60,9 @@ def test_a_message_delivered_twice_runs_once(ledger: Ledger) -> None:
     """Celery may deliver a message again; the ledger must not care."""
     ids = ledger.add("خبر")
     ledger.queue.new(32)
-    assert len(ledger.worker.begin(Lane.LIVE, ids)) == 1
-    assert ledger.worker.begin(Lane.LIVE, ids) == []
-    assert ledger.other_worker.begin(Lane.LIVE, ids) == []
+    assert len(ledger.worker.begin(Lane.LIVE, ids)[0]) == 1
+    assert ledger.worker.begin(Lane.LIVE, ids)[0] == []
+    assert ledger.other_worker.begin(Lane.LIVE, ids)[0] == []
 
 
 def test_a_begin_that_is_sent_again_gives_the_same_answer(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -70,10 +70,21 @@ def test_a_begin_that_is_sent_again_gives_the_same_answer(ledger: Ledger, monkey
     ids = ledger.add("واحد", "اثنان")
     ledger.queue.new(32)
     monkeypatch.setattr("worker.ledger.worker_side.secrets.token_hex", lambda _: "the same call")
-    first = ledger.worker.begin(Lane.LIVE, ids)
-    assert ledger.worker.begin(Lane.LIVE, ids) == first
+    first = ledger.worker.begin(Lane.LIVE, ids)[0]
+    assert ledger.worker.begin(Lane.LIVE, ids)[0] == first
     assert [entry.attempt for entry in first] == [1, 1]
-    assert ledger.other_worker.begin(Lane.LIVE, ids) == []
+    assert ledger.other_worker.begin(Lane.LIVE, ids)[0] == []
+
+
+def test_large_articles_are_begun_a_few_at_a_time(ledger: Ledger) -> None:
+    """A worker's memory is for a batch of ordinary articles; 32 of the largest would be 32 MiB of text and twenty times that."""
+    large = "خ" * 300_000  # 600,000 bytes
+    ids = ledger.add("واحد", large, large, "اثنان")
+    ledger.queue.new(32)
+    begun, rest = ledger.worker.begin(Lane.LIVE, ids)
+    assert ([entry.id for entry in begun], rest) == (ids[:3], ids[3:])
+    begun, rest = ledger.worker.begin(Lane.LIVE, rest)
+    assert ([entry.id for entry in begun], rest) == (ids[3:], [])
 
 
 def test_a_broker_out_of_memory_lets_nothing_begin(ledger: Ledger) -> None:
@@ -84,7 +95,7 @@ def test_a_broker_out_of_memory_lets_nothing_begin(ledger: Ledger) -> None:
     with pytest.raises(redis.exceptions.OutOfMemoryError):
         ledger.worker.begin(Lane.LIVE, ids)
     ledger.client.config_set("maxmemory", 0)
-    assert [entry.attempt for entry in ledger.worker.begin(Lane.LIVE, ids)] == [1]
+    assert [entry.attempt for entry in ledger.worker.begin(Lane.LIVE, ids)[0]] == [1]
 
 
 def test_a_lease_is_renewed_while_the_broker_is_out_of_memory(ledger: Ledger) -> None:
@@ -122,7 +133,7 @@ def test_a_settled_entry_is_not_begun(ledger: Ledger) -> None:
     ids = ledger.add("خبر")
     ledger.queue.new(32)
     ledger.client.xack(ledger.names.ledger(Lane.LIVE), GROUP, ids[0])
-    assert ledger.worker.begin(Lane.LIVE, ids) == []
+    assert ledger.worker.begin(Lane.LIVE, ids)[0] == []
 
 
 def test_a_trimmed_entry_is_begun_without_article_or_not_at_all(ledger: Ledger) -> None:
@@ -130,7 +141,7 @@ def test_a_trimmed_entry_is_begun_without_article_or_not_at_all(ledger: Ledger) 
     ids = ledger.add("خبر")
     ledger.queue.new(32)
     ledger.client.xdel(ledger.names.ledger(Lane.LIVE), ids[0])
-    assert [entry.article for entry in ledger.worker.begin(Lane.LIVE, ids)] in ([], [None])
+    assert [entry.article for entry in ledger.worker.begin(Lane.LIVE, ids)[0]] in ([], [None])
 
 
 def test_live_goes_before_backfill(ledger: Ledger) -> None:
@@ -162,7 +173,7 @@ def test_what_a_worker_began_is_taken_over_alone(ledger: Ledger) -> None:
     ledger.queue.new(32)
     ledger.worker.begin(Lane.LIVE, ids)
     assert wait_until(ledger.lost) == [Batch(Lane.LIVE, [ids[0]], 1), Batch(Lane.LIVE, [ids[1]], 1)]
-    assert [entry.attempt for entry in ledger.other_worker.begin(Lane.LIVE, ids)] == [2, 2]
+    assert [entry.attempt for entry in ledger.other_worker.begin(Lane.LIVE, ids)[0]] == [2, 2]
 
 
 def test_being_taken_over_is_no_attempt(ledger: Ledger) -> None:
@@ -171,7 +182,7 @@ def test_being_taken_over_is_no_attempt(ledger: Ledger) -> None:
     ledger.queue.new(32)
     for _ in range(5):
         assert wait_until(ledger.lost) == [Batch(Lane.LIVE, ids, 0)]
-    assert [entry.attempt for entry in ledger.worker.begin(Lane.LIVE, ids)] == [1]
+    assert [entry.attempt for entry in ledger.worker.begin(Lane.LIVE, ids)[0]] == [1]
 
 
 def test_a_renewed_lease_is_not_taken_over(ledger: Ledger) -> None:

@@ -114,6 +114,20 @@ def test_a_batch_longer_than_its_lease_keeps_it(bench: Bench) -> None:
     assert bench.records() == [b"one"]
 
 
+def test_a_batch_of_large_articles_is_run_to_its_end(bench: Bench) -> None:
+    """Part by part, each published before the next is begun."""
+    seen: list[int] = []
+
+    def process(begun: Begun) -> Outcome:
+        seen.append(len(bench.records()))
+        return echo(begun)
+
+    texts = [letter * 700_000 for letter in "abcd"]
+    bench.runner(process).run(Lane.LIVE, bench.add(*texts))
+    assert bench.records() == [text.encode() for text in texts]
+    assert seen == [0, 0, 2, 2]
+
+
 def test_an_article_that_takes_the_memory_fails_alone(bench: Bench) -> None:
     """With a code of its own: another limit is another remedy."""
 

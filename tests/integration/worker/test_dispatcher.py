@@ -95,7 +95,7 @@ def test_an_entry_that_has_used_up_its_attempts_is_rejected(desk: Desk) -> None:
     desk.dispatcher.step()
     for _ in range(desk.settings.max_attempts):
         desk.take()
-        assert desk.holder.begin(Lane.LIVE, ids)
+        assert desk.holder.begin(Lane.LIVE, ids)[0]
         desk.holder.fail(Lane.LIVE, ids, Failure("timed_out", "ran longer than 8 s", "pipeline"))
         wait_until(lambda: desk.dispatcher.step() and (desk.sent or desk.rejected))
     assert desk.sent == []
@@ -107,7 +107,7 @@ def test_after_an_outage_those_who_hold_articles_have_a_lease_to_renew_them(brok
     desk = Desk(broker.url, lease_s=3)
     ids = desk.add(1)
     desk.dispatcher.step()
-    assert desk.holder.begin(Lane.LIVE, desk.take().ids)
+    assert desk.holder.begin(Lane.LIVE, desk.take().ids)[0]
     stop, back = threading.Event(), threading.Event()
     os.kill(broker.pid or 0, signal.SIGSTOP)
     thread = threading.Thread(target=desk.dispatcher.run, args=(stop,))
