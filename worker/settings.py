@@ -11,7 +11,7 @@ from contracts.broker_url import SentinelUrl, is_sentinel
 from contracts.items import DEFAULT_MAX_BYTES
 from contracts.names import DEFAULT_PREFIX, DEFAULT_REDIS_URL, Names
 from contracts.record import LAYERS
-from worker.batch.time_limit import HARD_WALL, limit_s
+from worker.batch.time_limit import LAST, limit_s
 
 
 class InvalidSettings(Exception):
@@ -56,10 +56,10 @@ class Settings(BaseSettings):
     )
     retry_base_s: float = Field(0.5, gt=0, description="Pause before the second run; doubled each time, with jitter.")
     article_timeout_s: float = Field(
-        2.0,
+        1.0,
         gt=0,
-        description="Longest run of one article of up to 200 kB, in proportion for a larger one. An average one takes 0.001 s, "
-        "one of 1 MiB 0.6 to 1.5 s; four runs of that one at its limit of 10 s still end within 60 s.",
+        description="Longest run of one article of up to 100 kB, in proportion for a larger one. An average one takes 0.001 s, "
+        "one of 1 MiB 0.6 to 5.6 s; four runs of that one at its limit of 10 s still end within 60 s.",
     )
     article_memory_mb: int = Field(
         512,
@@ -145,7 +145,7 @@ class Settings(BaseSettings):
     @property
     def longest_article_s(self) -> float:
         """Seconds after which even the largest article has ended, be it with its process."""
-        return HARD_WALL * limit_s(self.article_timeout_s, self.max_article_bytes)
+        return LAST * limit_s(self.article_timeout_s, self.max_article_bytes)
 
     @property
     def names(self) -> Names:

@@ -8,7 +8,7 @@ from celery.signals import task_failure, worker_init, worker_process_init, worke
 from celery.utils.log import get_task_logger
 
 from contracts.names import TASK, Lane
-from worker.batch.time_limit import CPU_KILL
+from worker.batch.time_limit import TIMED_OUT
 from worker.errors import Code
 from worker.ledger.entries import Failure
 from worker.service import Worker
@@ -20,7 +20,7 @@ LOOK_AFTER_CHILDREN_S = 0.5  # Celery does so each 5 s, and misses some deaths i
 
 def why(exception: BaseException) -> tuple[Code, str]:
     """Say what ended a batch before its end."""
-    if CPU_KILL.name in str(exception):
+    if TIMED_OUT.name in str(exception):
         return Code.TIMED_OUT, "its process was ended at the hard time limit"
     if isinstance(exception, WorkerLostError):
         return Code.WORKER_LOST, f"its process was lost ({str(exception).partition(' Job:')[0]})"

@@ -1,7 +1,10 @@
 """Time limits around one article, so that a slow one costs its batch fellows nothing. Main thread only."""
 
 import faulthandler
+import math
+import os
 import signal
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,10 +12,11 @@ from types import FrameType
 
 from worker.errors import ArticleTimedOut
 
-CPU_KILL = signal.SIGPROF  # a process that dies of it ran over its CPU time; nothing else sends it
-# Where the alarm has had its chance. CPU time first, so that a loop is known for one; on a busy machine it takes longer to spend.
-HARD_CPU, HARD_WALL = 1.25, 4.0
-LARGE_BYTES = 200_000  # 60 average articles; one of 1 MiB then has five times the limit, and takes 0.6 to 1.5 s
+TIMED_OUT = signal.SIGPROF  # a process that dies of it ran over a hard limit; nothing else sends it
+# Where the alarm has had its chance, and where nothing else has worked; apart, so that a busy machine keeps the order.
+HARD, LAST = 1.25, 4.0
+LOOK_EVERY_S = 0.25
+LARGE_BYTES = 100_000  # 30 average articles; one of 1 MiB then has ten times the limit, and takes 0.6 to 5.6 s
 
 
 def limit_s(timeout_s: float, article_bytes: int) -> float:
@@ -21,15 +25,21 @@ def limit_s(timeout_s: float, article_bytes: int) -> float:
 
 
 class TimeLimits:
-    """Three limits for each article: an alarm that Python code obeys, and two for code that never returns to Python.
+    """An alarm that Python code obeys, and three limits for code that does not return to Python. Those end the process.
 
-    A loop in C runs over its CPU time, and the kernel ends the process. Whatever waits in C without using CPU is ended by
-    faulthandler's thread, which writes where it hung to standard error. Only extraction is limited, not the wait for a broker
-    that is away: an outage is no article's fault.
+    | what hangs | ended by |
+    |---|---|
+    | a loop in C that holds the interpreter's lock | the kernel, at its CPU time |
+    | a wait in C that has let go of the lock | a thread |
+    | a wait in C that holds the lock | faulthandler's thread, which writes to standard error where it hung |
+
+    Only extraction is limited, not the wait for a broker that is away: an outage is no article's fault.
     """
 
     def __init__(self) -> None:
-        self._armed_until_s = 0.0
+        self._end_at = math.inf
+        self._armed_until = 0.0
+        self._thread: threading.Thread | None = None
 
     @contextmanager
     def article(self, seconds: float) -> Iterator[None]:
@@ -40,7 +50,7 @@ class TimeLimits:
 
         self._arm(seconds)
         before = signal.signal(signal.SIGALRM, ring)
-        signal.setitimer(signal.ITIMER_PROF, HARD_CPU * seconds)
+        signal.setitimer(signal.ITIMER_PROF, HARD * seconds)
         signal.setitimer(signal.ITIMER_REAL, seconds)
         try:
             yield
@@ -48,15 +58,26 @@ class TimeLimits:
             signal.setitimer(signal.ITIMER_REAL, 0)
             signal.setitimer(signal.ITIMER_PROF, 0)
             signal.signal(signal.SIGALRM, before)
+            self._end_at = math.inf
 
     def batch_over(self) -> None:
         """No article runs now."""
         faulthandler.cancel_dump_traceback_later()
-        self._armed_until_s = 0.0
+        self._armed_until = 0.0
 
     def _arm(self, seconds: float) -> None:
-        # Arming starts a thread, 45 us; a whole batch takes 25 ms, so most are armed once.
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._watch, name="time limit", daemon=True)
+            self._thread.start()
         now = time.monotonic()
-        if now + HARD_WALL / 2 * seconds > self._armed_until_s:
-            faulthandler.dump_traceback_later(HARD_WALL * seconds, exit=True)
-            self._armed_until_s = now + HARD_WALL * seconds
+        self._end_at = now + HARD * seconds
+        # Arming starts a thread, 45 us; a whole batch takes 25 ms, so most are armed once.
+        if now + LAST / 2 * seconds > self._armed_until:
+            faulthandler.dump_traceback_later(LAST * seconds, exit=True)
+            self._armed_until = now + LAST * seconds
+
+    def _watch(self) -> None:
+        while True:
+            time.sleep(LOOK_EVERY_S)
+            if time.monotonic() > self._end_at:
+                os.kill(os.getpid(), TIMED_OUT)

@@ -31,7 +31,7 @@ DEADLY = {
     "hoard": "out_of_memory",
     "kill_host": "worker_lost",
 }
-BRIEFLY = ("exit", "hang", "hang_in_c")  # one of each mechanism: lost, stopped by the alarm, stopped by its parent
+BRIEFLY = ("exit", "hang", "hang_in_c", "hoard")  # one of each mechanism: lost, alarm, hard limit, memory
 HOST_KILLERS = ("kill_host",)  # the fellows of all children suffer: apart from the measurement of throughput
 
 
@@ -157,7 +157,7 @@ def judge(poison: Poison, letters: dict[bytes, list[DeadLetter]], stage: Stage, 
 def run(folder: Path, broker: Broker, scale: Scale) -> Verdict:
     """Run the good articles alone, then with poison among them, then alone again."""
     count = scale.of(40_000, 300)
-    settings = {} if scale.is_full else {"article_timeout_s": 2, "batch_articles": 8, "lease_s": 3, "max_attempts": 2}
+    settings = {} if scale.is_full else {"batch_articles": 8, "lease_s": 3, "max_attempts": 2}
     log = folder / "runs"
     with Stage(folder, broker, module="tests.faults.faulty_worker", fault_runs=log, **settings) as stage:
         stage.push(scale.of(2_000, 50))  # warm: every child has its model's pages

@@ -43,6 +43,12 @@ def test_a_loop_in_c_ends_its_process_with_a_signal_of_its_own() -> None:
     assert done.returncode == -signal.SIGPROF
 
 
+def test_a_wait_in_c_ends_its_process_with_the_same_signal() -> None:
+    """It uses no CPU and takes up again after each signal, but other threads run."""
+    done = run(f"with limits.article(0.2): {HANG_IN_C.replace('PyDLL', 'CDLL')}")
+    assert done.returncode == -signal.SIGPROF
+
+
 def test_a_hang_in_c_ends_its_process_and_says_where() -> None:
     """It uses no CPU, obeys no alarm and holds the interpreter's lock."""
     done = run(f"with limits.article(0.2): {HANG_IN_C}")
