@@ -18,7 +18,7 @@ from tests.articles import json_lines
 from tests.waiting import wait_until
 
 # The largest article ends within 4 s, so 9 s are a stall, 4.5 s silence, 3 s muteness: a sixth of what is in force by default.
-SHORT = {"stall_s": 9, "article_timeout_s": 1, "max_article_bytes": 200_000, "batch_articles": 16, "lease_s": 2}
+SHORT = {"stall_s": 9, "article_timeout_s": 1, "max_article_bytes": 100_000, "batch_articles": 16, "lease_s": 2}
 ARTICLES = 600
 
 
