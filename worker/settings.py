@@ -11,7 +11,7 @@ from contracts.broker_url import SentinelUrl, is_sentinel
 from contracts.items import DEFAULT_MAX_BYTES
 from contracts.names import DEFAULT_PREFIX, DEFAULT_REDIS_URL, Names
 from contracts.record import LAYERS
-from worker.batch.time_limit import LAST, limit_s
+from worker.batch.time_limit import HARD, limit_s
 
 
 class InvalidSettings(Exception):
@@ -144,8 +144,8 @@ class Settings(BaseSettings):
 
     @property
     def longest_article_s(self) -> float:
-        """Seconds after which even the largest article has ended, be it with its process."""
-        return LAST * limit_s(self.article_timeout_s, self.max_article_bytes)
+        """Seconds after which the largest article has ended, be it with its process."""
+        return HARD * limit_s(self.article_timeout_s, self.max_article_bytes)
 
     @property
     def names(self) -> Names:
