@@ -141,7 +141,17 @@ def _worker(names: Names) -> tuple[Grant, ...]:
         Grant(("lpush", "brpop", "llen"), (names.queue,)),
         Grant(("sadd", "smembers"), (names.prefix + "_kombu.binding*",)),
         _scripts_on(
-            *ledgers, names.retry, names.failures, names.records, names.dead, done, names.counters, groups, begun, alive
+            *ledgers,
+            names.queue,
+            names.retry,
+            names.failures,
+            names.records,
+            names.dead,
+            done,
+            names.counters,
+            groups,
+            begun,
+            alive,
         ),
     )
 

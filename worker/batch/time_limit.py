@@ -44,8 +44,11 @@ class TimeLimits:
     @contextmanager
     def article(self, seconds: float) -> Iterator[None]:
         """Raise ArticleTimedOut in the body after so many seconds; end the process if that has no effect."""
+        has_rung = False
 
         def ring(_number: int, _frame: FrameType | None) -> None:
+            nonlocal has_rung
+            has_rung = True
             raise ArticleTimedOut(f"ran longer than {seconds:g} s")
 
         self._arm(seconds)
@@ -54,6 +57,10 @@ class TimeLimits:
         signal.setitimer(signal.ITIMER_REAL, seconds)
         try:
             yield
+        except Exception as error:
+            if has_rung:  # inside a callback of a library, which has made an error of its own of it
+                raise ArticleTimedOut(f"ran longer than {seconds:g} s") from error
+            raise
         finally:
             signal.setitimer(signal.ITIMER_REAL, 0)
             signal.setitimer(signal.ITIMER_PROF, 0)

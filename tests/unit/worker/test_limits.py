@@ -37,6 +37,21 @@ def test_python_code_obeys_the_alarm_and_the_next_article_runs() -> None:
     assert done.returncode == 0
 
 
+def test_an_alarm_that_a_library_turns_into_its_own_error_is_still_one() -> None:
+    """Pydantic does so with whatever a serializer raises; the dead letter would name the wrong reason."""
+    done = run(
+        "from pydantic import BaseModel, model_serializer\n"
+        "class Slow(BaseModel):\n"
+        "  @model_serializer\n"
+        "  def write(self):\n"
+        "    while True: pass\n"
+        "try:\n  with limits.article(0.2): Slow().model_dump()\n"
+        "except ArticleTimedOut as error: print(error)\n"
+        "limits.batch_over()\n"
+    )
+    assert done.stdout == "ran longer than 0.2 s\n"
+
+
 def test_a_loop_in_c_ends_its_process_with_a_signal_of_its_own() -> None:
     """So that the parent can say that it was time, and not a crash."""
     done = run(f"with limits.article(0.2): {LOOP_IN_C}")
