@@ -9,7 +9,7 @@ from redis.exceptions import AuthenticationError, ResponseError
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
-from contracts.broker_url import UNSHOWN, hide_password
+from contracts.broker_url import UNSHOWN, hide_password, is_sentinel
 from contracts.names import DEFAULT_REDIS_URL
 from khabar.exit_codes import CommandError, Exit
 from worker.broker.connection import connect
@@ -52,7 +52,11 @@ def connected(url: str) -> "Redis":
         client = connect(url, health_check_s=0)
     except ValueError as error:
         # Where the password cannot be told from the rest, the error may quote it.
-        why = "its password needs quoting: %2F for /, %40 for @, %3F for ?" if where == UNSHOWN else str(error)
+        why = (
+            "its password needs quoting: %2F for /, %40 for @, %3F for ?"
+            if where == UNSHOWN and not is_sentinel(url)
+            else str(error)
+        )
         raise CommandError(f"{where} has no usable URL ({why}); one looks like {DEFAULT_URL}", Exit.USAGE) from error
     with connect(url, outage_s=0, answer_s=PROBE_TIMEOUT_S) as probe:
         try:

@@ -10,7 +10,7 @@ from redis.exceptions import NoPermissionError, NoScriptError, OutOfMemoryError,
 
 from broker import connection
 from broker.outage import FIRST_PAUSE_S, LONGEST_PAUSE_S, OUTAGES, answer_code, is_outage, is_refusal
-from contracts.broker_url import UNSHOWN, hide_password
+from contracts.broker_url import UNSHOWN, hide_password, is_sentinel
 from producers.errors import BrokerRefused, BrokerUnavailable
 
 NAME = "khabar-producer"
@@ -34,7 +34,9 @@ def connect(url: str) -> redis.Redis:
     except ValueError as error:
         where = hide_password(url)
         # Where the password cannot be told from the rest, the error may quote it.
-        why = "a password with / @ ? or # needs them quoted" if where == UNSHOWN else str(error)
+        why = (
+            "a password with / @ ? or # needs them quoted" if where == UNSHOWN and not is_sentinel(url) else str(error)
+        )
         raise BrokerRefused(f"{where} has no usable URL: {why}") from error
 
 

@@ -14,9 +14,9 @@ from tests.faults.orphans import held
 from tests.faults.row import Row, Scale, Unavailable, Verdict
 from tests.faults.stage import Stage
 from tests.waiting import wait_until
+from worker.shutdown import SOFT_STOP_S
 
-SOFT_TIMEOUT_S = 10.0  # worker_soft_shutdown_timeout in worker/app.py
-BAR_S = SOFT_TIMEOUT_S + 2.0
+BAR_S = SOFT_STOP_S + 2.0
 CONTAINER = ["unshare", "--pid", "--fork", "--mount-proc", "--kill-child"]
 PLAIN, CONTAINED = ("worker-0", "worker-1"), "worker-2"
 
