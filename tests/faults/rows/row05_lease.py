@@ -46,7 +46,8 @@ def long_tasks(folder: Path, broker: Broker, count: int, accepted: list[str], fi
         return {**article, text: f"{article[text]} {MARK}"} if number % BATCH == 0 else article
 
     noted = folder / "runs"
-    slow = {"fault_runs": noted, "fault_slow_s": LEASES * LEASE_S}
+    task_s = LEASES * LEASE_S
+    slow = {"fault_runs": noted, "fault_slow_s": task_s, "article_timeout_s": 2 * task_s, "stall_s": 600}
     with Stage(folder, broker, dispatchers=2, module=MODULE, batch_articles=BATCH, lease_s=LEASE_S, **slow) as stage:
         stage.accepted = accepted
         stage.push(count * BATCH, make=make)
