@@ -1,6 +1,7 @@
 # Everything sets itself up in .venv from Python >= 3.11 and the package registry.
 PYTHON ?= $(firstword $(foreach name,python3 python3.14 python3.13 python3.12 python3.11,$(shell $(name) -c 'import sys; sys.version_info < (3, 11) or print("$(name)")' 2>/dev/null)))
 BIN := .venv/bin
+PARALLEL := -n 2 --dist worksteal # most of a test with real processes is waiting
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .PHONY: demo test check lint unit integration acceptance schema lock bench audit faults clean help
@@ -12,7 +13,7 @@ demo: .venv/khabar ## The main job: sample articles through the real queue, reco
 	$(BIN)/khabar demo
 
 test: .venv/dev ## All tests; a real broker and real workers are started by the tests themselves
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest $(PARALLEL)
 
 check: lint test ## Everything that must hold before a commit
 
@@ -23,7 +24,7 @@ lint: .venv/dev ## Format, lint, types, layering
 	$(BIN)/lint-imports
 
 unit integration acceptance: .venv/dev ## One kind of tests
-	$(BIN)/python -m pytest tests/$@
+	$(BIN)/python -m pytest $(PARALLEL) tests/$@
 
 schema: .venv/khabar ## Write docs/schema anew
 	$(BIN)/khabar schema docs/schema
