@@ -3,9 +3,12 @@
 import os
 import shutil
 import subprocess
+from ipaddress import IPv4Address
 
 from tests.faults.row import Unavailable
 
+BENCHMARKS = IPv4Address("198.18.0.0")  # RFC 2544: a network for tests, which no machine is connected to
+NETWORKS, ADDRESSES = 16_384, 8  # it is cut into so many networks of so many addresses
 LACKS = "no network namespaces here; run as root, with `ip` of iproute2"
 
 
@@ -23,12 +26,12 @@ class Hosts:
     def __init__(self, count: int, port: int) -> None:
         self._count = count
         self._name = f"kh{port}"
-        self._net = f"10.{port >> 8}.{port & 255}"
+        self._net = BENCHMARKS + port % NETWORKS * ADDRESSES
 
     @property
     def broker_address(self) -> str:
         """Where the broker must listen."""
-        return f"{self._net}.1"
+        return str(self._net + 1)
 
     def through(self, host: int) -> list[str]:
         """Return the command that runs another one on this host."""
@@ -47,7 +50,7 @@ class Hosts:
             raise Unavailable(LACKS)
         try:
             self._ip("link", "add", self._name, "type", "bridge")
-            self._ip("addr", "add", f"{self.broker_address}/24", "dev", self._name)
+            self._ip("addr", "add", f"{self.broker_address}/29", "dev", self._name)
             self._ip("link", "set", self._name, "up")
             for host in range(self._count):
                 self._add(host)
@@ -71,7 +74,7 @@ class Hosts:
         self._ip("link", "add", cable, "type", "veth", "peer", "name", "eth0", "netns", name)
         self._ip("link", "set", cable, "master", self._name, "up")
         for command in (
-            ("addr", "add", f"{self._net}.{host + 2}/24", "dev", "eth0"),
+            ("addr", "add", f"{self._net + 2 + host}/29", "dev", "eth0"),
             ("link", "set", "eth0", "up"),
             ("link", "set", "lo", "up"),
         ):
