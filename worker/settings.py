@@ -71,7 +71,7 @@ class Settings(BaseSettings):
         60.0,
         gt=0,
         description="A worker that finishes no batch for so long while batches wait is stuck and restarted; a process that shows "
-        "no life for half of it; a broker that answers nothing for a third. Above the longest batch.",
+        "no life for half of it; a broker that answers nothing for a third. Above what the largest article may take.",
     )
 
     max_ledger: int = Field(100_000, ge=1, description="Articles a lane holds before producers are told QueueFull.")
@@ -173,7 +173,7 @@ def load_settings(**overrides: object) -> Settings:
         lines = [
             f"KHABAR_{'_'.join(str(part) for part in problem['loc']).upper()}: {problem['msg']}"
             if problem["loc"]
-            else problem["msg"]
+            else problem["msg"].removeprefix("Value error, ")
             for problem in error.errors()
         ]
         raise InvalidSettings("; ".join(lines)) from None
