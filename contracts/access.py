@@ -115,6 +115,7 @@ def _producer(names: Names) -> tuple[Grant, ...]:
 def _worker(names: Names) -> tuple[Grant, ...]:
     ledgers, done = _ledgers(names), _done(names)
     alive, begun, groups = names.alive, names.begun("*"), names.groups
+    suspects = tuple(names.suspect(lane) for lane in Lane)
     return (
         # info: the memory's mark and the version; client|list: `khabar up` sees by it that its processes are connected
         Grant((*CONNECT, *SCRIPTS, "info", "time", "multi", "exec", "client|list")),
@@ -135,7 +136,7 @@ def _worker(names: Names) -> tuple[Grant, ...]:
             ("xlen", "exists", "xinfo|stream", "xinfo|groups", "xinfo|consumers", "xpending", "xtrim"), (names.records,)
         ),
         Grant(("hget", "hgetall", "hset", "hdel"), (groups,)),
-        Grant(("get", "set", "del", "exists", "expire"), (begun,)),
+        Grant(("get", "set"), (begun, *suspects)),
         Grant(("hget", "hgetall", "hset", "hdel"), (alive,)),
         # Celery's queue. kombu notes the queue's binding in two sets when it declares it.
         Grant(("lpush", "brpop", "llen"), (names.queue,)),
@@ -151,6 +152,7 @@ def _worker(names: Names) -> tuple[Grant, ...]:
             names.counters,
             groups,
             begun,
+            *suspects,
             alive,
         ),
     )

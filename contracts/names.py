@@ -61,6 +61,10 @@ class Names:
         """String, the token of the latest batch that a worker process began; expires after an hour."""
         return f"{self.prefix}begun:{worker}"
 
+    def suspect(self, lane: Lane) -> str:
+        """String, the one ledger entry on its way that was lost with its worker twice; expires after an hour."""
+        return f"{self.prefix}suspect:{lane}"
+
     def done(self, generation: int, bucket: int) -> str:
         """Hash, outcome id (16 bytes) -> ms since 1970 when it went out; expires after two generations (contracts/done.py)."""
         return f"{self.prefix}done:{generation}:{bucket:x}"

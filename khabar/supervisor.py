@@ -19,7 +19,7 @@ LOOK_EVERY_S = 0.2  # three waitpid() a look: 0.1 % of a core
 RESTART_MIN_S = 0.2
 RESTART_MAX_S = 5.0
 STEADY_S = 10.0  # a process that ran this long is restarted without a pause again
-SOFT_STOP_S = 10.0  # a worker ends its batches or itself in 8 or 9 (worker/shutdown.py); what does not is killed
+SOFT_STOP_S = 10.0  # a worker ends its batches or itself in 5 or 6 (worker/shutdown.py); what does not is killed
 STUCK_STOP_S = 2.0  # what is stuck has shown that it does not react; it is asked all the same
 PR_SET_PDEATHSIG = 1
 

@@ -1,4 +1,4 @@
-"""`python -m tests.faults`: every row on both brokers, the two side by side; one table at the end."""
+"""`python -m tests.faults`: every row on both brokers, side by side where that disturbs nothing; one table at the end."""
 
 import argparse
 import json
@@ -12,7 +12,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 
 from tests.broker import DEBIAN
-from tests.faults.campaign import Result, all_rows, brokers, label, run_row, table
+from tests.faults.campaign import PLAN, Result, all_rows, brokers, label, run_row, table
 from tests.faults.row import Scale
 
 CLEAN_UP_S = 30.0
@@ -20,22 +20,26 @@ CLEAN_UP_S = 30.0
 
 def main() -> int:
     """Run what was asked for; 1 if any row failed."""
+    numbers = [row.number for row in all_rows()]
     parser = argparse.ArgumentParser(prog="make faults", description="The fault campaign.")
-    parser.add_argument("--row", type=int, action="append", help="only this row; may be given again")
+    parser.add_argument("--row", type=int, choices=numbers, action="append", help="only this row; may be given again")
     parser.add_argument("--broker", choices=brokers(), help="only on this broker")
     parser.add_argument("--scale", choices=("full", "short"), default="full")
     parser.add_argument("--minutes", type=float, help="how long the last row lasts")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the results there too")
     parser.add_argument("--keep", action="store_true", help="keep the data and logs of rows that passed")
-    parser.add_argument("--part", action="store_true", help=argparse.SUPPRESS)  # of a campaign: no table
+    parser.add_argument("--part", type=int, nargs="+", metavar="ROW", help=argparse.SUPPRESS)  # of a campaign: no table
     options = parser.parse_args()
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # a polite kill cleans up like Ctrl-C
     folder = Path(tempfile.mkdtemp(prefix="khabar-faults-"))
     try:
-        results = on_one(options, folder) if options.broker else side_by_side(options, folder)
+        results = part(options, folder) if options.part else as_planned(options, folder)
     except KeyboardInterrupt:
         shutil.rmtree(folder, ignore_errors=True)
         return 130
+    if not options.part:
+        for name in set(brokers()) - set(available(None)):
+            print(f"{name} is left out: no {DEBIAN} on this machine; `apt-get install {DEBIAN}`")
     if options.json:
         options.json.write_text(json.dumps([asdict(result) for result in results], ensure_ascii=False, indent=1))
     if not options.part:
@@ -52,18 +56,16 @@ def is_well(result: Result) -> bool:
     return not os.environ.get("CI") if result.passed is None else result.passed
 
 
-def on_one(options: argparse.Namespace, folder: Path) -> list[Result]:
+def part(options: argparse.Namespace, folder: Path) -> list[Result]:
     """Run the rows on one broker, here, with a line for each as it ends."""
     binary = brokers()[options.broker]
-    if binary is None:
-        print(f"{options.broker} is left out: no {DEBIAN} on this machine; `apt-get install {DEBIAN}`", flush=True)
-        return []
+    assert binary is not None
     scale = Scale.FULL if options.scale == "full" else Scale.SHORT
     if options.minutes is not None:
         scale = replace(scale, minutes=options.minutes)
     results = []
     for row in all_rows():
-        if options.row and row.number not in options.row:
+        if row.number not in options.part:
             continue
         place = folder / f"row{row.number:02}"
         result = run_row(row, place, broker=label(options.broker, binary), binary=binary, scale=scale)
@@ -74,32 +76,53 @@ def on_one(options: argparse.Namespace, folder: Path) -> list[Result]:
     return results
 
 
-def side_by_side(options: argparse.Namespace, folder: Path) -> list[Result]:
-    """Run one process a broker: most of a row is waiting."""
-    processes: dict[Path, subprocess.Popen[bytes]] = {}
-    for broker, binary in brokers().items():
-        if binary is None and not os.environ.get("CI"):
-            print(f"{broker} is left out: no {DEBIAN} on this machine; `apt-get install {DEBIAN}`", flush=True)
-            continue
-        found = folder / f"{broker}.json"
-        command = [sys.executable, "-m", "tests.faults", *sys.argv[1:], "--part", "--broker", broker]
-        command += ["--json", str(found)]
-        processes[found] = subprocess.Popen(command)
+def as_planned(options: argparse.Namespace, folder: Path) -> list[Result]:
+    """Run one process for each lane on each broker: most of a row is waiting."""
+    chosen = options.row or [row.number for row in all_rows()]
+    results: list[Result] = []
+    for step in PLAN:
+        lanes = [[number for number in lane if number in chosen] for lane in step]
+        processes = {
+            folder / f"{broker}-{number}.json": start_part(broker, lane, folder / f"{broker}-{number}.json")
+            for number, lane in enumerate(lanes)
+            for broker in available(options.broker)
+            if lane
+        }
+        wait_for(list(processes.values()))
+        for found in processes:
+            if found.exists():
+                results += [Result(**result) for result in json.loads(found.read_text())]
+                found.unlink()
+    for broker in available(options.broker):
+        for row in all_rows():
+            if row.number in chosen and not any(r.row == row.number and r.broker.startswith(broker) for r in results):
+                lost = Result(row.number, row.fault, broker, 0.0, broken=["its process ended without a result"])
+                results.append(lost)
+    return results
+
+
+def available(only: str | None) -> list[str]:
+    """Return the brokers that are asked for and that this machine has."""
+    return [name for name, binary in brokers().items() if binary is not None and only in (None, name)]
+
+
+def start_part(broker: str, rows: list[int], found: Path) -> "subprocess.Popen[bytes]":
+    """Start a process for these rows on this broker; it writes its results into `found`."""
+    command = [sys.executable, "-m", "tests.faults", *sys.argv[1:], "--broker", broker, "--json", str(found)]
+    return subprocess.Popen([*command, "--part", *map(str, rows)])
+
+
+def wait_for(processes: list["subprocess.Popen[bytes]"]) -> None:
+    """Wait for all; Ctrl-C goes to each, and each cleans up."""
     try:
-        for process in processes.values():
+        for process in processes:
             process.wait()
     except KeyboardInterrupt:
-        for process in processes.values():
+        for process in processes:
             process.send_signal(signal.SIGINT)
-        for process in processes.values():
+        for process in processes:
             process.wait(CLEAN_UP_S)
         raise
-    results = []
-    for found in processes:
-        if found.exists():
-            results += [Result(**result) for result in json.loads(found.read_text())]
-            found.unlink()
-    return results
 
 
 if __name__ == "__main__":

@@ -15,6 +15,9 @@ from tests.broker import DEBIAN, Broker
 from tests.faults import rows
 from tests.faults.row import Row, Scale, Unavailable, Verdict
 
+# Steps, one after the other, and the lanes of a step side by side. Rows 3 to 5 mostly wait, and rows 7 to 9 ask nothing of
+# time, so these share the machine; the others measure how fast something is.
+PLAN = (((1, 2),), ((3, 4, 5), (7, 8, 9)), ((6, 10),))
 HEADINGS = ("row", "fault", "broker", "faults", "articles", "missing", "doubled", "pending", "figures", "passed")
 
 

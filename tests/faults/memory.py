@@ -126,6 +126,7 @@ def broker_memory(stage: Stage) -> BrokerMemory:
             names.ledger(Lane.BACKFILL),
             f"{names.prefix}sent:",
             f"{names.prefix}begun:",
+            f"{names.prefix}suspect:",
             f"{names.prefix}alive",
             f"{names.prefix}groups",
             f"{names.prefix}_kombu",

@@ -13,6 +13,7 @@ from worker.ledger.entries import Batch
 # Pending entries looked at in one take-over: 1,000 take 0.4 ms of the broker. What waits for another attempt is pending too;
 # where there is more of it, the next look goes on behind.
 SCAN_ENTRIES = 10_000
+SUSPECT_S = 3_600  # a suspect has ended, or is lost again, within a minute
 
 
 class LedgerQueue:
@@ -52,12 +53,13 @@ class LedgerQueue:
     def lost(self, limit: int, *, together: int) -> Iterator[Batch]:
         """Take over entries without a sign of life for a lease, at most `limit` of a lane.
 
-        Entries that never ran go `together`; those that ran go alone, for one of them may be what killed their worker.
+        Entries that never ran go `together`. Those that ran go alone, for one of them may be what killed their worker, and those
+        that were lost twice one after the other.
         """
         for lane in Lane:
             look_from, *reply = self._take_over(
-                keys=[self._names.ledger(lane), self._names.retry],
-                args=[GROUP, self._me, self._lease_ms, limit, lane, SCAN_ENTRIES, self._look_from[lane]],
+                keys=[self._names.ledger(lane), self._names.retry, self._names.suspect(lane)],
+                args=[GROUP, self._me, self._lease_ms, limit, lane, SCAN_ENTRIES, self._look_from[lane], SUSPECT_S],
             )
             self._look_from[lane] = text(look_from)
             entries = [(text(entry), int(attempts)) for entry, attempts in zip(reply[::2], reply[1::2], strict=True)]

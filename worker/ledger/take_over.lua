@@ -2,10 +2,26 @@
 -- A dispatcher takes over entries that nobody has shown life for: their message was lost, or their worker is gone.
 -- Those that wait in the retry set are not lost and stay there.
 --
--- KEYS[1] ledger (stream)  KEYS[2] retry (sorted set)
+-- An entry that was under way when its worker was lost twice is a suspect, and only one suspect is out at a time: one of them may
+-- kill its whole worker host, and whoever ran beside it each time would end as a dead letter with it.
+--
+-- KEYS[1] ledger (stream)  KEYS[2] retry (sorted set)  KEYS[3] suspect (string): the one that is out
 -- ARGV[1] group  ARGV[2] this dispatcher  ARGV[3] lease, ms  ARGV[4] at most so many  ARGV[5] lane
--- ARGV[6] look at so many  ARGV[7] id to look from
+-- ARGV[6] look at so many  ARGV[7] id to look from  ARGV[8] lifetime of the suspect's key, s
 -- Returns {id to look from next time, id, attempts so far, id, attempts, ...}; the first is '-' where all were looked at.
+local SUSPICIOUS = 2 -- attempts
+
+local function waits(id)
+  return redis.call('ZSCORE', KEYS[2], ARGV[5] .. ' ' .. id)
+end
+
+local function is_out(id)
+  if not id then return false end
+  local pending = redis.call('XPENDING', KEYS[1], ARGV[1], id, id, 1)[1]
+  return pending and pending[3] < tonumber(ARGV[3]) and not waits(id)
+end
+
+local suspect_is_out = is_out(redis.call('GET', KEYS[3]))
 local idle = redis.call('XPENDING', KEYS[1], ARGV[1], 'IDLE', ARGV[3], ARGV[7], '+', ARGV[6])
 local taken = { '-' }
 if #idle == tonumber(ARGV[6]) then taken[1] = '(' .. idle[#idle][1] end
@@ -14,10 +30,16 @@ for _, pending in ipairs(idle) do
     taken[1] = pending[1]
     break
   end
-  if not redis.call('ZSCORE', KEYS[2], ARGV[5] .. ' ' .. pending[1]) then
-    redis.call('XCLAIM', KEYS[1], ARGV[1], ARGV[2], ARGV[3], pending[1], 'JUSTID')
-    table.insert(taken, pending[1])
-    table.insert(taken, pending[4] - 1)
+  local id, attempts = pending[1], pending[4] - 1
+  local is_suspect = attempts >= SUSPICIOUS
+  if not waits(id) and not (is_suspect and suspect_is_out) then
+    if is_suspect then
+      suspect_is_out = true
+      redis.call('SET', KEYS[3], id, 'EX', ARGV[8])
+    end
+    redis.call('XCLAIM', KEYS[1], ARGV[1], ARGV[2], ARGV[3], id, 'JUSTID')
+    table.insert(taken, id)
+    table.insert(taken, attempts)
   end
 end
 return taken

@@ -176,6 +176,41 @@ def test_what_a_worker_began_is_taken_over_alone(ledger: Ledger) -> None:
     assert [entry.attempt for entry in ledger.other_worker.begin(Lane.LIVE, ids)[0]] == [2, 2]
 
 
+def test_those_lost_twice_go_one_after_the_other(ledger: Ledger) -> None:
+    """One of them may kill its host each time; whoever ran beside it four times would be given up with it."""
+    ids = ledger.add("قاتل", "بريء", "غيره")
+    ledger.queue.new(32)
+    ledger.worker.begin(Lane.LIVE, ids)
+    assert len(wait_until(ledger.lost)) == 3
+    ledger.worker.begin(Lane.LIVE, ids[:2])
+    settle(ledger, ids[2])
+    assert wait_until(ledger.lost) == [Batch(Lane.LIVE, ids[:1], 2)]
+    assert ledger.lost() == []  # queued
+    ledger.worker.begin(Lane.LIVE, ids[:1])
+    assert ledger.lost() == []  # under way
+    settle(ledger, ids[0])
+    assert ledger.lost() == [Batch(Lane.LIVE, ids[1:2], 2)]
+
+
+def test_one_that_was_lost_twice_does_not_hold_up_the_others_for_ever(ledger: Ledger) -> None:
+    """Lost a third time, it waits its turn like the rest; the first in the ledger goes first."""
+    ids = ledger.add("قاتل", "بريء")
+    ledger.queue.new(32)
+    for attempts in (1, 2):
+        ledger.worker.begin(Lane.LIVE, ids)
+        assert wait_until(ledger.lost)[0] == Batch(Lane.LIVE, ids[:1], attempts)
+    ledger.worker.begin(Lane.LIVE, ids[:1])
+    assert wait_until(ledger.lost) == [Batch(Lane.LIVE, ids[:1], 3)]
+    settle(ledger, ids[0])
+    assert wait_until(ledger.lost) == [Batch(Lane.LIVE, ids[1:], 2)]
+
+
+def settle(ledger: Ledger, entry: str) -> None:
+    """End an entry as the settle script does."""
+    ledger.client.xack(ledger.names.ledger(Lane.LIVE), GROUP, entry)
+    ledger.client.xdel(ledger.names.ledger(Lane.LIVE), entry)
+
+
 def test_being_taken_over_is_no_attempt(ledger: Ledger) -> None:
     """A queue that is emptied again and again must not turn good articles into dead letters."""
     ids = ledger.add("خبر")
