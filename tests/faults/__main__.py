@@ -30,7 +30,8 @@ def main() -> int:
     parser.add_argument("--keep", action="store_true", help="keep the data and logs of rows that passed")
     parser.add_argument("--part", type=int, nargs="+", metavar="ROW", help=argparse.SUPPRESS)  # of a campaign: no table
     options = parser.parse_args()
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # a polite kill cleans up like Ctrl-C
+    for number in (signal.SIGINT, signal.SIGTERM):  # a polite kill cleans up like Ctrl-C, also where a shell has it ignored
+        signal.signal(number, signal.default_int_handler)
     folder = Path(tempfile.mkdtemp(prefix="khabar-faults-"))
     try:
         results = part(options, folder) if options.part else as_planned(options, folder)
