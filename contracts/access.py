@@ -102,7 +102,7 @@ def acl_lines(prefix: str, hashes: Mapping[Role, str]) -> list[str]:
 def _producer(names: Names) -> tuple[Grant, ...]:
     ledgers, sent, done, pushed = _ledgers(names), names.sent("*"), _done(names), names.pushed("*")
     return (
-        Grant((*CONNECT, *SCRIPTS)),
+        Grant((*CONNECT, *SCRIPTS, "wait")),  # wait: for replicas to confirm
         Grant(("xadd", "xlen"), ledgers, "W"),
         Grant(("xadd",), (names.dead,), "W"),
         Grant(("exists", "set"), (sent,)),

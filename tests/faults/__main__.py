@@ -30,7 +30,10 @@ def main() -> int:
     parser.add_argument("--keep", action="store_true", help="keep the data and logs of rows that passed")
     parser.add_argument("--part", type=int, nargs="+", metavar="ROW", help=argparse.SUPPRESS)  # of a campaign: no table
     options = parser.parse_args()
-    for number in (signal.SIGINT, signal.SIGTERM):  # a polite kill cleans up like Ctrl-C, also where a shell has it ignored
+    for number in (
+        signal.SIGINT,
+        signal.SIGTERM,
+    ):  # a polite kill cleans up like Ctrl-C, also where a shell has it ignored
         signal.signal(number, signal.default_int_handler)
     folder = Path(tempfile.mkdtemp(prefix="khabar-faults-"))
     try:

@@ -27,7 +27,7 @@ def run(folder: Path, broker: Broker, scale: Scale) -> Verdict:
     outages: list[tuple[str, Outage, float]] = [
         *(("killed", killed, down_s) for down_s in (KILLS_S if scale.is_full else (0.5,))),
         ("frozen", frozen, scale.of(60.0, 1.0)),
-        *((name, outage, scale.of(6.0, 1.0)) for name, outage in OTHERS),
+        *((name, outage, scale.of(5.0, 1.0)) for name, outage in OTHERS),
     ]
     recoveries: dict[str, float] = {}
     errors: list[str] = []

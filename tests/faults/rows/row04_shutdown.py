@@ -25,7 +25,7 @@ def run(folder: Path, broker: Broker, scale: Scale) -> Verdict:
     """Stop hosts, wait for their end, let the supervisor start them again, and again."""
     if not can_contain():
         raise Unavailable("no process namespaces here; run as root, with `unshare` of util-linux")
-    stops = {"SIGTERM": scale.of(25, 2), "SIGQUIT": scale.of(10, 1), "container stop": scale.of(5, 1)}
+    stops = {"SIGTERM": scale.of(25, 2), "SIGQUIT": scale.of(10, 1), "container stop": scale.of(3, 1)}
     longest = dict.fromkeys(stops, 0.0)
     with Stage(folder, broker, hosts=3, children=1, lease_s=3, through=contained) as stage:
         with Load(stage):

@@ -156,7 +156,7 @@ def judge(poison: Poison, letters: dict[bytes, list[DeadLetter]], stage: Stage, 
 
 def run(folder: Path, broker: Broker, scale: Scale) -> Verdict:
     """Run the good articles alone, then with poison among them, then alone again."""
-    count = scale.of(26_000, 300)
+    count = scale.of(22_000, 300)
     settings = {} if scale.is_full else {"batch_articles": 8, "lease_s": 3, "max_attempts": 2}
     log = folder / "runs"
     with Stage(folder, broker, module="tests.faults.faulty_worker", fault_runs=log, **settings) as stage:
