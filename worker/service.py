@@ -41,6 +41,7 @@ class Worker:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self.is_looked_after = False  # whether the parent has its timer for dead children
+        self._me = this_process()
 
     def open_model(self) -> None:
         """Build the pipeline now, and keep what is loaded by now out of the garbage collector's way.
@@ -53,6 +54,8 @@ class Worker:
 
     def start_child(self) -> None:
         """Connect to the broker now; an outage is left to the first batch. From here on memory is limited."""
+        self._me = f"{socket.gethostname()}:{os.getppid()}:{os.getpid()}"
+        self.__dict__.pop("brief_holder", None)  # the parent's, where it had made one by now
         with (
             suppress(RedisError),
             connect(self._settings.redis_url, outage_s=BRIEF_OUTAGE_S, answer_s=BRIEF_ANSWER_S) as probe,
@@ -67,27 +70,24 @@ class Worker:
         return build_pipeline(self._settings)
 
     @cached_property
-    def parent_holder(self) -> LedgerHolder:
-        """The parent's hand on the ledger: it puts back what a lost child held."""
-        return self._holder(
-            connect(self._settings.redis_url, outage_s=BRIEF_OUTAGE_S, answer_s=BRIEF_ANSWER_S), this_process()
-        )
+    def brief_holder(self) -> LedgerHolder:
+        """A hand on the ledger that waits for nothing: it puts back what a lost child held, or what this child cannot end."""
+        return self._holder(connect(self._settings.redis_url, outage_s=BRIEF_OUTAGE_S, answer_s=BRIEF_ANSWER_S))
 
     @cached_property
     def batches(self) -> BatchRunner:
         """The child's batch runner, with a connection of its own."""
-        me = f"{socket.gethostname()}:{os.getppid()}:{os.getpid()}"
-        client = connect(self._settings.redis_url, name=f"worker:{me}", outage_s=CHILD_OUTAGE_S)
+        client = connect(self._settings.redis_url, name=f"worker:{self._me}", outage_s=CHILD_OUTAGE_S)
         return BatchRunner(
-            holder=self._holder(client, me),
+            holder=self._holder(client),
             publisher=_publisher(client, self._settings),
             process=ArticleProcessor(self.pipeline, self._settings.max_article_bytes),
             lease_s=self._settings.lease_s,
             article_timeout_s=self._settings.article_timeout_s,
         )
 
-    def _holder(self, client: "Redis", me: str) -> LedgerHolder:
-        return LedgerHolder(client, self._settings.names, me=me, retry_base_s=self._settings.retry_base_s)
+    def _holder(self, client: "Redis") -> LedgerHolder:
+        return LedgerHolder(client, self._settings.names, me=self._me, retry_base_s=self._settings.retry_base_s)
 
 
 def build_dispatcher(settings: Settings, app: Celery) -> Dispatcher:

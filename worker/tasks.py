@@ -53,11 +53,11 @@ def register_tasks(app: Celery, worker: Worker) -> "Task[[str, list[str]], None]
 
     @task_failure.connect(sender=extract, weak=False)
     def put_back(args: tuple[str, list[str]], exception: BaseException, **_: Any) -> None:
-        """Called in the parent when the child was lost or timed out, in the child when the broker failed it."""
+        """Called in the parent when a child was lost or timed out, in the child when it could not end its batch."""
         lane, ids = args
         code, reason = why(exception)
         try:
-            failed = worker.parent_holder.fail(
+            failed = worker.brief_holder.fail(
                 Lane(lane), ids, Failure(code, f"{reason} ({type(exception).__name__})", "worker")
             )
         except Exception as error:  # broker away: the lease of these entries ends and the dispatcher takes over
