@@ -97,7 +97,9 @@ class Settings(BaseSettings):
     )
 
     children: int = Field(
-        default_factory=lambda: os.cpu_count() or 1, ge=1, description="Worker processes on this machine."
+        default_factory=lambda: (os.cpu_count() or 1) + 1,
+        ge=1,
+        description="Worker processes on this machine; one more than cores if unset, so that one that hangs leaves no core idle.",
     )
     max_tasks_per_child: int = Field(
         10_000, ge=1, description="Batches before a child is replaced, against slow leaks."

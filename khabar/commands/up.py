@@ -37,7 +37,7 @@ def up(
         str | None, typer.Option(help="Use this Redis or Valkey instead of the embedded broker.", metavar="URL")
     ] = None,
     children: Annotated[
-        int | None, typer.Option(help="Worker processes; KHABAR_CHILDREN or one a core if not given.", min=1)
+        int | None, typer.Option(help="Worker processes; KHABAR_CHILDREN, or one more than cores if not given.", min=1)
     ] = None,
     prefix: Annotated[
         str, typer.Option(envvar="KHABAR_PREFIX", help="Begins every key in the broker.")

@@ -17,6 +17,7 @@ from tests.faults.stage import Stage
 from tests.faults.tally import FAULT_CODES
 from tests.waiting import wait_until
 from worker.results.dead_letters import DeadLetter, DeadLetters
+from worker.settings import Settings
 
 DEAD_WITHIN_S = 60.0
 LEAST_SHARE = 0.8
@@ -31,6 +32,7 @@ DEADLY = {
     "hoard": "out_of_memory",
     "kill_host": "worker_lost",
 }
+EITHER = {"hoard": {"timed_out"}}  # on a busy machine it meets that limit first
 BRIEFLY = ("exit", "hang", "hang_in_c", "hoard")  # one of each mechanism: lost, alarm, hard limit, memory
 HOST_KILLERS = ("kill_host",)  # the fellows of all children suffer: apart from the measurement of throughput
 
@@ -149,7 +151,8 @@ def judge(poison: Poison, letters: dict[bytes, list[DeadLetter]], stage: Stage, 
         verdict.require(False, f"{what}: {len(found)} dead letters with the whole original; wanted 1")
         return
     rejection = found[0].rejection
-    verdict.require(rejection.code == poison.code, f"{what}: code {rejection.code}, wanted {poison.code}")
+    codes = {poison.code} | EITHER.get(poison.name, set())
+    verdict.require(rejection.code in codes, f"{what}: code {rejection.code}, wanted {poison.code}")
     verdict.require(bool(rejection.place and rejection.reason), f"{what}: no place or no reason")
     verdict.require(1 <= rejection.attempts <= 4, f"{what}: {rejection.attempts} attempts")
 
@@ -159,7 +162,10 @@ def run(folder: Path, broker: Broker, scale: Scale) -> Verdict:
     count = scale.of(22_000, 300)
     settings = {} if scale.is_full else {"batch_articles": 8, "lease_s": 3, "max_attempts": 2}
     log = folder / "runs"
-    with Stage(folder, broker, module="tests.faults.faulty_worker", fault_runs=log, **settings) as stage:
+    children = Settings().children  # as deployed: one that hangs leaves no core idle
+    with Stage(
+        folder, broker, children=children, module="tests.faults.faulty_worker", fault_runs=log, **settings
+    ) as stage:
         stage.push(scale.of(2_000, 50))  # warm: every child has its model's pages
         stage.finish()
         quiet_s = push_among(stage, count // 2, [])
