@@ -1,6 +1,6 @@
 """How many articles a second a producer can push, and where the time goes.
 
-Starts a Valkey of its own (append-only file, everysec) on a free loopback port and pushes the same JSON lines in four
+Starts a Valkey of its own (append-only file, always) on a free loopback port and pushes the same JSON lines in four
 ways in the same run: redis-py's XADD one by one, XADD in pipelines of 100, the publisher's script without validation,
 and ArticlePublisher.
 

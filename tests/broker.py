@@ -53,7 +53,7 @@ class Broker:
         self.folder.mkdir(parents=True, exist_ok=True)
         arguments = ["--port", str(self.port), "--bind", "127.0.0.1", "--dir", str(self.folder)]
         arguments += ["--save", "", "--logfile", "valkey.log", "--maxmemory-policy", "noeviction"]
-        arguments += ["--appendonly", "yes", "--appendfsync", "everysec"]
+        arguments += ["--appendonly", "yes", "--appendfsync", "always"]
         self._process = subprocess.Popen(
             [self.binary, *arguments, *self.options], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )

@@ -46,7 +46,7 @@ def test_the_broker_keeps_what_it_accepts() -> None:
     """Without these three an article that was accepted could vanish."""
     command = services()["redis"]["command"]
     assert all(
-        option in command for option in ("--appendonly yes", "--maxmemory-policy noeviction", "--appendfsync everysec")
+        option in command for option in ("--appendonly yes", "--maxmemory-policy noeviction", "--appendfsync always")
     )
 
 
