@@ -32,6 +32,7 @@ class Stage:
         url: where processes find the broker, if not directly (a proxy, another network).
         module: what a worker host runs; a faulty one for rows about poison.
         through: service name -> the command that its command is an argument of: `ip netns exec`, `unshare`.
+        waits_for_children: whether the row begins when every child has connected, or with the dispatchers.
         settings: KHABAR_* by their field names.
     """
 
@@ -46,10 +47,12 @@ class Stage:
         module: str = "worker",
         url: str | None = None,
         through: Callable[[str], list[str]] = lambda _name: [],
+        waits_for_children: bool = True,
         **settings: object,
     ) -> None:
         self.folder = folder
         self.broker = broker
+        self._waits_for_children = waits_for_children
         self.url = url or broker.url
         self._through = through
         self.names = Names()
@@ -99,7 +102,7 @@ class Stage:
 
     def is_ready(self) -> bool:
         """Whether every dispatcher and every child has connected."""
-        children = int(self.env["KHABAR_CHILDREN"]) * len(self.hosts)
+        children = int(self.env["KHABAR_CHILDREN"]) * len(self.hosts) if self._waits_for_children else 0
         try:
             names = [str(entry["name"]) for entry in self.client.client_list()]
         except redis.RedisError:
