@@ -39,7 +39,7 @@ def broker_command(data: Path, port: int, log: Path) -> list[str]:
         "databases": "1",
         "save": "",  # the append-only file holds everything; snapshots would write it again
         "appendonly": "yes",
-        # `everysec` puts a write off while the disk is busy and answers all the same: one kill in 172 lost a batch.
+        # `everysec` puts a write off while the disk is busy and answers all the same: one kill in some 170 lost a batch.
         "appendfsync": "always",
         "maxmemory": str(_half_of_memory_bytes()),
         "maxmemory-policy": "noeviction",  # evicting would lose articles
