@@ -85,23 +85,31 @@ def as_planned(options: argparse.Namespace, folder: Path) -> list[Result]:
     chosen = options.row or [row.number for row in all_rows()]
     results: list[Result] = []
     for step in PLAN:
-        lanes = [[number for number in lane if number in chosen] for lane in step]
-        processes = {
-            folder / f"{broker}-{number}.json": start_part(broker, lane, folder / f"{broker}-{number}.json")
-            for number, lane in enumerate(lanes)
-            for broker in available(options.broker)
-            if lane
-        }
-        wait_for(list(processes.values()))
-        for found in processes:
-            if found.exists():
-                results += [Result(**result) for result in json.loads(found.read_text())]
-                found.unlink()
+        names = available(options.broker)
+        for together in [[name] for name in names] if step.brokers_apart else [names]:
+            results += run_lanes(step.lanes, together, chosen, folder)
     for broker in available(options.broker):
         for row in all_rows():
             if row.number in chosen and not any(r.row == row.number and r.broker.startswith(broker) for r in results):
                 lost = Result(row.number, row.fault, broker, 0.0, broken=["its process ended without a result"])
                 results.append(lost)
+    return results
+
+
+def run_lanes(lanes: tuple[tuple[int, ...], ...], names: list[str], chosen: list[int], folder: Path) -> list[Result]:
+    """Run the chosen rows of these lanes on these brokers, all side by side."""
+    processes = {}
+    for number, lane in enumerate(lanes):
+        wanted = [row for row in lane if row in chosen]
+        for broker in names if wanted else []:
+            found = folder / f"{broker}-{number}.json"
+            processes[found] = start_part(broker, wanted, found)
+    wait_for(list(processes.values()))
+    results: list[Result] = []
+    for found in processes:
+        if found.exists():
+            results += [Result(**result) for result in json.loads(found.read_text())]
+            found.unlink()
     return results
 
 

@@ -15,9 +15,23 @@ from tests.broker import DEBIAN, Broker
 from tests.faults import rows
 from tests.faults.row import Row, Scale, Unavailable, Verdict
 
-# Steps, one after the other, and the lanes of a step side by side. Rows 3 to 5 mostly wait, and rows 7 to 9 ask nothing of
-# time, so these share the machine; the others measure how fast something is.
-PLAN = (((1, 2),), ((3, 4, 5), (7, 8, 9)), ((6, 10),))
+
+@dataclass(frozen=True)
+class Step:
+    """Rows that run at one time.
+
+    Attributes:
+        lanes: side by side; the rows of a lane one after the other.
+        brokers_apart: one broker after the other, for rows that measure a rate.
+    """
+
+    lanes: tuple[tuple[int, ...], ...]
+    brokers_apart: bool = False
+
+
+# Steps, one after the other. Rows 2 to 5 mostly wait, and rows 7 to 9 ask nothing of time, so these share the machine; the
+# others measure how fast something is. A child of row 6 that hangs in C takes a core, which the other broker's row would miss.
+PLAN = (Step(((1,),)), Step(((2, 3, 4, 5), (7, 8, 9))), Step(((6,),), brokers_apart=True), Step(((10,),)))
 HEADINGS = ("row", "fault", "broker", "faults", "articles", "missing", "doubled", "pending", "figures", "passed")
 
 
