@@ -15,11 +15,13 @@ class Extractor(Protocol):
     Attributes:
         layer: the key of the record that it fills; every layer has at most one extractor.
         requires: layers that must be in `document.layers` before it runs.
+        uses: layers that it reads where they are; it runs after them, also where they failed.
         models: name -> version of what it was trained on, for the provenance; empty for rules.
     """
 
     layer: str
     requires: tuple[str, ...] = ()
+    uses: tuple[str, ...] = ()
     models: Mapping[str, str] = MappingProxyType({})
 
     def extract(self, document: Document) -> object:

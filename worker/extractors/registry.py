@@ -1,6 +1,6 @@
 """Finds the extractors: every module of this package that has a function `extractor`."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from graphlib import TopologicalSorter
 from importlib import import_module
 from pkgutil import iter_modules
@@ -21,7 +21,7 @@ def load(layers: Collection[str] | None = None) -> list[Extractor]:
     """Build the extractors, each after those that it requires.
 
     Args:
-        layers: build only those of these layers and what they require; None builds all.
+        layers: build only those of these layers and what they require or use; None builds all.
 
     Raises:
         AttributeError: a module has no function `extractor`.
@@ -31,7 +31,7 @@ def load(layers: Collection[str] | None = None) -> list[Extractor]:
 
 
 def in_order(extractors: Iterable[Extractor], layers: Collection[str] | None = None) -> list[Extractor]:
-    """Sort extractors so that each comes after those it requires; `layers` as in `load`.
+    """Sort extractors so that each comes after those it requires or uses; `layers` as in `load`.
 
     Raises:
         ValueError: two extractors fill one layer, or one requires a layer that none fills.
@@ -43,7 +43,7 @@ def in_order(extractors: Iterable[Extractor], layers: Collection[str] | None = N
             raise ValueError(f"two extractors fill the layer {extractor.layer!r}")
         by_layer[extractor.layer] = extractor
     order = TopologicalSorter(
-        {layer: extractor.requires for layer, extractor in sorted(by_layer.items())}
+        {layer: _reads(extractor, by_layer) for layer, extractor in sorted(by_layer.items())}
     ).static_order()
     ordered = list(order)
     missing = [layer for layer in ordered if layer not in by_layer]
@@ -54,5 +54,10 @@ def in_order(extractors: Iterable[Extractor], layers: Collection[str] | None = N
     wanted = set(layers)
     for layer in reversed(ordered):
         if layer in wanted:
-            wanted.update(by_layer[layer].requires)
+            wanted.update(_reads(by_layer[layer], by_layer))
     return [by_layer[layer] for layer in ordered if layer in wanted]
+
+
+def _reads(extractor: Extractor, by_layer: Mapping[str, Extractor]) -> list[str]:
+    """Return the layers that it reads; one that it would use and that nothing fills does not count."""
+    return [*extractor.requires, *(layer for layer in extractor.uses if layer in by_layer)]

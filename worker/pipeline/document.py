@@ -109,7 +109,8 @@ class Document:
         tokens, sentences, paragraphs: set by the segmentation step.
         language: set by the language step.
         flags: quality flags, each described in docs/quality_flags.md.
-        layers: what the extractors found, by layer; an extractor reads here what it `requires`.
+        layers: what the extractors found, by layer; an extractor reads here what it `requires` or `uses`.
+        shared: what grammar found once for several extractors, such as the numerals; by name, never in the record.
     """
 
     article: Article
@@ -123,6 +124,7 @@ class Document:
     language: Language | None = None
     flags: set[str] = field(default_factory=set)
     layers: dict[str, object] = field(default_factory=dict)
+    shared: dict[str, object] = field(default_factory=dict)
 
     @classmethod
     def of(cls, article: Article) -> "Document":

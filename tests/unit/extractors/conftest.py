@@ -1,4 +1,4 @@
-"""The pipeline that the extractors' cases run in."""
+"""The pipeline that the extractors' cases run in: every layer, and an engine that needs no model."""
 
 import pytest
 
@@ -9,4 +9,4 @@ from worker.pipeline.pipeline import Pipeline
 
 @pytest.fixture(scope="session")
 def pipeline() -> Pipeline:
-    return Pipeline(IdentityEngine(), load(["hashtags", "links"]), version="0.0.0")
+    return Pipeline(IdentityEngine(), load(), version="0.0.0")

@@ -50,6 +50,15 @@ def test_what_requires_a_failed_layer_fails_too(engine: Engine) -> None:
     assert record.failures[1].error == "requires entities, which failed"
 
 
+def test_what_uses_a_failed_layer_runs_without_it(engine: Engine) -> None:
+    """A count is a count also where the dates are missing."""
+    counts = _Fixed("quantities", [])
+    counts.uses = ("temporal", "entities")
+    record = Pipeline(engine, [counts, _Fixed("temporal", ValueError())], layers=["quantities"], version="1")(ARTICLE)
+    assert [failure.extractor for failure in record.failures] == ["temporal"]
+    assert record.quantities == []
+
+
 def test_the_time_limit_of_an_article_ends_the_article(engine: Engine) -> None:
     """Swallowed as the failure of one layer, the article would run on past its limit."""
     pipeline = Pipeline(engine, [_Fixed("topics", ArticleTimedOut())], version="1")
