@@ -14,7 +14,7 @@ FORMS = surfaces({"يوم": 1, "ليلة": 2, "أغسطس": 3, "واحد": 4, "�
         ("اليوم", 1, "", True),
         ("وباليوم", 1, "وب", True),
         ("لليوم", 1, "ل", True),  # the span starts at the second lam
-        ("لليلة", 2, "ل", True),  # three lams are written as two
+        ("لليلة", 2, "ل", False),  # three lams are written as two, so it is "a night" as well as "the night"
         ("ليله", 2, "", False),
         ("اغسطس", 3, "", False),
         ("واحد", 4, "", False),  # an entry, so not و + احد
