@@ -1,0 +1,76 @@
+"""How a story ends: the agency in brackets or on a line of its own, and whose work it was."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from worker.grammar.credits import HEADS, Kind, fold, read_parts
+from worker.lexicons import entries
+from worker.pipeline.document import Document
+from worker.pipeline.sentences import STOPS
+
+_LONGEST_LINE: Final = 10  # tokens
+_LONGEST_BRACKET: Final = 20  # tokens; (إعداد فلان للنشرة العربية - تحرير فلان) has 10
+_SIGNED: Final = frozenset({Kind.AGENCY, Kind.OUTLET, Kind.DESK, Kind.DATE, Kind.PLACE})
+_OPENING: Final = frozenset("([")
+_CLOSING: Final = frozenset(")]")
+_FUNCTION_WORDS: Final = frozenset(entries("function_words/ar"))
+# Reuters signs its Arabic stories with those who prepared them for its bulletin.
+_PREPARED_BY: Final = "إعداد"
+_REUTERS_BULLETIN: Final = frozenset({"للنشرة"})
+_REUTERS: Final = "رويترز"
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """The credit after the last sentence.
+
+    Attributes:
+        agencies: canonical names in text order.
+        credits: its tokens, [first, last) each.
+    """
+
+    agencies: tuple[str, ...] = ()
+    credits: tuple[tuple[int, int], ...] = ()
+
+
+def closing(document: Document, last: int) -> Closing:
+    """Return the credit that ends the story.
+
+    Args:
+        document: segmented.
+        last: one past the story's last token: where remains of the page begin, if there are any.
+    """
+    form = document.tokens.form
+    while last and form[last - 1] in STOPS:
+        last -= 1
+    if not last or document.tokens.start[last - 1] < document.body_start:
+        return Closing()
+    if form[last - 1] in _CLOSING:
+        return _in_brackets(document, last)
+    sentence = document.sentences.first_token[document.sentences.of_token(last - 1)]
+    if last - sentence > _LONGEST_LINE or document.tokens.start[sentence] <= document.body_start:
+        return Closing()
+    return _closing(document, sentence, last)
+
+
+def _in_brackets(document: Document, last: int) -> Closing:
+    """Return the credit in the brackets that close before `last`: (رويترز), (إعداد فلان للنشرة العربية - تحرير فلان)."""
+    form = document.tokens.form
+    earliest = max(last - _LONGEST_BRACKET, 0)
+    first = next((index for index in range(last - 1, earliest, -1) if form[index] in _OPENING), 0)
+    # «ذكرت وكالة (رويترز)» tells a source of the sentence, not of the story.
+    if not first or form[first - 1] in _FUNCTION_WORDS or (len(form[first - 1]) == 1 and form[first - 1].isalpha()):
+        return Closing()
+    if fold(form[first - 1]) in HEADS:
+        return Closing()
+    inside = form[first + 1 : last - 1]
+    if inside[:1] == [_PREPARED_BY] and not _REUTERS_BULLETIN.isdisjoint(inside):
+        return Closing((_REUTERS,), ((first, last),))
+    return _closing(document, first, last)
+
+
+def _closing(document: Document, first: int, last: int) -> Closing:
+    parts = read_parts(document.tokens, first, last)
+    agencies = tuple(part.known.agency for part in parts if part.kind is Kind.AGENCY)
+    is_credit = bool(parts) and parts[-1].ends_line and all(part.kind in _SIGNED for part in parts)
+    return Closing(agencies, ((first, last),)) if agencies and is_credit else Closing()
