@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Final
 from unicodedata import is_normalized
 
+from worker.grammar.boilerplate import boilerplate
 from worker.lexicons import entries
 from worker.pipeline.characters import (
     ARABIC_INDIC_DIGITS,
@@ -57,7 +58,16 @@ _CHECKS: Final[dict[str, Callable[[Document], bool]]] = {
 # Found on the way by the segmentation step.
 _SEGMENTATION_FLAGS: Final = ("glued_sentences", "paragraphs_joined_with_dot_comma")
 
-FLAGS: Final = tuple(sorted([*_DIRT_FLAGS, *_CHECKS, *_SEGMENTATION_FLAGS]))
+# What is no story, by its kind.
+_BOILERPLATE_FLAGS: Final = {
+    "byline": "byline_in_text",
+    "caption": "caption_remains",
+    "contact": "contact_remains",
+    "link": "link_remains",
+    "tags": "tags_in_text",
+}
+
+FLAGS: Final = tuple(sorted([*_DIRT_FLAGS, *_CHECKS, *_SEGMENTATION_FLAGS, *_BOILERPLATE_FLAGS.values()]))
 
 
 def flag(document: Document) -> None:
@@ -71,6 +81,7 @@ def flag(document: Document) -> None:
     if dirt:
         flags.update(name for name, characters in _DIRT_FLAGS.items() if not dirt.isdisjoint(characters))
     flags.update(name for name, applies in _CHECKS.items() if applies(document))
+    flags.update(_BOILERPLATE_FLAGS[stretch.kind] for stretch in boilerplate(document).stretches)
 
 
 def _has_mixed_digits(document: Document) -> bool:
