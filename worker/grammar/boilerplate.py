@@ -5,7 +5,7 @@ place and agency is a date. A reporter's name is a name: entities are found in b
 """
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from worker.grammar.closing import Closing, closing
@@ -64,10 +64,20 @@ def _find(document: Document) -> Boilerplate:
         last = remain.first
     head = opening(document)
     tail = closing(document, last)
-    spans = [(first, end, "byline") for first, end in (*head.credits, *tail.credits)]
+    spans = [(first, end, "byline") for first, end in (*head.names, *tail.names)]
     spans += [(remain.first, remain.last, remain.kind) for remain in rest]
-    stretches = [Stretch(*document.token_span(first, end - 1), kind) for first, end, kind in sorted(spans)]
-    return Boilerplate(stretches, head, tail)
+    return Boilerplate(
+        [Stretch(*document.token_span(first, end - 1), kind) for first, end, kind in _apart(spans)], head, tail
+    )
+
+
+def _apart(spans: Iterable[tuple[int, int, str]]) -> Iterator[tuple[int, int, str]]:
+    """Yield spans in text order; of two that overlap the first, or the longer (a photographer's line is read twice)."""
+    done = 0
+    for first, last, kind in sorted(spans, key=lambda span: (span[0], -span[1])):
+        if first >= done:
+            yield first, last, kind
+            done = last
 
 
 def _start(stretch: Stretch) -> int:

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import Final
 
-from worker.grammar.credits import HEADS, Kind, fold, read_parts
+from worker.grammar.credit_names import HEADS, Kind, fold
+from worker.grammar.credits import read_parts
 from worker.lexicons import entries
 from worker.pipeline.document import Document
 from worker.pipeline.sentences import STOPS
@@ -26,11 +27,11 @@ class Closing:
 
     Attributes:
         agencies: canonical names in text order.
-        credits: its tokens, [first, last) each.
+        names: tokens of the credit, [first, last) each.
     """
 
     agencies: tuple[str, ...] = ()
-    credits: tuple[tuple[int, int], ...] = ()
+    names: tuple[tuple[int, int], ...] = ()
 
 
 def closing(document: Document, last: int) -> Closing:

@@ -4,17 +4,16 @@ A credit is a row of short parts with separators between them. A part is known f
 which parts together are a credit is for the reader of the parts to decide.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import Enum
 from typing import Final
 
+from worker.grammar.credit_names import HEADS, Kind, Known, fold, folded, is_given_name, longest_name
 from worker.lexicons import entries
 from worker.pipeline.document import Tokens
 from worker.pipeline.normalize import normalize
 from worker.pipeline.tokenize import tokenize
 
-_FOLDS: Final = str.maketrans("أإآىة", "ااايه")
 _CLASSES: Final = {
     **dict.fromkeys("-–—‒―−_•|/*", "-"),
     **dict.fromkeys("،,+", ","),
@@ -24,34 +23,7 @@ _CLASSES: Final = {
     **dict.fromkeys("\"“”«»„‟'‘’″", '"'),
 }
 SEPARATORS: Final = frozenset(_CLASSES)
-# The longest reporter's name with بن and آل, the longest agency's (وكالة الأنباء العربية السورية).
-_MAX_WORDS: Final = 5
-
-
-class Kind(Enum):
-    """What a part of a credit is."""
-
-    PLACE = "place"
-    AGENCY = "agency"
-    OUTLET = "outlet"
-    DESK = "desk"
-    DATE = "date"
-    NAME = "name"
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What a lexicon says of a name.
-
-    Attributes:
-        kind: never NAME.
-        agency: canonical name of an agency, '' for everything else.
-        maybe_place: whether another lexicon has it as a place (قنا, المدينة).
-    """
-
-    kind: Kind
-    agency: str = ""
-    maybe_place: bool = False
+_MAX_WORDS: Final = 5  # of a reporter's name, with بن and آل
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,53 +55,8 @@ class Part:
         return self.before.endswith(("(", '"')) and self.after.startswith((")", '"'))
 
 
-def fold(word: str) -> str:
-    """Return the word without what careless spelling mixes up: hamza on alif, ة and ه, ى and ي; Latin in lower case."""
-    return word.translate(_FOLDS).lower()
-
-
-def folded(lexicon: str) -> frozenset[str]:
-    """Return the entries of a lexicon, folded."""
-    return frozenset(map(fold, entries(lexicon)))
-
-
-def _key(name: str) -> str:
-    return " ".join(fold(name).replace(".", " ").replace("-", " - ").split())
-
-
-def _lexicon() -> dict[str, Known]:
-    """Return key -> what it is. Where lexicons share a name, an agency wins over an outlet, and that over a place."""
-    places = [_key(name) for name in (*entries("origin/places_arab"), *entries("origin/places_world"))]
-    place = Known(Kind.PLACE)
-    known = dict.fromkeys(("و" + key for key in places), place)  # جدة والرياض
-    known |= dict.fromkeys((key.replace(" ", "") for key in places), place)  # أبوظبي
-    known |= dict.fromkeys(places, place)
-    known |= {_key(name): Known(Kind.DESK) for name in entries("origin/desks")}
-    for line in entries("origin/outlets"):
-        outlet, *columns = line.split("\t")
-        known[_key(outlet)] = Known(Kind.OUTLET, maybe_place="place" in columns)
-    for line in entries("origin/agencies"):
-        agency, *others = line.split("\t")
-        for key in map(_key, (agency, *others)):
-            known[key] = Known(Kind.AGENCY, agency, maybe_place=key in places)
-    return known
-
-
-def _beginnings(keys: Iterable[str]) -> frozenset[str]:
-    """Return the first word of each key, its first two words, and so on."""
-    found: set[str] = set()
-    for key in keys:
-        words = key.split(" ")
-        found.update(" ".join(words[:count]) for count in range(1, len(words) + 1))
-    return frozenset(found)
-
-
-_KNOWN: Final = _lexicon()
-_BEGINNINGS: Final = _beginnings(_KNOWN)
-HEADS: Final = folded("origin/heads")
 _DATE_WORDS: Final = folded("origin/date_words")
 _WEEKDAYS: Final = folded("origin/weekdays")
-_GIVEN_NAMES: Final = folded("origin/given_names")
 # As written: folded, على would be the name علي.
 _FUNCTION_WORDS: Final = frozenset(entries("function_words/ar"))
 _FROM: Final = "من"
@@ -181,12 +108,6 @@ def _may_precede_agency(token: str) -> bool:
     return token in SEPARATORS or token[0].isdigit() or fold(token) in _DATE_WORDS
 
 
-def is_person(form: Sequence[str], part: Part) -> bool:
-    """Whether the part begins with a given name, or one with عبد or أبو (محمد العلي, عبدالله الراجحي)."""
-    first = fold(form[part.first])
-    return first in _GIVEN_NAMES or first.startswith("عبدال")
-
-
 class _Reader:
     """Reads parts of tokens before `last`."""
 
@@ -228,7 +149,9 @@ class _Reader:
         if self._is_end(end):
             return known, start, end
         if known.kind is Kind.PLACE:
-            is_signed = previous is not None and previous.kind is Kind.NAME and is_person(self._form, previous)
+            is_signed = (
+                previous is not None and previous.kind is Kind.NAME and is_given_name(self._form[previous.first])
+            )
             goes_on = is_signed or self._date(end) is not None or self._ends_after_known(end)
         else:
             goes_on = previous is not None and previous.kind is not Kind.DESK
@@ -241,22 +164,7 @@ class _Reader:
         return found is not None and self._is_end(found[1])
 
     def _lookup(self, index: int) -> tuple[Known, int] | None:
-        """Return the longest known name that begins at `index`, and the token after it."""
-        best = None
-        key = ""
-        for end in range(index, min(index + 2 * _MAX_WORDS, self._last)):
-            token = self._form[end]
-            if token == ".":  # noqa: S105
-                if best and best[1] == end and len(self._form[end - 1]) == 1:
-                    best = best[0], end + 1  # the stop after the last letter of أ. ف. ب.
-                continue
-            key = f"{key} {fold(token)}" if key else fold(token)
-            if key not in _BEGINNINGS:
-                break
-            known = _KNOWN.get(key)
-            if known:
-                best = known, end + 1
-        return best
+        return longest_name(self._form, index, self._last)
 
     def _date(self, index: int) -> tuple[Known, int, int] | None:
         """Return a date: it begins with a number or a weekday (5 آب، في 05 أغسطس 2015 م)."""
