@@ -62,7 +62,7 @@ def _find(document: Document) -> Boilerplate:
         if remain.last < last:
             break
         last = remain.first
-    head = opening(document)
+    head = opening(document, rest)
     tail = closing(document, last)
     spans = [(first, end, "byline") for first, end in (*head.names, *tail.names)]
     spans += [(remain.first, remain.last, remain.kind) for remain in rest]

@@ -62,8 +62,8 @@ def _in_brackets(document: Document, last: int) -> Closing:
     # «ذكرت وكالة (رويترز)» tells a source of the sentence, not of the story.
     if not first or form[first - 1] in _FUNCTION_WORDS or (len(form[first - 1]) == 1 and form[first - 1].isalpha()):
         return Closing()
-    if fold(form[first - 1]) in HEADS:
-        return Closing()
+    if fold(form[first - 1]) in HEADS or (form[last - 2].endswith("ية") and form[first - 1] not in STOPS):
+        return Closing()  # باللغة (الفرنسية)
     inside = form[first + 1 : last - 1]
     if inside[:1] == [_PREPARED_BY] and not _REUTERS_BULLETIN.isdisjoint(inside):
         return Closing((_REUTERS,), ((first, last),))
@@ -73,5 +73,10 @@ def _in_brackets(document: Document, last: int) -> Closing:
 def _closing(document: Document, first: int, last: int) -> Closing:
     parts = read_parts(document.tokens, first, last)
     agencies = tuple(part.known.agency for part in parts if part.kind is Kind.AGENCY)
-    is_credit = bool(parts) and parts[-1].ends_line and all(part.kind in _SIGNED for part in parts)
-    return Closing(agencies, ((first, last),)) if agencies and is_credit else Closing()
+    kinds = {part.kind for part in parts}
+    is_source = Kind.AGENCY in kinds or {Kind.DESK, Kind.OUTLET} <= kinds  # خدمة «نيويورك تايمز»
+    is_credit = is_source and parts[-1].ends_line and kinds <= _SIGNED
+    if not is_credit:
+        return Closing()
+    bullets = len(parts[0].before) - len(parts[0].before.lstrip("-"))
+    return Closing(agencies, ((first + bullets, last),))

@@ -20,13 +20,20 @@ _QUOTES: Final = ('"', '""')
 _ASIDES: Final = frozenset(entries("origin/asides"))
 
 
-def is_over(tokens: Tokens, parts: Sequence[Part]) -> bool:
-    """Whether the story may begin after the parts."""
+def is_over(tokens: Tokens, parts: Sequence[Part], following: Sequence[Part]) -> bool:
+    """Whether the story may begin after the parts.
+
+    Args:
+        tokens: of the text.
+        parts: a credit if the story begins after them.
+        following: the parts read after them.
+    """
     last = parts[-1]
     if last.ends_line or ":" in last.after:
         return True
     if "-" in last.after and last.kind is not Kind.NAME:
-        return last.kind in SOURCES or _is_dash(tokens, last)
+        is_list = bool(following) and following[0].ends_line  # تشاد - ليبيا
+        return last.kind in SOURCES or (_is_dash(tokens, last) and not is_list)
     if not last.after:
         return _runs_on(parts)
     if last.after.startswith("("):
@@ -59,23 +66,29 @@ def _is_dash(tokens: Tokens, part: Part) -> bool:
 
 def is_credit(form: Sequence[str], parts: Sequence[Part]) -> bool:
     """Whether the parts say together where the story is from or whose it is."""
-    kinds = Counter(part.kind for part in parts)
-    names = [part for part in parts if part.kind is Kind.NAME]
-    if _is_label(form, parts[0]) or any(_is_clause(form, *pair) for pair in pairwise(parts)):
+    first, last = parts[0], parts[-1]
+    if first.kind is Kind.DATE or _is_label(form, first) or any(_is_clause(form, *pair) for pair in pairwise(parts)):
         return False
+    kinds = Counter(part.kind for part in parts)
     if kinds[Kind.AGENCY]:
-        return len(parts) > 1 or not parts[0].before.endswith('"')
+        return len(parts) > 1 or not first.before.endswith('"')
     if kinds[Kind.OUTLET]:
         return len(parts) > 1
-    ends = ":" in parts[-1].after or parts[-1].ends_line
-    if kinds[Kind.PLACE]:
-        ends = ends or (not parts[-1].after and parts[-1].kind is Kind.PLACE)
-        return kinds[Kind.PLACE] <= _MAX_PLACES and (
-            not names or (ends and all(_is_full(form, part) for part in names))
-        )
+    ends = ":" in last.after or last.ends_line
     if kinds[Kind.DESK]:
         return ends and len(parts) > 1  # كتب - محمد العلي:
-    return _unknown_place(form, parts) is not None
+    if kinds[Kind.NAME]:
+        return _is_signed_place(form, parts) if kinds[Kind.PLACE] else _unknown_place(form, parts) is not None
+    is_list = kinds[Kind.PLACE] > 1 and (last.ends_line or kinds[Kind.PLACE] > _MAX_PLACES)  # السعودية، مصر، الأردن
+    return not is_list and not first.before.endswith("(")
+
+
+def _is_signed_place(form: Sequence[str], parts: Sequence[Part]) -> bool:
+    """Whether names and places are reporters and where they were: الرياض - محمد العلي:، محمد العلي – نجران أعلنت."""
+    last = parts[-1]
+    ends = ":" in last.after or last.ends_line or (not last.after and last.kind is Kind.PLACE)
+    places = sum(part.kind is Kind.PLACE for part in parts)
+    return ends and places <= _MAX_PLACES and all(_is_full(form, part) for part in parts if part.kind is Kind.NAME)
 
 
 def _is_label(form: Sequence[str], first: Part) -> bool:
@@ -85,10 +98,8 @@ def _is_label(form: Sequence[str], first: Part) -> bool:
 
 def _is_clause(form: Sequence[str], before: Part, part: Part) -> bool:
     """Whether two parts belong to one sentence: وافق المجلس، اليوم (الاثنين)، and اتهمت منظمة "سلام" إسرائيل."""
-    if part.kind is Kind.NAME and before.kind is not Kind.NAME:
-        return False
     if part.before in _QUOTES:
-        return before.kind is not part.kind and part.kind not in SOURCES and before.kind not in SOURCES
+        return Kind.NAME in (before.kind, part.kind) or SOURCES.isdisjoint((before.kind, part.kind))
     return (
         part.before == "," and before.kind is Kind.NAME and part.kind is not Kind.NAME and not _is_person(form, before)
     )

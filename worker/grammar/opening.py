@@ -1,6 +1,6 @@
 """How a story opens: the dateline, agency and names before its first sentence (بيروت - رويترز، محمد العلي – جدة)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -8,12 +8,12 @@ from worker.grammar.credit_names import HEADS, Kind, fold
 from worker.grammar.credits import SEPARATORS, Part, read_parts
 from worker.grammar.dateline import WHERE_AND_WHEN, is_credit, is_over, place_of
 from worker.grammar.lines import body_lines
+from worker.grammar.remains import Remains
 from worker.pipeline.document import Document, Tokens
 
 _MAX_LINES: Final = 3  # a line under the title, a reporter's line, the dateline
 _LONGEST_LINE: Final = 14  # tokens of a line that may stand above the credit
 _FIRST_SEPARATOR: Final = 12  # tokens; a credit has one by then or is all of its line
-_PAGE_WORDS: Final = frozenset({"Next", "Previous"})  # the arrows of a gallery above the story
 _FROM: Final = "من"
 
 
@@ -32,19 +32,18 @@ class Opening:
     names: tuple[tuple[int, int], ...] = ()
 
 
-def opening(document: Document) -> Opening:
-    """Return the document's opening; found once and kept in `document.shared`."""
-    found = document.shared.get("opening")
-    if not isinstance(found, Opening):
-        found = document.shared["opening"] = _find(document)
-    return found
+def opening(document: Document, rest: Iterable[Remains]) -> Opening:
+    """Return how the story opens.
 
-
-def _find(document: Document) -> Opening:
+    Args:
+        document: segmented.
+        rest: the remains of the page, which may stand before it.
+    """
     tokens = document.tokens
+    after = {remain.first: remain.last for remain in rest}
     bylines: list[tuple[int, int]] = []
     for number, line in enumerate(body_lines(document)[:_MAX_LINES]):
-        first = next((index for index in line if tokens.form[index] not in _PAGE_WORDS), line.stop)
+        first = after.get(line.start, line.start)
         parts = _credit(tokens, first, line.stop)
         is_closing = number > 0 and line.stop == len(tokens) and bool(parts) and parts[-1].ends_line
         if parts and not is_closing and (number == 0 or _is_sure(parts)):
@@ -62,7 +61,7 @@ def _credit(tokens: Tokens, first: int, last: int) -> list[Part]:
         return []
     parts = read_parts(tokens, first, last)
     for count in range(len(parts), 0, -1):
-        if is_over(tokens, parts[:count]) and is_credit(tokens.form, parts[:count]):
+        if is_over(tokens, parts[:count], parts[count:]) and is_credit(tokens.form, parts[:count]):
             return parts[:count]
     return []
 
