@@ -82,6 +82,7 @@ def _beginnings(keys: Iterable[str]) -> frozenset[str]:
 _KNOWN: Final = _lexicon()
 _BEGINNINGS: Final = _beginnings(_KNOWN)
 HEADS: Final = folded("origin/heads")
+DATE_WORDS: Final = folded("origin/date_words")
 _GIVEN_NAMES: Final = folded("origin/given_names")
 
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from worker.grammar.credit_names import HEADS, Kind, Known, fold, folded, is_given_name, longest_name
+from worker.grammar.credit_names import DATE_WORDS, HEADS, Kind, Known, fold, folded, is_given_name, longest_name
 from worker.lexicons import entries
 from worker.pipeline.document import Tokens
 from worker.pipeline.normalize import normalize
@@ -55,7 +55,6 @@ class Part:
         return self.before.endswith(("(", '"')) and self.after.startswith((")", '"'))
 
 
-_DATE_WORDS: Final = folded("origin/date_words")
 _WEEKDAYS: Final = folded("origin/weekdays")
 # As written: folded, على would be the name علي.
 _FUNCTION_WORDS: Final = frozenset(entries("function_words/ar"))
@@ -105,7 +104,7 @@ def agencies_of(field: str | None) -> tuple[str, ...]:
 
 def _may_precede_agency(token: str) -> bool:
     """Whether a part of a field may begin after the token: a separator, or the end of a date (2015 م واس)."""
-    return token in SEPARATORS or token[0].isdigit() or fold(token) in _DATE_WORDS
+    return token in SEPARATORS or token[0].isdigit() or fold(token) in DATE_WORDS
 
 
 class _Reader:
@@ -173,7 +172,7 @@ class _Reader:
         if not form[start][0].isdigit() and fold(form[start]) not in _WEEKDAYS:
             return None
         end = start + 1
-        while end < self._last and (form[end][0].isdigit() or fold(form[end]) in _DATE_WORDS):
+        while end < self._last and (form[end][0].isdigit() or fold(form[end]) in DATE_WORDS):
             end += 1
         is_part = self._is_end(end) or self._lookup(end) is not None
         return (_DATE, start, end) if is_part else None

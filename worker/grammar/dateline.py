@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Final
 
-from worker.grammar.credit_names import Kind, is_given_name
+from worker.grammar.credit_names import DATE_WORDS, Kind, fold, is_given_name
 from worker.grammar.credits import Part
 from worker.lexicons import entries
 from worker.pipeline.document import Tokens
@@ -67,11 +67,12 @@ def _is_dash(tokens: Tokens, part: Part) -> bool:
 def is_credit(form: Sequence[str], parts: Sequence[Part]) -> bool:
     """Whether the parts say together where the story is from or whose it is."""
     first, last = parts[0], parts[-1]
-    if first.kind is Kind.DATE or _is_label(form, first) or any(_is_clause(form, *pair) for pair in pairwise(parts)):
-        return False
     kinds = Counter(part.kind for part in parts)
+    is_label = _is_label(form, first) and not kinds[Kind.AGENCY] and not kinds[Kind.OUTLET]
+    if first.kind is Kind.DATE or is_label or any(_is_clause(form, *pair) for pair in pairwise(parts)):
+        return False
     if kinds[Kind.AGENCY]:
-        return len(parts) > 1 or not first.before.endswith('"')
+        return len(parts) > 1 or ":" in last.after or not first.before.endswith('"')
     if kinds[Kind.OUTLET]:
         return len(parts) > 1
     ends = ":" in last.after or last.ends_line
@@ -79,7 +80,7 @@ def is_credit(form: Sequence[str], parts: Sequence[Part]) -> bool:
         return ends and len(parts) > 1  # كتب - محمد العلي:
     if kinds[Kind.NAME]:
         return _is_signed_place(form, parts) if kinds[Kind.PLACE] else _unknown_place(form, parts) is not None
-    is_list = kinds[Kind.PLACE] > 1 and (last.ends_line or kinds[Kind.PLACE] > _MAX_PLACES)  # السعودية، مصر، الأردن
+    is_list = kinds[Kind.PLACE] > _MAX_PLACES or (last.ends_line and "," in first.after)  # السعودية، مصر، الأردن
     return not is_list and not first.before.endswith("(")
 
 
@@ -141,7 +142,8 @@ def _unknown_place(form: Sequence[str], parts: Sequence[Part]) -> Part | None:
         return place if is_town else None
     is_signed = any(part.kind is Kind.NAME and _is_person(form, part) and _is_full(form, part) for part in others)
     ends = ":" in parts[-1].after or parts[-1].ends_line
-    return place if is_signed and ends and len(parts) == 2 and "-" in parts[0].after else None
+    is_one_word = place.last - place.first == 1
+    return place if is_signed and ends and is_one_word and len(parts) == 2 and parts[1].before in ("-", "(") else None
 
 
 def _can_be_place(form: Sequence[str], part: Part) -> bool:
@@ -149,4 +151,5 @@ def _can_be_place(form: Sequence[str], part: Part) -> bool:
     words = part.last - part.first
     last = form[part.last - 1]
     is_surname = last.startswith("ال") and last.endswith(("ي", "ى"))
-    return words <= 2 and not is_surname and not _is_person(form, part)
+    is_arabic = "ء" <= last[0] <= "ي"
+    return words <= 2 and is_arabic and not is_surname and not _is_person(form, part) and fold(last) not in DATE_WORDS
