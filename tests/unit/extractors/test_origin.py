@@ -1,13 +1,18 @@
 """Origin: agency and dateline, by the cases and by what must not change them."""
 
+import re
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from unicodedata import normalize
 
 import pytest
 
 from contracts.article import Article
 from contracts.record import Origin
 from tests.unit.cases import load_cases
+from worker.grammar.credits import agencies_of
 from worker.pipeline.pipeline import Pipeline
 
 CASES = load_cases(Path(__file__).parent / "cases" / "origin.jsonl")
@@ -29,3 +34,46 @@ def test_origin(pipeline: Pipeline, case: dict[str, Any]) -> None:
     assert [origin.agency, dateline and dateline.place] == case["expect"]
     if dateline:
         assert text[dateline.start : dateline.end].strip() == text[dateline.start : dateline.end] != ""
+
+
+_LETTERS = "ابتثجحخدذرزسشصضطظعغفقكلمنهويىةأإآؤئء"
+_INDIC = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
+DISGUISES: dict[str, Callable[[str], str]] = {
+    "diacritics": lambda text: re.sub(f"([{_LETTERS}])(?=[{_LETTERS}])", "\\1\u064e", text),
+    "tatweel": lambda text: re.sub(f"([بتثجحخسشصضطظعغفقكلمنهي])(?=[{_LETTERS}])", "\\1ـ", text),
+    "nbsp": lambda text: text.replace(" ", "\u00a0"),
+    "bidi marks": lambda text: re.sub(r"([^\Wـ]+)", "\u200f\\1\u200f", text) if "&" not in text else text,
+    "NFD": lambda text: normalize("NFD", text),
+    "Arabic-Indic digits": lambda text: text.translate(_INDIC),
+    "curly quotes": lambda text: text.replace("«", "“").replace("»", "”"),
+    "straight quotes": lambda text: text.replace("«", '"').replace("»", '"'),
+}
+
+
+@pytest.mark.parametrize("disguise", DISGUISES)
+def test_dirt_changes_offsets_alone(pipeline: Pipeline, disguise: str) -> None:
+    """The same words in other code points have the same origin."""
+    disguised = DISGUISES[disguise]
+    for case in CASES:
+        fields = {name: disguised(case[name]) for name in ("title", "author", "source") if name in case}
+        origin, _ = _origin(pipeline, disguised(case["text"]), **fields)
+        found = [origin.agency, origin.dateline and origin.dateline.place]
+        assert found == case["expect"], case["why"]
+
+
+def test_what_follows_changes_nothing(pipeline: Pipeline) -> None:
+    """Two stories joined by an empty line open as the first does."""
+    first = "الرياض (واس) أعلنت الوزارة خطتها.\n\n"
+    origin, _ = _origin(pipeline, first + "بيروت - رويترز: عاد الوفد مساء.")
+    assert origin == _origin(pipeline, first)[0]
+
+
+@pytest.mark.parametrize("piece", ["- ", "رويترز - ", "واس، ", "م ", "1 ", "(", "وكالة "])
+def test_a_long_field_is_read_in_linear_time(piece: str) -> None:
+    """The author field comes from outside like the text."""
+    seconds = []
+    for count in (10_000, 40_000):
+        start = time.perf_counter()
+        agencies_of(piece * count)
+        seconds.append(time.perf_counter() - start)
+    assert seconds[1] < 0.2 or seconds[1] < seconds[0] * 10
