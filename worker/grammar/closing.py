@@ -1,10 +1,12 @@
 """How a story ends: the agency in brackets or on a line of its own, and whose work it was."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from worker.grammar.credit_names import HEADS, Kind, fold
+from worker.grammar.credit_names import Kind, fold
 from worker.grammar.credits import read_parts
+from worker.grammar.surface import CONJUNCTIONS, PREPOSITIONS
 from worker.lexicons import entries
 from worker.pipeline.document import Document
 from worker.pipeline.sentences import STOPS
@@ -12,13 +14,13 @@ from worker.pipeline.sentences import STOPS
 _LONGEST_LINE: Final = 10  # tokens
 _LONGEST_BRACKET: Final = 20  # tokens; (إعداد فلان للنشرة العربية - تحرير فلان) has 10
 _SIGNED: Final = frozenset({Kind.AGENCY, Kind.OUTLET, Kind.DESK, Kind.DATE, Kind.PLACE})
+_LONGEST_AGENCY: Final = 6  # tokens; وكالة المغرب العربي للأنباء has 4
+_AGENCY_HEADS: Final = ("وكاله", "الانباء")  # folded, after any proclitic
 _OPENING: Final = frozenset("([")
 _CLOSING: Final = frozenset(")]")
 _FUNCTION_WORDS: Final = frozenset(entries("function_words/ar"))
-# Reuters signs its Arabic stories with those who prepared them for its bulletin.
-_PREPARED_BY: Final = "إعداد"
-_REUTERS_BULLETIN: Final = frozenset({"للنشرة"})
-_REUTERS: Final = "رويترز"
+_PROCLITICS: Final = frozenset((*CONJUNCTIONS, *PREPOSITIONS))  # لـ(رويترز)
+_SIGNATURES: Final = dict(line.split("\t") for line in entries("origin/signatures"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +62,21 @@ def _in_brackets(document: Document, last: int) -> Closing:
     earliest = max(last - _LONGEST_BRACKET, 0)
     first = next((index for index in range(last - 1, earliest, -1) if form[index] in _OPENING), 0)
     # «ذكرت وكالة (رويترز)» tells a source of the sentence, not of the story.
-    if not first or form[first - 1] in _FUNCTION_WORDS or (len(form[first - 1]) == 1 and form[first - 1].isalpha()):
+    if not first or form[first - 1] in _FUNCTION_WORDS or form[first - 1] in _PROCLITICS:
         return Closing()
-    if fold(form[first - 1]) in HEADS or (form[last - 2].endswith("ية") and form[first - 1] not in STOPS):
-        return Closing()  # باللغة (الفرنسية)
+    if form[first - 1] not in STOPS and _is_gloss(form, first, last):
+        return Closing()
     inside = form[first + 1 : last - 1]
-    if inside[:1] == [_PREPARED_BY] and not _REUTERS_BULLETIN.isdisjoint(inside):
-        return Closing((_REUTERS,), ((first, last),))
+    signed = next((_SIGNATURES[word] for word in inside if word in _SIGNATURES), None)
+    if signed:
+        return Closing((signed,), ((first, last),))
     return _closing(document, first, last)
+
+
+def _is_gloss(form: Sequence[str], first: int, last: int) -> bool:
+    """Whether the brackets explain the words before them: وكالة الأنباء السعودية (واس), باللغة (الفرنسية)."""
+    before = form[max(first - _LONGEST_AGENCY, 0) : first]
+    return form[last - 2].endswith("ية") or any(fold(word).endswith(_AGENCY_HEADS) for word in before)
 
 
 def _closing(document: Document, first: int, last: int) -> Closing:

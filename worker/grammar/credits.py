@@ -132,7 +132,7 @@ class _Reader:
 
     def part(self, index: int, previous: Part | None) -> tuple[Known, int, int] | None:
         """Return what begins at `index` with its tokens, None for no part of a credit."""
-        return self._known(index, previous) or self._date(index) or self._name(index)
+        return self._known(index, previous) or self._date(index, previous) or self._name(index)
 
     def _known(self, index: int, previous: Part | None) -> tuple[Known, int, int] | None:
         start = index
@@ -165,11 +165,12 @@ class _Reader:
     def _lookup(self, index: int) -> tuple[Known, int] | None:
         return longest_name(self._form, index, self._last)
 
-    def _date(self, index: int) -> tuple[Known, int, int] | None:
-        """Return a date: it begins with a number or a weekday (5 آب، في 05 أغسطس 2015 م)."""
+    def _date(self, index: int, previous: Part | None = None) -> tuple[Known, int, int] | None:
+        """Return a date: it begins with a number or a weekday (في 05 أغسطس 2015 م), or goes on (5 آب / أغسطس)."""
         form = self._form
         start = index + 1 if form[index] == "في" and index + 1 < self._last else index
-        if not form[start][0].isdigit() and fold(form[start]) not in _WEEKDAYS:
+        opening_words = DATE_WORDS if previous is not None and previous.kind is Kind.DATE else _WEEKDAYS
+        if not form[start][0].isdigit() and fold(form[start]) not in opening_words:
             return None
         end = start + 1
         while end < self._last and (form[end][0].isdigit() or fold(form[end]) in DATE_WORDS):

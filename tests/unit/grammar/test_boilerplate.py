@@ -14,6 +14,7 @@ CASES = [
     # bylines: names, desk, paper and agency; place and date are story
     ("سعود العلي- سبق- نجران: " + STORY, [("byline", "سعود العلي"), ("byline", "سبق")]),
     ("الكويت - 5 - 8 (كونا) -- " + STORY, [("byline", "كونا")]),
+    ("بيروت، 5 آب / أغسطس (أ ف ب) - " + STORY, [("byline", "أ ف ب")]),
     ("عين اليوم – واس\n" + STORY, [("byline", "عين اليوم"), ("byline", "واس")]),
     ("كتب - محمد العلي:\n" + STORY, [("byline", "كتب"), ("byline", "محمد العلي")]),
     ("من محمد علي\nالقاهرة (رويترز) - " + STORY, [("byline", "من محمد علي"), ("byline", "رويترز")]),
