@@ -17,7 +17,8 @@ class OriginExtractor(Extractor):
 
     A mention within the story (قال لوكالة رويترز) is none. The producer's author is read before its source: a paper that
     prints an agency's story says so in the author, and a source that is an agency has no other origin.
-    The dateline is the text's own: one that only the author field has (الرياض - واس) has no offsets and is left out.
+    The dateline is the text's own: one that only the author field has (الرياض - واس) has no offsets and is left out. Of
+    several places (جدة، الرياض) it is the first; عواصم, for several capitals, counts as one.
     """
 
     layer = "origin"

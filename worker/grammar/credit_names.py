@@ -8,8 +8,7 @@ from typing import Final
 from worker.lexicons import entries
 
 _FOLDS: Final = str.maketrans("أإآىة", "ااايه")
-# The longest of an agency is الأنباء العربية السورية and its like; with a stop after each letter (أ. ف. ب.) twice as many tokens.
-_MAX_TOKENS: Final = 10
+_MAX_TOKENS: Final = 10  # of a name; أ. ف. ب. has 6
 
 
 class Kind(Enum):
@@ -30,12 +29,14 @@ class Known:
     Attributes:
         kind: never NAME.
         agency: canonical name of an agency, '' for everything else.
-        maybe_place: whether another lexicon has it as a place (قنا, المدينة).
+        maybe_place: whether it is also a place (قنا, المدينة).
+        is_joined: whether it is a place after و (جدة والرياض).
     """
 
     kind: Kind
     agency: str = ""
     maybe_place: bool = False
+    is_joined: bool = False
 
 
 def fold(word: str) -> str:
@@ -56,7 +57,7 @@ def _lexicon() -> dict[str, Known]:
     """Return key -> what it is. Where lexicons share a name, an agency wins over an outlet, and that over a place."""
     places = [_key(name) for name in (*entries("origin/places_arab"), *entries("origin/places_world"))]
     place = Known(Kind.PLACE)
-    known = dict.fromkeys(("و" + key for key in places), place)  # جدة والرياض
+    known = dict.fromkeys(("و" + key for key in places), Known(Kind.PLACE, is_joined=True))
     known |= dict.fromkeys((key.replace(" ", "") for key in places), place)  # أبوظبي
     known |= dict.fromkeys(places, place)
     known |= {_key(name): Known(Kind.DESK) for name in entries("origin/desks")}

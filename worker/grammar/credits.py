@@ -23,7 +23,14 @@ _CLASSES: Final = {
     **dict.fromkeys("\"“”«»„‟'‘’″", '"'),
 }
 SEPARATORS: Final = frozenset(_CLASSES)
+_MAX_PARTS: Final = 12  # two reporters, a photographer, date and agency have 8
 _MAX_WORDS: Final = 5  # of a reporter's name, with بن and آل
+_WEEKDAYS: Final = folded("origin/weekdays")
+# As written: folded, على would be the name علي.
+_FUNCTION_WORDS: Final = frozenset(entries("function_words/ar"))
+_FROM: Final = "من"
+_DATE: Final = Known(Kind.DATE)
+_NAME: Final = Known(Kind.NAME)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,21 +62,12 @@ class Part:
         return self.before.endswith(("(", '"')) and self.after.startswith((")", '"'))
 
 
-_WEEKDAYS: Final = folded("origin/weekdays")
-# As written: folded, على would be the name علي.
-_FUNCTION_WORDS: Final = frozenset(entries("function_words/ar"))
-_FROM: Final = "من"
-_DATE: Final = Known(Kind.DATE)
-_NAME: Final = Known(Kind.NAME)
-
-
-def read_parts(tokens: Tokens, first: int, last: int, *, most: int = 12) -> list[Part]:
-    """Read parts from token `first` on, until something follows that is no part of a credit.
+def read_parts(tokens: Tokens, first: int, last: int) -> list[Part]:
+    """Read parts from token `first` on, until something follows that is no part of a credit, or there are twelve.
 
     Args:
         tokens: of the text.
         first, last: the tokens to read, [first, last); one line at most.
-        most: the number of parts to stop after.
 
     Returns:
         The parts in text order. The last one may run on into the story: its `after` is '' and `ends_line` False.
@@ -77,7 +75,7 @@ def read_parts(tokens: Tokens, first: int, last: int, *, most: int = 12) -> list
     reader = _Reader(tokens.form, last)
     parts: list[Part] = []
     before, index = reader.separators(first)
-    while index < last and len(parts) < most:
+    while index < last and len(parts) < _MAX_PARTS:
         found = reader.part(index, parts[-1] if parts else None)
         if found is None:
             break
@@ -140,7 +138,7 @@ class _Reader:
         if found is None and fold(self._form[index]) in HEADS:
             start = index + 1
             found = self._lookup(start)
-        if found is None:
+        if found is None or (found[0].is_joined and (previous is None or previous.kind is not Kind.PLACE)):
             return None
         known, end = found
         if known.kind is Kind.DESK:

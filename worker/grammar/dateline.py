@@ -77,9 +77,8 @@ def is_credit(form: Sequence[str], parts: Sequence[Part]) -> bool:
         return len(parts) > 1
     ends = ":" in last.after or last.ends_line
     if kinds[Kind.DESK]:
-        return ends and (
-            len(parts) > 1 or any(map(is_given_name, form[first.first + 1 : first.last]))
-        )  # كتبت منى السيد
+        is_signed = len(parts) > 1 or any(map(is_given_name, form[first.first + 1 : first.last]))
+        return ends and is_signed  # كتب - محمد العلي:، كتبت منى السيد
     if kinds[Kind.NAME]:
         return _is_signed_place(form, parts) if kinds[Kind.PLACE] else _unknown_place(form, parts) is not None
     is_list = kinds[Kind.PLACE] > _MAX_PLACES or (last.ends_line and "," in first.after)  # السعودية، مصر، الأردن

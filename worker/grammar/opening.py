@@ -41,18 +41,19 @@ def opening(document: Document, rest: Iterable[Remains]) -> Opening:
     """
     tokens = document.tokens
     after = {remain.first: remain.last for remain in rest}
+    found = Opening()
     bylines: list[tuple[int, int]] = []
     for number, line in enumerate(body_lines(document)[:_MAX_LINES]):
         first = after.get(line.start, line.start)
         parts = _credit(tokens, first, line.stop)
         is_closing = number > 0 and line.stop == len(tokens) and bool(parts) and parts[-1].ends_line
         if parts and not is_closing and (number == 0 or _is_sure(parts)):
-            return _opening(tokens.form, parts, bylines)
-        if line.stop - first > _LONGEST_LINE:
+            found = _opening(tokens.form, parts, [*found.names, *bylines])
+        elif tokens.form[first : first + 1] == [_FROM]:
+            bylines.append((first, line.stop))  # من محمد علي, if a dateline follows
+        if found.place or found.agencies or line.stop - first > _LONGEST_LINE:
             break
-        if tokens.form[first : first + 1] == [_FROM]:
-            bylines.append((first, line.stop))
-    return Opening()
+    return found
 
 
 def _credit(tokens: Tokens, first: int, last: int) -> list[Part]:

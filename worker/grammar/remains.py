@@ -12,8 +12,8 @@ from worker.lexicons import entries
 from worker.pipeline.document import Document
 from worker.pipeline.sentences import CLOSERS, STOPS
 
-_LONGEST_TAGS: Final = 60  # tokens; 3alyoum has up to 40
-_LONGEST_REST: Final = 80  # tokens; the longest that a Saudi paper appends to a column has 50
+_LONGEST_TAGS: Final = 60  # tokens; 40 are the most seen
+_LONGEST_REST: Final = 80  # tokens; 50 are the most that a Saudi paper appends to a column
 _LONGEST_CAPTION: Final = 20  # tokens
 _LONGEST_TITLE: Final = 25  # tokens
 _MAX_TITLES: Final = 6  # lines below «اقرأ أيضا:»
