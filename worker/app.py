@@ -9,7 +9,7 @@ from worker.heartbeat import Heartbeat
 from worker.logs import configure_logs
 from worker.service import Worker
 from worker.settings import Settings, load_settings
-from worker.shutdown import SOFT_STOP_S, limit_shutdown
+from worker.shutdown import QUICK_STOP_S, limit_shutdown
 from worker.tasks import register_tasks
 
 
@@ -39,7 +39,7 @@ def create_app(settings: Settings) -> Celery:
         worker_max_memory_per_child=settings.max_child_rss_kb,
         worker_concurrency=settings.children,
         # No task_time_limit: a batch that waits for a broker that is away must not be killed for it. Articles have theirs.
-        worker_soft_shutdown_timeout=SOFT_STOP_S,  # SIGQUIT lets running batches end
+        worker_soft_shutdown_timeout=QUICK_STOP_S,  # SIGQUIT lets running batches end
         accept_content=["json"],  # no pickle, ever
         task_serializer="json",
         result_accept_content=["json"],

@@ -8,7 +8,9 @@ from typing import Any
 from celery.signals import worker_shutting_down
 
 SOFT_STOP_S = 5.0  # for running batches to end: an ordinary one takes 0.06 s, the largest article up to 5.6
-COLD_STOP_S = 1.0  # for what comes after them
+# SIGQUIT is sent in a hurry. Celery sleeps all of this time, whether its batches have ended or not.
+QUICK_STOP_S = 3.0
+COLD_STOP_S = 0.5  # for what comes after them
 
 log = logging.getLogger(__name__)
 
