@@ -43,17 +43,26 @@ def opening(document: Document, rest: Iterable[Remains]) -> Opening:
     after = {remain.first: remain.last for remain in rest}
     found = Opening()
     bylines: list[tuple[int, int]] = []
-    for number, line in enumerate(body_lines(document)[:_MAX_LINES]):
+    certain = 0 if document.title_end else 1  # without a title the first line may be one
+    for number, line in enumerate(_lines_below_title(document)):
         first = after.get(line.start, line.start)
         parts = _credit(tokens, first, line.stop)
         is_closing = number > 0 and line.stop == len(tokens) and bool(parts) and parts[-1].ends_line
-        if parts and not is_closing and (number == 0 or _is_sure(parts)):
+        if parts and not is_closing and (number <= certain or _is_sure(parts)):
             found = _opening(tokens.form, parts, [*found.names, *bylines])
         elif tokens.form[first : first + 1] == [_FROM]:
             bylines.append((first, line.stop))  # من محمد علي, if a dateline follows
         if found.place or found.agencies or line.stop - first > _LONGEST_LINE:
             break
     return found
+
+
+def _lines_below_title(document: Document) -> list[range]:
+    """Return the lines that the story may open with; a body may begin with its title once more."""
+    form = document.tokens.form
+    found = body_lines(document)[: _MAX_LINES + 1]
+    repeats_title = len(found) > 1 and form[found[0].start : found[0].stop] == form[: found[0].start]
+    return found[1:] if repeats_title else found[:_MAX_LINES]
 
 
 def _credit(tokens: Tokens, first: int, last: int) -> list[Part]:
