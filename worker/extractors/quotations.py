@@ -8,17 +8,23 @@ from contracts.record import Claim, Entity, Quotation, Speaker
 from worker.extractors.base import Extractor
 from worker.grammar.glyphs import Quoted, quoted
 from worker.grammar.lines import Line, lines
-from worker.grammar.reporting import COMPLEMENTIZERS, CUES, Reading
+from worker.grammar.reporting import COMPLEMENTIZERS, CUES, NAMED_THINGS, Reading
 from worker.grammar.speakers import Source, SubjectFinder
 from worker.lexicons import entries
 from worker.pipeline.document import Document
 
-# noun -> how many words its quoted name may have
-_NAMED_THINGS: Final = {noun: int(words) for noun, words in map(str.split, entries("reporting/named_things"))}
 # Words of clauses, which names and titles hardly ever hold.
 _CLAUSE_WORDS: Final = frozenset(entries("reporting/clause_words")) | COMPLEMENTIZERS.keys()
 # Suffixes that tie a word to the sentence around it: object and possessive pronouns, the accusative.
 _TIES: Final = frozenset({"ه", "ها", "هم", "هما", "هن", "نا", "ني", "ا"})
+# From this length on, the name that follows a noun may hold clauses: titles of books, slogans.
+_TITLE_WORDS: Final = 14
+_LETTERS: Final = frozenset(entries("letter_names"))
+# Words before a colon that opens a list, not speech.
+_LISTING: Final = frozenset({"بينها", "منها", "بينهم", "منهم", "هي", "وهي", "مثل", "التالية", "الآتية", "حول", "بعنوان", "عنوان"})
+_WITHIN: Final = ("في", "فيه", "فيها")
+# Words between the beginning of a line and its verb.
+_BEFORE_VERBS: Final = frozenset({"كما", "قد", "وقد", "فيما", "ثم", "وكان", "كان"})
 _COMMAS: Final = frozenset("،,-–")
 # كما قال, هذا ما أعلنه: words between a quotation and the verb that follows it.
 _RESUMING: Final = frozenset({"كما", "هذا", "ما", "هكذا", "حسبما", "مثلما"})
@@ -74,6 +80,7 @@ class _Reader:
         self.latest: Source | None = None
         self.found: list[Quotation] = []
         self.previous_line_quotes = False
+        self.opened: _Cue | None = None  # the cue of a line that ended with a colon: its quotation begins the next
 
     def read(self) -> list[Quotation]:
         for line in lines(self.document, self.stretches):
@@ -83,6 +90,7 @@ class _Reader:
                 if item < 0:
                     self.judge(line, position, cues)
             self.previous_line_quotes = len(self.found) > count
+            self.opened = cues[-1] if cues and self.is_word(line, len(line) - 1, ":") else None
         return self.found
 
     # Cues and their speakers
@@ -106,12 +114,12 @@ class _Reader:
         if reading.shape == "particle":
             return not reading.is_homograph or (position > 0 and self.is_word(line, position - 1, "على"))
         if reading.kind == "within":
-            return self.is_word(line, position + 1, "في")
+            return any(self.is_word(line, position + 1, word) for word in _WITHIN)
         if not reading.is_homograph:
             return True
         if self.opens_speech(line, position + 1):
             return True
-        if reading.shape == "participle" or position > 1:
+        if reading.shape == "participle" or position > 1 or (position and self.form[line[0]] not in _BEFORE_VERBS):
             return False
         return any(self.opens_speech(line, index) for index in range(position + 2, min(position + 20, len(line))))
 
@@ -131,18 +139,16 @@ class _Reader:
                 start += 1
             cue.who = self.subjects.after(line, start, proclitic="ل")
             return
-        if reading.kind == "within":
+        if reading.kind == "within" and self.is_word(line, position + 1, "في"):
             cue.who = self.subjects.after(line, position + 2)
             return
         if reading.kind == "relay":
-            about = next((i for i in range(position + 1, min(position + 14, len(line))) if self.is_word(line, i, "عن")), None)
+            link = "من" if reading.form.text.startswith("علم") else "عن"
+            about = next((i for i in range(position + 1, min(position + 14, len(line))) if self.is_word(line, i, link)), None)
             cue.who = self.subjects.after(line, about + 1) if about else None
             return
         if reading.shape == "verb":
-            if not reading.form.is_plural:
-                cue.who = self.subjects.after(line, position + 1)
-            if cue.who is None and cue.proclitic in ("", "ف"):
-                cue.who = self.subjects.before(line, position)
+            cue.who = self.subject(line, cue)
         if cue.who is None:
             cue.who = next((other.who for other in reversed(earlier) if other.who and other.reading.shape != "particle"), None)
         if cue.who is None:
@@ -150,6 +156,19 @@ class _Reader:
         if cue.who is None:
             cue.who = self.last.get(reading.form.gender) or self.latest
             cue.is_carried = cue.who is not None
+
+    def subject(self, line: Line, cue: _Cue) -> Source | None:
+        """Return the subject that a verb has beside it: after it as a rule, before it in أما فلان فقال and إن فلانا قال."""
+        position = cue.position
+        after = None if cue.reading.form.is_plural else self.subjects.after(line, position + 1)
+        if after is not None and after.entity is not None:
+            return after
+        before = None
+        if cue.proclitic == "ف" and line[0] >= 0 and self.form[line[0]] in ("أما", "وأما", "اما", "واما"):
+            before = self.subjects.after(line, 1)
+        elif not cue.proclitic and position:
+            before = self.subjects.before(line, position)
+        return before or after
 
     # Quotations
 
@@ -159,7 +178,7 @@ class _Reader:
         if len(words) < 2:
             return
         before = [cue for cue in cues if cue.position < position]
-        has_colon = self.is_word(line, position - 1, ":")
+        has_colon = self.is_word(line, position - 1, ":") and not self.is_listing(line, position - 2)
         resumed = self.cue_after(line, position, cues)
         if not has_colon and self.is_name(line, position, stretch, words):
             return
@@ -167,23 +186,17 @@ class _Reader:
             if len(words) >= 3:
                 self.report(stretch, resumed, "direct" if resumed.reading.shape == "verb" else "partial")
             return
-        cue = next((cue for cue in reversed(before) if cue.reading.shape != "particle"), None)
+        cue = self.governor(line, before)
         if cue is None and before:
             cue = before[-1]
         if cue is None:
-            particle = next((cue for cue in cues if cue.reading.shape == "particle"), None)
-            if particle is not None and self.is_speech(stretch, 5):
-                self.report(stretch, particle, "partial")
-            elif has_colon and len(words) >= 3 and position <= 12:
-                self.report_label(line, position, stretch)
-            elif self.previous_line_quotes and position == 0 and len(words) >= 6:
-                self.report_more(stretch)
+            self.judge_without_cue(line, position, cues, stretch, words)
             return
         gap = line[cue.position + 1 : position]
         opener = next((i for i, item in enumerate(gap) if item >= 0 and self.form[item] in COMPLEMENTIZERS), None)
         rest = [] if opener is None else gap[opener + 1 :]
         if cue.reading.shape == "particle":
-            if self.is_speech(stretch, 4):
+            if self.is_speech(stretch, 6):
                 self.report(stretch, cue, "partial")
             return
         if opener is None and cue.reading.kind != "stance" and (has_colon or len(gap) <= _LONGEST_CUE_GAP):
@@ -198,6 +211,38 @@ class _Reader:
         if self.is_speech(stretch, 5):
             self.report(stretch, cue, "direct" if has_colon else "partial")
 
+    def judge_without_cue(self, line: Line, position: int, cues: list[_Cue], stretch: Quoted, words: list[str]) -> None:
+        """Decide on a stretch with no cue before it in its line."""
+        if position == 0 and self.opened is not None:
+            self.report(stretch, self.opened, "direct")
+            return
+        particle = next((cue for cue in cues if cue.reading.shape == "particle"), None)
+        if particle is not None:
+            if self.is_speech(stretch, 6):
+                self.report(stretch, particle, "partial")
+        elif self.is_word(line, position - 1, ":") and position <= 8:
+            who = self.subjects.after(line[: position - 1], 0)
+            if who is not None and self.is_speech(stretch, 4 if who.entity else 6):
+                self.add(stretch, "direct", who, None)
+        elif position == 0 and self.latest is not None and len(words) >= 6 and (self.previous_line_quotes or self.has_clause(words)):
+            self.add(stretch, "direct", self.latest, None, pro_drop=True)
+
+    def governor(self, line: Line, before: list[_Cue]) -> _Cue | None:
+        """Return the cue that a quotation after these belongs to: the nearest, particles aside.
+
+        A judgement that is itself reported is the reporter's words: in أضاف أن القاعة حثت «...» it is the first who speaks.
+        """
+        spoken = [cue for cue in before if cue.reading.shape != "particle"]
+        if not spoken:
+            return None
+        nearest = spoken[-1]
+        if nearest.reading.kind == "stance" and nearest.reading.shape == "verb":
+            for cue in reversed(spoken[:-1]):
+                between = line[cue.position + 1 : nearest.position]
+                if cue.reading.kind == "speech" and any(item >= 0 and self.form[item] in COMPLEMENTIZERS for item in between):
+                    return cue
+        return nearest
+
     def cue_after(self, line: Line, position: int, cues: list[_Cue]) -> _Cue | None:
         index = position + 1
         if index < len(line) and line[index] >= 0 and self.form[line[index]] in _COMMAS:
@@ -211,6 +256,9 @@ class _Reader:
             return None
         return cue
 
+    def is_listing(self, line: Line, position: int) -> bool:
+        return position >= 0 and line[position] >= 0 and self.form[line[position]] in _LISTING
+
     def cue_with_object(self, line: Line, position: int, cues: list[_Cue]) -> _Cue | None:
         """Return the cue of هذا ما أعلنه فلان."""
         surface = CUES.get(self.form[line[position]].removesuffix("ه"))
@@ -222,28 +270,43 @@ class _Reader:
 
     def is_name(self, line: Line, position: int, stretch: Quoted, words: list[str]) -> bool:
         """Whether the stretch is the name or title of something."""
-        following = position + 1
-        if following < len(line) and line[following] >= 0:
-            if self.form[line[following]] in COMPLEMENTIZERS and len(words) <= 8:
-                return True
+        if all(word in _LETTERS for word in words):
+            return True  # بي كي كي
+        if self.is_subject(line, position) and len(words) <= 8:
+            return True
+        has_clause = self.has_clause(words)
         for index in range(position - 1, max(position - 4, -1), -1):
             item = line[index]
             if item < 0 or not self.form[item][0].isalnum() or item in self.subjects.mentions.inside:
                 break
-            if len(words) <= _NAMED_THINGS.get(_stem(self.form[item]), 0):
+            longest = NAMED_THINGS.get(_stem(self.form[item]), 0)
+            if longest and index < position - 1:
+                longest = min(longest, 6)  # an adjective stands between, or it is another noun
+            if len(words) <= longest and (not has_clause or longest >= _TITLE_WORDS):
                 return True
         mention = self.subjects.mentions.inside.get(stretch.first)
         return mention is not None and mention.last >= stretch.last - 1 and len(words) <= 5
 
+    def is_subject(self, line: Line, position: int) -> bool:
+        """Whether what is said follows the stretch, which then is part of who says it: أشارت «فلانة» إلى أنها."""
+        following = [self.form[item] for item in line[position + 1 : position + 3] if item >= 0]
+        if following and following[0] in ("إلى", "الى", "على"):
+            following = following[1:]
+        surface = COMPLEMENTIZERS.get(following[0]) if following else None
+        return surface is not None and not surface.proclitic
+
+    def has_clause(self, words: Sequence[str]) -> bool:
+        return any(word in _CLAUSE_WORDS or (word[0] in "وف" and word[1:] in _CLAUSE_WORDS) for word in words)
+
     def is_speech(self, stretch: Quoted, enough: int) -> bool:
-        """Whether so many words, or words of such a kind, are a claim rather than a name."""
-        tokens = range(stretch.first, stretch.last + 1)
-        forms = [self.form[token] for token in tokens if self.form[token][0].isalnum()]
-        if any(word in _CLAUSE_WORDS or (word[0] in "وف" and word[1:] in _CLAUSE_WORDS) for word in forms):
+        """Whether the words are a claim rather than a name: clause words, ties to the sentence around, or sheer length."""
+        tokens = [token for token in range(stretch.first, stretch.last + 1) if self.form[token][0].isalnum()]
+        forms = [self.form[token] for token in tokens]
+        if self.has_clause(forms):
             return True
         if any(word[0].isdigit() or word.isascii() for word in forms):
             return len(forms) >= 2 * enough
-        if len(forms) >= enough:
+        if len(forms) >= (enough + 3 if forms[0].startswith("ال") else enough):
             return True
         segments = self.document.tokens.segments
         return any(segments[token].rpartition("+")[2] in _TIES for token in tokens if "+" in segments[token])
@@ -254,12 +317,6 @@ class _Reader:
         end = tokens.end[cue.token]
         claim = Claim(start=start, end=end, text=document.raw[start:end])
         self.add(stretch, kind, cue.who, claim, pro_drop=cue.is_carried)
-
-    def report_label(self, line: Line, position: int, stretch: Quoted) -> None:
-        self.add(stretch, "direct", self.subjects.after(line[: position - 1], 0), None)
-
-    def report_more(self, stretch: Quoted) -> None:
-        self.add(stretch, "direct", self.latest, None, pro_drop=True)
 
     def add(
         self, stretch: Quoted, kind: Literal["direct", "partial"], who: Source | None, cue: Claim | None, *, pro_drop: bool = False
@@ -280,4 +337,4 @@ def _stem(word: str) -> str:
     for prefix in ("وال", "بال", "لل", "ال"):
         if word.startswith(prefix):
             return word[len(prefix) :]
-    return word[1:] if word[0] in "وبلف" and word not in _NAMED_THINGS else word
+    return word[1:] if word[0] in "وبلف" and word not in NAMED_THINGS else word

@@ -65,3 +65,5 @@ COMPLEMENTIZERS: Final = surfaces(
     prepositions=("",),
     with_article=False,
 )
+# Nouns before glyphs that hold a name, with the most words that such a name has.
+NAMED_THINGS: Final = {noun: int(words) for noun, words in map(str.split, entries("reporting/named_things"))}

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 from contracts.record import Entity
 from worker.grammar.glyphs import Quoted
 from worker.grammar.lines import Line
-from worker.grammar.reporting import COMPLEMENTIZERS, CUES
+from worker.grammar.reporting import COMPLEMENTIZERS, CUES, NAMED_THINGS
 from worker.lexicons import entries
 from worker.pipeline.document import Document
 
@@ -15,6 +15,8 @@ _SETTINGS: Final = frozenset(entries("reporting/settings"))
 _ROLES: Final = frozenset(entries("reporting/roles"))
 _RELATIONS: Final = frozenset(entries("reporting/relations"))
 _OCCASIONS: Final = frozenset(entries("reporting/occasions"))
+# Words after which a clause begins with its subject.
+_LINKS: Final = frozenset(entries("reporting/links"))
 _COMMAS: Final = frozenset("،,-–")
 # A subject longer than this is a sentence that was not understood.
 _LONGEST: Final = 18
@@ -94,12 +96,12 @@ class SubjectFinder:
             item = line[index]
             if item < 0:
                 named = self._named_stretch(item)
-                if named is None or not words:
+                if named is None:
                     break
+                if named.entity.type == "PER" or not words or _bare(self._form(words[0])) in NAMED_THINGS:
+                    return self._source(named)  # الصحيفة الأميركية «...»
                 words.append(item)
-                if named.entity.type != "PER" or len(words) == 1:
-                    continue
-                return self._source(named)
+                continue
             if not words and proclitic and self._form(item) == proclitic:
                 continue
             mention = self.mentions.inside.get(item)
@@ -115,19 +117,50 @@ class SubjectFinder:
             if self._ends_subject(item, words, line, index):
                 break
             words.append(item)
-        return self._described(words)
+        return self._described(words) if words else self._after_setting(line, position, end)
+
+    def _after_setting(self, line: Line, position: int, end: int) -> Source | None:
+        """Return the person named behind an adverb that stands before the subject: يقول في البداية كبير المشجعين فلان."""
+        if position >= end or line[position] < 0 or self._form(line[position]) not in _SETTINGS:
+            return None
+        for item in line[position + 1 : end]:
+            if item < 0 or not self._form(item)[0].isalnum() or self._form(item) in COMPLEMENTIZERS:
+                return None
+            mention = self.mentions.at.get(item)
+            if mention is not None and mention.entity.type == "PER" and not self._is_owner(mention):
+                return self._source(mention)
+        return None
 
     def before(self, line: Line, position: int) -> Source | None:
-        """Return the person or organisation whose name ends right before `line[position]`, commas aside."""
-        index = position - 1
-        while index >= 0 and line[index] >= 0 and self._form(line[index]) in _COMMAS:
-            index -= 1
-        if index < 0 or line[index] < 0:
+        """Return whom the noun phrase that ends at `line[position - 1]` names or describes: إن الوزارة أفادت.
+
+        None where there is none, or where a preposition governs it.
+        """
+        words: list[int] = []
+        for index in range(position - 1, max(position - _LONGEST, -1), -1):
+            item = line[index]
+            form = self._form(item)
+            if item < 0:
+                break
+            mention = self.mentions.inside.get(item)
+            if form == "من" or form in _SETTINGS or (mention is not None and mention.first == item and self._is_owner(mention)):
+                return None
+            if form in _COMMAS and not words:
+                continue
+            if not form[0].isalnum() or form in COMPLEMENTIZERS or form in CUES or form in _LINKS:
+                break
+            words.append(item)
+            if mention is not None and mention.first == item and mention.entity.type == "PER":
+                return self._source(mention)
+            if self._document.tokens.segments[item].startswith(("ب+", "ل+", "و+")) and mention is None:
+                return None
+        if not words:
             return None
-        mention = self.mentions.inside.get(line[index])
-        if mention is None or mention.last != line[index] or mention.entity.type == "LOC" or self._is_owner(mention):
-            return None
-        return self._source(mention)
+        words.reverse()
+        mention = self.mentions.at.get(words[0])
+        if mention is not None and mention.entity.type != "LOC":
+            return self._source(mention)
+        return self._described(words)
 
     def topic(self, line: Line, position: int) -> Source | None:
         """Return the first person named in the line before `position`, else the organisation its first words name."""
@@ -175,8 +208,11 @@ class SubjectFinder:
             return not (head in _ROLES or head.removeprefix("ال") in _ROLES)
         if form in _SETTINGS:
             return True
+        mention = self.mentions.inside.get(token)
+        if mention is not None:
+            return mention.first == token and mention.has_proclitic and not form.startswith("ب")
         segments = self._document.tokens.segments[token]
-        return segments.startswith(("ل+", "و+", "ف+")) and (form.startswith("لل") or token not in self.mentions.inside)
+        return segments.startswith(("ل+", "و+", "ف+")) or (not words and segments.startswith("ب+"))
 
     def _is_apposed(self, line: Line, index: int) -> bool:
         """Whether a person's name follows the comma: مدير المرصد, رامي عبد الرحمن."""

@@ -38,7 +38,6 @@ def finite_forms(past: str, present: str) -> Iterator[Form]:
 
 
 def adverbial_participles(participle: str) -> Iterator[Form]:
-    """Yield the accusative forms of قائل that follow a verb: قائلا, قائلة, قائلين, قائلتين, قائلات."""
+    """Yield the accusative forms of قائل that follow a verb: قائلا, قائلة, قائلين; قائلات is a noun more often."""
     stem = participle[:-1] if participle.endswith("ي") else participle
-    yield from (Form(participle + "ا", "m", False), Form(participle + "ة", "f", False))
-    yield from (Form(stem + "ين", "m", True), Form(participle + "تين", "f", True), Form(participle + "ات", "f", True))
+    yield from (Form(participle + "ا", "m", False), Form(participle + "ة", "f", False), Form(stem + "ين", "m", True))
