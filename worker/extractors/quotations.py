@@ -16,6 +16,8 @@ from worker.pipeline.document import Document
 # Words of clauses, which names and titles hardly ever hold.
 _CLAUSE_WORDS: Final = frozenset(entries("reporting/clause_words")) | COMPLEMENTIZERS.keys()
 # Suffixes that tie a word to the sentence around it: object and possessive pronouns, the accusative.
+# A quotation this near to بحسب فلان is his.
+_SHORT_GAP: Final = 6
 _TIES: Final = frozenset({"ه", "ها", "هم", "هما", "هن", "نا", "ني", "ا"})
 # From this length on, the name that follows a noun may hold clauses: titles of books, slogans.
 _TITLE_WORDS: Final = 14
@@ -105,7 +107,7 @@ class _Reader:
             if self.is_cue(line, cue):
                 self.find_speaker(line, cue, found)
                 found.append(cue)
-                if cue.who is not None and cue.reading.kind != "stance":
+                if cue.who is not None and cue.reading.kind != "stance" and (cue.who.entity or cue.reading.shape != "particle"):
                     self.last[cue.reading.form.gender] = self.latest = cue.who
         return found
 
@@ -119,9 +121,14 @@ class _Reader:
             return True
         if self.opens_speech(line, position + 1):
             return True
-        if reading.shape == "participle" or position > 1 or (position and self.form[line[0]] not in _BEFORE_VERBS):
+        if reading.shape == "participle" or not self.begins_clause(line, position):
             return False
         return any(self.opens_speech(line, index) for index in range(position + 2, min(position + 20, len(line))))
+
+    def begins_clause(self, line: Line, position: int) -> bool:
+        if position == 0 or line[position - 1] < 0:
+            return position == 0
+        return self.form[line[position - 1]] in _BEFORE_VERBS or self.form[line[position - 1]] in _COMMAS
 
     def opens_speech(self, line: Line, position: int) -> bool:
         if position >= len(line):
@@ -196,7 +203,7 @@ class _Reader:
         opener = next((i for i, item in enumerate(gap) if item >= 0 and self.form[item] in COMPLEMENTIZERS), None)
         rest = [] if opener is None else gap[opener + 1 :]
         if cue.reading.shape == "particle":
-            if self.is_speech(stretch, 6):
+            if self.is_speech(stretch, 4 if len(gap) <= _SHORT_GAP else 6):
                 self.report(stretch, cue, "partial")
             return
         if opener is None and cue.reading.kind != "stance" and (has_colon or len(gap) <= _LONGEST_CUE_GAP):
@@ -272,6 +279,8 @@ class _Reader:
         """Whether the stretch is the name or title of something."""
         if all(word in _LETTERS for word in words):
             return True  # بي كي كي
+        if len(words) <= 5 and self.is_word(line, position - 1, "ل"):
+            return True  # قالت لـ«الشرق الأوسط»
         if self.is_subject(line, position) and len(words) <= 8:
             return True
         has_clause = self.has_clause(words)

@@ -44,6 +44,8 @@ def _write_out() -> dict[str, Surface[Reading]]:
     for text, reading in _verbs():
         verbs.setdefault(text, reading)
     found = surfaces(verbs, prepositions=("",), with_article=False)
+    future = {text: reading for text, reading in verbs.items() if reading.shape == "verb" and text[0] in "يت"}
+    found = surfaces(future, conjunctions=("س", "وس", "فس"), prepositions=("",), with_article=False) | found
     nouns = {noun: Reading("noun", "speech", Form(noun, "m", False)) for noun in entries("reporting/nouns")}
     found |= surfaces(nouns, prepositions=("", "ب", "ل"), with_article=False)
     particles = {}

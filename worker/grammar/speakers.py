@@ -15,6 +15,7 @@ _SETTINGS: Final = frozenset(entries("reporting/settings"))
 _ROLES: Final = frozenset(entries("reporting/roles"))
 _RELATIONS: Final = frozenset(entries("reporting/relations"))
 _OCCASIONS: Final = frozenset(entries("reporting/occasions"))
+_ADDRESSEES: Final = frozenset(entries("reporting/addressees"))
 # Words after which a clause begins with its subject.
 _LINKS: Final = frozenset(entries("reporting/links"))
 _COMMAS: Final = frozenset("،,-–")
@@ -208,11 +209,21 @@ class SubjectFinder:
             return not (head in _ROLES or head.removeprefix("ال") in _ROLES)
         if form in _SETTINGS:
             return True
+        if form in ("ل", "ب"):
+            return True
         mention = self.mentions.inside.get(token)
-        if mention is not None:
-            return mention.first == token and mention.has_proclitic and not form.startswith("ب")
+        if mention is not None and not (mention.first == token and mention.has_proclitic):
+            return False
         segments = self._document.tokens.segments[token]
-        return segments.startswith(("ل+", "و+", "ف+")) or (not words and segments.startswith("ب+"))
+        if form.startswith("ل") and (mention is not None or segments.startswith("ل+")):
+            return not words or self._is_addressee(form, mention)
+        return segments.startswith(("و+", "ف+")) or (not words and segments.startswith("ب+"))
+
+    def _is_addressee(self, form: str, mention: Mention | None) -> bool:
+        """Whether the noun with ل says to whom it was said (لوكالة), not whose director speaks (مدير لشركة)."""
+        noun = form[2:] if form.startswith("لل") else form[1:]
+        is_one_word = mention is not None and mention.first == mention.last and mention.entity.type == "ORG"
+        return is_one_word or noun in _ADDRESSEES or "ال" + noun in _ADDRESSEES
 
     def _is_apposed(self, line: Line, index: int) -> bool:
         """Whether a person's name follows the comma: مدير المرصد, رامي عبد الرحمن."""
