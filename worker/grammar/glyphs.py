@@ -4,7 +4,7 @@ Direction is read from the spaces around a glyph first and from the glyph only t
 glyph, « and » are swapped, and a closing one is often glued to the next word.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
@@ -64,72 +64,91 @@ def quoted(document: Document) -> Sequence[Quoted]:
 
 def _pair(document: Document) -> Iterator[Quoted]:
     glyphs = _glyphs(document)
-    if not glyphs:
-        return
-    paragraphs = _by_paragraph(document, glyphs)
-    carried: _Glyph | None = None  # opened in an earlier paragraph, at `since`
-    since = 0
-    for number, (last, events) in enumerate(paragraphs):
-        if carried is not None and number - since > _MOST_PARAGRAPHS:
-            carried = None
-        events = list(events)
-        if carried is not None:
-            same = next((glyph for glyph in events if glyph.family == carried.family), None)
-            if same is None:
-                continue
-            is_first = same is events[0] and _begins_paragraph(document, same)
-            if same.may_open and is_first:
-                events.remove(same)  # reopened, as newspapers do at each paragraph
-            elif _way(same, is_open=True) == "open" and not _is_nested(events, events.index(same)):
-                yield from _unclosed(document, carried, _paragraph_end(document, carried))
-                carried = None
-        stack = [carried] if carried is not None else []
-        since = since if stack else number
-        carried = None
+    pairing = _Pairing(document)
+    for events in _by_paragraph(document, glyphs) if glyphs else ():
+        yield from pairing.paragraph(events)
+    yield from pairing.end()
+
+
+class _Pairing:
+    """Pairs the glyphs of one paragraph after the other; what is open at the end of one may be closed in the next."""
+
+    def __init__(self, document: Document) -> None:
+        self._document = document
+        self._stack: list[_Glyph] = []  # what is open, the outermost first
+        self._paragraphs = 0  # that it has been open for
+
+    def paragraph(self, events: list[_Glyph]) -> Iterator[Quoted]:
+        """Yield the stretches that end in a paragraph with these glyphs."""
+        if self._stack:
+            events = yield from self._carry_on(events)
         for index, glyph in enumerate(events):
-            is_open = any(opened.family == glyph.family for opened in stack)
-            if _way(glyph, is_open=is_open) == "close":
-                if is_open:
-                    while stack[-1].family != glyph.family:
-                        stack.pop()
-                    opened = stack.pop()
-                    if not stack:
-                        yield from _stretch(document, opened, glyph.first - 1, glyph.last + 1, is_closed=True)
-                continue
-            if is_open and not _is_nested(events, index):
-                while stack and stack[-1].family != glyph.family:
-                    stack.pop()
-                opened = stack.pop()
-                if not stack:
-                    yield from _unclosed(document, opened, glyph.first - 1)
-            stack.append(glyph)
-        if stack:
-            carried = stack[0]
-    if carried is not None:
-        yield from _unclosed(document, carried, _paragraph_end(document, carried))
+            is_open = any(opened.family == glyph.family for opened in self._stack)
+            if _way(glyph, is_open=is_open) == "open":
+                if is_open and not _is_nested(events, index):
+                    yield from self._give_up(glyph.first - 1, glyph.family)
+                self._stack.append(glyph)
+            elif is_open:
+                opened = self._pop(glyph.family)
+                if not self._stack:
+                    yield from _stretch(self._document, opened, glyph.first - 1, glyph.last + 1, is_closed=True)
+
+    def end(self) -> Iterator[Quoted]:
+        """Yield what is still open at the end of the text."""
+        if self._stack:
+            yield from _unclosed(self._document, self._stack[0], _paragraph_end(self._document, self._stack[0]))
+
+    def _carry_on(self, events: list[_Glyph]) -> Generator[Quoted, None, list[_Glyph]]:
+        """Decide whether what is open goes on in the paragraph; return the glyphs that are left to read."""
+        carried = self._stack[0]
+        self._stack = [carried]
+        self._paragraphs += 1
+        same = next((index for index, glyph in enumerate(events) if glyph.family == carried.family), None)
+        if same is None:
+            if self._paragraphs > _MOST_PARAGRAPHS:
+                yield from self._end_there(carried)
+            return events
+        if same == 0 and events[0].may_open and _begins_paragraph(self._document, events[0]):
+            return events[1:]  # reopened, as newspapers do at each paragraph
+        if _way(events[same], is_open=True) == "open" and not _is_nested(events, same):
+            yield from self._end_there(carried)
+        return events
+
+    def _end_there(self, carried: _Glyph) -> Iterator[Quoted]:
+        self._stack, self._paragraphs = [], 0
+        yield from _unclosed(self._document, carried, _paragraph_end(self._document, carried))
+
+    def _give_up(self, limit: int, family: str) -> Iterator[Quoted]:
+        """End what is open of this family before token `limit`, for its closing glyph is missing."""
+        opened = self._pop(family)
+        if not self._stack:
+            yield from _unclosed(self._document, opened, limit)
+
+    def _pop(self, family: str) -> _Glyph:
+        """Return the innermost glyph of this family; those inside it were never closed."""
+        self._paragraphs = 0
+        while self._stack[-1].family != family:
+            self._stack.pop()
+        return self._stack.pop()
 
 
 def _glyphs(document: Document) -> list[_Glyph]:
     tokens, form = document.tokens, document.tokens.form
-    found = []
-    skip = -1
+    found: list[_Glyph] = []
     for index in [index for index, token in enumerate(form) if token in _FIRST]:
-        if index <= skip:
+        if found and index <= found[-1].last:
             continue
         last = index
-        if form[index] not in _GLYPHS:
-            pair = form[index] * 2
-            if form[index + 1 : index + 2] != [form[index]] or not tokens.touches_previous(index + 1):
-                continue
-            last = skip = index + 1
-        else:
-            pair = form[index]
-        family, way = _GLYPHS[pair]
-        left = tokens.touches_previous(index)
-        right = last + 1 < len(form) and tokens.touches_previous(last + 1)
-        before, after = form[index - 1] if index else "", form[last + 1] if last + 1 < len(form) else ""
-        may_open, may_close = _directions(before if left else "", after if right else "")
-        found.append(_Glyph(index, last, family, way, may_open, may_close, right))
+        if form[index] not in _GLYPHS and form[index + 1 : index + 2] == [form[index]]:
+            last += int(tokens.touches_previous(index + 1))
+        glyph = "".join(form[index : last + 1])
+        if glyph not in _GLYPHS:
+            continue
+        family, way = _GLYPHS[glyph]
+        is_glued = last + 1 < len(form) and tokens.touches_previous(last + 1)
+        before = form[index - 1] if tokens.touches_previous(index) else ""
+        may_open, may_close = _directions(before, form[last + 1] if is_glued else "")
+        found.append(_Glyph(index, last, family, way, may_open, may_close, is_glued))
     return found
 
 
@@ -143,6 +162,7 @@ def _directions(before: str, after: str) -> tuple[bool, bool]:
 
 
 def _way(glyph: _Glyph, *, is_open: bool) -> str:
+    """Return whether the glyph opens or closes, given whether one of its family is open."""
     if glyph.way == "open":
         is_closing = is_open and glyph.may_close and not glyph.is_glued
         return "close" if is_closing or (is_open and not glyph.may_open) else "open"
@@ -164,8 +184,7 @@ def _is_nested(events: Sequence[_Glyph], index: int) -> bool:
     return False
 
 
-def _by_paragraph(document: Document, glyphs: Sequence[_Glyph]) -> Iterator[tuple[int, list[_Glyph]]]:
-    """Yield each paragraph's last token and its glyphs."""
+def _by_paragraph(document: Document, glyphs: Sequence[_Glyph]) -> Iterator[list[_Glyph]]:
     sentences, paragraphs = document.sentences, document.paragraphs
     position = 0
     for number in range(len(paragraphs)):
@@ -173,7 +192,7 @@ def _by_paragraph(document: Document, glyphs: Sequence[_Glyph]) -> Iterator[tupl
         start = position
         while position < len(glyphs) and glyphs[position].first < end:
             position += 1
-        yield end - 1, list(glyphs[start:position])
+        yield list(glyphs[start:position])
 
 
 def _begins_paragraph(document: Document, glyph: _Glyph) -> bool:

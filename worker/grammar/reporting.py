@@ -7,6 +7,9 @@ from worker.grammar.surface import Surface, surfaces
 from worker.grammar.verbs import Form, adverbial_participles, finite_forms
 from worker.lexicons import entries
 
+# وصفه, اعتبرها, هذا ما أعلنه
+_OBJECTS: Final = ("ه", "ها", "هم")
+
 Shape = Literal["verb", "participle", "noun", "particle"]
 
 
@@ -16,6 +19,7 @@ class Reading(NamedTuple):
     Attributes:
         shape: verbs have a subject of their own; participles and nouns borrow it; after a particle stands the source.
         kind: speech, stance, document, within, relay (worker/lexicons/reporting/verbs.txt) or source.
+        link: the preposition before the speaker of a relay: نقلت الصحيفة عن فلان.
         form: gender and number of the subject.
         is_homograph: more often another word; the clause must show that it is a verb.
         between: words that may stand between a particle and its source.
@@ -25,18 +29,23 @@ class Reading(NamedTuple):
     kind: str
     form: Form
     is_homograph: bool = False
+    link: str = ""
     between: frozenset[str] = frozenset()
 
 
 def _verbs() -> Iterator[tuple[str, Reading]]:
     for line in entries("reporting/verbs"):
-        past, present, participle, kind, *homographs = line.split("\t")
+        past, present, participle, kinds, *homographs = line.split("\t")
+        kind, _, link = kinds.partition(":")
         other = frozenset(homographs[0].split()) if homographs else frozenset[str]()
         for form in finite_forms(past, present):
-            yield form.text, Reading("verb", kind, form, form.text in other)
+            yield form.text, Reading("verb", kind, form, form.text in other, link)
+            if not form.is_plural and form.text[-1] not in "ىا":
+                for pronoun in _OBJECTS:
+                    yield form.text + pronoun, Reading("verb", kind, form, form.text in other, link)
         if participle != "-":
             for form in adverbial_participles(participle):
-                yield form.text, Reading("participle", kind, form, form.text in other)
+                yield form.text, Reading("participle", kind, form, form.text in other, link)
 
 
 def _write_out() -> dict[str, Surface[Reading]]:
@@ -52,7 +61,7 @@ def _write_out() -> dict[str, Surface[Reading]]:
     for line in entries("reporting/particles"):
         word, _, between = line.partition("\t")
         words = frozenset(between.split())
-        particles[word.split()[-1]] = Reading("particle", "source", Form(word, "m", False), " " in word, words)
+        particles[word.split()[-1]] = Reading("particle", "source", Form(word, "m", False), " " in word, "", words)
     return found | surfaces(particles, prepositions=("",), with_article=False)
 
 

@@ -25,7 +25,11 @@ def finite_forms(past: str, present: str) -> Iterator[Form]:
     if past.endswith(("ى", "ا")):
         back = "و" if past.endswith("ا") else "ي"
         yield from (Form(past, "m", False), Form(stem + "ت", "f", False), Form(stem + "وا", "m", True))
-        yield from (Form(stem + back + "ا", "m", True), Form(stem + "تا", "f", True), Form(stem + back + "ن", "f", True))
+        yield from (
+            Form(stem + back + "ا", "m", True),
+            Form(stem + "تا", "f", True),
+            Form(stem + back + "ن", "f", True),
+        )
     else:
         yield from (Form(past, "m", False), Form(past + "ت", "f", False), Form(past + "وا", "m", True))
         yield from (Form(past + "ا", "m", True), Form(past + "تا", "f", True), Form(past + "ن", "f", True))
@@ -39,5 +43,5 @@ def finite_forms(past: str, present: str) -> Iterator[Form]:
 
 def adverbial_participles(participle: str) -> Iterator[Form]:
     """Yield the accusative forms of قائل that follow a verb: قائلا, قائلة, قائلين; قائلات is a noun more often."""
-    stem = participle[:-1] if participle.endswith("ي") else participle
+    stem = participle.removesuffix("ي")
     yield from (Form(participle + "ا", "m", False), Form(participle + "ة", "f", False), Form(stem + "ين", "m", True))
