@@ -8,7 +8,7 @@ from contracts.record import Claim, Entity, Quotation, Speaker
 from worker.extractors.base import Extractor
 from worker.grammar.cues import Cue, CueReader
 from worker.grammar.glyphs import Quoted, quoted
-from worker.grammar.lines import Line, lines
+from worker.grammar.narration import Line, lines
 from worker.grammar.reporting import COMPLEMENTIZERS
 from worker.grammar.speakers import Source
 from worker.grammar.wording import Wording

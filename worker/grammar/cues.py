@@ -6,7 +6,7 @@ from typing import Final
 
 from contracts.record import Entity
 from worker.grammar.glyphs import Quoted
-from worker.grammar.lines import Line
+from worker.grammar.narration import Line
 from worker.grammar.reporting import COMPLEMENTIZERS, CUES, Reading
 from worker.grammar.speakers import Source, SubjectFinder
 from worker.lexicons import entries

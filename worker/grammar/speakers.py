@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 
 from contracts.record import Entity
 from worker.grammar.glyphs import Quoted
-from worker.grammar.lines import Line
+from worker.grammar.narration import Line
 from worker.grammar.reporting import COMPLEMENTIZERS, CUES, NAMED_THINGS
 from worker.lexicons import entries
 from worker.pipeline.document import Document

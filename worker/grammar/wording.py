@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from worker.grammar.glyphs import Quoted
-from worker.grammar.lines import Line
+from worker.grammar.narration import Line
 from worker.grammar.reporting import COMPLEMENTIZERS, NAMED_THINGS
 from worker.grammar.speakers import Mentions
 from worker.lexicons import entries
