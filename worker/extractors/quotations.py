@@ -29,6 +29,8 @@ _SHORT_GAP: Final = 6
 _AFTER_CUE: Final = 4
 _IN_CLAUSE: Final = 5
 _OF_SOURCE: Final = 6
+# So many words after a colon are nothing but speech.
+_SURE: Final = 12
 # The longest label before a colon (فلان: «...»), in items.
 _LONGEST_LABEL: Final = 8
 
@@ -136,7 +138,8 @@ class _Reader:
         particle = next((cue for cue in cues if cue.is_particle), None)
         if particle is not None:
             return _by(stretch, particle, "partial") if self._wording.is_speech(stretch, _OF_SOURCE) else None
-        if self._word(line, position - 1) == ":" and position <= _LONGEST_LABEL:
+        longest = _LONGEST_LABEL if len(self._wording.words(stretch)) < _SURE else 2 * _LONGEST_LABEL
+        if self._word(line, position - 1) == ":" and position <= longest:
             who = self._cues.subjects.after(line[: position - 1], 0)
             enough = _AFTER_CUE if who is not None and who.entity else _OF_SOURCE
             is_speech = who is not None and self._wording.is_speech(stretch, enough)

@@ -14,6 +14,8 @@ from worker.pipeline.document import Document
 
 _WITHIN: Final = frozenset(entries("reporting/within"))
 _BEFORE_VERBS: Final = frozenset(entries("reporting/before_verbs"))
+# قال تعالى: who that is by custom
+_EPITHETS: Final = {word: name for word, name in (line.split("\t") for line in entries("reporting/epithets"))}
 _COMMAS: Final = frozenset("،,-–")
 # So far from a verb that could be a noun, what it introduces must be in sight.
 _SIGHT: Final = 20
@@ -107,6 +109,8 @@ class CueReader:
             while self._word(line, start) in reading.between:
                 start += 1
             cue.who = self.subjects.after(line, start, proclitic="ل")
+        elif self._word(line, position + 1) in _EPITHETS:
+            cue.who = self.subjects.called(line[position + 1], _EPITHETS[self._word(line, position + 1)])
         elif reading.kind == "relay":
             cue.who = self._relayed(line, cue)
         elif reading.kind == "within" and self._word(line, position + 1) == "في":

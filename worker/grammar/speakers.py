@@ -152,6 +152,11 @@ class SubjectFinder:
                 return self._source(mention)
         return None
 
+    def called(self, token: int, name: str) -> Source:
+        """Return the speaker who is meant by custom where an epithet stands at `token`."""
+        start, end = self._document.token_span(token, token)
+        return Source(name, None, start, end)
+
     def _backwards(self, line: Line, position: int) -> Iterator[int]:
         return (line[index] for index in range(position - 1, max(position - _LONGEST, -1), -1))
 

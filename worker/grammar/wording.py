@@ -14,6 +14,7 @@ _CLAUSE_WORDS: Final = frozenset(entries("reporting/clause_words")) | COMPLEMENT
 _TIES: Final = frozenset(entries("reporting/ties"))
 _PREPOSITIONS: Final = frozenset(entries("reporting/prepositions"))
 _LETTERS: Final = frozenset(entries("letter_names"))
+_FORMULAS: Final = frozenset(entries("reporting/formulas"))
 # From this length on, the name that follows a noun may hold clauses: titles of books, slogans.
 _TITLE_WORDS: Final = 14
 # The longest name that is the subject of a verb, the longest that is an entity or whom a speaker speaks to.
@@ -59,7 +60,7 @@ class Wording:
     def is_name(self, line: Line, position: int, stretch: Quoted) -> bool:
         """Whether the stretch at `line[position]` is the name or title of something."""
         words = self.words(stretch)
-        if all(word in _LETTERS for word in words):
+        if all(word in _LETTERS for word in words) or " ".join(words) in _FORMULAS:
             return True  # بي كي كي
         if len(words) <= _LONGEST_NAME and self._word(line, position - 1) == "ل":
             return True  # قالت لـ«الشرق الأوسط»
