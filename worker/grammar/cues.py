@@ -15,7 +15,7 @@ from worker.pipeline.document import Document
 _WITHIN: Final = frozenset(entries("reporting/within"))
 _BEFORE_VERBS: Final = frozenset(entries("reporting/before_verbs"))
 # قال تعالى: who that is by custom
-_EPITHETS: Final = {word: name for word, name in (line.split("\t") for line in entries("reporting/epithets"))}
+_EPITHETS: Final = dict(line.split("\t") for line in entries("reporting/epithets"))
 _COMMAS: Final = frozenset("،,-–")
 # So far from a verb that could be a noun, what it introduces must be in sight.
 _SIGHT: Final = 20
