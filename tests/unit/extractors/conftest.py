@@ -1,12 +1,19 @@
-"""The pipeline that the extractors' cases run in: every layer, and an engine that needs no model."""
+"""The pipeline that the extractors' cases run in: every layer, with the engine that is deployed."""
 
 import pytest
 
-from tests.identity_engine import IdentityEngine
+from worker.bootstrap import build_engine
+from worker.engines.base import Engine
 from worker.extractors.registry import load
 from worker.pipeline.pipeline import Pipeline
+from worker.settings import Settings
 
 
 @pytest.fixture(scope="session")
-def pipeline() -> Pipeline:
-    return Pipeline(IdentityEngine(), load(), version="0.0.0")
+def engine() -> Engine:
+    return build_engine(Settings())
+
+
+@pytest.fixture(scope="session")
+def pipeline(engine: Engine) -> Pipeline:
+    return Pipeline(engine, load(), version="0.0.0")

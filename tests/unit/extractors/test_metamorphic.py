@@ -1,0 +1,106 @@
+"""What changes a text's spelling and not its meaning changes offsets only: no gold needed, and no value may move."""
+
+import itertools
+import json
+import re
+import unicodedata
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from contracts.article import Article
+from contracts.record import Record
+from tests.unit.cases import load_cases
+from worker.pipeline.assemble import record_bytes
+from worker.pipeline.normalize import normalize
+from worker.pipeline.pipeline import Pipeline
+
+LAYERS = ("quotations",)
+CASES = Path(__file__).parent / "cases"
+PUBLISHED = "2021-03-10T09:00:00+03:00"
+QUOTES = str.maketrans(dict.fromkeys("«»“”„", '"'))
+LETTER = re.compile("(?<=[ء-غف-ي])(?=[ء-غف-ي])")
+
+
+def _texts() -> list[str]:
+    return sorted({case["text"] for layer in LAYERS for case in load_cases(CASES / f"{layer}.jsonl") if case["text"]})
+
+
+def _article(text: str) -> Article:
+    return Article.model_validate({"id": "a", "body": text, "published_at": PUBLISHED})
+
+
+def _plain(text: str | None) -> str | None:
+    return text if text is None else normalize(text).text.translate(QUOTES)
+
+
+def _values(record: Record) -> dict[str, list[Any]]:
+    """Return every claim without its offsets, its words normalized."""
+    return {
+        "quotations": [
+            (
+                _plain(q.text),
+                q.kind,
+                q.group,
+                q.speaker and _plain(q.speaker.name),
+                q.cue and _plain(q.cue.text),
+                q.pro_drop,
+            )
+            for q in record.quotations or []
+        ],
+        "quantities": [
+            (_plain(q.text), q.value, q.lower, q.upper, q.modifier, _plain(q.unit), q.category)
+            for q in record.quantities or []
+        ],
+        "temporal": [(_plain(t.text), t.type, t.value, t.mod, t.hijri) for t in record.temporal or []],
+    }
+
+
+def _to_digits(zero: int) -> Callable[[str], str]:
+    table = {ord("0") + digit: zero + digit for digit in range(10)}
+    return lambda text: re.sub(r"(?<![A-Za-z])[0-9]+(?![A-Za-z0-9])", lambda match: match[0].translate(table), text)
+
+
+CHANGES: dict[str, Callable[[str], str]] = {
+    "diacritics": lambda text: LETTER.sub("\u064e", text),
+    "tatweel": lambda text: LETTER.sub("\u0640", text),
+    "no-break spaces": lambda text: text.replace(" ", "\xa0"),
+    "bidi marks": lambda text: re.sub(r"(?<=\s)(?=\S)", "\u200f", text),
+    "decomposed": lambda text: unicodedata.normalize("NFD", text),
+    "composed": lambda text: unicodedata.normalize("NFC", text),
+    "Arabic-Indic digits": _to_digits(0x660),
+    "Persian digits": _to_digits(0x6F0),
+    "curly quotation glyphs": lambda text: text.replace("«", "“").replace("»", "”"),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_spelling_changes_no_value(pipeline: Pipeline, change: str) -> None:
+    """Every text of every case, changed: the same claims with the same values."""
+    different = []
+    for text in _texts():
+        changed = CHANGES[change](text)
+        before, after = _values(pipeline(_article(text))), _values(pipeline(_article(changed)))
+        different += [(text, before[layer], after[layer]) for layer in LAYERS if before[layer] != after[layer]]
+    assert different == []
+
+
+def test_two_articles_joined_give_the_union(pipeline: Pipeline) -> None:
+    """Counts and dates know nothing of other paragraphs; quotations know who spoke before, so they must name their speaker."""
+    texts = _texts()
+    for first, second in itertools.pairwise(texts):
+        joined = _values(pipeline(_article(f"{first}\n\n{second}")))
+        apart = [_values(pipeline(_article(text))) for text in (first, second)]
+        for layer in LAYERS:
+            if layer == "quotations" and any(q[3] is None or q[5] for q in apart[1][layer]):
+                continue
+            assert joined[layer] == apart[0][layer] + apart[1][layer], (layer, first, second)
+
+
+def test_the_same_input_gives_the_same_bytes(pipeline: Pipeline) -> None:
+    """Exactly once is worth nothing if a second run of the same article differed."""
+    for text in _texts()[::7]:
+        assert record_bytes(pipeline(_article(text))) == record_bytes(pipeline(_article(text)))
+        json.loads(record_bytes(pipeline(_article(text))))

@@ -1,0 +1,78 @@
+"""Speech between quotation glyphs, its cue and its speaker. The names are given: who is named is another layer's matter."""
+
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from contracts.article import Article
+from contracts.record import Entity, Mention, Quotation
+from tests.unit.cases import load_cases
+from worker.engines.base import Engine
+from worker.extractors.base import Extractor
+from worker.extractors.quotations import extractor
+from worker.pipeline.document import Document
+from worker.pipeline.pipeline import Pipeline
+
+CASES = load_cases(Path(__file__).parent / "cases" / "quotations.jsonl")
+
+
+class _GivenNames(Extractor):
+    """Every place of the names that the case gives in `extra`."""
+
+    layer = "entities"
+
+    def extract(self, document: Document) -> list[Entity]:
+        found = []
+        for number, (kind, name) in enumerate(name.split(" ", 1) for name in document.article.extra.get("names", ())):
+            mentions = [
+                Mention(start=start, end=start + len(name), text=name, kind="name")
+                for start in range(len(document.raw))
+                if document.raw.startswith(name, start)
+            ]
+            found.append(
+                Entity.model_validate(
+                    {"id": f"e{number}", "type": kind, "name": name, "mentions": mentions, "geo": None}
+                )
+            )
+        return found
+
+
+@pytest.fixture(scope="module")
+def with_names(engine: Engine) -> Pipeline:
+    return Pipeline(engine, [extractor(), _GivenNames()], version="0.0.0")
+
+
+def _quotations(pipeline: Pipeline, case: dict[str, Any]) -> list[Quotation]:
+    article = Article(id="a", title=case.get("title"), body=case["text"], extra={"names": case.get("names", [])})
+    record = pipeline(article)
+    assert record.failures == []
+    assert record.quotations is not None
+    for quotation in record.quotations:
+        assert record.text[quotation.start : quotation.end] == quotation.text
+        if quotation.cue:
+            assert record.text[quotation.cue.start : quotation.cue.end] == quotation.cue.text
+    return record.quotations
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["why"])
+def test_quotations(with_names: Pipeline, case: dict[str, Any]) -> None:
+    """Each line of cases/quotations.jsonl."""
+    found = [
+        [q.text, q.kind, q.speaker and q.speaker.name, q.cue and q.cue.text, q.pro_drop]
+        for q in _quotations(with_names, case)
+    ]
+    assert found == case["expect"]
+
+
+@pytest.mark.parametrize("unit", ['"', "«", "»", "« ", '"كلمة ', "قال: «", "«\n", "((", "قال أن ", "وفق "])
+def test_time_grows_with_the_text_and_no_faster(with_names: Pipeline, unit: str) -> None:
+    """100,000 of anything that the rules look at: an article cannot hang its worker. The ratio, not the clock, is asserted."""
+    seconds = []
+    for count in (12_500, 100_000):
+        article = Article(id="a", body="قال الوزير إن العمل بدأ في المدينة. " * 3 + unit * (count // len(unit)))
+        start = time.process_time()
+        with_names(article)
+        seconds.append(time.process_time() - start)
+    assert seconds[1] < 8 * 3 * seconds[0] + 0.5
