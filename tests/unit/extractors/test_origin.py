@@ -76,4 +76,4 @@ def test_a_long_field_is_read_in_linear_time(piece: str) -> None:
         start = time.perf_counter()
         agencies_of(piece * count)
         seconds.append(time.perf_counter() - start)
-    assert seconds[1] < 0.2 or seconds[1] < seconds[0] * 10
+    assert seconds[1] < 1 or seconds[1] < seconds[0] * 10

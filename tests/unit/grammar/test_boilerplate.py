@@ -129,4 +129,4 @@ def test_time_is_linear(parse: Callable[[str], Document], piece: str) -> None:
         start = time.perf_counter()
         boilerplate(document)
         seconds.append(time.perf_counter() - start)
-    assert seconds[1] < 0.05 or seconds[1] < seconds[0] * 10
+    assert seconds[1] < 1 or seconds[1] < seconds[0] * 10
