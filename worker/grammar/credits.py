@@ -114,11 +114,10 @@ class _Reader:
 
     def separators(self, index: int) -> tuple[str, int]:
         """Return the separators from `index` on, and the token after them."""
-        classes = ""
-        while index < self._last and (separator := _CLASSES.get(self._form[index])):
-            classes += separator
-            index += 1
-        return classes, index
+        end = index
+        while end < self._last and self._form[end] in SEPARATORS:
+            end += 1
+        return "".join(_CLASSES[mark] for mark in self._form[index:end]), end
 
     def agency(self, index: int) -> str:
         """Return the agency that the part beginning at `index` names, '' for another part."""

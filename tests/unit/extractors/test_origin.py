@@ -73,7 +73,11 @@ def test_a_long_field_is_read_in_linear_time(piece: str) -> None:
     """The author field comes from outside like the text."""
     seconds = []
     for count in (10_000, 40_000):
-        start = time.perf_counter()
-        agencies_of(piece * count)
-        seconds.append(time.perf_counter() - start)
-    assert seconds[1] < 1 or seconds[1] < seconds[0] * 10
+        field = piece * count
+        runs = []
+        for _ in range(3):
+            start = time.perf_counter()
+            agencies_of(field)
+            runs.append(time.perf_counter() - start)
+        seconds.append(min(runs))
+    assert seconds[1] < 0.02 or seconds[1] < seconds[0] * 10

@@ -126,7 +126,12 @@ def test_time_is_linear(parse: Callable[[str], Document], piece: str) -> None:
     seconds = []
     for count in (20_000, 80_000):
         document = parse(piece * count)
-        start = time.perf_counter()
-        boilerplate(document)
-        seconds.append(time.perf_counter() - start)
-    assert seconds[1] < 1 or seconds[1] < seconds[0] * 10
+        seconds.append(min(_seconds(document) for _ in range(3)))
+    assert seconds[1] < 0.02 or seconds[1] < seconds[0] * 10
+
+
+def _seconds(document: Document) -> float:
+    document.shared.clear()
+    start = time.perf_counter()
+    boilerplate(document)
+    return time.perf_counter() - start
