@@ -1,6 +1,6 @@
 """A record for a person to read."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from rich.console import Group, RenderableType
@@ -10,6 +10,7 @@ from rich.text import Text
 
 SENTENCES_SHOWN = 4
 TOKENS_SHOWN = 12
+CLAIMS_SHOWN = 8
 
 
 def render_record(record: dict[str, Any]) -> RenderableType:
@@ -29,8 +30,11 @@ def render_record(record: dict[str, Any]) -> RenderableType:
     tokens = record.get("tokens")
     if tokens:
         rows.add_row("tokens", f"{len(tokens['start'])}: " + "  ".join(tokens["segments"][:TOKENS_SHOWN]) + " …")
-    for layer, detail in (("hashtags", lambda tag: " ".join(tag["words"])), ("links", lambda link: link["kind"])):
-        rows.add_row(layer, _claims(record.get(layer, []), detail))
+    for layer, words in _CLAIMS.items():
+        if layer in record:
+            rows.add_row(layer, _claims(record[layer], words))
+    if "origin" in record:
+        rows.add_row("origin", _origin(record["origin"]))
     rows.add_row("quality", ", ".join(record.get("quality", {}).get("flags", [])) or "clean")
     for failure in record["failures"]:
         rows.add_row("failed", Text(f"{failure['extractor']}: {failure['error']}", style="red"))
@@ -45,9 +49,47 @@ def render_rejection(rejection: dict[str, Any]) -> RenderableType:
     return Text(f"rejected ({rejection['code']}) {field}{rejection['reason']}", style="yellow")
 
 
-def _claims(claims: Iterable[dict[str, Any]], detail: Any) -> RenderableType:
-    lines = [_span(claim, f"{claim['text']}  ({detail(claim)})") for claim in claims]
+def _claims(claims: Sequence[dict[str, Any]], words: Callable[[dict[str, Any]], str]) -> RenderableType:
+    lines = [_span(claim.get("mentions", [claim])[0], words(claim)) for claim in claims[:CLAIMS_SHOWN]]
+    if len(claims) > CLAIMS_SHOWN:
+        lines.append(Text(f"… and {len(claims) - CLAIMS_SHOWN} more", style="dim"))
     return Text("\n").join(lines) if lines else Text("none", style="dim")
+
+
+def _entity(entity: dict[str, Any]) -> str:
+    return f"{entity['type']}  {entity['name']}  ({len(entity['mentions'])})"
+
+
+def _quotation(quotation: dict[str, Any]) -> str:
+    speaker = quotation["speaker"]["name"] if quotation["speaker"] else "?"
+    return f"{speaker}: «{_shorten(quotation['text'], 60)}»"
+
+
+def _quantity(quantity: dict[str, Any]) -> str:
+    value = quantity["value"]
+    bounds = (f"{bound:,.10g}" for bound in (quantity["lower"], quantity["upper"]) if bound is not None)
+    number = " to ".join(bounds) if value is None else f"{value:,.10g}"
+    return f"{quantity['text']}  ({quantity['modifier']} {number}, {quantity['category']})"
+
+
+def _temporal(expression: dict[str, Any]) -> str:
+    return f"{expression['text']}  ({expression['type']} {expression['value'] or '?'})"
+
+
+_CLAIMS: dict[str, Callable[[dict[str, Any]], str]] = {
+    "entities": _entity,
+    "quotations": _quotation,
+    "quantities": _quantity,
+    "temporal": _temporal,
+    "hashtags": lambda tag: f"{tag['text']}  ({' '.join(tag['words'])})",
+    "links": lambda link: f"{link['text']}  ({link['kind']})",
+}
+
+
+def _origin(origin: dict[str, Any]) -> RenderableType:
+    agency = f"agency {origin['agency']}" if origin["agency"] else "no agency"
+    dateline = origin["dateline"]
+    return _span(dateline, f"{dateline['place']}, {agency}") if dateline else Text(agency, style="dim")
 
 
 def _span(span: dict[str, Any], words: str) -> Text:

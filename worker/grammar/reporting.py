@@ -41,8 +41,8 @@ def _verbs() -> Iterator[tuple[str, Reading]]:
         for form in finite_forms(past, present):
             yield form.text, Reading("verb", kind, form, form.text in other, link)
             if not form.is_plural and form.text[-1] not in "ىا":
-                for pronoun in _OBJECTS:
-                    yield form.text + pronoun, Reading("verb", kind, form, form.text in other, link)
+                for text in (form.text + pronoun for pronoun in _OBJECTS if form.text + pronoun not in other):
+                    yield text, Reading("verb", kind, form, form.text in other, link)
         if participle != "-":
             for form in adverbial_participles(participle):
                 yield form.text, Reading("participle", kind, form, form.text in other, link)
