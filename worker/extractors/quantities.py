@@ -1,7 +1,9 @@
 """Quantities: numbers that count or measure something, with their bounds, unit and kind."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 from contracts.record import Quantity, Temporal
@@ -11,6 +13,7 @@ from worker.grammar.counted import NOUNS, OTHER, PEOPLE, TIME, Unit, counted
 from worker.grammar.duals import duals
 from worker.grammar.labels import is_label
 from worker.grammar.modifiers import modifier_after, modifier_before
+from worker.grammar.number_words import is_digits
 from worker.grammar.numerals import Numeral, numerals
 from worker.grammar.ranges import Range, range_of
 from worker.lexicons import entries
@@ -20,8 +23,12 @@ _OPENERS: Final = frozenset('("«“[')
 _SCORES: Final = frozenset(entries("quantities/scores"))
 _GOALS: Final = frozenset(entries("quantities/goals"))
 _ONE_IDIOMS: Final = frozenset(entries("quantities/one_idioms"))
+_FROM: Final = frozenset({"من", "ومن"})
+_TO: Final = frozenset({"إلى", "الى"})
 _MAX_TO_SCORE: Final = 3
 _PLURAL_ENDINGS: Final = ("ات", "ين", "ون")
+# Group 1: the proclitics; in لل the article is the second lam.
+_ARTICLE: Final = re.compile("([وف]?[بك]?)ال|([وف]?ل)ل")
 
 
 @dataclass(slots=True)
@@ -81,10 +88,21 @@ def _counts(document: Document) -> Iterable[_Draft]:
                     yield draft
                 index += 2
                 continue
-        draft = _draft(document, numeral, unit)
+        # 20 و30 مدرسة: the noun of the second number is the first one's too.
+        is_joined = (
+            unit is None
+            and index + 1 < len(found)
+            and _is_known(units[index + 1])
+            and (found[index + 1].proclitic == "و" and found[index + 1].first <= numeral.last + 2)
+        )
+        draft = _draft(document, numeral, unit, is_joined=is_joined)
         if draft:
             yield draft
         index += 1
+
+
+def _is_known(unit: Unit | None) -> bool:
+    return unit is not None and unit.is_known and unit.category != TIME
 
 
 def _range_draft(document: Document, bounds: Range, right: Numeral, unit: Unit | None) -> _Draft | None:
@@ -94,7 +112,7 @@ def _range_draft(document: Document, bounds: Range, right: Numeral, unit: Unit |
     return _Draft(bounds.first, last, bounds.proclitic_chars, None, bounds.lower, bounds.upper, "between", unit)
 
 
-def _draft(document: Document, numeral: Numeral, unit: Unit | None) -> _Draft | None:
+def _draft(document: Document, numeral: Numeral, unit: Unit | None, *, is_joined: bool) -> _Draft | None:
     form = document.tokens.form
     if unit and unit.category == TIME:
         return None
@@ -109,7 +127,7 @@ def _draft(document: Document, numeral: Numeral, unit: Unit | None) -> _Draft | 
             return None
     elif not unit and (sign := _sign_before(document, numeral)):
         unit, first, chars = sign, sign.first, 0
-    if not (unit and unit.is_known) and is_label(document, numeral, is_bare=unit is None):
+    if not (unit and unit.is_known) and is_label(document, numeral, is_bare=unit is None and not is_joined):
         return None
     if unit and form[unit.first] in _GOALS and not _SCORES.isdisjoint(form[last + 1 : last + 1 + _MAX_TO_SCORE]):
         return None
@@ -121,22 +139,21 @@ def _draft(document: Document, numeral: Numeral, unit: Unit | None) -> _Draft | 
 def _noun_before(document: Document, numeral: Numeral, unit: Unit | None) -> tuple[Unit, int] | None:
     """Return the noun that the numeral follows, with its proclitic characters: المراحل الثلاث, مباراة واحدة."""
     form = document.tokens.form
-    index = numeral.first - 1
-    if numeral.value == 1 and not numeral.is_digits and not numeral.is_definite and not numeral.proclitic:
+    if numeral.value == 1 and not (numeral.is_digits or numeral.is_definite or numeral.proclitic):
         return _noun_before_one(document, numeral)
-    if not numeral.is_definite or unit:
+    if unit or not numeral.is_definite or not numeral.value or numeral.scale > 1:
         return None
-    if index >= 0 and form[numeral.first][0].isdigit():
-        index -= 1
-    if index < 0 or ("ال" not in form[index][:4] and not form[index].startswith(("لل", "ولل"))):
-        return None
-    word = form[index]
-    article = word.find("ال") if "ال" in word[:4] else word.find("لل") + 1
-    stem = word[article + 2 :] if word[article] == "ا" else word[article + 1 :]
-    noun = NOUNS.get(stem)
-    if (noun is None and not word.endswith(_PLURAL_ENDINGS)) or (noun is not None and noun.number != "plural"):
-        return None
-    return Unit(index, index, noun.category if noun else OTHER, is_known=True), article
+    index = numeral.first - 1 - is_digits(form, numeral.first)
+    # Its adjective may stand between them: القوى الدولية الست.
+    for noun_index in (index, index - 1):
+        if noun_index < 0 or not (article := _ARTICLE.match(form[noun_index])):
+            return None
+        chars = article.end(article.lastindex or 0)
+        word = form[noun_index][article.end() :]
+        noun = NOUNS.get(word)
+        if (noun and noun.number == "plural") or (not noun and noun_index == index and word.endswith(_PLURAL_ENDINGS)):
+            return Unit(noun_index, noun_index, noun.category if noun else OTHER, is_known=True), chars
+    return None
 
 
 def _noun_before_one(document: Document, numeral: Numeral) -> tuple[Unit, int] | None:
@@ -151,7 +168,7 @@ def _noun_before_one(document: Document, numeral: Numeral) -> tuple[Unit, int] |
         return None
     for chars in (0, 1):
         noun = NOUNS.get(word[chars:])
-        if noun and noun.number == "singular" and (not chars or word[0] in "وفبلك"):
+        if noun and noun.number != "dual" and (not chars or word[0] in "وفبلك"):
             return Unit(index, index, noun.category, is_known=True), chars
         if noun and noun.category == TIME:
             return Unit(index, index, TIME, is_known=True), chars
@@ -175,7 +192,10 @@ def _sign_before(document: Document, numeral: Numeral) -> Unit | None:
 
 
 def _duals(document: Document) -> Iterable[_Draft]:
+    form = document.tokens.form
     for index, noun, chars in duals(document):
+        if form[index][chars:] in _GOALS and not _SCORES.isdisjoint(form[index + 1 : index + 1 + _MAX_TO_SCORE]):
+            continue
         yield _Draft(index, index, chars, 2, None, None, "exact", Unit(index, index, noun.category, is_known=True))
 
 
@@ -238,10 +258,27 @@ def _add_categories(document: Document, drafts: Sequence[_Draft]) -> None:
         if sentence != sentence_of_whole:
             whole = None
         found = casualty(form, draft.first, draft.last, sentences.tokens(sentence), whole)
-        if found:
+        # "People" are rescued or hired, not the number beside any other word.
+        if found and not (found == PEOPLE and unit is None):
             draft.category = found
         if draft.category != OTHER:
             whole, sentence_of_whole = draft.category, sentence
+    for left, right in pairwise(drafts):
+        _share_category(document, left, right)
+
+
+def _share_category(document: Document, left: _Draft, right: _Draft) -> None:
+    """Give the category of the one number to the other where one noun serves both: من 120 في عام 2011 إلى 143 شخصا."""
+    form, sentences = document.tokens.form, document.sentences
+    if (left.unit and right.unit) or sentences.of_token(left.first) != sentences.of_token(right.first):
+        return
+    is_change = form[left.first - 1] in _FROM and form[right.first - 1] in _TO
+    if not is_change and right.first > left.last + 2:
+        return
+    if left.unit is None and left.category == OTHER:
+        left.category = right.category
+    elif right.unit is None and right.category == OTHER and is_change:
+        right.category = left.category
 
 
 def _span(document: Document, draft: _Draft) -> tuple[int, int]:

@@ -66,7 +66,9 @@ def _person(noun: str, category: str) -> Iterator[tuple[str, Noun]]:
         yield noun + ending, Noun(category, "plural")
     yield noun + "ي", Noun(category, "plural")
     yield noun + "ة", Noun(category, "singular")
-    yield from _masculine(noun, category, has_dual=False)
+    for form, kind in _masculine(noun, category, has_dual=False):
+        if not (kind.number == "construct" and noun.endswith("ي")):  # سوريا, ليبيا
+            yield form, kind
 
 
 def _all_forms() -> Iterator[tuple[str, Noun]]:
@@ -90,7 +92,7 @@ def _lexicon(*numbers: str) -> dict[str, Noun]:
     for form, noun in forms:
         if noun.number in numbers:
             for spelling in spellings(form):
-                if spelling not in _FUNCTION_WORDS:
+                if noun.category == TIME or spelling not in _FUNCTION_WORDS:
                     lexicon.setdefault(spelling, noun)
     return lexicon
 
@@ -103,7 +105,7 @@ DUALS: Final = {
     for form, noun in _lexicon("dual", "construct").items()
     if noun.category != TIME
     and form not in entries("quantities/not_duals")
-    and (noun.number == "construct" or NOUNS.get(form) == noun)
+    and (NOUNS.get(form, noun) == noun or (noun.number == "construct" and form.endswith("ا")))
 }
 _POWERS: Final = dict(line.split("\t") for line in entries("quantities/unit_powers"))
 _PREFIXES: Final = frozenset(entries("quantities/unit_prefixes"))
@@ -133,6 +135,8 @@ def counted(document: Document, numeral: Numeral) -> Unit | None:
     if last is not None:
         return Unit(first, last, "percent", is_known=True)
     is_vague = numeral.value is None
+    if numeral.value == 1 and numeral.scale == 1 and not numeral.is_digits:
+        return None  # واحد follows its noun
     if form[first] == "من":
         return _after_min(document, first, numeral) if first == numeral.last + 1 else None
     noun = _definite(form[first]) if is_vague else None
@@ -157,7 +161,7 @@ def _after_min(document: Document, index: int, numeral: Numeral) -> Unit | None:
         return None
     word = form[first]
     noun = _definite(word) or NOUNS.get(word) or (noun_at(word) if numeral.value is None else None)
-    if noun is None or noun.category == TIME or (not noun.is_known and numeral.value is not None):
+    if noun is None or noun.category == TIME or (not noun.is_known and numeral.is_digits):
         return None
     # Bare digits before من are as often a name or a place in a list: نوت 5 من سامسونغ.
     return Unit(first, first, noun.category, is_known=noun.category == PEOPLE or not numeral.is_digits)

@@ -61,7 +61,9 @@ def _names_both(document: Document, index: int) -> bool:
         return False
     for place in range(index + 2, end):
         word = form[place]
-        if word == "و" or (word.startswith("و") and (word.startswith("وال") or is_certain)):
+        if word == "و":
+            return True
+        if word.startswith("و") and word[1:] not in _FUNCTION_WORDS and (word.startswith("وال") or is_certain):
             return True
         if word in ".،؛:":
             return False

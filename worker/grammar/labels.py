@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from worker.grammar.casualties import is_event
+from worker.grammar.counted import is_same_line
 from worker.grammar.modifiers import modifier_before
 from worker.grammar.number_words import is_digits
 from worker.grammar.numerals import Numeral
@@ -20,6 +21,7 @@ _PARTS: Final = frozenset(entries("quantities/part_phrases"))
 _SCORES: Final = frozenset(entries("quantities/scores"))
 _OPENERS: Final = frozenset('("«“[')
 _DASHES: Final = frozenset("-–—/:×")
+_DUAL_ENDINGS: Final = ("ين", "ان")
 _YEARS: Final = (range(1300, 1500), range(1800, 2100))
 # An unbroken run of so many digits that counts nothing named is a telephone or serial number.
 _MIN_SERIAL_DIGITS: Final = 7
@@ -35,11 +37,13 @@ def is_label(document: Document, numeral: Numeral, *, is_bare: bool) -> bool:
     """
     form = document.tokens.form
     before = _before(form, numeral.first)
+    if before >= 0 and not is_same_line(document, before, numeral.first):
+        before = -1
     word = form[before] if before >= 0 else ""
     if word in _TIME_HEADS or (word in _LABELS and numeral.is_digits):
         return True
     if not numeral.is_digits:
-        return is_bare and _is_label_in_words(numeral)
+        return is_bare and _is_label_in_words(numeral, word)
     if is_year(numeral) or _is_serial(form[numeral.first]) or _is_score(document, numeral):
         return True
     return is_bare and not _is_introduced(document, numeral, before)
@@ -58,10 +62,12 @@ def _before(form: Sequence[str], first: int) -> int:
     return index
 
 
-def _is_label_in_words(numeral: Numeral) -> bool:
-    """Whether a definite number names something (مجموعة العشرين), or it is واحد or عدة, which say too little alone."""
+def _is_label_in_words(numeral: Numeral, before: str) -> bool:
+    """Whether it is definite and names something (مجموعة العشرين), is واحد or عدة, or repeats a dual (شخصين اثنين)."""
     if numeral.value is None:
         return numeral.lower is None
+    if numeral.value == 2 and numeral.scale == 1 and before.endswith(_DUAL_ENDINGS):
+        return True
     return numeral.value == 1 or (numeral.is_definite and numeral.scale == 1)
 
 

@@ -53,6 +53,8 @@ def modifier_after(form: Sequence[str], last: int, limit: int) -> Modifier | Non
     for first in _places(form, last + 1, limit):
         if form[first] in _FIRST_WORDS:
             for length in _LENGTHS:
+                if length == 1 and first > last + 1:
+                    break  # 16 % of deaths "and less" often begins another clause
                 if first + length <= limit and (found := _AFTER.get(tuple(form[first : first + length]))):
                     return Modifier(found[0], first, first + length - 1, 0)
     return None
