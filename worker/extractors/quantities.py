@@ -9,7 +9,7 @@ from typing import Final
 from contracts.record import Quantity, Temporal
 from worker.extractors.base import Extractor
 from worker.grammar.casualties import casualty
-from worker.grammar.counted import NOUNS, OTHER, PEOPLE, TIME, Unit, counted
+from worker.grammar.counted import NOUNS, OTHER, PEOPLE, TIME, Unit, counted, is_person_plural
 from worker.grammar.duals import duals
 from worker.grammar.labels import is_label
 from worker.grammar.modifiers import modifier_after, modifier_before
@@ -152,7 +152,8 @@ def _noun_before(document: Document, numeral: Numeral, unit: Unit | None) -> tup
         word = form[noun_index][article.end() :]
         noun = NOUNS.get(word)
         if (noun and noun.number == "plural") or (not noun and noun_index == index and word.endswith(_PLURAL_ENDINGS)):
-            return Unit(noun_index, noun_index, noun.category if noun else OTHER, is_known=True), chars
+            category = noun.category if noun else PEOPLE if is_person_plural(word) else OTHER
+            return Unit(noun_index, noun_index, category, is_known=True), chars
     return None
 
 

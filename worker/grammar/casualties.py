@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from worker.grammar.surface import CONJUNCTIONS, surfaces
+from worker.grammar.surface import surfaces
 from worker.lexicons import entries
 
 # How many tokens away the governing word may be; further off it governs something else.
@@ -16,7 +16,7 @@ _NEAR: Final = 5
 def _events(*places: str) -> dict[str, str]:
     rows = (line.split("\t") for line in entries("quantities/events"))
     lexicon = {word: category for word, category, place in rows if place in places}
-    found = surfaces(lexicon, conjunctions=CONJUNCTIONS, prepositions=("", "ب", "ل"), with_article=False)
+    found = surfaces(lexicon)
     return {form: surface.value for form, surface in found.items()}
 
 

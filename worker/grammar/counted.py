@@ -150,6 +150,11 @@ def counted(document: Document, numeral: Numeral) -> Unit | None:
     return _with_power(form, first, noun)
 
 
+def is_person_plural(word: str) -> bool:
+    """Whether the word has the shape of a sound masculine plural, which only persons have."""
+    return word.endswith(_PERSON_PLURALS) and word not in _NO_PERSONS
+
+
 def _is_few(numeral: Numeral) -> bool:
     return numeral.value is not None and numeral.scale == 1 and 2 < numeral.value <= 10
 
@@ -174,7 +179,7 @@ def _definite(word: str) -> Noun | None:
     known = NOUNS.get(word[2:])
     if known:
         return known
-    return Noun(PEOPLE if word.endswith(_PERSON_PLURALS) else OTHER, "plural", is_known=False)
+    return Noun(PEOPLE if is_person_plural(word[2:]) else OTHER, "plural", is_known=False)
 
 
 def noun_at(word: str) -> Noun | None:

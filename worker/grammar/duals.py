@@ -12,14 +12,17 @@ _MAX_TO_SECOND: Final = 6
 _FUNCTION_WORDS: Final = frozenset(entries("function_words/ar"))
 _OPENERS: Final = frozenset('"«“(#')
 _ENDINGS: Final = ("ان", "ين")
-_CONSTRUCTS: Final = ("ا", "ي")
+_CERTAIN: Final = ("تي", "تا", "يي")
+
+
+_NO_DUALS: Final = frozenset(entries("quantities/not_duals"))
 
 
 def _with_clitics() -> dict[str, tuple[Noun, int]]:
     found: dict[str, tuple[Noun, int]] = {}
     for clitic in ("", *_CLITICS, *(conjunction + preposition for conjunction in "وف" for preposition in "بلك")):
         for form, noun in DUALS.items():
-            if not clitic or (clitic + form) not in NOUNS:
+            if not clitic or ((clitic + form) not in NOUNS and (clitic + form) not in _NO_DUALS):
                 found.setdefault(clitic + form, (noun, len(clitic)))
     return found
 
@@ -53,7 +56,7 @@ def _names_both(document: Document, index: int) -> bool:
     if index + 1 >= end:
         return False
     # -تي, -تا and -يي are duals whatever follows; سهما and فريقي are also "a share" and "my team".
-    is_certain = form[index][-2] in "تي"
+    is_certain = form[index].endswith(_CERTAIN)
     following = form[index + 1]
     if following in _FUNCTION_WORDS or following.startswith("و"):
         return False

@@ -44,7 +44,7 @@ def is_label(document: Document, numeral: Numeral, *, is_bare: bool) -> bool:
         return True
     if not numeral.is_digits:
         return is_bare and _is_label_in_words(numeral, word)
-    if is_year(numeral) or _is_serial(form[numeral.first]) or _is_score(document, numeral):
+    if numeral.is_definite or is_year(numeral) or _is_serial(form[numeral.first]) or _is_score(document, numeral):
         return True
     return is_bare and not _is_introduced(document, numeral, before)
 
