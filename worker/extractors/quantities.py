@@ -9,7 +9,7 @@ from typing import Final
 from contracts.record import Quantity, Temporal
 from worker.extractors.base import Extractor
 from worker.grammar.casualties import casualty
-from worker.grammar.counted import NOUNS, OTHER, PEOPLE, TIME, Unit, counted, is_person_plural
+from worker.grammar.counted import NOUNS, OTHER, PEOPLE, TIME, Noun, Unit, counted, is_person_plural
 from worker.grammar.duals import duals
 from worker.grammar.labels import is_label
 from worker.grammar.modifiers import modifier_after, modifier_before
@@ -25,6 +25,8 @@ _GOALS: Final = frozenset(entries("quantities/goals"))
 _ONE_IDIOMS: Final = frozenset(entries("quantities/one_idioms"))
 _FROM: Final = frozenset({"من", "ومن"})
 _TO: Final = frozenset({"إلى", "الى"})
+_POSSESSIVES: Final = entries("quantities/possessives")
+_CLITICS: Final = frozenset("وفبلك")
 _MAX_TO_SCORE: Final = 3
 _PLURAL_ENDINGS: Final = ("ات", "ين", "ون")
 # Group 1: the proclitics; in لل the article is the second lam.
@@ -146,7 +148,11 @@ def _noun_before(document: Document, numeral: Numeral, unit: Unit | None) -> tup
     index = numeral.first - 1 - is_digits(form, numeral.first)
     # Its adjective may stand between them: القوى الدولية الست.
     for noun_index in (index, index - 1):
-        if noun_index < 0 or not (article := _ARTICLE.match(form[noun_index])):
+        if noun_index < 0:
+            return None
+        if noun_index == index and (own := _possessed(form[index])):
+            return Unit(index, index, own[0].category, is_known=True), own[1]
+        if not (article := _ARTICLE.match(form[noun_index])):
             return None
         chars = article.end(article.lastindex or 0)
         word = form[noun_index][article.end() :]
@@ -157,22 +163,36 @@ def _noun_before(document: Document, numeral: Numeral, unit: Unit | None) -> tup
     return None
 
 
+def _possessed(word: str) -> tuple[Noun, int] | None:
+    """Return the plural noun with a possessive suffix that the word is, and its proclitic characters."""
+    for suffix in _POSSESSIVES:
+        stem = word.removesuffix(suffix)
+        for chars in (0, 1) if stem != word else ():
+            noun = NOUNS.get(stem[chars:])
+            if noun and noun.number == "plural" and (not chars or word[0] in _CLITICS):
+                return noun, chars
+    return None
+
+
 def _noun_before_one(document: Document, numeral: Numeral) -> tuple[Unit, int] | None:
     form, index = document.tokens.form, numeral.first - 1
     if index < 0 or form[index].startswith("ال"):
         return None
     is_feminine = form[numeral.first].endswith(("ة", "ه"))
-    if index and not NOUNS.get(form[index]) and _agrees(form[index - 1], is_feminine=is_feminine):
+    is_noun = form[index] in NOUNS or form[index][1:] in NOUNS
+    if index and not is_noun and _agrees(form[index - 1], is_feminine=is_feminine):
         index -= 1
     word = form[index]
     if word in _ONE_IDIOMS or not word.isalpha():
         return None
     for chars in (0, 1):
         noun = NOUNS.get(word[chars:])
-        if noun and noun.number != "dual" and (not chars or word[0] in "وفبلك"):
+        if noun and noun.number != "dual" and (not chars or word[0] in _CLITICS):
             return Unit(index, index, noun.category, is_known=True), chars
         if noun and noun.category == TIME:
             return Unit(index, index, TIME, is_known=True), chars
+    if word.endswith("ا") and form[numeral.first].endswith("ا"):
+        return Unit(index, index, OTHER, is_known=True), 0
     return None
 
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from worker.grammar.number_words import NUMBER_WORDS, after_closer, percent_end
-from worker.grammar.numerals import Numeral
+from worker.grammar.numerals import Numeral, is_year
 from worker.grammar.surface import spellings
 from worker.lexicons import entries
-from worker.pipeline.document import Document
+from worker.pipeline.document import Document, Tokens
 
 TIME: Final = "time"
 OTHER: Final = "other"
@@ -107,6 +107,8 @@ DUALS: Final = {
     and form not in entries("quantities/not_duals")
     and (NOUNS.get(form, noun) == noun or (noun.number == "construct" and form.endswith("ا")))
 }
+_METER: Final = "م"
+_MAX_HOUR: Final = 24
 _POWERS: Final = dict(line.split("\t") for line in entries("quantities/unit_powers"))
 _PREFIXES: Final = frozenset(entries("quantities/unit_prefixes"))
 _MONTHS: Final = frozenset(form for month in entries("quantities/months") for form in spellings(month))
@@ -115,7 +117,7 @@ _LOOKALIKES: Final = frozenset(form for word in entries("quantities/clitic_looka
 _NO_PERSONS: Final = frozenset(entries("quantities/not_persons"))
 _CLITIC_LETTERS: Final = frozenset("وفبكل")
 _VERB_LETTERS: Final = frozenset("يت")
-_NOUN_ENDINGS: Final = ("ا", "ة", "ات", "ه")
+_NOUN_ENDINGS: Final = ("ا", "ة", "ات", "ه", "ين")
 _PERSON_PLURALS: Final = ("ين", "ون")
 
 
@@ -140,14 +142,20 @@ def counted(document: Document, numeral: Numeral) -> Unit | None:
     if form[first] == "من":
         return _after_min(document, first, numeral) if first == numeral.last + 1 else None
     noun = _definite(form[first]) if is_vague else None
-    noun = noun or noun_at(form[first])
+    noun = noun or (_meter(numeral) if form[first] == _METER else noun_at(form[first]))
     if noun is None:
         return None
     if not noun.is_known:
         if form[first].endswith("ا") and _is_few(numeral):
             return None  # 3 to 10 take a plural; only nouns that are known to be counted may break the rule
         noun = _by_shape(form[first], numeral)
-    return _with_power(form, first, noun)
+    return _with_power(document.tokens, first, noun)
+
+
+def _meter(numeral: Numeral) -> Noun:
+    """Read م as meters, unless it is what follows a year (2015م) or a clock time (3م)."""
+    is_time = numeral.value is None or numeral.value <= _MAX_HOUR or is_year(numeral)
+    return Noun(TIME if is_time else "distance", "symbol")
 
 
 def is_person_plural(word: str) -> bool:
@@ -166,10 +174,11 @@ def _after_min(document: Document, index: int, numeral: Numeral) -> Unit | None:
         return None
     word = form[first]
     noun = _definite(word) or NOUNS.get(word) or (noun_at(word) if numeral.value is None else None)
-    if noun is None or noun.category == TIME or (not noun.is_known and numeral.is_digits):
+    is_plural = word.endswith(("ات", *_PERSON_PLURALS))
+    if noun is None or noun.category == TIME or not (noun.is_known or is_plural or not numeral.is_digits):
         return None
-    # Bare digits before من are as often a name or a place in a list: نوت 5 من سامسونغ.
-    return Unit(first, first, noun.category, is_known=noun.category == PEOPLE or not numeral.is_digits)
+    # Bare digits before من and no plural are a name or a place in a list: نوت 5 من سامسونغ.
+    return Unit(first, first, noun.category, is_known=noun.number == "plural" or not numeral.is_digits)
 
 
 def _definite(word: str) -> Noun | None:
@@ -191,11 +200,19 @@ def noun_at(word: str) -> Noun | None:
         return Noun(TIME, "singular")
     if not ("ء" <= word < "٠") or len(word) < 3 or word in _NO_NOUNS or word in NUMBER_WORDS or word in _PREFIXES:
         return Noun(OTHER, "prefix") if word in _PREFIXES else None
-    is_clitic = word.startswith(("ال", "لل", "و")) or (word[0] in _CLITIC_LETTERS and not word.endswith("ا"))
-    is_verb = word[0] in _VERB_LETTERS and not word.endswith(_NOUN_ENDINGS)
-    if (is_clitic or is_verb) and word not in _LOOKALIKES:
+    if word not in _LOOKALIKES and (_has_clitic(word) or _is_verb(word)):
         return None
     return Noun(OTHER, "singular", is_known=False)
+
+
+def _has_clitic(word: str) -> bool:
+    if word.startswith(("ال", "لل", "و")):
+        return True
+    return word[0] in _CLITIC_LETTERS and (word[1:] in NOUNS or not word.endswith(("ا", "ين")))
+
+
+def _is_verb(word: str) -> bool:
+    return word[0] in _VERB_LETTERS and not word.endswith(_NOUN_ENDINGS)
 
 
 def _by_shape(word: str, numeral: Numeral) -> Noun:
@@ -207,16 +224,17 @@ def _by_shape(word: str, numeral: Numeral) -> Noun:
     )
 
 
-def _with_power(form: list[str], first: int, noun: Noun) -> Unit | None:
+def _with_power(tokens: Tokens, first: int, noun: Noun) -> Unit | None:
     """Take in the second word of a unit: كيلو متر, متر مربع, سنة ضوئية."""
-    last, category = first, noun.category
+    form, last, category = tokens.form, first, noun.category
     following = NOUNS.get(form[first + 1]) if first + 1 < len(form) and form[first] in _PREFIXES else None
     if following:
         last, category = first + 1, following.category
     elif noun.number == "prefix":
         return None
-    if category in ("distance", TIME) and last + 1 < len(form) and form[last + 1] in _POWERS:
-        power = _POWERS[form[last + 1]]
-        if (category == TIME) == (power == "distance"):
-            return Unit(first, last + 1, power, is_known=True)
+    power = _POWERS.get(form[last + 1]) if last + 1 < len(form) else None
+    if power and (is_glued := form[last + 1].isdecimal()):
+        power = power if is_glued and tokens.touches_previous(last + 1) else None
+    if power and (category == "distance" or (category == TIME and power == "distance") or form[first] == _METER):
+        return Unit(first, last + 1, power, is_known=True)
     return Unit(first, last, category, noun.is_known)

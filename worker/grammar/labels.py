@@ -7,7 +7,7 @@ from worker.grammar.casualties import is_event
 from worker.grammar.counted import is_same_line
 from worker.grammar.modifiers import modifier_before
 from worker.grammar.number_words import is_digits
-from worker.grammar.numerals import Numeral
+from worker.grammar.numerals import Numeral, is_year
 from worker.grammar.surface import surfaces
 from worker.lexicons import entries
 from worker.pipeline.document import Document
@@ -17,12 +17,14 @@ _LABELS: Final = frozenset(surfaces(dict.fromkeys(entries("quantities/labels")))
 _INTRODUCERS: Final = frozenset(
     surfaces(dict.fromkeys(entries("quantities/introducers")), prepositions=("",), with_article=False)
 )
+_TOTALS: Final = frozenset(surfaces(dict.fromkeys(entries("quantities/totals"))))
+# How many tokens may stand between "number of" and the number itself.
+_MAX_TO_TOTAL: Final = 4
 _PARTS: Final = frozenset(entries("quantities/part_phrases"))
 _SCORES: Final = frozenset(entries("quantities/scores"))
 _OPENERS: Final = frozenset('("«“[')
 _DASHES: Final = frozenset("-–—/:×")
 _DUAL_ENDINGS: Final = ("ين", "ان")
-_YEARS: Final = (range(1300, 1500), range(1800, 2100))
 # An unbroken run of so many digits that counts nothing named is a telephone or serial number.
 _MIN_SERIAL_DIGITS: Final = 7
 
@@ -47,11 +49,6 @@ def is_label(document: Document, numeral: Numeral, *, is_bare: bool) -> bool:
     if numeral.is_definite or is_year(numeral) or _is_serial(form[numeral.first]) or _is_score(document, numeral):
         return True
     return is_bare and not _is_introduced(document, numeral, before)
-
-
-def is_year(numeral: Numeral) -> bool:
-    """Whether the numeral, in digits, may be a year."""
-    return numeral.is_digits and any(numeral.value in years for years in _YEARS)
 
 
 def _before(form: Sequence[str], first: int) -> int:
@@ -99,5 +96,7 @@ def _is_introduced(document: Document, numeral: Numeral, before: int) -> bool:
     if before < 0:
         return False
     if last + 1 < len(form) and (form[last + 1] in _PARTS or " ".join(form[last + 1 : last + 3]) in _PARTS):
+        return True
+    if not _TOTALS.isdisjoint(form[max(before - _MAX_TO_TOTAL, 0) : before]):
         return True
     return form[before] in _INTRODUCERS or is_event(form[before]) or modifier_before(form, numeral.first) is not None

@@ -65,6 +65,7 @@ _CLITICS: Final = {conjunction + preposition: False for conjunction in CONJUNCTI
 _CLITICS.update(dict.fromkeys(entries("numerals/articles"), True))
 _DUALS: Final = frozenset({"scale_dual", "scale_accusative"})
 _BELOW_HUNDRED: Final = frozenset({"unit", "teen", "tens"})
+_YEARS: Final = (range(1300, 1500), range(1800, 2100))
 _TEN: Final = 10
 _HUNDRED: Final = 100
 
@@ -75,6 +76,11 @@ def numerals(document: Document) -> Sequence[Numeral]:
     if found is None:
         found = document.shared["numerals"] = _find(document)
     return cast("Sequence[Numeral]", found)
+
+
+def is_year(numeral: Numeral) -> bool:
+    """Whether the numeral, in digits, may be a Hijri or Gregorian year."""
+    return numeral.is_digits and any(numeral.value in years for years in _YEARS)
 
 
 def _find(document: Document) -> list[Numeral]:
