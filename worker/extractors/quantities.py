@@ -278,7 +278,9 @@ def _add_categories(document: Document, drafts: Sequence[_Draft]) -> None:
         sentence = sentences.of_token(draft.first)
         if sentence != sentence_of_whole:
             whole = None
-        found = casualty(form, draft.first, draft.last, sentences.tokens(sentence), whole)
+        found = casualty(
+            form, draft.first, draft.last, sentences.tokens(sentence), whole=whole, has_unit=unit is not None
+        )
         # "People" are rescued or hired, not the number beside any other word.
         if found and not (found == PEOPLE and unit is None):
             draft.category = found

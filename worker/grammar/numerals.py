@@ -192,6 +192,8 @@ class _Reader:
             return _Amount(first + 1, value * scale.value, scale=int(scale.value))
         if kind == "scale":
             return None if self._is_verb(word, first) else _Amount(first, value, scale=int(value))
+        if kind == "scale_accusative" and not self._has_noun(first):
+            return _Amount(first, value, scale=int(value))  # بلغ ألفا ومئتين
         if kind in _DUALS:
             return _Amount(first, 2 * value, scale=int(value), is_dual=True)
         if kind in ("scales", "plural"):
@@ -199,6 +201,11 @@ class _Reader:
         if kind == "some":
             return _Amount(first, None)
         return self._below_thousand(first, word.value)
+
+    def _has_noun(self, index: int) -> bool:
+        """Whether a word follows that و does not join, so that ألفا is the dual before its noun."""
+        following = self._following(index)
+        return following < len(self._form) and self._form[following].isalpha() and self._form[following][0] != "و"
 
     def _is_verb(self, word: Surface[NumberWord], index: int) -> bool:
         """Whether ألف is "he wrote": a thousand of something is indefinite."""
