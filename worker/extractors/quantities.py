@@ -9,7 +9,8 @@ from typing import Final
 from contracts.record import Quantity, Temporal
 from worker.extractors.base import Extractor
 from worker.grammar.casualties import casualty
-from worker.grammar.counted import NOUNS, OTHER, PEOPLE, TIME, Noun, Unit, counted, is_person_plural
+from worker.grammar.counted import NOUNS, OTHER, PEOPLE, TIME, Unit, counted, is_person_plural, possessed
+from worker.grammar.counted_before import counted_before
 from worker.grammar.duals import duals
 from worker.grammar.labels import is_label
 from worker.grammar.modifiers import modifier_after, modifier_before
@@ -25,7 +26,6 @@ _GOALS: Final = frozenset(entries("quantities/goals"))
 _ONE_IDIOMS: Final = frozenset(entries("quantities/one_idioms"))
 _FROM: Final = frozenset({"من", "ومن"})
 _TO: Final = frozenset({"إلى", "الى"})
-_POSSESSIVES: Final = entries("quantities/possessives")
 _CLITICS: Final = frozenset("وفبلك")
 _MAX_TO_SCORE: Final = 3
 _PLURAL_ENDINGS: Final = ("ات", "ين", "ون")
@@ -143,14 +143,16 @@ def _noun_before(document: Document, numeral: Numeral, unit: Unit | None) -> tup
     form = document.tokens.form
     if numeral.value == 1 and not (numeral.is_digits or numeral.is_definite or numeral.proclitic):
         return _noun_before_one(document, numeral)
-    if unit or not numeral.is_definite or not numeral.value or numeral.scale > 1:
+    if unit or not numeral.value or numeral.scale > 1:
         return None
+    if not numeral.is_definite:
+        return None if numeral.is_digits or numeral.proclitic else _plural_before(document, numeral)
     index = numeral.first - 1 - is_digits(form, numeral.first)
     # Its adjective may stand between them: القوى الدولية الست.
     for noun_index in (index, index - 1):
         if noun_index < 0:
             return None
-        if noun_index == index and (own := _possessed(form[index])):
+        if noun_index == index and (own := possessed(form[index])):
             return Unit(index, index, own[0].category, is_known=True), own[1]
         if not (article := _ARTICLE.match(form[noun_index])):
             return None
@@ -163,14 +165,14 @@ def _noun_before(document: Document, numeral: Numeral, unit: Unit | None) -> tup
     return None
 
 
-def _possessed(word: str) -> tuple[Noun, int] | None:
-    """Return the plural noun with a possessive suffix that the word is, and its proclitic characters."""
-    for suffix in _POSSESSIVES:
-        stem = word.removesuffix(suffix)
-        for chars in (0, 1) if stem != word else ():
-            noun = NOUNS.get(stem[chars:])
-            if noun and noun.number == "plural" and (not chars or word[0] in _CLITICS):
-                return noun, chars
+def _plural_before(document: Document, numeral: Numeral) -> tuple[Unit, int] | None:
+    """Return the indefinite plural that the number word follows: مشاريع ثلاثة."""
+    index = numeral.first - 1
+    word = document.tokens.form[index] if index >= 0 else ""
+    for chars in (0, 1) if word else ():
+        noun = NOUNS.get(word[chars:])
+        if noun and noun.number == "plural" and (not chars or word[0] in _CLITICS):
+            return Unit(index, index, noun.category, is_known=True), chars
     return None
 
 
@@ -284,6 +286,8 @@ def _add_categories(document: Document, drafts: Sequence[_Draft]) -> None:
         # "People" are rescued or hired, not the number beside any other word.
         if found and not (found == PEOPLE and unit is None):
             draft.category = found
+        elif unit is None:
+            draft.category = counted_before(form, draft.first, sentences.tokens(sentence).start) or OTHER
         if draft.category != OTHER:
             whole, sentence_of_whole = draft.category, sentence
     for left, right in pairwise(drafts):

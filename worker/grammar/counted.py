@@ -118,6 +118,7 @@ _NO_PERSONS: Final = frozenset(entries("quantities/not_persons"))
 _CLITIC_LETTERS: Final = frozenset("وفبكل")
 _VERB_LETTERS: Final = frozenset("يت")
 _NOUN_ENDINGS: Final = ("ا", "ة", "ات", "ه", "ين")
+_POSSESSIVES: Final = entries("quantities/possessives")
 _PERSON_PLURALS: Final = ("ين", "ون")
 
 
@@ -158,6 +159,17 @@ def _meter(numeral: Numeral) -> Noun:
     return Noun(TIME if is_time else "distance", "symbol")
 
 
+def possessed(word: str) -> tuple[Noun, int] | None:
+    """Return the plural noun with a possessive suffix that the word is, and its proclitic characters."""
+    for suffix in _POSSESSIVES:
+        stem = word.removesuffix(suffix)
+        for chars in (0, 1) if stem != word else ():
+            noun = NOUNS.get(stem[chars:])
+            if noun and noun.number == "plural" and (not chars or word[0] in _CLITIC_LETTERS):
+                return noun, chars
+    return None
+
+
 def is_person_plural(word: str) -> bool:
     """Whether the word has the shape of a sound masculine plural, which only persons have."""
     return word.endswith(_PERSON_PLURALS) and word not in _NO_PERSONS
@@ -173,7 +185,11 @@ def _after_min(document: Document, index: int, numeral: Numeral) -> Unit | None:
     if not is_same_line(document, index, first):
         return None
     word = form[first]
+    if word in _NO_NOUNS:
+        return None
     noun = _definite(word) or NOUNS.get(word) or (noun_at(word) if numeral.value is None else None)
+    if noun is None and (own := possessed(word)) and not own[1]:
+        noun = own[0]
     is_plural = word.endswith(("ات", *_PERSON_PLURALS))
     if noun is None or noun.category == TIME or not (noun.is_known or is_plural or not numeral.is_digits):
         return None

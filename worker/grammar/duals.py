@@ -22,6 +22,8 @@ def _with_clitics() -> dict[str, tuple[Noun, int]]:
     found: dict[str, tuple[Noun, int]] = {}
     for clitic in ("", *_CLITICS, *(conjunction + preposition for conjunction in "وف" for preposition in "بلك")):
         for form, noun in DUALS.items():
+            if clitic.endswith("ل") and form.startswith("ل"):
+                continue  # للصين is to China, not to two thieves
             if not clitic or ((clitic + form) not in NOUNS and (clitic + form) not in _NO_DUALS):
                 found.setdefault(clitic + form, (noun, len(clitic)))
     return found

@@ -5,6 +5,7 @@ from typing import Final
 
 from worker.grammar.casualties import is_event
 from worker.grammar.counted import is_same_line
+from worker.grammar.counted_before import TOTALS
 from worker.grammar.modifiers import modifier_before
 from worker.grammar.number_words import is_digits
 from worker.grammar.numerals import Numeral, is_year
@@ -17,16 +18,17 @@ _LABELS: Final = frozenset(surfaces(dict.fromkeys(entries("quantities/labels")))
 _INTRODUCERS: Final = frozenset(
     surfaces(dict.fromkeys(entries("quantities/introducers")), prepositions=("",), with_article=False)
 )
-_TOTALS: Final = frozenset(surfaces(dict.fromkeys(entries("quantities/totals"))))
 # How many tokens may stand between "number of" and the number itself.
 _MAX_TO_TOTAL: Final = 4
 _PARTS: Final = frozenset(entries("quantities/part_phrases"))
 _SCORES: Final = frozenset(entries("quantities/scores"))
 _OPENERS: Final = frozenset('("«“[')
 _DASHES: Final = frozenset("-–—/:×")
+_BARE_LOOKALIKES: Final = frozenset(entries("quantities/bare_lookalikes"))
+_MAX_FRACTION: Final = 10
 _DUAL_ENDINGS: Final = ("ين", "ان")
 # An unbroken run of so many digits that counts nothing named is a telephone or serial number.
-_MIN_SERIAL_DIGITS: Final = 7
+_MIN_SERIAL_DIGITS: Final = 6
 
 
 def is_label(document: Document, numeral: Numeral, *, is_bare: bool) -> bool:
@@ -42,10 +44,10 @@ def is_label(document: Document, numeral: Numeral, *, is_bare: bool) -> bool:
     if before >= 0 and not is_same_line(document, before, numeral.first):
         before = -1
     word = form[before] if before >= 0 else ""
-    if word in _TIME_HEADS or (word in _LABELS and numeral.is_digits):
+    if word in _TIME_HEADS or (word in _LABELS and (numeral.is_digits or is_bare)):
         return True
     if not numeral.is_digits:
-        return is_bare and _is_label_in_words(numeral, word)
+        return is_bare and (_is_label_in_words(numeral, word) or _is_other_word(form, numeral))
     if numeral.is_definite or is_year(numeral) or _is_serial(form[numeral.first]) or _is_score(document, numeral):
         return True
     return is_bare and not _is_introduced(document, numeral, before)
@@ -66,6 +68,15 @@ def _is_label_in_words(numeral: Numeral, before: str) -> bool:
     if numeral.value == 2 and numeral.scale == 1 and before.endswith(_DUAL_ENDINGS):
         return True
     return numeral.value == 1 or (numeral.is_definite and numeral.scale == 1)
+
+
+def _is_other_word(form: Sequence[str], numeral: Numeral) -> bool:
+    """Whether the word alone is another one (تسع, وست) or a fraction: خمس السكان."""
+    if numeral.first != numeral.last or numeral.value is None:
+        return False
+    word, following = form[numeral.first], form[numeral.last + 1 : numeral.last + 2]
+    is_fraction = numeral.value <= _MAX_FRACTION and not word.endswith(("ة", "ه", "ان", "ين"))
+    return word in _BARE_LOOKALIKES or (is_fraction and bool(following) and following[0].startswith("ال"))
 
 
 def _is_serial(form: str) -> bool:
@@ -97,6 +108,6 @@ def _is_introduced(document: Document, numeral: Numeral, before: int) -> bool:
         return False
     if last + 1 < len(form) and (form[last + 1] in _PARTS or " ".join(form[last + 1 : last + 3]) in _PARTS):
         return True
-    if not _TOTALS.isdisjoint(form[max(before - _MAX_TO_TOTAL, 0) : before]):
+    if not TOTALS.isdisjoint(form[max(before - _MAX_TO_TOTAL, 0) : before]):
         return True
     return form[before] in _INTRODUCERS or is_event(form[before]) or modifier_before(form, numeral.first) is not None
