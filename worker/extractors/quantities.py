@@ -12,7 +12,7 @@ from worker.grammar.casualties import casualty
 from worker.grammar.counted import NOUNS, OTHER, PEOPLE, TIME, Unit, counted, is_person_plural, possessed
 from worker.grammar.counted_before import counted_before
 from worker.grammar.duals import duals
-from worker.grammar.labels import is_label
+from worker.grammar.labels import is_label, is_named
 from worker.grammar.modifiers import modifier_after, modifier_before
 from worker.grammar.number_words import is_digits
 from worker.grammar.numerals import Numeral, numerals
@@ -116,7 +116,7 @@ def _range_draft(document: Document, bounds: Range, right: Numeral, unit: Unit |
 
 def _draft(document: Document, numeral: Numeral, unit: Unit | None, *, is_joined: bool) -> _Draft | None:
     form = document.tokens.form
-    if unit and unit.category == TIME:
+    if (unit and unit.category == TIME) or is_named(document, numeral):
         return None
     first, last = numeral.first, unit.last if unit else numeral.last
     chars = 0 if numeral.is_digits or form[first][0].isdigit() else len(numeral.proclitic)
@@ -131,7 +131,7 @@ def _draft(document: Document, numeral: Numeral, unit: Unit | None, *, is_joined
         unit, first, chars = sign, sign.first, 0
     if not (unit and unit.is_known) and is_label(document, numeral, is_bare=unit is None and not is_joined):
         return None
-    if unit and form[unit.first] in _GOALS and not _SCORES.isdisjoint(form[last + 1 : last + 1 + _MAX_TO_SCORE]):
+    if unit and _is_score(form, unit.first, first, last):
         return None
     if numeral.value is None:
         return _Draft(first, last, chars, None, numeral.lower, None, "vague", unit) if numeral.lower else None
@@ -214,12 +214,19 @@ def _sign_before(document: Document, numeral: Numeral) -> Unit | None:
     return Unit(index, index, noun.category, is_known=True) if noun else None
 
 
+def _is_score(form: Sequence[str], goals: int, first: int, last: int, proclitic_chars: int = 0) -> bool:
+    """Whether goals are one side of a score: بثلاثة أهداف مقابل هدف واحد."""
+    if form[goals][proclitic_chars:] not in _GOALS:
+        return False
+    around = form[max(first - 1, 0) : first] + form[last + 1 : last + 1 + _MAX_TO_SCORE]
+    return not _SCORES.isdisjoint(around)
+
+
 def _duals(document: Document) -> Iterable[_Draft]:
     form = document.tokens.form
     for index, noun, chars in duals(document):
-        if form[index][chars:] in _GOALS and not _SCORES.isdisjoint(form[index + 1 : index + 1 + _MAX_TO_SCORE]):
-            continue
-        yield _Draft(index, index, chars, 2, None, None, "exact", Unit(index, index, noun.category, is_known=True))
+        if not _is_score(form, index, index, index, chars):
+            yield _Draft(index, index, chars, 2, None, None, "exact", Unit(index, index, noun.category, is_known=True))
 
 
 def _without_overlaps(document: Document, drafts: Sequence[_Draft]) -> list[_Draft]:
@@ -284,7 +291,7 @@ def _add_categories(document: Document, drafts: Sequence[_Draft]) -> None:
             form, draft.first, draft.last, sentences.tokens(sentence), whole=whole, has_unit=unit is not None
         )
         # "People" are rescued or hired, not the number beside any other word.
-        if found and not (found == PEOPLE and unit is None):
+        if found and not (found == PEOPLE and unit is None and whole != PEOPLE):
             draft.category = found
         elif unit is None:
             draft.category = counted_before(form, draft.first, sentences.tokens(sentence).start) or OTHER

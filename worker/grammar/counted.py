@@ -187,7 +187,8 @@ def _after_min(document: Document, index: int, numeral: Numeral) -> Unit | None:
     word = form[first]
     if word in _NO_NOUNS:
         return None
-    noun = _definite(word) or NOUNS.get(word) or (noun_at(word) if numeral.value is None else None)
+    is_open = numeral.value is None or word.endswith("ات")
+    noun = _definite(word) or NOUNS.get(word) or (noun_at(word) if is_open else None)
     if noun is None and (own := possessed(word)) and not own[1]:
         noun = own[0]
     is_plural = word.endswith(("ات", *_PERSON_PLURALS))

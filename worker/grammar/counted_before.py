@@ -9,6 +9,8 @@ from worker.lexicons import entries
 
 TOTALS: Final = frozenset(surfaces(dict.fromkeys(entries("quantities/totals"))))
 _MONEY: Final = frozenset(surfaces(dict.fromkeys(entries("quantities/money_words"))))
+# عددهم is said of people alone.
+_OF_PEOPLE: Final = ("هم", "هن")
 # How many tokens may stand between the word that says it and the number.
 _MAX_BEFORE: Final = 6
 
@@ -20,6 +22,8 @@ def counted_before(form: Sequence[str], first: int, start: int) -> str | None:
         if word in _MONEY:
             return "money"
         if word in TOTALS:
+            if word.endswith(_OF_PEOPLE):
+                return PEOPLE
             noun = form[index + 1].removeprefix("ال")
             known = NOUNS.get(noun)
             return PEOPLE if (known and known.category == PEOPLE) or is_person_plural(noun) else None

@@ -15,6 +15,7 @@ from worker.pipeline.document import Document
 
 _TIME_HEADS: Final = frozenset(surfaces(dict.fromkeys(entries("quantities/time_heads"))))
 _LABELS: Final = frozenset(surfaces(dict.fromkeys(entries("quantities/labels"))))
+_WEAK_LABELS: Final = frozenset(surfaces(dict.fromkeys(entries("quantities/weak_labels")))) | _LABELS
 _INTRODUCERS: Final = frozenset(
     surfaces(dict.fromkeys(entries("quantities/introducers")), prepositions=("",), with_article=False)
 )
@@ -31,6 +32,12 @@ _DUAL_ENDINGS: Final = ("ين", "ان")
 _MIN_SERIAL_DIGITS: Final = 6
 
 
+def is_named(document: Document, numeral: Numeral) -> bool:
+    """Whether bare digits belong to a name, whatever follows them: إف 16 أميركية, المادة 26."""
+    before = _before(document.tokens.form, numeral.first) if numeral.is_digits else -1
+    return before >= 0 and document.tokens.form[before] in _LABELS and is_same_line(document, before, numeral.first)
+
+
 def is_label(document: Document, numeral: Numeral, *, is_bare: bool) -> bool:
     """Whether the numeral counts nothing.
 
@@ -44,7 +51,7 @@ def is_label(document: Document, numeral: Numeral, *, is_bare: bool) -> bool:
     if before >= 0 and not is_same_line(document, before, numeral.first):
         before = -1
     word = form[before] if before >= 0 else ""
-    if word in _TIME_HEADS or (word in _LABELS and (numeral.is_digits or is_bare)):
+    if word in _TIME_HEADS or (word in _WEAK_LABELS and (numeral.is_digits or is_bare)):
         return True
     if not numeral.is_digits:
         return is_bare and (_is_label_in_words(numeral, word) or _is_other_word(form, numeral))

@@ -5,7 +5,7 @@ from typing import Final, NamedTuple
 
 from worker.grammar.counted import Unit
 from worker.grammar.number_words import CLOSERS
-from worker.grammar.numerals import Numeral
+from worker.grammar.numerals import Numeral, is_year
 from worker.grammar.surface import CONJUNCTIONS, surfaces
 from worker.lexicons import entries
 from worker.pipeline.document import Document
@@ -46,9 +46,13 @@ def range_of(
     if not _is_range(form, link, head, is_between=is_between, left_unit=left_unit, right_unit=right_unit):
         return None
     lower = left.value
-    if left.scale == 1 and right.scale > 1 and lower * right.scale <= right.value:
-        lower = lower * right.scale
-    if not lower < right.value:
+    if left.scale < right.scale:
+        if lower * right.scale <= right.value:
+            lower *= right.scale
+        elif not is_between and left_unit is None:
+            return None  # 2100 إلى 11.2 مليار
+    is_years = is_year(left) and is_year(right) and not (right_unit and right_unit.is_known)
+    if not lower < right.value or is_years:
         return None
     first = left.first if head is None else head
     if is_between and first and form[first - 1] in ("ما", "وما", "بما", "لما"):
