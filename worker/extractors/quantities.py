@@ -1,7 +1,7 @@
 """Quantities: numbers that count or measure something, with their bounds, unit and kind."""
 
-import re
-from collections.abc import Iterable, Sequence
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
@@ -9,12 +9,13 @@ from typing import Final
 from contracts.record import Quantity, Temporal
 from worker.extractors.base import Extractor
 from worker.grammar.casualties import casualty
-from worker.grammar.counted import NOUNS, OTHER, PEOPLE, TIME, Unit, counted, is_person_plural, possessed
-from worker.grammar.counted_before import counted_before
+from worker.grammar.counted import Unit, counted
+from worker.grammar.counted_before import unit_before
 from worker.grammar.duals import duals
+from worker.grammar.implied import implied_category
 from worker.grammar.labels import is_label, is_named
 from worker.grammar.modifiers import modifier_after, modifier_before
-from worker.grammar.number_words import is_digits
+from worker.grammar.nouns import OTHER, PEOPLE, PERCENT, TIME
 from worker.grammar.numerals import Numeral, numerals
 from worker.grammar.ranges import Range, range_of
 from worker.lexicons import entries
@@ -23,14 +24,11 @@ from worker.pipeline.document import Document
 _OPENERS: Final = frozenset('("«“[')
 _SCORES: Final = frozenset(entries("quantities/scores"))
 _GOALS: Final = frozenset(entries("quantities/goals"))
-_ONE_IDIOMS: Final = frozenset(entries("quantities/one_idioms"))
 _FROM: Final = frozenset({"من", "ومن"})
 _TO: Final = frozenset({"إلى", "الى"})
-_CLITICS: Final = frozenset("وفبلك")
+# "Others" stand for the people before them: وإصابة 5 آخرين.
+_OTHERS: Final = ("آخر", "اخر")
 _MAX_TO_SCORE: Final = 3
-_PLURAL_ENDINGS: Final = ("ات", "ين", "ون")
-# Group 1: the proclitics; in لل the article is the second lam.
-_ARTICLE: Final = re.compile("([وف]?[بك]?)ال|([وف]?ل)ل")
 
 
 @dataclass(slots=True)
@@ -75,36 +73,32 @@ def extractor() -> Extractor:
     return QuantityExtractor()
 
 
-def _counts(document: Document) -> Iterable[_Draft]:
+def _counts(document: Document) -> Iterator[_Draft]:
     """Yield the numerals that count something, two that bound one range as one."""
     found = numerals(document)
     units = [counted(document, numeral) for numeral in found]
-    index = 0
-    while index < len(found):
-        numeral, unit = found[index], units[index]
-        if index + 1 < len(found):
-            bounds = range_of(document, numeral, found[index + 1], unit, units[index + 1])
-            if bounds:
-                draft = _range_draft(document, bounds, found[index + 1], units[index + 1])
-                if draft:
-                    yield draft
-                index += 2
-                continue
-        # 20 و30 مدرسة: the noun of the second number is the first one's too.
-        is_joined = (
-            unit is None
-            and index + 1 < len(found)
-            and _is_known(units[index + 1])
-            and (found[index + 1].proclitic == "و" and found[index + 1].first <= numeral.last + 2)
-        )
-        draft = _draft(document, numeral, unit, is_joined=is_joined)
+    is_done = False
+    for index, (numeral, unit) in enumerate(zip(found, units, strict=True)):
+        if is_done:
+            is_done = False
+            continue
+        following = found[index + 1] if index + 1 < len(found) else None
+        unit_of_following = units[index + 1] if following else None
+        bounds = range_of(document, numeral, following, unit, unit_of_following) if following else None
+        if bounds and following:
+            is_done = True
+            draft = _range_draft(document, bounds, following, unit_of_following)
+        else:
+            is_joined = following is not None and unit is None and _shares(numeral, following, unit_of_following)
+            draft = _draft(document, numeral, unit, is_joined=is_joined)
         if draft:
             yield draft
-        index += 1
 
 
-def _is_known(unit: Unit | None) -> bool:
-    return unit is not None and unit.is_known and unit.category != TIME
+def _shares(numeral: Numeral, following: Numeral, unit: Unit | None) -> bool:
+    """Whether و joins the numeral to one whose noun is its own too: 20 و30 مدرسة."""
+    is_next = following.proclitic == "و" and following.first <= numeral.last + 2
+    return is_next and unit is not None and unit.is_known and unit.category != TIME
 
 
 def _range_draft(document: Document, bounds: Range, right: Numeral, unit: Unit | None) -> _Draft | None:
@@ -115,106 +109,22 @@ def _range_draft(document: Document, bounds: Range, right: Numeral, unit: Unit |
 
 
 def _draft(document: Document, numeral: Numeral, unit: Unit | None, *, is_joined: bool) -> _Draft | None:
-    form = document.tokens.form
+    first, last, proclitic_chars = numeral.first, unit.last if unit else numeral.last, numeral.proclitic_chars
+    if before := unit_before(document, numeral, unit):
+        unit, proclitic_chars = before
+        first, last = unit.first, numeral.last
     if (unit and unit.category == TIME) or is_named(document, numeral):
         return None
-    first, last = numeral.first, unit.last if unit else numeral.last
-    chars = 0 if numeral.is_digits or form[first][0].isdigit() else len(numeral.proclitic)
-    if form[first] and not form[first].startswith(numeral.proclitic):
-        chars = 0
-    if not (unit and unit.is_known) and (before := _noun_before(document, numeral, unit)):
-        unit, chars = before
-        first, last = unit.first, numeral.last
-        if unit.category == TIME:
-            return None
-    elif not unit and (sign := _sign_before(document, numeral)):
-        unit, first, chars = sign, sign.first, 0
     if not (unit and unit.is_known) and is_label(document, numeral, is_bare=unit is None and not is_joined):
         return None
-    if unit and _is_score(form, unit.first, first, last):
+    if unit and _is_score(document.tokens.form, unit.first, first, last):
         return None
     if numeral.value is None:
-        return _Draft(first, last, chars, None, numeral.lower, None, "vague", unit) if numeral.lower else None
-    return _Draft(first, last, chars, numeral.value, None, None, "exact", unit)
+        return _Draft(first, last, proclitic_chars, None, numeral.lower, None, "vague", unit) if numeral.lower else None
+    return _Draft(first, last, proclitic_chars, numeral.value, None, None, "exact", unit)
 
 
-def _noun_before(document: Document, numeral: Numeral, unit: Unit | None) -> tuple[Unit, int] | None:
-    """Return the noun that the numeral follows, with its proclitic characters: المراحل الثلاث, مباراة واحدة."""
-    form = document.tokens.form
-    if numeral.value == 1 and not (numeral.is_digits or numeral.is_definite or numeral.proclitic):
-        return _noun_before_one(document, numeral)
-    if unit or not numeral.value or numeral.scale > 1:
-        return None
-    if not numeral.is_definite:
-        return None if numeral.is_digits or numeral.proclitic else _plural_before(document, numeral)
-    index = numeral.first - 1 - is_digits(form, numeral.first)
-    # Its adjective may stand between them: القوى الدولية الست.
-    for noun_index in (index, index - 1):
-        if noun_index < 0:
-            return None
-        if noun_index == index and (own := possessed(form[index])):
-            return Unit(index, index, own[0].category, is_known=True), own[1]
-        if not (article := _ARTICLE.match(form[noun_index])):
-            return None
-        chars = article.end(article.lastindex or 0)
-        word = form[noun_index][article.end() :]
-        noun = NOUNS.get(word)
-        if (noun and noun.number == "plural") or (not noun and noun_index == index and word.endswith(_PLURAL_ENDINGS)):
-            category = noun.category if noun else PEOPLE if is_person_plural(word) else OTHER
-            return Unit(noun_index, noun_index, category, is_known=True), chars
-    return None
-
-
-def _plural_before(document: Document, numeral: Numeral) -> tuple[Unit, int] | None:
-    """Return the indefinite plural that the number word follows: مشاريع ثلاثة."""
-    index = numeral.first - 1
-    word = document.tokens.form[index] if index >= 0 else ""
-    for chars in (0, 1) if word else ():
-        noun = NOUNS.get(word[chars:])
-        if noun and noun.number == "plural" and (not chars or word[0] in _CLITICS):
-            return Unit(index, index, noun.category, is_known=True), chars
-    return None
-
-
-def _noun_before_one(document: Document, numeral: Numeral) -> tuple[Unit, int] | None:
-    form, index = document.tokens.form, numeral.first - 1
-    if index < 0 or form[index].startswith("ال"):
-        return None
-    is_feminine = form[numeral.first].endswith(("ة", "ه"))
-    is_noun = form[index] in NOUNS or form[index][1:] in NOUNS
-    if index and not is_noun and _agrees(form[index - 1], is_feminine=is_feminine):
-        index -= 1
-    word = form[index]
-    if word in _ONE_IDIOMS or not word.isalpha():
-        return None
-    for chars in (0, 1):
-        noun = NOUNS.get(word[chars:])
-        if noun and noun.number != "dual" and (not chars or word[0] in _CLITICS):
-            return Unit(index, index, noun.category, is_known=True), chars
-        if noun and noun.category == TIME:
-            return Unit(index, index, TIME, is_known=True), chars
-    if word.endswith("ا") and form[numeral.first].endswith("ا"):
-        return Unit(index, index, OTHER, is_known=True), 0
-    return None
-
-
-def _agrees(word: str, *, is_feminine: bool) -> bool:
-    noun = NOUNS.get(word) or NOUNS.get(word[1:])
-    return noun is not None and noun.number == "singular" and word.endswith(("ة", "ه")) == is_feminine
-
-
-def _sign_before(document: Document, numeral: Numeral) -> Unit | None:
-    """Return a currency or per cent sign before the number: $100, %20."""
-    form, index = document.tokens.form, numeral.first - 1
-    if index < 0 or not numeral.is_digits or form[index].isalpha():
-        return None
-    if form[index] == "%" and document.tokens.touches_previous(numeral.first):
-        return Unit(index, index, "percent", is_known=True)
-    noun = NOUNS.get(form[index])
-    return Unit(index, index, noun.category, is_known=True) if noun else None
-
-
-def _is_score(form: Sequence[str], goals: int, first: int, last: int, proclitic_chars: int = 0) -> bool:
+def _is_score(form: list[str], goals: int, first: int, last: int, proclitic_chars: int = 0) -> bool:
     """Whether goals are one side of a score: بثلاثة أهداف مقابل هدف واحد."""
     if form[goals][proclitic_chars:] not in _GOALS:
         return False
@@ -222,57 +132,54 @@ def _is_score(form: Sequence[str], goals: int, first: int, last: int, proclitic_
     return not _SCORES.isdisjoint(around)
 
 
-def _duals(document: Document) -> Iterable[_Draft]:
+def _duals(document: Document) -> Iterator[_Draft]:
     form = document.tokens.form
     for index, noun, chars in duals(document):
         if not _is_score(form, index, index, index, chars):
-            yield _Draft(index, index, chars, 2, None, None, "exact", Unit(index, index, noun.category, is_known=True))
+            yield _Draft(index, index, chars, 2, None, None, "exact", Unit(index, index, noun.category))
 
 
 def _without_overlaps(document: Document, drafts: Sequence[_Draft]) -> list[_Draft]:
-    """Leave out what is inside another quantity or a temporal expression."""
-    temporal = document.layers.get("temporal")
-    spans = (
-        [(item.start, item.end) for item in temporal if isinstance(item, Temporal)]
-        if isinstance(temporal, list)
-        else []
-    )
+    """Leave out what is inside another quantity or a temporal expression; a distance in light-years is none."""
+    layer = document.layers.get("temporal")
+    spans = [(item.start, item.end) for item in layer if isinstance(item, Temporal)] if isinstance(layer, list) else []
+    ends = [end for _, end in spans]
     kept: list[_Draft] = []
-    position = 0
     for draft in drafts:
         if kept and draft.first <= kept[-1].last:
             continue
         start, end = _span(document, draft)
-        while position < len(spans) and spans[position][1] <= start:
-            position += 1
-        if position < len(spans) and spans[position][0] < end:
-            continue
-        kept.append(draft)
+        place = bisect_right(ends, start)
+        is_temporal = place < len(spans) and spans[place][0] < end
+        if not is_temporal or (draft.unit and draft.unit.category == "distance"):
+            kept.append(draft)
     return kept
 
 
 def _add_modifiers(document: Document, drafts: Sequence[_Draft]) -> None:
-    form = document.tokens.form
+    form, sentences = document.tokens.form, document.sentences
+    previous = -1
     for index, draft in enumerate(drafts):
-        before = draft.first - 1
-        if not draft.proclitic_chars:
-            if before >= 0 and form[before] in _OPENERS:
-                before -= 1
-            while modifier := modifier_before(form, before + 1):
-                if draft.modifier == "exact":
-                    draft.modifier = modifier.name
-                draft.first, draft.proclitic_chars = modifier.first, modifier.proclitic_chars
-                before = modifier.first - 1
-                if modifier.proclitic_chars:
-                    break
-        sentence = document.sentences.tokens(document.sentences.of_token(draft.last))
-        limit = drafts[index + 1].first if index + 1 < len(drafts) else sentence.stop
-        after = modifier_after(form, draft.last, min(limit, sentence.stop))
-        if after:
+        _add_modifiers_before(form, draft, previous)
+        limit = sentences.tokens(sentences.of_token(draft.last)).stop
+        if index + 1 < len(drafts):
+            limit = min(limit, drafts[index + 1].first)
+        if after := modifier_after(form, draft.last, limit):
             if draft.modifier == "exact":
                 draft.modifier = after.name
             if after.first == draft.last + 1:
                 draft.last = after.last
+        previous = draft.last
+
+
+def _add_modifiers_before(form: list[str], draft: _Draft, previous: int) -> None:
+    """Take in the phrases before the draft, the nearest first (نحو ما يزيد عن), none from token `previous` back."""
+    first = draft.first - (draft.first > 0 and form[draft.first - 1] in _OPENERS)
+    while not draft.proclitic_chars and (modifier := modifier_before(form, first)) and modifier.first > previous:
+        if draft.modifier == "exact":
+            draft.modifier = modifier.name
+        first = draft.first = modifier.first
+        draft.proclitic_chars = modifier.proclitic_chars
 
 
 def _add_categories(document: Document, drafts: Sequence[_Draft]) -> None:
@@ -281,20 +188,17 @@ def _add_categories(document: Document, drafts: Sequence[_Draft]) -> None:
     for draft in drafts:
         unit = draft.unit
         draft.category = unit.category if unit else OTHER
-        is_open = unit is None or draft.category == PEOPLE or form[unit.first].startswith(("آخر", "اخر"))
-        if not is_open:
+        if unit and draft.category != PEOPLE and not form[unit.first].startswith(_OTHERS):
             continue
         sentence = sentences.of_token(draft.first)
-        if sentence != sentence_of_whole:
-            whole = None
-        found = casualty(
-            form, draft.first, draft.last, sentences.tokens(sentence), whole=whole, has_unit=unit is not None
-        )
+        tokens = sentences.tokens(sentence)
+        whole = whole if sentence == sentence_of_whole else None
+        found = casualty(form, draft.first, draft.last, tokens, whole=whole, has_unit=unit is not None)
         # "People" are rescued or hired, not the number beside any other word.
-        if found and not (found == PEOPLE and unit is None and whole != PEOPLE):
+        if found and (found != PEOPLE or unit or whole == PEOPLE):
             draft.category = found
-        elif unit is None:
-            draft.category = counted_before(form, draft.first, sentences.tokens(sentence).start) or OTHER
+        elif not unit:
+            draft.category = implied_category(form, draft.first, tokens.start) or OTHER
         if draft.category != OTHER:
             whole, sentence_of_whole = draft.category, sentence
     for left, right in pairwise(drafts):
@@ -325,7 +229,7 @@ def _quantity(document: Document, draft: _Draft) -> Quantity:
     start, end = _span(document, draft)
     unit = draft.unit
     text = None
-    if unit and unit.category == "percent":
+    if unit and unit.category == PERCENT:
         text = "%"
     elif unit:
         unit_start, unit_end = document.token_span(unit.first, unit.last)

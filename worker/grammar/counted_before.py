@@ -1,32 +1,117 @@
-"""What a number without a noun counts, from the words before it: the number of members, the price."""
+"""Counted nouns before their number: المراحل الثلاث, مباراة واحدة, مشاريع ثلاثة, $100."""
 
-from collections.abc import Sequence
-from typing import Final
+import re
+from typing import Final, NamedTuple
 
-from worker.grammar.counted import NOUNS, PEOPLE, is_person_plural
-from worker.grammar.surface import surfaces
+from worker.grammar.counted import Unit
+from worker.grammar.nouns import (
+    NOUN_CLITICS,
+    NOUNS,
+    OTHER,
+    PEOPLE,
+    PERCENT,
+    PERSON_PLURALS,
+    is_person_plural,
+    possessed,
+)
+from worker.grammar.number_words import is_digits
+from worker.grammar.numerals import Numeral
 from worker.lexicons import entries
+from worker.pipeline.document import Document
 
-TOTALS: Final = frozenset(surfaces(dict.fromkeys(entries("quantities/totals"))))
-_MONEY: Final = frozenset(surfaces(dict.fromkeys(entries("quantities/money_words"))))
-# عددهم is said of people alone.
-_OF_PEOPLE: Final = ("هم", "هن")
-# How many tokens may stand between the word that says it and the number.
-_MAX_BEFORE: Final = 6
+# Group 1: the proclitics; in لل the article is the second lam.
+_ARTICLE: Final = re.compile("([وف]?[بك]?)ال|([وف]?ل)ل")
+_IDIOMS: Final = frozenset(entries("quantities/one_idioms"))
+_PLURALS: Final = ("ات", *PERSON_PLURALS)
+_FEMININE: Final = ("ة", "ه")
 
 
-def counted_before(form: Sequence[str], first: int, start: int) -> str | None:
-    """Return people or money where a word before token `first`, from token `start` on, says so."""
-    for index in range(first - 1, max(first - 1 - _MAX_BEFORE, start - 1), -1):
-        word = form[index]
-        if word in _MONEY:
-            return "money"
-        if word in TOTALS:
-            if word.endswith(_OF_PEOPLE):
-                return PEOPLE
-            noun = form[index + 1].removeprefix("ال")
-            known = NOUNS.get(noun)
-            return PEOPLE if (known and known.category == PEOPLE) or is_person_plural(noun) else None
-        if "0" <= word < ":":
+class UnitBefore(NamedTuple):
+    """A unit before its number, and how many characters of its first token are proclitics."""
+
+    unit: Unit
+    proclitic_chars: int
+
+
+def unit_before(document: Document, numeral: Numeral, after: Unit | None) -> UnitBefore | None:
+    """Return the noun or sign that the numeral follows, given what was found after it."""
+    if after and after.is_known:
+        return None
+    if numeral.value == 1 and not (numeral.is_digits or numeral.is_definite or numeral.proclitic):
+        return _before_one(document, numeral)
+    if not numeral.value or numeral.scale > 1:
+        return None if after else _sign(document, numeral)
+    if numeral.is_definite:
+        return None if after else _definite(document, numeral)
+    if numeral.is_digits:
+        return None if after else _sign(document, numeral)
+    return None if numeral.proclitic else _plural(document, numeral)
+
+
+def _definite(document: Document, numeral: Numeral) -> UnitBefore | None:
+    """Read المراحل الثلاث and مبارياته الأربع; one adjective may stand between them: القوى الدولية الست."""
+    form = document.tokens.form
+    index = numeral.first - 1 - is_digits(form, numeral.first)
+    for noun_index in (index, index - 1):
+        if noun_index < 0:
             return None
+        if noun_index == index and (own := possessed(form[index])):
+            return UnitBefore(Unit(index, index, own[0].category), own[1])
+        if not (article := _ARTICLE.match(form[noun_index])):
+            return None
+        chars = article.end(article.lastindex or 0)
+        word = form[noun_index][article.end() :]
+        noun = NOUNS.get(word)
+        if noun and noun.number == "plural":
+            return UnitBefore(Unit(noun_index, noun_index, noun.category), chars)
+        if not noun and noun_index == index and word.endswith(_PLURALS):
+            return UnitBefore(Unit(index, index, PEOPLE if is_person_plural(word) else OTHER), chars)
     return None
+
+
+def _plural(document: Document, numeral: Numeral) -> UnitBefore | None:
+    """Return the indefinite plural that the number word follows: مشاريع ثلاثة."""
+    index = numeral.first - 1
+    word = document.tokens.form[index] if index >= 0 else ""
+    for chars in (0, 1) if word else ():
+        noun = NOUNS.get(word[chars:])
+        if noun and noun.number == "plural" and (not chars or word[0] in NOUN_CLITICS):
+            return UnitBefore(Unit(index, index, noun.category), chars)
+    return None
+
+
+def _before_one(document: Document, numeral: Numeral) -> UnitBefore | None:
+    """Read مباراة واحدة and, one adjective between them, مباراة ودية واحدة."""
+    form, index = document.tokens.form, numeral.first - 1
+    if index < 0 or form[index].startswith("ال"):
+        return None
+    is_feminine = form[numeral.first].endswith(_FEMININE)
+    is_noun = form[index] in NOUNS or form[index][1:] in NOUNS
+    if index and not is_noun and _agrees(form[index - 1], is_feminine=is_feminine):
+        index -= 1
+    word = form[index]
+    if word in _IDIOMS or not word.isalpha():
+        return None
+    for chars in (0, 1):
+        noun = NOUNS.get(word[chars:])
+        if noun and noun.number != "dual" and (not chars or word[0] in NOUN_CLITICS):
+            return UnitBefore(Unit(index, index, noun.category), chars)
+    if word.endswith("ا") and form[numeral.first].endswith("ا"):
+        return UnitBefore(Unit(index, index, OTHER), 0)
+    return None
+
+
+def _agrees(word: str, *, is_feminine: bool) -> bool:
+    noun = NOUNS.get(word) or NOUNS.get(word[1:])
+    return noun is not None and noun.number == "singular" and word.endswith(_FEMININE) == is_feminine
+
+
+def _sign(document: Document, numeral: Numeral) -> UnitBefore | None:
+    """Return a currency or per cent sign before the number: $100, %20."""
+    form, index = document.tokens.form, numeral.first - 1
+    if index < 0 or not numeral.is_digits or form[index].isalpha():
+        return None
+    if form[index] == "%" and document.tokens.touches_previous(numeral.first):
+        return UnitBefore(Unit(index, index, PERCENT), 0)
+    noun = NOUNS.get(form[index])
+    return UnitBefore(Unit(index, index, noun.category), 0) if noun else None

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from worker.grammar.counted import DUALS, NOUNS, Noun
+from worker.grammar.nouns import DUALS, NOUNS, Noun
 from worker.lexicons import entries
 from worker.pipeline.document import Document
 

@@ -5,7 +5,7 @@ from typing import Final
 
 from worker.grammar.casualties import is_event
 from worker.grammar.counted import is_same_line
-from worker.grammar.counted_before import TOTALS
+from worker.grammar.implied import TOTALS
 from worker.grammar.modifiers import modifier_before
 from worker.grammar.number_words import is_digits
 from worker.grammar.numerals import Numeral, is_year

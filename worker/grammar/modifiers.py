@@ -35,6 +35,7 @@ _AFTER: Final = _phrases("quantities/modifiers_after", [""])
 _LAST_WORDS: Final = frozenset(phrase[-1] for phrase in _BEFORE)
 _FIRST_WORDS: Final = frozenset(phrase[0] for phrase in _AFTER)
 _LENGTHS: Final = range(max(map(len, (*_BEFORE, *_AFTER))), 0, -1)
+_THAN: Final = "من"
 _FUNCTION_WORDS: Final = frozenset(entries("function_words/ar"))
 
 
@@ -48,13 +49,15 @@ def modifier_before(form: Sequence[str], index: int) -> Modifier | None:
     return None
 
 
-def modifier_after(form: Sequence[str], last: int, limit: int) -> Modifier | None:
+def modifier_after(form: list[str], last: int, limit: int) -> Modifier | None:
     """Return the phrase that follows token `last`, a few adjectives passed over; nothing from token `limit` on."""
     for first in _places(form, last + 1, limit):
         if form[first] in _FIRST_WORDS:
             for length in _LENGTHS:
                 if length == 1 and first > last + 1:
                     break  # 16 % of deaths "and less" often begins another clause
+                if form[first + length : first + length + 1] == [_THAN]:
+                    continue  # 45 dead and "more than" 200 wounded
                 if first + length <= limit and (found := _AFTER.get(tuple(form[first : first + length]))):
                     return Modifier(found[0], first, first + length - 1, 0)
     return None

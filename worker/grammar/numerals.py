@@ -31,6 +31,7 @@ class Numeral:
         lower: the least value of a vague one, where its words name one; else None.
         scale: the last scale in it (1000000 for مليون و350 مليون), 1 without; 10, 100, 1000 ... for a vague one.
         proclitic: the letters before it ('و', 'ب', 'وب', ...), in its first token or in a token of their own.
+        proclitic_chars: how many of them are in its first token.
         is_digits: written in digits alone, without a scale word.
         is_definite: its first word has the article (the token before it, for digits: الـ 20).
         is_dual: a scale in the dual and nothing else (مليونان, ألفي).
@@ -44,6 +45,7 @@ class Numeral:
     lower: int | None
     scale: int
     proclitic: str
+    proclitic_chars: int
     is_digits: bool
     is_definite: bool
     is_dual: bool
@@ -117,7 +119,8 @@ class _Reader:
         proclitic, is_definite = (word.proclitic, word.is_definite) if word else ("", False)
         if not proclitic and first and self._form[first - 1] in _CLITICS:
             proclitic, is_definite = self._form[first - 1], is_definite or _CLITICS[self._form[first - 1]]
-        norm_start = self._tokens.norm_start[first] + (len(word.proclitic) if word else 0)
+        proclitic_chars = len(word.proclitic) if word else 0
+        norm_start = self._tokens.norm_start[first] + proclitic_chars
         start, end = self._document.raw_span(norm_start, self._tokens.norm_end[amount.last])
         return Numeral(
             first=first,
@@ -128,6 +131,7 @@ class _Reader:
             lower=amount.lower,
             scale=amount.scale,
             proclitic=proclitic,
+            proclitic_chars=proclitic_chars,
             is_digits=amount.is_digits,
             is_definite=is_definite,
             is_dual=amount.is_dual,
