@@ -29,6 +29,7 @@ _TO: Final = frozenset({"إلى", "الى"})
 # "Others" stand for the people before them: وإصابة 5 آخرين.
 _OTHERS: Final = ("آخر", "اخر")
 _MAX_TO_SCORE: Final = 3
+_MIN_MONEY: Final = 1_000_000
 
 
 @dataclass(slots=True)
@@ -198,7 +199,9 @@ def _add_categories(document: Document, drafts: Sequence[_Draft]) -> None:
         if found and (found != PEOPLE or unit or whole == PEOPLE):
             draft.category = found
         elif not unit:
-            draft.category = implied_category(form, draft.first, tokens.start) or OTHER
+            # الآلاف alone are people as a rule, الملايين may be money.
+            is_crowd = draft.lower is not None and draft.lower < _MIN_MONEY and draft.modifier == "vague"
+            draft.category = implied_category(form, draft.first, tokens.start) or (PEOPLE if is_crowd else OTHER)
         if draft.category != OTHER:
             whole, sentence_of_whole = draft.category, sentence
     for left, right in pairwise(drafts):

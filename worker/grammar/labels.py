@@ -111,10 +111,10 @@ def _is_introduced(document: Document, numeral: Numeral, before: int) -> bool:
         is_list = numeral.first == 0 or (tokens.touches_previous(last + 1) and form[last + 1] in ("-", ")"))
         if is_list and form[numeral.first - 1] != "(":
             return False
-    if before < 0:
-        return False
     if last + 1 < len(form) and (form[last + 1] in _PARTS or " ".join(form[last + 1 : last + 3]) in _PARTS):
         return True
+    if before < 0:
+        return False
     if not TOTALS.isdisjoint(form[max(before - _MAX_TO_TOTAL, 0) : before]):
         return True
     return form[before] in _INTRODUCERS or is_event(form[before]) or modifier_before(form, numeral.first) is not None
