@@ -14,6 +14,7 @@ from worker.grammar.counted_before import unit_before
 from worker.grammar.duals import duals
 from worker.grammar.implied import implied_category
 from worker.grammar.labels import is_label, is_named
+from worker.grammar.lines import sentence_of
 from worker.grammar.modifiers import modifier_after, modifier_before
 from worker.grammar.nouns import OTHER, PEOPLE, PERCENT, TIME
 from worker.grammar.numerals import Numeral, numerals
@@ -118,25 +119,27 @@ def _draft(document: Document, numeral: Numeral, unit: Unit | None, *, is_joined
         return None
     if not (unit and unit.is_known) and is_label(document, numeral, is_bare=unit is None and not is_joined):
         return None
-    if unit and _is_score(document.tokens.form, unit.first, first, last):
+    if unit and _is_score(document, unit.first, first, last):
         return None
     if numeral.value is None:
         return _Draft(first, last, proclitic_chars, None, numeral.lower, None, "vague", unit) if numeral.lower else None
     return _Draft(first, last, proclitic_chars, numeral.value, None, None, "exact", unit)
 
 
-def _is_score(form: list[str], goals: int, first: int, last: int, proclitic_chars: int = 0) -> bool:
+def _is_score(document: Document, goals: int, first: int, last: int, proclitic_chars: int = 0) -> bool:
     """Whether goals are one side of a score: بثلاثة أهداف مقابل هدف واحد."""
+    form = document.tokens.form
     if form[goals][proclitic_chars:] not in _GOALS:
         return False
-    around = form[max(first - 1, 0) : first] + form[last + 1 : last + 1 + _MAX_TO_SCORE]
-    return not _SCORES.isdisjoint(around)
+    sentence = sentence_of(document, goals)
+    before = form[max(first - 1, sentence.start) : first]
+    after = form[last + 1 : min(last + 1 + _MAX_TO_SCORE, sentence.stop)]
+    return not _SCORES.isdisjoint(before + after)
 
 
 def _duals(document: Document) -> Iterator[_Draft]:
-    form = document.tokens.form
     for index, noun, chars in duals(document):
-        if not _is_score(form, index, index, index, chars):
+        if not _is_score(document, index, index, index, chars):
             yield _Draft(index, index, chars, 2, None, None, "exact", Unit(index, index, noun.category))
 
 
@@ -158,13 +161,11 @@ def _without_overlaps(document: Document, drafts: Sequence[_Draft]) -> list[_Dra
 
 
 def _add_modifiers(document: Document, drafts: Sequence[_Draft]) -> None:
-    form, sentences = document.tokens.form, document.sentences
-    previous = -1
+    form, previous = document.tokens.form, -1
     for index, draft in enumerate(drafts):
-        _add_modifiers_before(form, draft, previous)
-        limit = sentences.tokens(sentences.of_token(draft.last)).stop
-        if index + 1 < len(drafts):
-            limit = min(limit, drafts[index + 1].first)
+        sentence = sentence_of(document, draft.first)
+        _add_modifiers_before(form, draft, max(previous + 1, sentence.start))
+        limit = min(sentence.stop, drafts[index + 1].first if index + 1 < len(drafts) else len(form))
         if after := modifier_after(form, draft.last, limit):
             if draft.modifier == "exact":
                 draft.modifier = after.name
@@ -173,10 +174,10 @@ def _add_modifiers(document: Document, drafts: Sequence[_Draft]) -> None:
         previous = draft.last
 
 
-def _add_modifiers_before(form: list[str], draft: _Draft, previous: int) -> None:
-    """Take in the phrases before the draft, the nearest first (نحو ما يزيد عن), none from token `previous` back."""
-    first = draft.first - (draft.first > 0 and form[draft.first - 1] in _OPENERS)
-    while not draft.proclitic_chars and (modifier := modifier_before(form, first)) and modifier.first > previous:
+def _add_modifiers_before(form: list[str], draft: _Draft, start: int) -> None:
+    """Take in the phrases before the draft, the nearest first (نحو ما يزيد عن), from token `start` on."""
+    first = draft.first - (draft.first > start and form[draft.first - 1] in _OPENERS)
+    while not draft.proclitic_chars and (modifier := modifier_before(form, first, start)):
         if draft.modifier == "exact":
             draft.modifier = modifier.name
         first = draft.first = modifier.first
@@ -210,8 +211,8 @@ def _add_categories(document: Document, drafts: Sequence[_Draft]) -> None:
 
 def _share_category(document: Document, left: _Draft, right: _Draft) -> None:
     """Give the category of the one number to the other where one noun serves both: من 120 في عام 2011 إلى 143 شخصا."""
-    form, sentences = document.tokens.form, document.sentences
-    if (left.unit and right.unit) or sentences.of_token(left.first) != sentences.of_token(right.first):
+    form = document.tokens.form
+    if (left.unit and right.unit) or right.first not in sentence_of(document, left.first):
         return
     is_change = form[left.first - 1] in _FROM and form[right.first - 1] in _TO
     if not is_change and right.first > left.last + 2:

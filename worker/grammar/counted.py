@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
+from worker.grammar.lines import is_same_line
 from worker.grammar.nouns import (
     NO_NOUNS,
     NOUNS,
@@ -40,12 +41,6 @@ class Unit:
     last: int
     category: str
     is_known: bool = True
-
-
-def is_same_line(document: Document, first: int, last: int) -> bool:
-    """Whether tokens `first` and `last` exist and stand on one line."""
-    tokens = document.tokens
-    return last < len(tokens) and "\n" not in document.text[tokens.norm_end[first] : tokens.norm_start[last]]
 
 
 def counted(document: Document, numeral: Numeral) -> Unit | None:

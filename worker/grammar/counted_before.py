@@ -4,6 +4,7 @@ import re
 from typing import Final, NamedTuple
 
 from worker.grammar.counted import Unit
+from worker.grammar.lines import is_same_line
 from worker.grammar.nouns import (
     NOUN_CLITICS,
     NOUNS,
@@ -35,7 +36,7 @@ class UnitBefore(NamedTuple):
 
 def unit_before(document: Document, numeral: Numeral, after: Unit | None) -> UnitBefore | None:
     """Return the noun or sign that the numeral follows, given what was found after it."""
-    if after and after.is_known:
+    if (after and after.is_known) or not is_same_line(document, numeral.first - 1, numeral.first):
         return None
     if numeral.value == 1 and not (numeral.is_digits or numeral.is_definite or numeral.proclitic):
         return _before_one(document, numeral)
@@ -53,7 +54,7 @@ def _definite(document: Document, numeral: Numeral) -> UnitBefore | None:
     form = document.tokens.form
     index = numeral.first - 1 - is_digits(form, numeral.first)
     for noun_index in (index, index - 1):
-        if noun_index < 0:
+        if not is_same_line(document, noun_index, numeral.first):
             return None
         if noun_index == index and (own := possessed(form[index])):
             return UnitBefore(Unit(index, index, own[0].category), own[1])
@@ -72,8 +73,8 @@ def _definite(document: Document, numeral: Numeral) -> UnitBefore | None:
 def _plural(document: Document, numeral: Numeral) -> UnitBefore | None:
     """Return the indefinite plural that the number word follows: مشاريع ثلاثة."""
     index = numeral.first - 1
-    word = document.tokens.form[index] if index >= 0 else ""
-    for chars in (0, 1) if word else ():
+    word = document.tokens.form[index]
+    for chars in (0, 1):
         noun = NOUNS.get(word[chars:])
         if noun and noun.number == "plural" and (not chars or word[0] in NOUN_CLITICS):
             return UnitBefore(Unit(index, index, noun.category), chars)
@@ -83,11 +84,12 @@ def _plural(document: Document, numeral: Numeral) -> UnitBefore | None:
 def _before_one(document: Document, numeral: Numeral) -> UnitBefore | None:
     """Read مباراة واحدة and, one adjective between them, مباراة ودية واحدة."""
     form, index = document.tokens.form, numeral.first - 1
-    if index < 0 or form[index].startswith("ال"):
+    if form[index].startswith("ال"):
         return None
     is_feminine = form[numeral.first].endswith(_FEMININE)
     is_noun = form[index] in NOUNS or form[index][1:] in NOUNS
-    if index and not is_noun and _agrees(form[index - 1], is_feminine=is_feminine):
+    is_adjective = not is_noun and is_same_line(document, index - 1, index)
+    if is_adjective and _agrees(form[index - 1], is_feminine=is_feminine):
         index -= 1
     word = form[index]
     if word in _IDIOMS or not word.isalpha():
@@ -109,7 +111,7 @@ def _agrees(word: str, *, is_feminine: bool) -> bool:
 def _sign(document: Document, numeral: Numeral) -> UnitBefore | None:
     """Return a currency or per cent sign before the number: $100, %20."""
     form, index = document.tokens.form, numeral.first - 1
-    if index < 0 or not numeral.is_digits or form[index].isalpha():
+    if not numeral.is_digits or form[index].isalpha():
         return None
     if form[index] == "%" and document.tokens.touches_previous(numeral.first):
         return UnitBefore(Unit(index, index, PERCENT), 0)

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from worker.grammar.lines import is_same_line, sentence_of
 from worker.grammar.nouns import DUALS, NOUNS, Noun
 from worker.lexicons import entries
 from worker.pipeline.document import Document
@@ -41,20 +42,20 @@ def duals(document: Document) -> list[tuple[int, Noun, int]]:
         if noun.number == "construct":
             if not _names_both(document, index):
                 continue
-        elif index and form[index - 1].endswith(_ENDINGS) and _is_dual(form[index - 1]):
+        elif _is_dual(form[index - 1]) and is_same_line(document, index - 1, index):
             continue  # an adjective of the dual before it
         found.append((index, noun, clitic_chars))
     return found
 
 
 def _is_dual(word: str) -> bool:
-    return word in _DUALS or word.removeprefix("ال") in _DUALS
+    return word.endswith(_ENDINGS) and (word in _DUALS or word.removeprefix("ال") in _DUALS)
 
 
 def _names_both(document: Document, index: int) -> bool:
     """Whether two definite nouns or names joined by و follow: فريقي النصر والهلال, قطاعا «الطاقة» و«الاتصالات»."""
     form = document.tokens.form
-    end = min(index + 1 + _MAX_TO_SECOND, len(form))
+    end = min(index + 1 + _MAX_TO_SECOND, sentence_of(document, index).stop)
     if index + 1 >= end:
         return False
     # -تي, -تا and -يي are duals whatever follows; سهما and فريقي are also "a share" and "my team".

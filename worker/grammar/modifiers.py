@@ -39,12 +39,12 @@ _THAN: Final = "من"
 _FUNCTION_WORDS: Final = frozenset(entries("function_words/ar"))
 
 
-def modifier_before(form: Sequence[str], index: int) -> Modifier | None:
-    """Return the longest phrase that ends right before token `index`."""
-    if index == 0 or form[index - 1] not in _LAST_WORDS:
+def modifier_before(form: Sequence[str], index: int, start: int) -> Modifier | None:
+    """Return the longest phrase that ends right before token `index` and begins at token `start` or later."""
+    if index <= start or form[index - 1] not in _LAST_WORDS:
         return None
     for length in _LENGTHS:
-        if length <= index and (found := _BEFORE.get(tuple(form[index - length : index]))):
+        if length <= index - start and (found := _BEFORE.get(tuple(form[index - length : index]))):
             return Modifier(found[0], index - length, index - 1, found[1])
     return None
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from worker.grammar.counted import Unit
+from worker.grammar.lines import is_same_line, sentence_of
 from worker.grammar.number_words import CLOSERS
 from worker.grammar.numerals import Numeral, is_year
 from worker.grammar.surface import CONJUNCTIONS, surfaces
@@ -35,15 +36,18 @@ def range_of(
     document: Document, left: Numeral, right: Numeral, left_unit: Unit | None, right_unit: Unit | None
 ) -> Range | None:
     """Return the range that two neighbouring numerals make, None where they are two quantities."""
-    if left.value is None or right.value is None:
+    if left.value is None or right.value is None or not is_same_line(document, left.last, right.first):
         return None
     form = document.tokens.form
     link = _link(form, left_unit.last if left_unit else left.last, right)
     if link is None:
         return None
     head = _head(form, left.first)
+    if head is not None and not is_same_line(document, head, left.first):
+        head = None
     is_between = head is not None and form[head] in _HEADS
-    if not _is_range(form, link, head, is_between=is_between, left_unit=left_unit, right_unit=right_unit):
+    start = sentence_of(document, left.first).start
+    if not _is_range(form, link, head, start, is_between=is_between, left_unit=left_unit, right_unit=right_unit):
         return None
     lower = left.value
     if left.scale < right.scale:
@@ -55,7 +59,7 @@ def range_of(
     if not lower < right.value or is_years:
         return None
     first = left.first if head is None else head
-    if is_between and first and form[first - 1] in ("ما", "وما", "بما", "لما"):
+    if is_between and first > start and form[first - 1] in ("ما", "وما", "بما", "لما"):
         return Range(first - 1, len(form[first - 1]) - len("ما"), lower, right.value)
     chars = len(_HEADS[form[first]].proclitic) if is_between else int(head is not None and form[first] == "ومن")
     return Range(first, chars, lower, right.value)
@@ -81,6 +85,7 @@ def _is_range(
     form: Sequence[str],
     link: str,
     head: int | None,
+    start: int,
     *,
     is_between: bool,
     left_unit: Unit | None,
@@ -96,4 +101,4 @@ def _is_range(
         return False
     if link in _DASHES or head is None:
         return True
-    return not any(word in _CHANGES for word in form[max(head - _MAX_TO_CHANGE, 0) : head])
+    return _CHANGES.isdisjoint(form[max(head - _MAX_TO_CHANGE, start) : head])
