@@ -26,7 +26,7 @@ _OPENERS: Final = frozenset('("«“[')
 _SCORES: Final = frozenset(entries("quantities/scores"))
 _GOALS: Final = frozenset(entries("quantities/goals"))
 _FROM: Final = frozenset({"من", "ومن"})
-_TO: Final = frozenset({"إلى", "الى"})
+_TO: Final = frozenset({"إلى", "الى", "حتى"})
 # "Others" stand for the people before them: وإصابة 5 آخرين.
 _OTHERS: Final = ("آخر", "اخر")
 _MAX_TO_SCORE: Final = 3
@@ -79,7 +79,7 @@ def _counts(document: Document) -> Iterator[_Draft]:
     """Yield the numerals that count something, two that bound one range as one."""
     found = numerals(document)
     units = [counted(document, numeral) for numeral in found]
-    is_done = False
+    is_done = False  # whether the numeral was the end of a range
     for index, (numeral, unit) in enumerate(zip(found, units, strict=True)):
         if is_done:
             is_done = False
@@ -87,6 +87,9 @@ def _counts(document: Document) -> Iterator[_Draft]:
         following = found[index + 1] if index + 1 < len(found) else None
         unit_of_following = units[index + 1] if following else None
         bounds = range_of(document, numeral, following, unit, unit_of_following) if following else None
+        if following and not unit_of_following and _is_label_range(document, numeral, following):
+            is_done = True
+            continue
         if bounds and following:
             is_done = True
             draft = _range_draft(document, bounds, following, unit_of_following)
@@ -95,6 +98,12 @@ def _counts(document: Document) -> Iterator[_Draft]:
             draft = _draft(document, numeral, unit, is_joined=is_joined)
         if draft:
             yield draft
+
+
+def _is_label_range(document: Document, numeral: Numeral, following: Numeral) -> bool:
+    """Whether the two are the ends of a row of labels or dates: من 101 حتى 119, من 8 إلى 29 / 11."""
+    is_linked = following.first == numeral.last + 2 and document.tokens.form[numeral.last + 1] in _TO
+    return is_linked and numeral.is_digits and is_label(document, following, is_bare=True)
 
 
 def _shares(numeral: Numeral, following: Numeral, unit: Unit | None) -> bool:

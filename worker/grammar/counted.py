@@ -56,7 +56,8 @@ def counted(document: Document, numeral: Numeral) -> Unit | None:
     if numeral.value == 1 and numeral.scale == 1 and not numeral.is_digits:
         return None  # واحد follows its noun
     if form[first] == _OF:
-        return _after_of(document, first, numeral) if first == numeral.last + 1 else None
+        is_apart = first > numeral.last + 1 or (numeral.is_definite and not is_vague)
+        return None if is_apart else _after_of(document, first, numeral)
     noun = definite_noun(form[first]) if is_vague else None
     noun = noun or (_meter(numeral) if form[first] == _METER else noun_at(form[first]))
     if noun is None:

@@ -15,6 +15,11 @@ _OF_PEOPLE: Final = ("هم", "هن")
 _MAX_BEFORE: Final = 6
 
 
+def is_money_word(word: str) -> bool:
+    """Whether the word says that the number after it is money."""
+    return word in _MONEY
+
+
 def implied_category(form: Sequence[str], first: int, start: int) -> str | None:
     """Return people or money where a word before token `first`, from token `start` on, says so."""
     for index in range(first - 1, max(first - 1 - _MAX_BEFORE, start - 1), -1):

@@ -3,9 +3,10 @@
 from typing import Final
 
 from worker.grammar.casualties import is_event
-from worker.grammar.implied import TOTALS
+from worker.grammar.implied import TOTALS, is_money_word
 from worker.grammar.lines import sentence_of
 from worker.grammar.modifiers import modifier_before
+from worker.grammar.nouns import MONTHS
 from worker.grammar.numerals import Numeral, is_year
 from worker.grammar.surface import surfaces
 from worker.lexicons import entries
@@ -34,8 +35,11 @@ _MIN_SERIAL_DIGITS: Final = 6
 
 
 def is_named(document: Document, numeral: Numeral) -> bool:
-    """Whether bare digits belong to a name, whatever follows them: إف 16 أميركية, المادة 26."""
-    return numeral.is_digits and _Surroundings(document, numeral).before in _LABELS
+    """Whether digits belong to a name or a date, whatever follows them: إف 16 أميركية, المادة 26, يوليو 2014."""
+    if not numeral.is_digits:
+        return False
+    before = _Surroundings(document, numeral).before
+    return before in _LABELS or (is_year(numeral) and (before in _TIME_HEADS or before in MONTHS))
 
 
 def is_label(document: Document, numeral: Numeral, *, is_bare: bool) -> bool:
@@ -120,6 +124,6 @@ class _Surroundings:
             return True
         if not TOTALS.isdisjoint(self.form[max(self._before - _MAX_TO_TOTAL, start) : max(self._before, start)]):
             return True
-        if self.before in _INTRODUCERS or is_event(self.before):
+        if self.before in _INTRODUCERS or is_event(self.before) or is_money_word(self.before):
             return True
         return modifier_before(self.form, self._numeral.first, start) is not None

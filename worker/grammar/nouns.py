@@ -99,7 +99,7 @@ NO_NOUNS: Final = _FUNCTION_WORDS | frozenset(entries("quantities/uncounted"))
 UNIT_PREFIXES: Final = frozenset(entries("quantities/unit_prefixes"))
 NOUN_CLITICS: Final = frozenset("وفبكل")
 PERSON_PLURALS: Final = ("ين", "ون")
-_MONTHS: Final = frozenset(form for month in entries("quantities/months") for form in spellings(month))
+MONTHS: Final = frozenset(form for month in entries("quantities/months") for form in spellings(month))
 _LOOKALIKES: Final = frozenset(form for word in entries("quantities/clitic_lookalikes") for form in spellings(word))
 _NO_PERSONS: Final = frozenset(entries("quantities/not_persons"))
 _POSSESSIVES: Final = entries("quantities/possessives")
@@ -112,7 +112,7 @@ def noun_at(word: str) -> Noun | None:
     known = NOUNS.get(word)
     if known:
         return known
-    if word in _MONTHS:
+    if word in MONTHS:
         return Noun(TIME, "singular")
     if not ("ء" <= word < "٠") or len(word) < 3 or word in NO_NOUNS or word in NUMBER_WORDS or word in UNIT_PREFIXES:
         return Noun(OTHER, "prefix") if word in UNIT_PREFIXES else None
