@@ -7,7 +7,11 @@ from worker.grammar.nouns import DUALS, NOUNS, Noun
 from worker.lexicons import entries
 from worker.pipeline.document import Document
 
-_CLITICS: Final = "وفبلك"
+_CLITICS: Final = frozenset("وفبلك")
+_DOUBLE_CLITICS: Final = frozenset(conjunction + preposition for conjunction in "وف" for preposition in "بلك")
+# للصين is to China, not to two thieves (لصين).
+_TO_THE: Final = "لل"
+_LAST_LETTERS: Final = frozenset("ناي")
 # So many tokens after a construct dual the second of its two must have been named.
 _MAX_TO_SECOND: Final = 6
 _FUNCTION_WORDS: Final = frozenset(entries("function_words/ar"))
@@ -19,26 +23,16 @@ _CERTAIN: Final = ("تي", "تا", "يي")
 _NO_DUALS: Final = frozenset(entries("quantities/not_duals"))
 
 
-def _with_clitics() -> dict[str, tuple[Noun, int]]:
-    found: dict[str, tuple[Noun, int]] = {}
-    for clitic in ("", *_CLITICS, *(conjunction + preposition for conjunction in "وف" for preposition in "بلك")):
-        for form, noun in DUALS.items():
-            if clitic.endswith("ل") and form.startswith("ل"):
-                continue  # للصين is to China, not to two thieves
-            if not clitic or ((clitic + form) not in NOUNS and (clitic + form) not in _NO_DUALS):
-                found.setdefault(clitic + form, (noun, len(clitic)))
-    return found
-
-
-_DUALS: Final = _with_clitics()
-
-
 def duals(document: Document) -> list[tuple[int, Noun, int]]:
     """Return the duals that count, indefinite or before listed names: token, noun, characters of its proclitics."""
     form = document.tokens.form
     found = []
-    for index in [index for index, token in enumerate(form) if token in _DUALS]:
-        noun, clitic_chars = _DUALS[form[index]]
+    # The last letter rules most words out, so that only few are looked up, with and without their first letters.
+    for index in [index for index, token in enumerate(form) if token[-1] in _LAST_LETTERS]:
+        read = _read(form[index])
+        if read is None:
+            continue
+        noun, clitic_chars = read
         if noun.number == "construct":
             if not _names_both(document, index):
                 continue
@@ -48,8 +42,22 @@ def duals(document: Document) -> list[tuple[int, Noun, int]]:
     return found
 
 
+def _read(word: str) -> tuple[Noun, int] | None:
+    """Return the dual that the word is, and the characters of its proclitics."""
+    if word in DUALS:
+        return DUALS[word], 0
+    if word in NOUNS or word in _NO_DUALS or word[0] not in _CLITICS:
+        return None
+    noun = DUALS.get(word[1:])
+    if noun and not word.startswith(_TO_THE):
+        return noun, 1
+    if word[:2] in _DOUBLE_CLITICS and (noun := DUALS.get(word[2:])) and not word.startswith(_TO_THE, 1):
+        return noun, 2
+    return None
+
+
 def _is_dual(word: str) -> bool:
-    return word.endswith(_ENDINGS) and (word in _DUALS or word.removeprefix("ال") in _DUALS)
+    return word.endswith(_ENDINGS) and _read(word.removeprefix("ال")) is not None
 
 
 def _names_both(document: Document, index: int) -> bool:
