@@ -10,7 +10,6 @@ from worker.grammar.nouns import (
     OTHER,
     PEOPLE,
     PERCENT,
-    PERSON_PLURALS,
     TIME,
     UNIT_PREFIXES,
     Noun,
@@ -21,13 +20,14 @@ from worker.grammar.nouns import (
     possessed,
 )
 from worker.grammar.number_words import after_closer, percent_end
-from worker.grammar.numerals import Numeral, is_year
+from worker.grammar.numerals import Numeral
 from worker.lexicons import entries
 from worker.pipeline.document import Document, Tokens
 
 _OF: Final = "من"
 _METER: Final = "م"
 _MAX_HOUR: Final = 24
+_GREGORIAN_YEARS: Final = range(1000, 2100)
 _POWERS: Final = dict(line.split("\t") for line in entries("quantities/unit_powers"))
 # A nisba that short is a noun of another pattern (حي, نادي).
 _MIN_NISBA_CHARS: Final = 5
@@ -71,7 +71,7 @@ def counted(document: Document, numeral: Numeral) -> Unit | None:
 
 def _meter(numeral: Numeral) -> Noun:
     """Read م as meters, unless it is what follows a year (2015م) or a clock time (3م)."""
-    is_time = numeral.value is None or numeral.value <= _MAX_HOUR or is_year(numeral)
+    is_time = numeral.value is None or numeral.value <= _MAX_HOUR or numeral.value in _GREGORIAN_YEARS
     return Noun(TIME if is_time else "distance", "symbol")
 
 
@@ -91,11 +91,11 @@ def _after_of(document: Document, index: int, numeral: Numeral) -> Unit | None:
     noun = definite_noun(word) or NOUNS.get(word) or (noun_at(word) if is_open else None)
     if noun is None and (own := possessed(word)) and not own[1]:
         noun = own[0]
-    is_plural = word.endswith(("ات", *PERSON_PLURALS))
-    if noun is None or noun.category == TIME or not (noun.is_known or is_plural or not numeral.is_digits):
+    if noun is None or noun.category == TIME:
         return None
-    # Bare digits before من and no plural are a name or a place in a list: نوت 5 من سامسونغ.
-    return Unit(first, first, noun.category, is_known=noun.number == "plural" or not numeral.is_digits)
+    if numeral.is_digits and noun.number != "plural":
+        return None  # a name or a place in a list: نوت 5 من سامسونغ
+    return Unit(first, first, noun.category)
 
 
 def _by_shape(word: str, numeral: Numeral) -> Noun:

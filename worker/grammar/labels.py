@@ -25,6 +25,7 @@ _SCORES: Final = frozenset(entries("quantities/scores"))
 _OPENERS: Final = frozenset('("«“[')
 _PASSED_OVER: Final = _OPENERS | {"ال", "و"}
 _OPPOSING: Final = frozenset({*"-–—/:×", "مقابل"})
+_JOINERS: Final = frozenset("_#")
 _LIST_MARKS: Final = frozenset("-)")
 _BARE_LOOKALIKES: Final = frozenset(entries("quantities/bare_lookalikes"))
 _MAX_FRACTION: Final = 10
@@ -38,8 +39,10 @@ def is_named(document: Document, numeral: Numeral) -> bool:
     """Whether digits belong to a name or a date, whatever follows them: إف 16 أميركية, المادة 26, يوليو 2014."""
     if not numeral.is_digits:
         return False
-    before = _Surroundings(document, numeral).before
-    return before in _LABELS or (is_year(numeral) and (before in _TIME_HEADS or before in MONTHS))
+    around = _Surroundings(document, numeral)
+    before = around.before
+    is_date = is_year(numeral) and (before in _TIME_HEADS or before in MONTHS)
+    return before in _LABELS or is_date or around.is_in_word()
 
 
 def is_label(document: Document, numeral: Numeral, *, is_bare: bool) -> bool:
@@ -55,7 +58,9 @@ def is_label(document: Document, numeral: Numeral, *, is_bare: bool) -> bool:
         return True
     if not numeral.is_digits:
         return is_bare and (_is_label_in_words(numeral, around.before) or around.is_other_word())
-    if numeral.is_definite or is_year(numeral) or _is_serial(around.form[numeral.first]) or around.is_score():
+    if numeral.is_definite or is_year(numeral) or _is_serial(around.form[numeral.first]):
+        return True
+    if around.is_score() or around.is_beside_latin():
         return True
     return is_bare and (around.is_list_number() or not around.is_introduced())
 
@@ -67,6 +72,10 @@ def _is_label_in_words(numeral: Numeral, before: str) -> bool:
     if numeral.value == 2 and numeral.scale == 1 and before.endswith(_DUAL_ENDINGS):
         return True
     return numeral.value == 1 or (numeral.is_definite and numeral.scale == 1)
+
+
+def _is_latin(word: str) -> bool:
+    return word.isascii() and word.isalpha()
 
 
 def _is_serial(form: str) -> bool:
@@ -93,6 +102,17 @@ class _Surroundings:
 
     def _at(self, index: int) -> str:
         return self.form[index] if self._sentence.start <= index < self._sentence.stop else ""
+
+    def is_in_word(self) -> bool:
+        """Whether the digits touch what makes a name with them: #قمة_20."""
+        first = self._numeral.first
+        return self._at(first - 1) in _JOINERS and self._tokens.touches_previous(first)
+
+    def is_beside_latin(self) -> bool:
+        """Whether a Latin name stands before the digits or touches them: iOS 9, 4K."""
+        following = self._numeral.last + 1
+        is_glued = _is_latin(self._at(following)) and self._tokens.touches_previous(following)
+        return is_glued or _is_latin(self._at(self._numeral.first - 1))
 
     def is_other_word(self) -> bool:
         """Whether a number word alone is another word (تسع, وست) or a fraction: خمس السكان."""

@@ -138,7 +138,8 @@ def definite_noun(word: str) -> Noun | None:
     known = NOUNS.get(word[2:])
     if known:
         return known
-    return Noun(PEOPLE if is_person_plural(word[2:]) else OTHER, "plural", is_known=False)
+    number = "plural" if word.endswith(("ات", *PERSON_PLURALS)) else "singular"
+    return Noun(PEOPLE if is_person_plural(word[2:]) else OTHER, number, is_known=False)
 
 
 def possessed(word: str) -> tuple[Noun, int] | None:
