@@ -3,7 +3,7 @@
 from typing import Final
 
 from worker.grammar.lines import is_same_line, sentence_of
-from worker.grammar.nouns import DUALS, NOUNS, Noun
+from worker.grammar.nouns import DUALS, NO_DUALS, NOUNS, Noun
 from worker.lexicons import entries
 from worker.pipeline.document import Document
 
@@ -18,9 +18,6 @@ _FUNCTION_WORDS: Final = frozenset(entries("function_words/ar"))
 _OPENERS: Final = frozenset('"«“(#')
 _ENDINGS: Final = ("ان", "ين")
 _CERTAIN: Final = ("تي", "تا", "يي")
-
-
-_NO_DUALS: Final = frozenset(entries("quantities/not_duals"))
 
 
 def duals(document: Document) -> list[tuple[int, Noun, int]]:
@@ -46,7 +43,7 @@ def _read(word: str) -> tuple[Noun, int] | None:
     """Return the dual that the word is, and the characters of its proclitics."""
     if word in DUALS:
         return DUALS[word], 0
-    if word in NOUNS or word in _NO_DUALS or word[0] not in _CLITICS:
+    if word in NOUNS or word in NO_DUALS or word[0] not in _CLITICS:
         return None
     noun = DUALS.get(word[1:])
     if noun and not word.startswith(_TO_THE):

@@ -87,12 +87,13 @@ def _lexicon(*numbers: str) -> dict[str, Noun]:
 
 _FUNCTION_WORDS: Final = frozenset(entries("function_words/ar"))
 NOUNS: Final = _lexicon("symbol", "plural", "singular", "dual")
+NO_DUALS: Final = frozenset(entries("quantities/not_duals"))
 # Duals that are no other form of another noun, and construct duals, many of which are: only their context tells.
 DUALS: Final = {
     form: noun
     for form, noun in _lexicon("dual", "construct").items()
     if noun.category != TIME
-    and form not in entries("quantities/not_duals")
+    and form not in NO_DUALS
     and (NOUNS.get(form, noun) == noun or (noun.number == "construct" and form.endswith("ا")))
 }
 NO_NOUNS: Final = _FUNCTION_WORDS | frozenset(entries("quantities/uncounted"))
