@@ -14,11 +14,11 @@ from worker.grammar.counted_before import unit_before
 from worker.grammar.duals import duals
 from worker.grammar.implied import implied_category
 from worker.grammar.labels import is_label, is_named
-from worker.grammar.lines import sentence_of
 from worker.grammar.modifiers import modifier_after, modifier_before
 from worker.grammar.nouns import OTHER, PEOPLE, PERCENT, TIME
 from worker.grammar.numerals import Numeral, numerals
 from worker.grammar.ranges import Range, range_of
+from worker.grammar.reach import sentence_of
 from worker.lexicons import entries
 from worker.pipeline.document import Document
 

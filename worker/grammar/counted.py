@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from typing import Final
 
-from worker.grammar.lines import is_same_line
 from worker.grammar.nouns import (
     NO_NOUNS,
     NOUNS,
@@ -21,6 +20,7 @@ from worker.grammar.nouns import (
 )
 from worker.grammar.number_words import after_closer, percent_end
 from worker.grammar.numerals import Numeral
+from worker.grammar.reach import is_same_line
 from worker.lexicons import entries
 from worker.pipeline.document import Document, Tokens
 

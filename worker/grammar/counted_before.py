@@ -4,7 +4,6 @@ import re
 from typing import Final, NamedTuple
 
 from worker.grammar.counted import Unit
-from worker.grammar.lines import is_same_line
 from worker.grammar.nouns import (
     NOUN_CLITICS,
     NOUNS,
@@ -17,6 +16,7 @@ from worker.grammar.nouns import (
 )
 from worker.grammar.number_words import is_digits
 from worker.grammar.numerals import Numeral
+from worker.grammar.reach import is_same_line
 from worker.lexicons import entries
 from worker.pipeline.document import Document
 

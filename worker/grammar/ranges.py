@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from worker.grammar.counted import Unit
-from worker.grammar.lines import is_same_line, sentence_of
 from worker.grammar.number_words import CLOSERS
 from worker.grammar.numerals import Numeral, is_year
+from worker.grammar.reach import is_same_line, sentence_of
 from worker.grammar.surface import CONJUNCTIONS, surfaces
 from worker.lexicons import entries
 from worker.pipeline.document import Document

@@ -1,4 +1,4 @@
-"""Whether tokens stand together: nothing is read across the end of a line or of a sentence."""
+"""How far words belong together: nothing is read across the end of a line or of a sentence."""
 
 from worker.pipeline.document import Document
 
