@@ -8,6 +8,7 @@ from typing import Final
 
 from contracts.record import Quantity, Temporal
 from worker.extractors.base import Extractor
+from worker.grammar.boilerplate import boilerplate
 from worker.grammar.casualties import casualty
 from worker.grammar.counted import Unit, counted
 from worker.grammar.counted_before import unit_before
@@ -62,7 +63,10 @@ class QuantityExtractor(Extractor):
 
     def extract(self, document: Document) -> list[Quantity]:
         """Return the quantities in text order."""
+        rest = boilerplate(document)
+        starts = document.tokens.start
         drafts = [*_counts(document), *_duals(document)]
+        drafts = [draft for draft in drafts if not rest.covers(starts[draft.first])]
         drafts.sort(key=lambda draft: draft.first)
         drafts = _without_overlaps(document, drafts)
         _add_modifiers(document, drafts)

@@ -6,6 +6,7 @@ from typing import Final, Literal, NamedTuple, cast
 
 from contracts.record import Claim, Entity, Quotation, Speaker
 from worker.extractors.base import Extractor
+from worker.grammar.boilerplate import boilerplate
 from worker.grammar.cues import Cue, CueReader
 from worker.grammar.glyphs import Quoted, quoted
 from worker.grammar.narration import Line, lines
@@ -46,7 +47,9 @@ class QuotationExtractor(Extractor):
         stretches = quoted(document)
         if not any(stretch.last > stretch.first for stretch in stretches):
             return []
-        found = list(_Reader(document, stretches).read())
+        rest = boilerplate(document)
+        starts = document.tokens.start
+        found = [said for said in _Reader(document, stretches).read() if not rest.covers(starts[said.stretch.first])]
         groups = _groups(found)
         return [_quotation(document, spoken, groups) for spoken in found]
 

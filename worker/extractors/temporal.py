@@ -6,6 +6,7 @@ from typing import Final
 
 from contracts.record import Temporal
 from worker.extractors.base import Extractor
+from worker.grammar.boilerplate import boilerplate
 from worker.grammar.temporal.calendar_dates import CalendarDate
 from worker.grammar.temporal.context import Context, Meaning, Resolved
 from worker.grammar.temporal.grammar import expressions
@@ -42,7 +43,9 @@ class TemporalExtractor(Extractor):
 
     def extract(self, document: Document) -> list[Temporal]:
         """Return the expressions in text order."""
-        found = expressions(document)
+        rest = boilerplate(document)
+        starts = document.tokens.start
+        found = [expression for expression in expressions(document) if not rest.covers(starts[expression.first])]
         context = Context(_anchor(document, found))
         return [_resolve(document, expression, context) for expression in found]
 

@@ -74,7 +74,7 @@ def is_credit(form: Sequence[str], parts: Sequence[Part]) -> bool:
     if kinds[Kind.AGENCY]:
         return len(parts) > 1 or ":" in last.after or not first.before.endswith('"')
     if kinds[Kind.OUTLET]:
-        return len(parts) > 1
+        return len(parts) > 1 and kinds[Kind.DATE] < len(parts) - 1  # a paper and a date alone: اليوم (الأربعاء)
     ends = ":" in last.after or last.ends_line
     if kinds[Kind.DESK]:
         is_signed = len(parts) > 1 or any(map(is_given_name, form[first.first + 1 : first.last]))

@@ -25,7 +25,7 @@ def with_shared_words(form: list[str], found: list[Expression]) -> list[Expressi
         one, two = first.meaning, second.meaning
         if isinstance(one, CalendarDate) and isinstance(two, CalendarDate):
             gap = form[first.last + 1 : second.first]
-            if len(gap) <= _MAX_GAP and all(word in _CONNECTORS for word in gap) and _is_earlier(one, two):
+            if 0 < len(gap) <= _MAX_GAP and all(word in _CONNECTORS for word in gap) and _is_earlier(one, two):
                 found[place] = replace(first, meaning=replace(one, year=two.year, relation=two.relation, of=two.of))
         elif isinstance(two, Weekday) and second.first == first.last + 1:
             if two.relation is None and _weekday(one) == (two.number - 2) % 7 + 1:
