@@ -1,7 +1,6 @@
 """Origin: agency and dateline, by the cases and by what must not change them."""
 
 import re
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ import pytest
 from contracts.article import Article
 from contracts.record import Origin
 from tests.unit.cases import load_cases
+from tests.unit.growth import assert_linear
 from worker.grammar.credits import agencies_of
 from worker.pipeline.pipeline import Pipeline
 
@@ -71,13 +71,4 @@ def test_what_follows_changes_nothing(pipeline: Pipeline) -> None:
 @pytest.mark.parametrize("piece", ["- ", "رويترز - ", "واس، ", "م ", "1 ", "(", "وكالة "])
 def test_a_long_field_is_read_in_linear_time(piece: str) -> None:
     """The author field comes from outside like the text."""
-    seconds = []
-    for count in (10_000, 40_000):
-        field = piece * count
-        runs = []
-        for _ in range(3):
-            start = time.perf_counter()
-            agencies_of(field)
-            runs.append(time.perf_counter() - start)
-        seconds.append(min(runs))
-    assert seconds[1] < 0.02 or seconds[1] < seconds[0] * 10
+    assert_linear(agencies_of, piece)

@@ -1,6 +1,5 @@
 """Speech between quotation glyphs, its cue and its speaker. The names are given: who is named is another layer's matter."""
 
-import time
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +8,7 @@ import pytest
 from contracts.article import Article
 from contracts.record import Entity, Mention, Quotation
 from tests.unit.cases import load_cases
+from tests.unit.growth import assert_linear
 from worker.engines.base import Engine
 from worker.extractors.base import Extractor
 from worker.extractors.quotations import extractor
@@ -67,12 +67,6 @@ def test_quotations(with_names: Pipeline, case: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("unit", ['"', "«", "»", "« ", '"كلمة ', "قال: «", "«\n", "((", "قال أن ", "وفق "])
-def test_time_grows_with_the_text_and_no_faster(with_names: Pipeline, unit: str) -> None:
-    """100,000 of anything that the rules look at: an article cannot hang its worker. The ratio, not the clock, is asserted."""
-    seconds = []
-    for count in (12_500, 100_000):
-        article = Article(id="a", body="قال الوزير إن العمل بدأ في المدينة. " * 3 + unit * (count // len(unit)))
-        start = time.process_time()
-        with_names(article)
-        seconds.append(time.process_time() - start)
-    assert seconds[1] < 8 * 3 * seconds[0] + 0.5
+def test_time_is_linear(with_names: Pipeline, unit: str) -> None:
+    """A hostile article must not hold a worker."""
+    assert_linear(lambda text: with_names(Article(id="a", body=text)), unit, "قال الوزير إن العمل بدأ في المدينة. ")
