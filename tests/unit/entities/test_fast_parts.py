@@ -112,7 +112,7 @@ def test_candidates_are_a_conjunction_and_a_preposition() -> None:
 def test_a_known_word_keeps_the_letter_that_farasa_cuts() -> None:
     """The evidence is weighed: here how common a word is with its first letter against without."""
     common = {"بعقوبه": 9.0, "بغداد": 9.0}
-    weights = [0.0, 0.1, 0.0, -1.0, 1.0, *[0.0] * 8]
+    weights = [0.0, 0.1, 0.0, -1.0, 1.0, *[0.0] * 17]
     proclitics = Proclitics(weights, lambda word: common.get(word, 0.0))
     assert proclitics.count("بعقوبة", "ب+عقوب+ة", frozenset()) == 0
     assert proclitics.count("ببغداد", "ب+بغداد", frozenset()) == 1

@@ -11,7 +11,7 @@ from worker.entities.fast.labels import LABELS, OUTSIDE, may_begin, may_end, may
 FORBIDDEN: Final = -10_000.0
 # A word this much surer to be outside than anything else is outside in the best path too: with no other path through
 # it, the stretches between such words are independent. 0 of 1.3 million words were labelled otherwise than by whole paths.
-_CERTAIN: Final = 8.0
+_CERTAIN: Final = 4.0
 
 Floats = NDArray[np.float32]
 

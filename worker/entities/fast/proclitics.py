@@ -9,10 +9,13 @@ from operator import mul
 from typing import Final
 
 from worker.entities.fast.features import plain, word_type
+from worker.lexicons import entries
 
 CONJUNCTIONS: Final = "وف"
 PREPOSITIONS: Final = "بلك"
+_FUNCTION_WORDS: Final = frozenset(map(plain, entries("function_words/ar")))
 _LONGEST: Final = 2
+_FAR_MORE_COMMON: Final = 1.5  # a word without its first letter, by its rank: e to this power
 _SHORTEST_REST: Final = 2
 
 
@@ -41,21 +44,34 @@ def evidence(
     letter, rest = form[0], form[1:]
     fused = letter == "ل" and rest.startswith("ل")
     whole = "ا" + rest if fused else rest
+    cut = len(word_type(segments).proclitics) > step
     with_letter, without = how_common(plain(form)), how_common(plain(whole))
-    return [
+    gain = without - with_letter
+    with_unknown, without_unknown = with_letter == 0, without == 0
+    found = (
         1.0,
-        float(len(word_type(segments).proclitics) > step),
-        float(rest.startswith("ال") or fused),
+        cut,
+        rest.startswith("ال") or fused,
         with_letter,
         without,
-        float(with_letter == 0),
-        float(without == 0),
-        *(float(letter == other) for other in "وبل"),
-        float(letter in "فك"),
-        float(whole in forms),
-        (without - with_letter) * (letter == "و"),
-        float(step),
-    ]
+        with_unknown,
+        without_unknown,
+        *(letter == other for other in "وبل"),
+        letter in "فك",
+        whole in forms,
+        gain * (letter == "و"),
+        step,
+        # How common the words are tells more where Farasa does not cut.
+        gain * cut,
+        gain * (not cut),
+        gain * (not cut and with_unknown),
+        not cut and gain > _FAR_MORE_COMMON,
+        without_unknown and not cut,
+        with_unknown and cut,
+        with_unknown and not cut,
+        plain(rest) in _FUNCTION_WORDS,  # بالي is no ب and الى
+    )
+    return list(map(float, found))
 
 
 class Proclitics:

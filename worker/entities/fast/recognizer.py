@@ -22,8 +22,8 @@ from worker.entities.recognizer import Name
 from worker.pipeline.document import Document
 
 VERSION: Final = "1"
-# 320 bytes a word: 10 MB. An article brings 15 words in a hundred that are not among them.
-MAX_CACHED_WORDS: Final = 30_000
+# 400 bytes a word: 24 MB at most.
+MAX_CACHED_WORDS: Final = 60_000
 # Longer sentences are cut: so long a column of words is a list, and time stays linear in it.
 LONGEST_SENTENCE: Final = 150
 # Words that go through the network at once; more would only take memory.
@@ -132,48 +132,77 @@ class _Network:
 
 
 class _WordVectors:
-    """Vectors of word types, kept in one table; it is emptied when it is full."""
+    """Vectors of word types, a bounded number of them.
+
+    Two tables of half the size each: when the young one is full it becomes the old one, and what is still in use comes
+    back from there.
+    """
 
     def __init__(self, weights: Weights, max_words: int) -> None:
         self._weights = weights
-        self._rows: dict[str, int] = {}
-        self._vectors = np.zeros((max(max_words, _BLOCK), len(weights.unknown)), np.float32)
-        self._base_of = np.zeros(len(self._vectors), np.int64)
+        self._half = max(max_words // 2, _BLOCK)
+        self._young = _Table(self._half, len(weights.unknown))
+        self._old = _Table(0, len(weights.unknown))
 
     def look_up(self, types: Sequence[str]) -> tuple[Floats, NDArray[np.int64]]:
         """Return the vectors of N <= _BLOCK words, and a number for each word without its proclitics."""
-        new = {kind for kind in types if kind not in self._rows}
+        new = {kind for kind in types if kind not in self._young.rows}
+        if new and len(self._young.rows) + len(new) > self._half:
+            self._old, self._young = self._young, _Table(self._half, len(self._weights.unknown))
+            new = set(types)
         if new:
-            if len(self._rows) + len(new) > len(self._vectors):
-                self._rows.clear()
-                new = set(types)
-            self._add(sorted(new))
-        rows = np.array(list(map(self._rows.__getitem__, types)))
-        return self._vectors[rows], self._base_of[rows]
+            ordered = sorted(new)
+            self._young.copy([kind for kind in ordered if kind in self._old.rows], self._old)
+            if unseen := [kind for kind in ordered if kind not in self._old.rows]:
+                self._compute(unseen)
+        table = self._young
+        rows = np.array(list(map(table.rows.__getitem__, types)))
+        return table.vectors[rows], table.bases[rows]
 
-    def _add(self, types: Sequence[str]) -> None:
-        """Compute the vectors of new types."""
+    def _compute(self, types: Sequence[str]) -> None:
+        """Add the vectors of types that are in neither table."""
         weights = self._weights
         rows: list[int] = []
         counts: list[int] = []
         word_rows: list[int] = []
-        for place, kind in enumerate(types, len(self._rows)):
+        bases: list[int] = []
+        for kind in types:
             word = word_type(kind)
             found = [row for feature in features(word) if (row := find(weights.features, feature)) >= 0]
             rows += found
             counts.append(len(found))
             row = find(weights.words, word.base)
             word_rows.append(find(weights.words, word.form) if row < 0 else row)
-            self._base_of[place] = hash(word.base)  # numbers would have to be kept for the whole article
+            bases.append(hash(word.base))  # numbers would have to be kept for the whole article
         vectors = weights.word_vectors(word_rows)
         used = np.flatnonzero(counts)
         if len(used):
             parts = weights.feature_vectors[rows] * weights.feature_scale[rows, None]
             begins = np.cumsum([0, *counts[:-1]])
             vectors[used] += np.add.reduceat(parts, begins[used])
-        first = len(self._rows)
-        self._vectors[first : first + len(types)] = vectors
-        self._rows.update(zip(types, range(first, first + len(types)), strict=True))
+        self._young.add(types, vectors, np.array(bases, np.int64))
+
+
+class _Table:
+    """Rows of word types: the vector, and the number of the word without its proclitics."""
+
+    def __init__(self, size: int, dimensions: int) -> None:
+        self.rows: dict[str, int] = {}
+        self.vectors = np.empty((size, dimensions), np.float32)
+        self.bases = np.empty(size, np.int64)
+
+    def add(self, types: Sequence[str], vectors: Floats, bases: NDArray[np.int64]) -> None:
+        """Append types that it does not hold and has room for."""
+        first = len(self.rows)
+        last = first + len(types)
+        self.vectors[first:last] = vectors
+        self.bases[first:last] = bases
+        self.rows.update(zip(types, range(first, last), strict=True))
+
+    def copy(self, types: Sequence[str], other: "_Table") -> None:
+        """Append types that another table holds."""
+        rows = [other.rows[kind] for kind in types]
+        self.add(types, other.vectors[rows], other.bases[rows])
 
 
 def _bounded(starts: Sequence[int]) -> NDArray[np.int64]:

@@ -33,10 +33,10 @@ class Options:
         seed: of every random choice.
     """
 
-    epochs: int = 30
+    epochs: int = 15
     articles: int = 6
     rate: float = 2e-3
-    dropout: float = 0.3
+    dropout: float = 0.5
     least: Mapping[str, int] = field(
         default_factory=lambda: MappingProxyType({"w": 2, "b": 2, "s": 2, "n": 8, "<": 4, ">": 4})
     )
@@ -44,6 +44,7 @@ class Options:
 
 
 _PENALTY: Final = 1e-2
+_WARM_UP: Final = 0.1  # share of the steps in which the learning rate rises
 _LONGEST_STEP: Final = 5.0  # norm of a gradient
 
 
@@ -72,17 +73,30 @@ def _descend(
 ) -> None:
     """Train the network in place."""
     steps = sum(1 for _ in batches(examples, inventory, options.articles)) * options.epochs
-    optimizer = torch.optim.AdamW(network.parameters(), lr=options.rate, weight_decay=_PENALTY)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, options.rate, total_steps=steps + 1, pct_start=0.1)
+    vectors = [network.bag.weight]
+    layers = [weight for name, weight in network.named_parameters() if name != "bag.weight"]
+    # A batch holds a tenth of the features: a sparse step costs what it holds.
+    optimizers = (
+        torch.optim.AdamW(layers, lr=options.rate, weight_decay=_PENALTY),
+        torch.optim.SparseAdam(vectors, lr=options.rate),
+    )
+    schedules = [
+        torch.optim.lr_scheduler.OneCycleLR(
+            optimizer, options.rate, total_steps=steps + 1, pct_start=_WARM_UP, cycle_momentum=False
+        )
+        for optimizer in optimizers
+    ]
     network.train()
     for _ in range(options.epochs):
         for batch in batches(examples, inventory, options.articles, generator):
             loss = network.loss(batch)
-            optimizer.zero_grad()
+            network.zero_grad()
             loss.backward()  # type: ignore[no-untyped-call,unused-ignore]
-            torch.nn.utils.clip_grad_norm_(network.parameters(), _LONGEST_STEP)
-            optimizer.step()
-            schedule.step()
+            torch.nn.utils.clip_grad_norm_(layers, _LONGEST_STEP)
+            for optimizer in optimizers:
+                optimizer.step()
+            for schedule in schedules:
+                schedule.step()
 
 
 def _how_common(vectors: Vectors, word: str) -> float:

@@ -3,7 +3,6 @@
 What is here runs in training alone; worker/entities/fast computes the same with numpy.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, cast
 
@@ -79,7 +78,7 @@ class Head(nn.Module):
 class Network(nn.Module):
     """Feature vectors -> words -> two convolutions -> label scores."""
 
-    def __init__(self, feature_count: int, vector_size: int, domains: int, *, dropout: float = 0.3) -> None:
+    def __init__(self, feature_count: int, vector_size: int, domains: int, *, dropout: float = 0.5) -> None:
         super().__init__()
         self.bag = nn.EmbeddingBag(feature_count, DIMENSIONS, mode="sum", include_last_offset=True, sparse=True)
         nn.init.normal_(self.bag.weight, std=0.1)
@@ -142,9 +141,3 @@ def _path_score(emissions: Tensor, labels: Tensor, lengths: Tensor, head: Head) 
     last = labels.gather(1, (lengths - 1).unsqueeze(1)).squeeze(1)
     result: Tensor = own + pairs.sum(1) + head.begin[labels[:, 0]] + head.end[last]
     return result
-
-
-def moving_average(average: Sequence[Tensor], current: Sequence[Tensor], share: float) -> None:
-    """Move the averaged weights toward the current ones by `share`, in place."""
-    for mean, now in zip(average, current, strict=True):
-        mean.lerp_(now.detach(), share)
