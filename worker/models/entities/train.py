@@ -8,24 +8,31 @@ The scores on the card are of cross-validation over the gold articles; the weigh
 
 import argparse
 import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 from typing import Final
 
 import torch
 
 from worker.engines.farasa_embedded.engine import FarasaEmbedded
+from worker.entities.fast.recognizer import FastRecognizer
 from worker.entities.fast.weights import FOLDER, save
-from worker.models.entities.data import Annotated, read_anercorp, read_gold, read_news
-from worker.models.entities.evaluate import FOLDS, Scores, cross_validate
-from worker.models.entities.fast.fit import Options, fit, fit_weights
+from worker.models.entities.data import Annotated, read_anercorp, read_gold, read_news, read_unlabelled
+from worker.models.entities.evaluate import FOLDS, Scores, folds, score
+from worker.models.entities.fast.distill import TEACHERS, distill
+from worker.models.entities.fast.fit import Options, Trained, fit
 from worker.models.entities.fast.vectors import Vectors
+
+# The teachers' probabilities are softer than annotations, and there are more of them: more epochs and less dropout pay.
+LEARNING_EPOCHS: Final = 8
+LEARNING_DROPOUT: Final = 0.3
 
 _CARD: Final = """# Fast recognizer of names
 
 A convolutional network with a CRF over Farasa's segments, spelling and word vectors, run with numpy.
-Trained on {date} by `python -m worker.models.entities.train`; seed {seed}, {epochs} epochs.
+Trained on {date} by `python -m worker.models.entities.train`, seed {seed}{distilled}.
 
 ## Data
 
@@ -41,12 +48,28 @@ the terms above.
 
 ## Scores
 
-On articles that took no part in training: {folds} folds over the gold articles, each scored by a recognizer trained on
-all else. "exact": offsets and type; "relaxed": type and any overlap. The weights in this folder are trained on
-everything, the gold articles too.
+On gold articles that took no part in training: {how}. "exact": offsets and type; "relaxed": type and any overlap.
+The weights in this folder are trained on everything, the gold articles too.
 
 {scores}
 """
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """How the recognizer is trained, in cross-validation as at the end."""
+
+    unlabelled: Sequence[Annotated]
+    vectors: Vectors
+    seed: int
+
+    def __call__(self, articles: Sequence[Annotated], unseen: Sequence[Annotated] = ()) -> Trained:
+        """Train on annotated articles; without unlabelled ones there is nothing to distill."""
+        teaching = Options(seed=self.seed)
+        if not self.unlabelled:
+            return fit(articles, self.vectors, teaching)
+        learning = Options(epochs=LEARNING_EPOCHS, dropout=LEARNING_DROPOUT, seed=self.seed)
+        return distill(articles, self.unlabelled, self.vectors, teaching=teaching, learning=learning, unseen=unseen)
 
 
 def main() -> None:
@@ -56,13 +79,15 @@ def main() -> None:
     engine = FarasaEmbedded()
     gold = read_gold(options.gold, engine)
     others = {"news": read_news(options.news, engine), "anercorp": read_anercorp(options.anercorp, engine)}
-    vectors = Vectors(options.vectors, options.vector_words, options.clusters)
-    settings = Options(epochs=options.epochs, seed=options.seed)
+    unlabelled = read_unlabelled(options.unlabelled, engine, options.articles) if options.unlabelled else []
+    recipe = Recipe(unlabelled, Vectors(options.vectors, options.vector_words, options.clusters), options.seed)
     rest = [article for articles in others.values() for article in articles]
 
-    scores = None if options.no_scores else cross_validate(partial(fit, vectors=vectors, options=settings), gold, rest)
-    save(options.out, fit_weights([*rest, *gold], vectors, settings))
-    card = _card({**others, "gold": gold}, scores, settings)
+    scores = Scores()
+    for training, test in folds(gold, rest, options.folds):
+        score(FastRecognizer(recipe(training, test).weights()), test, scores)
+    save(options.out, recipe([*rest, *gold]).weights())
+    card = _card({**others, "gold": gold, "unlabelled": unlabelled}, scores, options)
     (options.out / "README.md").write_text(card, encoding="utf-8")
     sys.stdout.write(card)
 
@@ -78,34 +103,40 @@ def _parser() -> argparse.ArgumentParser:
         ("clusters", "word and clusters a line, .tsv.gz"),
     ):
         parser.add_argument(f"--{name}", type=Path, required=True, help=what)
+    parser.add_argument("--unlabelled", type=Path, help="scraped news to distill on, JSON lines with title and content")
+    parser.add_argument("--articles", type=int, default=4_000, help="how many of them")
     parser.add_argument("--out", type=Path, default=FOLDER, help="folder of the weights")
-    parser.add_argument("--epochs", type=int, default=Options().epochs)
-    parser.add_argument("--seed", type=int, default=Options().seed)
+    parser.add_argument("--folds", type=int, default=FOLDS, help="1: train without gold articles; 0: no scores")
+    parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--no-scores", action="store_true", help="leave the cross-validation out")
     return parser
 
 
 _TERMS: Final = {
     "news": "SaudiNewsNet, CC BY-NC-SA 4.0, and SANAD AlKhaleej, CC BY 4.0; annotated for khabar",
-    "anercorp": "CC BY-SA 4.0",
+    "anercorp": "ANERcorp, CC BY-SA 4.0",
     "gold": "SaudiNewsNet, CC BY-NC-SA 4.0; annotated for khabar",
+    "unlabelled": "SaudiNewsNet, CC BY-NC-SA 4.0; labelled by the teachers",
 }
 
 
-def _card(data: dict[str, list[Annotated]], scores: Scores | None, settings: Options) -> str:
+def _card(data: Mapping[str, Sequence[Annotated]], scores: Scores, options: argparse.Namespace) -> str:
     rows = []
     for name, articles in data.items():
         words = sum(len(article.document.tokens.words) for article in articles)
         names = sum(len(article.names) for article in articles)
         rows.append(f"| {name} | {len(articles)} | {words} | {names} | {_TERMS[name]} |")
+    how = {
+        0: "not scored",
+        1: "training left all of them out",
+    }.get(options.folds, f"{options.folds} folds, training on all others each time")
     return _CARD.format(
         date=datetime.now(UTC).date().isoformat(),
-        seed=settings.seed,
-        epochs=settings.epochs,
+        seed=options.seed,
+        distilled=f"; {TEACHERS} networks of its kind taught it the unlabelled news" if data["unlabelled"] else "",
         data="\n".join(rows),
-        folds=FOLDS,
-        scores="not computed" if scores is None else scores.table(),
+        how=how,
+        scores=scores.table(),
     )
 
 

@@ -9,15 +9,19 @@ from typing import Final
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 
-from worker.entities.fast.recognizer import FastRecognizer
+from worker.entities.fast.labels import LABELS
 from worker.entities.fast.weights import ALL_RANKS, Weights
 from worker.models.entities.data import Annotated
-from worker.models.entities.fast.corpus import DOMAINS, Example, Inventory, batches
+from worker.models.entities.fast.corpus import DOMAINS, Example, Inventory, batch, batches
 from worker.models.entities.fast.export import export
 from worker.models.entities.fast.network import Network
 from worker.models.entities.fast.proclitics import fit_proclitics
 from worker.models.entities.fast.vectors import Vectors
+from worker.pipeline.document import Document
+
+Floats = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,20 +52,59 @@ _WARM_UP: Final = 0.1  # share of the steps in which the learning rate rises
 _LONGEST_STEP: Final = 5.0  # norm of a gradient
 
 
-def fit(articles: Sequence[Annotated], vectors: Vectors, options: Options = Options()) -> FastRecognizer:
-    """Return a recognizer trained on annotated articles of any domains."""
-    return FastRecognizer(fit_weights(articles, vectors, options))
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """An article that nobody annotated, with a teacher's label probabilities: units x labels."""
+
+    article: Annotated
+    probabilities: Floats
 
 
-def fit_weights(articles: Sequence[Annotated], vectors: Vectors, options: Options = Options()) -> Weights:
-    """Return the weights of a recognizer trained on annotated articles of any domains."""
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """A trained network with what it needs: the inventory of features and the weights of the model of proclitics."""
+
+    network: Network
+    inventory: Inventory
+    proclitics: list[float]
+
+    def probabilities(self, document: Document) -> Floats:
+        """Return the probability of each label at each unit of a document, by the news's guidelines."""
+        example = self.inventory.example(Annotated(document.article.id, document, ()))
+        if len(example.starts) < 2:
+            return np.zeros((0, len(LABELS)), np.float32)
+        marginals = self.network.marginals(batch([example], self.inventory))
+        return np.concatenate([sentence.numpy() for sentence in marginals])
+
+    def weights(self) -> Weights:
+        """Return the weights for the fast recognizer."""
+        return export(self.network, self.inventory, self.proclitics)
+
+
+def fit(
+    articles: Sequence[Annotated],
+    vectors: Vectors,
+    options: Options = Options(),
+    *,
+    taught: Sequence[Labelled] = (),
+) -> Trained:
+    """Train on annotated articles of any domains.
+
+    Args:
+        articles: annotated.
+        vectors: pretrained.
+        options: how long, how fast.
+        taught: articles with a teacher's probabilities; the network learns those too.
+    """
     torch.manual_seed(options.seed)
     generator = np.random.default_rng(options.seed)
-    inventory = Inventory(articles, vectors, least=options.least)
+    inventory = Inventory([*articles, *(item.article for item in taught)], vectors, least=options.least)
     network = Network(len(inventory.features), vectors.matrix.shape[1], len(DOMAINS), dropout=options.dropout)
-    _descend(network, [inventory.example(article) for article in articles], inventory, options, generator)
+    examples = [inventory.example(article) for article in articles]
+    examples += [inventory.example(item.article, item.probabilities) for item in taught]
+    _descend(network, examples, inventory, options, generator)
     proclitics = fit_proclitics(articles, partial(_how_common, vectors))
-    return export(network.eval(), inventory, proclitics.tolist())
+    return Trained(network.eval(), inventory, proclitics.tolist())
 
 
 def _descend(
@@ -88,8 +131,8 @@ def _descend(
     ]
     network.train()
     for _ in range(options.epochs):
-        for batch in batches(examples, inventory, options.articles, generator):
-            loss = network.loss(batch)
+        for part in batches(examples, inventory, options.articles, generator):
+            loss = network.loss(part)
             network.zero_grad()
             loss.backward()  # type: ignore[no-untyped-call,unused-ignore]
             torch.nn.utils.clip_grad_norm_(layers, _LONGEST_STEP)

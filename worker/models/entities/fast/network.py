@@ -119,6 +119,13 @@ class Network(nn.Module):
         total = _partition(emissions, batch.lengths, head)
         return (total - _path_score(emissions, batch.labels, batch.lengths, head)).mean()
 
+    def marginals(self, batch: Batch) -> list[Tensor]:
+        """Return the probability of each label at each word, T x L for each sentence: the gradient of the log-sum."""
+        emissions = self(batch).detach()[batch.places].requires_grad_()
+        total = _partition(emissions, batch.lengths, self.head(batch.domain)).sum()
+        (gradient,) = torch.autograd.grad(total, emissions)
+        return [row[:length] for row, length in zip(gradient, batch.lengths.tolist(), strict=True)]
+
 
 def _partition(emissions: Tensor, lengths: Tensor, head: Head) -> Tensor:
     """Return the log-sum of the scores of all paths, for each sentence."""
