@@ -20,6 +20,8 @@ _ANERCORP_TYPES: Final = {"PERS": "PER", "ORG": "ORG", "LOC": "LOC"}
 # Articles of one event share a few phrases; those that share every fifth run of five words are the same story.
 _SHARED_SHINGLES: Final = 0.2
 _SHINGLE_WORDS: Final = 5
+_LEAST_CHARS: Final = 300
+_MOST_CHARS: Final = 6_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +66,30 @@ def read_anercorp(path: Path, engine: Engine) -> list[Annotated]:
     return [_from_tags(f"anercorp-{number}", chunk, engine) for number, chunk in enumerate(chunks)]
 
 
+def read_unlabelled(path: Path, engine: Engine, limit: int) -> list[Annotated]:
+    """Read `limit` articles, spread over a file of scraped news with `title` and `content`, without names.
+
+    Very short and very long ones are passed over.
+    """
+    with path.open(encoding="utf-8") as file:
+        rows = [row for row in map(json.loads, file) if _LEAST_CHARS <= len(row["content"]) <= _MOST_CHARS]
+    chosen = rows[:: max(1, len(rows) // limit)][:limit]
+    return [
+        Annotated(
+            f"unlabelled-{number}", parse(f"unlabelled-{number}", f"{row['title']}\n\n{row['content']}", engine), ()
+        )
+        for number, row in enumerate(chosen)
+    ]
+
+
 def without_copies(articles: Iterable[Annotated], of: Sequence[Annotated]) -> list[Annotated]:
     """Return the articles that are no near-duplicates of one of `of`: what is scored must not have been seen."""
     known = [_shingles(article) for article in of]
+    all_known = frozenset().union(*known)
 
     def is_copy(shingles: set[tuple[str, ...]]) -> bool:
-        return any(len(shingles & other) > _SHARED_SHINGLES * min(len(shingles), len(other)) for other in known)
+        shared = shingles & all_known
+        return any(len(shared & other) > _SHARED_SHINGLES * min(len(shingles), len(other)) for other in known)
 
     return [article for article in articles if article.domain != "news" or not is_copy(_shingles(article))]
 

@@ -94,14 +94,19 @@ def score(recognizer: Recognizer, articles: Iterable[Annotated], scores: Scores 
     return scores
 
 
-def folds(gold: Sequence[Annotated], others: Sequence[Annotated]) -> Iterator[tuple[list[Annotated], list[Annotated]]]:
-    """Yield the training and the test articles of each fold; every fifth gold article is of one fold.
+def folds(
+    gold: Sequence[Annotated], others: Sequence[Annotated], count: int = FOLDS
+) -> Iterator[tuple[list[Annotated], list[Annotated]]]:
+    """Yield the training and the test articles of each fold.
 
-    Training articles that repeat a test article are left out.
+    Args:
+        gold: each `count`th article is of one fold; with a count of 1 all are tested, and none takes part in training.
+        others: take part in every fold's training, but for near-duplicates of test articles.
+        count: of folds.
     """
-    for number in range(FOLDS):
-        test = list(gold[number::FOLDS])
-        rest = [article for index, article in enumerate(gold) if index % FOLDS != number]
+    for number in range(count):
+        test = list(gold[number::count])
+        rest = [article for index, article in enumerate(gold) if index % count != number]
         yield without_copies([*others, *rest], test), test
 
 
