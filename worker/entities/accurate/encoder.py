@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy
 
-from worker.entities.labels import LABELS, Scores
-from worker.entities.pieces import Pieces, pieces_of
-from worker.entities.units import Units
-from worker.entities.windows import windows
+from worker.entities.accurate.labels import LABELS, Scores
+from worker.entities.accurate.pieces import Pieces, pieces_of
+from worker.entities.accurate.units import Units
+from worker.entities.accurate.windows import windows
 
 
 class EncoderUnavailable(Exception):
@@ -45,7 +45,10 @@ class Encoder:
         """Return the log-probabilities of the units' labels, N x LABELS."""
         pieces = pieces_of(found, self._pieces)
         lengths = list(map(len, pieces))
-        parts = [self._score(pieces[read.start : read.stop]) for read in windows(found.first, lengths, self._limit, self._longest)]
+        parts = [
+            self._score(pieces[read.start : read.stop])
+            for read in windows(found.first, lengths, self._limit, self._longest)
+        ]
         return numpy.concatenate(parts) if parts else numpy.zeros((0, len(LABELS)), numpy.float32)
 
     def _score(self, pieces: Sequence[tuple[int, ...]]) -> Scores:
@@ -69,5 +72,7 @@ def _session(path: Path) -> Any:  # noqa: ANN401 onnxruntime has no types
     options = onnxruntime.SessionOptions()
     # One article, one core: the workers are processes. Without a pool the session also survives a fork.
     options.intra_op_num_threads = options.inter_op_num_threads = 1
+    # The graph is fused as it should be; what onnxruntime would fuse more makes it slower.
+    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_BASIC
     options.log_severity_level = 3
     return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])

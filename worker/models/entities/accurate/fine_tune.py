@@ -8,16 +8,17 @@ from itertools import groupby
 from random import Random
 from typing import Final
 
+import numpy
 import torch
 from torch import Tensor
 from torch.nn import functional
 
-from worker.entities.labels import LABELS
-from worker.entities.pieces import Pieces
-from worker.models.entities import encoder
+from worker.entities.accurate.labels import LABELS
+from worker.entities.accurate.pieces import Pieces
+from worker.models.entities.accurate import encoder
 from worker.models.entities.data import Domain
-from worker.models.entities.encoder import Parameters
-from worker.models.entities.examples import IGNORED, Example, Window, pack
+from worker.models.entities.accurate.encoder import Parameters
+from worker.models.entities.accurate.examples import Example, Window, pack
 
 # Each guideline has a head of its own; what they share is in the encoder.
 HEADS: Final[dict[Domain, str]] = {"news": "head", "anercorp": "anercorp_head"}
@@ -38,38 +39,39 @@ class Settings:
         batch_pieces: about so many pieces a step.
         dropout: on the embeddings and residual branches.
         smoothing: of the labels.
-        hidden: share of the units that are hidden behind <unk>, so that the context has to tell.
+        hidden: share of the pieces that are hidden behind <unk>, so that the context has to tell.
+        foreign: share of the texts of other guidelines than the news's that an epoch draws.
         limits: windows are packed up to one of these many pieces, drawn for each article and epoch.
         longest: no window has more pieces.
         average_from: the weights of all steps after this share of the training are averaged; 1 keeps the last.
         seed: of everything that is drawn.
     """
 
-    epochs: int = 4
+    epochs: int = 3
     rate: float = 1.5e-4
     decay: float = 0.9
     head_rate: float = 1e-3
     warm_up: float = 0.1
     batch_pieces: int = 1024
     dropout: float = 0.1
-    smoothing: float = 0.0
-    hidden: float = 0.0
+    smoothing: float = 0.05
+    hidden: float = 0.08
+    foreign: float = 0.5
     limits: tuple[int, ...] = (0, 64, 128)
     longest: int = 254
     average_from: float = 0.8
     seed: int = 1
 
 
-def fine_tune(
-    pretrained: Parameters, sources: Sequence[Example], pieces: Pieces, settings: Settings
-) -> Parameters:
-    """Return the fine-tuned parameters; the pretrained ones stay as they are."""
+def fine_tune(pretrained: Parameters, sources: Sequence[Example], pieces: Pieces, settings: Settings) -> Parameters:
+    """Return the fine-tuned parameters; the given ones stay as they are, and heads among them are trained on."""
     torch.manual_seed(settings.seed)
     random = Random(settings.seed)
     parameters = {name: value.clone() for name, value in pretrained.items()}
     generator = torch.Generator().manual_seed(settings.seed)
     for domain in sorted({source.domain for source in sources}):
-        encoder.add_head(parameters, HEADS[domain], len(LABELS), generator)
+        if f"{HEADS[domain]}.weight" not in parameters:
+            encoder.add_head(parameters, HEADS[domain], len(LABELS), generator)
     learned = {name: value.requires_grad_() for name, value in parameters.items() if name not in encoder.FROZEN}
     optimizer = torch.optim.AdamW(_groups(learned, settings), weight_decay=0.01, fused=True)
     epochs = [_batches(sources, pieces, settings, random) for _ in range(settings.epochs)]
@@ -112,9 +114,7 @@ def _groups(learned: Parameters, settings: Settings) -> list[dict[str, object]]:
         return settings.rate * settings.decay ** (last - int(name.split(".")[1]))
 
     names = sorted(learned, key=rate)
-    return [
-        {"params": [learned[name] for name in group], "lr": value} for value, group in groupby(names, key=rate)
-    ]
+    return [{"params": [learned[name] for name in group], "lr": value} for value, group in groupby(names, key=rate)]
 
 
 def _average(average: dict[str, Tensor], learned: Parameters, count: int) -> None:
@@ -127,11 +127,10 @@ def _average(average: dict[str, Tensor], learned: Parameters, count: int) -> Non
                 average[name] = value.detach().clone()
 
 
-def _batches(
-    sources: Sequence[Example], pieces: Pieces, settings: Settings, random: Random
-) -> list[list[Window]]:
+def _batches(sources: Sequence[Example], pieces: Pieces, settings: Settings, random: Random) -> list[list[Window]]:
     """Return one epoch's batches: windows of one domain and similar length, in random order."""
-    windows = pack(sources, pieces, settings.limits, settings.longest, random)
+    drawn = [source for source in sources if source.domain == "news" or random.random() < settings.foreign]
+    windows = pack(drawn, pieces, settings.limits, settings.longest, random)
     random.shuffle(windows)
     windows.sort(key=lambda window: (window.domain, len(window.pieces) // 8))
     batches = list(_cut(windows, settings.batch_pieces))
@@ -164,11 +163,12 @@ def _loss(parameters: Parameters, batch: Sequence[Window], pieces: Pieces, setti
         ids[inside & (torch.rand(ids.shape) < settings.hidden)] = pieces.unknown
     rows = torch.tensor([row for row, window in enumerate(batch) for _ in window.at])
     at = torch.tensor([position for window in batch for position in window.at])
-    labels = torch.tensor([label for window in batch for label in window.labels])
+    labels = torch.from_numpy(numpy.concatenate([window.labels for window in batch]))
     head = HEADS[batch[0].domain]
     with torch.autocast("cpu", torch.bfloat16):
         states = encoder.encode(parameters, ids, mask, dropout=settings.dropout)[rows, at]
         scores = functional.linear(states, parameters[f"{head}.weight"], parameters[f"{head}.bias"])
-    return functional.cross_entropy(
-        scores.float(), labels, ignore_index=IGNORED, label_smoothing=settings.smoothing
-    )
+    surprise = -functional.log_softmax(scores.float(), dim=-1)
+    smooth = settings.smoothing
+    loss = (labels * ((1 - smooth) * surprise + smooth * surprise.mean(dim=-1, keepdim=True))).sum()
+    return loss / labels.sum().clamp(min=1)

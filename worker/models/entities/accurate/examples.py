@@ -6,14 +6,15 @@ from itertools import chain
 from random import Random
 from typing import Final
 
-from worker.entities.labels import LABELS
-from worker.entities.pieces import Pieces, pieces_of
-from worker.entities.units import Units, units
-from worker.entities.windows import windows
+import numpy
+
+from worker.entities.accurate.labels import LABELS, Scores
+from worker.entities.accurate.pieces import Pieces, pieces_of
+from worker.entities.accurate.recognizer import AccurateRecognizer
+from worker.entities.accurate.units import Units, units
+from worker.entities.accurate.windows import windows
 from worker.models.entities.data import Annotated, Domain
 
-# The label of units that are not learned: names that the annotator was not sure of.
-IGNORED: Final = -100
 _INDEX: Final = {label: index for index, label in enumerate(LABELS)}
 
 
@@ -24,13 +25,13 @@ class Example:
     Attributes:
         first: first unit of each sentence; one more entry at the end.
         pieces: for each unit its pieces' ids.
-        labels: for each unit the index of its label, or IGNORED.
+        labels: for each unit how probable each label is; zeros where the annotator was not sure.
         domain: whose guidelines the labels follow.
     """
 
     first: list[int]
     pieces: list[tuple[int, ...]]
-    labels: list[int]
+    labels: Scores
     domain: Domain
 
 
@@ -41,13 +42,13 @@ class Window:
     Attributes:
         pieces: ids, the ones that begin and end a window among them.
         at: for each unit the position of its first piece.
-        labels: for each unit its label.
+        labels: for each unit how probable each label is.
         domain: whose guidelines the labels follow.
     """
 
     pieces: list[int]
     at: list[int]
-    labels: list[int]
+    labels: Scores
     domain: Domain
 
 
@@ -57,7 +58,16 @@ def example(article: Annotated, pieces: Pieces) -> Example:
     return Example(found.first, pieces_of(found, pieces), _labels(article, found), article.domain)
 
 
-def pack(sources: Iterable[Example], pieces: Pieces, limits: Sequence[int], longest: int, random: Random) -> list[Window]:
+def taught(article: Annotated, pieces: Pieces, teacher: AccurateRecognizer) -> Example:
+    """Return an article that nobody annotated, with what the teacher sees in it."""
+    found = units(article.document)
+    labels = numpy.exp(teacher.log_probabilities(article.document, found))
+    return Example(found.first, pieces_of(found, pieces), labels, article.domain)
+
+
+def pack(
+    sources: Iterable[Example], pieces: Pieces, limits: Sequence[int], longest: int, random: Random
+) -> list[Window]:
     """Return the windows of one epoch.
 
     Args:
@@ -87,20 +97,20 @@ def _window(source: Example, read: range, pieces: Pieces) -> Window:
     )
 
 
-def _labels(article: Annotated, found: Units) -> list[int]:
+def _labels(article: Annotated, found: Units) -> Scores:
     """Label the units: B- the first that reaches into a name, I- the others.
 
     ANERcorp's names begin with the word, proclitics and all; ours behind them, so its proclitics are made outside too.
     """
-    labels = [_INDEX["O"]] * len(found)
+    labels = numpy.zeros((len(found), len(LABELS)), numpy.float32)
+    labels[:, _INDEX["O"]] = 1
     for name in article.names:
         inside = [unit for unit in range(len(found)) if found.start[unit] < name.end and found.end[unit] > name.start]
         if article.domain == "anercorp":
             while len(inside) > 1 and found.is_proclitic[inside[0]]:
                 inside.pop(0)
+        is_sure = (name.start, name.end) not in article.unsure
+        labels[inside] = 0
         for position, unit in enumerate(inside):
-            labels[unit] = _INDEX[f"{'I' if position else 'B'}-{name.type}"]
-        if (name.start, name.end) in article.unsure:
-            for unit in inside:
-                labels[unit] = IGNORED
+            labels[unit, _INDEX[f"{'I' if position else 'B'}-{name.type}"]] = is_sure
     return labels

@@ -9,7 +9,7 @@ import onnx
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
-from worker.models.entities.encoder import EPSILON, HEADS, layers
+from worker.models.entities.accurate.encoder import EPSILON, HEADS, layers
 
 Array = NDArray[numpy.float32]
 
@@ -129,9 +129,9 @@ def _layer(graph: _Graph, parameters: Mapping[str, Array], states: str, layer: i
         norms = [
             graph.constant(f"{name}.{part}.{kind}", parameters[f"{name}.{part}.{kind}"]) for kind in ("weight", "bias")
         ]
-        inputs_with_norms = [inputs, residual, *norms]
-        output = f"{name}.{part}"
-        return graph.add("SkipLayerNormalization", inputs_with_norms, output, _CONTRIBUTED, epsilon=EPSILON)
+        summed = graph.add("Add", [inputs, residual], f"{name}.{part}.sum")
+        # Not SkipLayerNormalization, which is both in one and takes seven times as long on a CPU (182 us to 24).
+        return graph.add("LayerNormalization", [summed, *norms], f"{name}.{part}", axis=-1, epsilon=EPSILON)
 
     together = linear(states, "qkv")
     parts = [f"{name}.{part}" for part in ("query", "key", "value")]

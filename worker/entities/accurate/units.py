@@ -38,7 +38,6 @@ class Units:
     def __len__(self) -> int:
         return len(self.form)
 
-
     def add(self, form: str, start: int, end: int, token: int, *, is_glued: bool, is_proclitic: bool = False) -> None:
         """Append a unit."""
         self.form.append(form)

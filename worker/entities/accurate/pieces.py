@@ -6,7 +6,7 @@ Words are independent (a piece never crosses a space), so each word is cut once 
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from worker.entities.units import Units
+from worker.entities.accurate.units import Units
 
 # A word's begin, where white space was.
 BOUNDARY: Final = "▁"
@@ -36,9 +36,7 @@ class Pieces:
         """
         pieces = list(scores)
         self.begin, self.padding, self.end, self.unknown = range(4)
-        self._pieces = {
-            piece: (index, score) for index, (piece, score) in enumerate(pieces) if index > self.unknown
-        }
+        self._pieces = {piece: (index, score) for index, (piece, score) in enumerate(pieces) if index > self.unknown}
         self._longest = max(map(len, self._pieces))
         self._unknown_score = min(score for _, score in self._pieces.values()) - _UNKNOWN_PENALTY
         self._characters = str.maketrans(dict(characters))
