@@ -12,6 +12,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from worker.entities.fast.consistency import consistent
 from worker.entities.fast.features import Units, features, units, word_type
 from worker.entities.fast.labels import LABELS, spans
 from worker.entities.fast.paths import Paths
@@ -62,7 +63,8 @@ class FastRecognizer:
         scores, groups = self._scores(found.types, starts)
         scores = self._network.with_repeated(scores, groups)
         path = self._paths.best(scores, starts).tolist()
-        return names(document, spans(path), found.tokens, self._proclitics)
+        whole = consistent(spans(path), groups.tolist(), found.types, starts.tolist())
+        return names(document, whole, found.tokens, self._proclitics)
 
     def scores(self, document: Document) -> Floats:
         """Return the label scores of a document's units, before paths are sought: for training on them."""
