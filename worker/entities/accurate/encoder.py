@@ -60,7 +60,7 @@ class Encoder:
         return scores
 
 
-def _session(path: Path) -> Any:  # noqa: ANN401 onnxruntime has no types
+def _session(path: Path) -> Any:
     try:
         import onnxruntime
     except ImportError as error:

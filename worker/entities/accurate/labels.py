@@ -61,7 +61,7 @@ def best_labels(scores: Scores, found: Units) -> list[int]:
 
 
 def spans(labels: Sequence[int], first: Sequence[int]) -> Iterator[tuple[EntityType, int, int]]:
-    """Yield type, first unit and the unit after the last of each name; none crosses sentences."""
+    """Yield type, first and last unit of each name; none crosses sentences."""
     for begin, end in pairwise(first):
         unit = begin
         while unit < end:
@@ -72,7 +72,7 @@ def spans(labels: Sequence[int], first: Sequence[int]) -> Iterator[tuple[EntityT
                 continue
             while unit < end and labels[unit] == label + label % 2:
                 unit += 1
-            yield TYPES[(label - 1) // 2], start, unit
+            yield TYPES[(label - 1) // 2], start, unit - 1
 
 
 def _is_whole(labels: Sequence[int], is_proclitic: Sequence[bool]) -> bool:

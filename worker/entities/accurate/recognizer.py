@@ -12,6 +12,7 @@ from worker.entities.accurate.labels import Scores, best_labels, spans
 from worker.entities.accurate.repeated import with_repeated
 from worker.entities.accurate.second_opinion import second_opinion
 from worker.entities.accurate.units import Units, units
+from worker.entities.fast.consistency import consistent
 from worker.entities.fast.recognizer import FastRecognizer
 from worker.entities.recognizer import Name
 from worker.pipeline.document import Document
@@ -44,14 +45,17 @@ class AccurateRecognizer:
         """Return the names in text order; none overlaps another, none crosses sentences."""
         found = units(document)
         labels = best_labels(with_repeated(self.log_probabilities(document, found), found), found)
-        return [
-            Name(kind, found.start[first], found.end[after - 1]) for kind, first, after in spans(labels, found.first)
-        ]
+        numbers: dict[str, int] = {}
+        words = [numbers.setdefault(form, len(numbers)) for form in found.form]
+        whole = consistent(list(spans(labels, found.first)), words, found.form, found.first)
+        return [Name(kind, found.start[first], found.end[last]) for kind, first, last in whole]
 
     def log_probabilities(self, document: Document, found: Units) -> Scores:
         """Return the log-probabilities of the document's units, N x LABELS."""
-        scores = self._encoder.score(found)
-        if len(found):
-            scores = (scores + _SECOND * second_opinion(self._fast, document, found)) / (1 + _SECOND)
-        mean: Scores = scores - numpy.log(numpy.exp(scores).sum(axis=1, keepdims=True))
-        return mean
+        first = self._encoder.score(found)
+        if not len(found):
+            return first
+        second = second_opinion(self._fast, document, found)
+        scores: Scores = ((first + _SECOND * second) / (1 + _SECOND)).astype(numpy.float32)
+        scores -= numpy.log(numpy.exp(scores).sum(axis=1, keepdims=True))
+        return scores

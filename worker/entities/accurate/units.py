@@ -51,7 +51,7 @@ class Units:
 def units(document: Document) -> Units:
     """Cut the document's tokens into units; the engine's segments say where."""
     found = Units()
-    tokens, sentences = document.tokens, document.sentences
+    sentences = document.sentences
     for sentence in range(len(sentences)):
         for token in sentences.tokens(sentence):
             _add(document, token, found)

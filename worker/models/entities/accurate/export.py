@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 import numpy
 import onnx
@@ -28,7 +28,7 @@ class _Graph:
         self.constants.append(numpy_helper.from_array(numpy.ascontiguousarray(value), name))
         return name
 
-    def add(self, operator: str, inputs: list[str], output: str, domain: str = "", **attributes: object) -> str:
+    def add(self, operator: str, inputs: list[str], output: str, domain: str = "", **attributes: Any) -> str:
         self.nodes.append(helper.make_node(operator, inputs, [output], domain=domain, **attributes))
         return output
 
@@ -103,7 +103,8 @@ def export(
     imports = [helper.make_opsetid("", 17), helper.make_opsetid(_CONTRIBUTED, 1)]
     model = helper.make_model(built, opset_imports=imports, ir_version=8, producer_name="khabar")
     helper.set_model_props(model, dict(metadata))
-    return model.SerializeToString()
+    serialized: bytes = model.SerializeToString()
+    return serialized
 
 
 def _embed(graph: _Graph, parameters: Mapping[str, Array], longest: int) -> str:

@@ -16,9 +16,9 @@ from torch.nn import functional
 from worker.entities.accurate.labels import LABELS
 from worker.entities.accurate.pieces import Pieces
 from worker.models.entities.accurate import encoder
-from worker.models.entities.data import Domain
 from worker.models.entities.accurate.encoder import Parameters
 from worker.models.entities.accurate.examples import Example, Window, pack
+from worker.models.entities.data import Domain
 
 # Each guideline has a head of its own; what they share is in the encoder.
 HEADS: Final[dict[Domain, str]] = {"news": "head", "anercorp": "anercorp_head"}
@@ -66,7 +66,7 @@ class Settings:
 def fine_tune(pretrained: Parameters, sources: Sequence[Example], pieces: Pieces, settings: Settings) -> Parameters:
     """Return the fine-tuned parameters; the given ones stay as they are, and heads among them are trained on."""
     torch.manual_seed(settings.seed)
-    random = Random(settings.seed)
+    random = Random(settings.seed)  # noqa: S311 no secret
     parameters = {name: value.clone() for name, value in pretrained.items()}
     generator = torch.Generator().manual_seed(settings.seed)
     for domain in sorted({source.domain for source in sources}):
@@ -86,7 +86,7 @@ def fine_tune(pretrained: Parameters, sources: Sequence[Example], pieces: Pieces
         for batch in batches:
             loss = _loss(parameters, batch, pieces, settings)
             optimizer.zero_grad(set_to_none=True)
-            loss.backward()  # type: ignore[no-untyped-call]
+            loss.backward()
             torch.nn.utils.clip_grad_norm_(learned.values(), 1.0)
             optimizer.step()
             schedule.step()
