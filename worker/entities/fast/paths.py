@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from worker.entities.fast.labels import LABELS, OUTSIDE, may_begin, may_end, may_follow
+from worker.entities.fast.marginals import log_marginals
 
 FORBIDDEN: Final = -10_000.0
 # A word this much surer to be outside than anything else is outside in the best path too: with no other path through
@@ -67,6 +68,10 @@ class Paths:
             current[:count] = state.argmax(1)
             labels[first[:count] + step] = current[:count]
         return labels
+
+    def log_marginals(self, scores: Floats, starts: NDArray[np.int64]) -> Floats:
+        """Return the logarithm of each label's probability at each word, N x L; arguments as for `best`."""
+        return log_marginals(scores, starts, self._follow, (self._first[1], self._last[1]))
 
 
 def _edge(is_allowed: Callable[[int], bool]) -> Floats:

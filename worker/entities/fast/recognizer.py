@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from worker.entities.fast.consistency import consistent
-from worker.entities.fast.features import features, units, word_type
-from worker.entities.fast.labels import spans
+from worker.entities.fast.features import Units, features, units, word_type
+from worker.entities.fast.labels import LABELS, spans
 from worker.entities.fast.paths import Paths
 from worker.entities.fast.proclitics import Proclitics
 from worker.entities.fast.spans import names
@@ -71,6 +71,14 @@ class FastRecognizer:
         found = units(document)
         scores, groups = self._scores(found.types, _bounded(found.starts))
         return self._network.with_repeated(scores, groups)
+
+    def log_probabilities(self, found: Units) -> Floats:
+        """Return the logarithm of each label's probability at each unit, over all paths."""
+        if not found.types:
+            return np.zeros((0, len(LABELS)), np.float32)
+        starts = _bounded(found.starts)
+        scores, groups = self._scores(found.types, starts)
+        return self._paths.log_marginals(self._network.with_repeated(scores, groups), starts)
 
     def _scores(self, types: Sequence[str], starts: NDArray[np.int64]) -> tuple[Floats, NDArray[np.int64]]:
         """Return each unit's label scores, and the number of its word without proclitics."""
