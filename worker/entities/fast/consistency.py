@@ -51,6 +51,7 @@ class _Article:
             if last > first:
                 name = tuple(words[first : last + 1])
                 self._full.setdefault(name[0], {}).setdefault(name, Counter())[kind] += 1
+        self._lengths = {word: sorted(set(map(len, names)), reverse=True) for word, names in self._full.items()}
 
     def repeated(self, starts: Sequence[int]) -> list[Span]:
         """Return the names with their repetitions."""
@@ -71,9 +72,11 @@ class _Article:
         names = self._full.get(self._words[first])
         if names is None:
             return
-        for name in sorted(names, key=len, reverse=True):
-            last = first + len(name) - 1
-            if last >= end or tuple(self._words[first : last + 1]) != name:
+        # By length and not name by name: a thousand names may begin with one word.
+        for length in self._lengths[self._words[first]]:
+            last = first + length - 1
+            name = tuple(self._words[first : last + 1])
+            if last >= end or name not in names:
                 continue
             inside = {span for word in range(first, last + 1) if (span := self._owner.get(word))}
             if all(first <= span[1] and span[2] <= last for span in inside) and (

@@ -6,7 +6,6 @@ worker/models/entities/fast/network.py is the same network as it is trained.
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
-from types import MappingProxyType
 from typing import Final
 
 import numpy as np
@@ -22,7 +21,6 @@ from worker.entities.fast.weights import Weights, find, load
 from worker.entities.recognizer import Name
 from worker.pipeline.document import Document
 
-VERSION: Final = "1"
 # 400 bytes a word: 24 MB at most.
 MAX_CACHED_WORDS: Final = 60_000
 # Longer sentences are cut: so long a column of words is a list, and time stays linear in it.
@@ -36,8 +34,6 @@ Floats = NDArray[np.float32]
 class FastRecognizer:
     """Finds names at over 100,000 words a second. Not safe for several threads at once."""
 
-    models: Mapping[str, str] = MappingProxyType({"entities": f"fast {VERSION}"})
-
     def __init__(
         self, weights: Weights | None = None, *, domain: str = "news", max_cached_words: int = MAX_CACHED_WORDS
     ) -> None:
@@ -49,6 +45,7 @@ class FastRecognizer:
             max_cached_words: so many words' vectors are kept at most.
         """
         weights = load() if weights is None else weights
+        self.models: Mapping[str, str] = {"entities": f"fast {weights.version}".rstrip()}
         self._words = _WordVectors(weights, max_cached_words)
         self._network = _Network(weights.layers, domain)
         self._paths = Paths(weights.layers[f"{domain}/follow"])
@@ -65,12 +62,6 @@ class FastRecognizer:
         path = self._paths.best(scores, starts).tolist()
         whole = consistent(spans(path), groups.tolist(), found.types, starts.tolist())
         return names(document, whole, found.tokens, self._proclitics)
-
-    def scores(self, document: Document) -> Floats:
-        """Return the label scores of a document's units, before paths are sought: for training on them."""
-        found = units(document)
-        scores, groups = self._scores(found.types, _bounded(found.starts))
-        return self._network.with_repeated(scores, groups)
 
     def log_probabilities(self, found: Units) -> Floats:
         """Return the logarithm of each label's probability at each unit, over all paths."""

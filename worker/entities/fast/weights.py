@@ -8,6 +8,7 @@ network.npz                   the layers, the codebook, the scales, the procliti
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
 
@@ -38,6 +39,7 @@ class Weights:
         commonness: W steps of the logarithm of ALL_RANKS / rank by frequency.
         layers: the convolutions and heads by name.
         proclitics: weights of the model of proclitics.
+        version: differs between trainings; empty for weights that were never saved.
     """
 
     features: Any
@@ -50,6 +52,7 @@ class Weights:
     commonness: NDArray[np.uint8]
     layers: Mapping[str, Floats]
     proclitics: Floats
+    version: str = ""
 
     def how_common(self, word: str) -> float:
         """Return log(ALL_RANKS / rank) of a word in plain spelling, 0 where it is not known."""
@@ -107,6 +110,7 @@ def load(folder: Path = FOLDER) -> Weights:
         commonness=np.load(folder / "commonness.npy", mmap_mode="r"),
         layers={name.removeprefix("layer/"): value for name, value in small.items() if name.startswith("layer/")},
         proclitics=small["proclitics"],
+        version=sha256((folder / "network.npz").read_bytes()).hexdigest()[:12],
     )
 
 
