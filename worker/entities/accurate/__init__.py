@@ -1,0 +1,1 @@
+"""The accurate recognizer at run time."""

@@ -1,0 +1,1 @@
+"""The fast recognizer: a small convolutional network with a CRF, in numpy."""

@@ -1,0 +1,1 @@
+"""Trained weights, the commands that made them, and their scores."""

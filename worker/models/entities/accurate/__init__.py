@@ -1,0 +1,1 @@
+"""The accurate recognizer's training and weights."""
