@@ -8,7 +8,10 @@ from worker.entities.recognizer import Name
 from worker.pipeline.document import Document
 
 _LONGEST_GAP: Final = 24
-_OPENED: Final = re.compile(r"""['"«“”’‘)\]]*\s*[(\[«"“”‘]+\s*|\s*['"»”]*\s*(?:[،,]?\s*(?:المعروفة?|الشهيرة?)\s+(?:باسم|ب|اختصارا ب|بـ)\s*|اختصارا)['"«“(]*""")
+_OPENED: Final = re.compile(
+    r"""['"«“”’‘)\]]*\s*[(\[«"“”‘]+\s*"""
+    r"""|\s*['"»”]*\s*(?:[،,]?\s*(?:المعروفة?|الشهيرة?)\s+(?:باسم|ب|اختصارا ب|بـ)\s*|اختصارا)['"«“(]*"""
+)
 _CLOSED: Final = re.compile(r"""\s*[)\]»"”“’]""")
 
 

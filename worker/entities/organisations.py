@@ -35,11 +35,11 @@ def stem(word: str) -> str:
     if country:
         return country
     for prefix in _STRIPPED:
-        if word.startswith(prefix) and len(word) - len(prefix) > 2:  # noqa: PLR2004
+        if word.startswith(prefix) and len(word) - len(prefix) > 2:
             word = word[len(prefix) :]
             break
     for ending in ("يون", "يين", "ون", "ين", "يه", "ات", "ي", "ه", "ا"):
-        if word.endswith(ending) and len(word) - len(ending) > 2:  # noqa: PLR2004
+        if word.endswith(ending) and len(word) - len(ending) > 2:
             return word[: -len(ending)]
     return word
 
@@ -82,7 +82,7 @@ def _link_equal(groups: Groups, shapes: dict[int, _Shape]) -> None:
     for index, shape in shapes.items():
         if not shape.rest:
             continue
-        key = tuple(sorted(shape.rest)) if shape.size >= _TELLING_WORDS else shape.rest
+        key = tuple(sorted(shape.rest)) if shape.size >= _TELLING_WORDS else tuple(shape.rest)
         peers = by_rest[key]
         for peer in peers[:_MOST_CANDIDATES]:
             if _agree(shape, shapes[peer]):
@@ -97,7 +97,7 @@ def _agree(one: _Shape, other: _Shape) -> bool:
     if one.kind and other.kind:
         return one.size >= _TELLING_WORDS or (one.optional and other.optional and one.size > 1)
     headed = one if one.kind else other
-    if len(headed.rest) == 1 and len(headed.rest[0]) == 2:  # noqa: PLR2004
+    if len(headed.rest) == 1 and len(headed.rest[0]) == 2:
         return headed.kind in _CARRIERS or headed.kind == "team"  # السعودية is her team or airline
     return headed.optional or headed.size > 1
 
@@ -108,7 +108,7 @@ def _link_spellings(groups: Groups, indexes: Sequence[int]) -> None:
     for index in indexes:
         words = groups.forms[index].words
         key = "".join(map(skeleton, words))
-        if len(key) < 2 or not is_foreign("".join(words)):  # noqa: PLR2004
+        if len(key) < 2 or not is_foreign("".join(words)):
             continue
         host = found.setdefault(key, index)
         across_scripts = words[0].isascii() != groups.forms[host].words[0].isascii()
@@ -140,7 +140,7 @@ def _is_short_for(short: _Shape, full: _Shape) -> bool:
     if len(short.stems) > 1:
         if short.head and not full.head:
             return False
-        if not short.head and full.head and short.size < 2:  # noqa: PLR2004
+        if not short.head and full.head and short.size < 2:
             return False
         if short.stems[0] != full.stems[0] and not full.head:
             return short.stems == full.stems[-len(short.stems) :]
@@ -150,11 +150,13 @@ def _is_short_for(short: _Shape, full: _Shape) -> bool:
     word = short.stems[0]
     if short.head:
         return False
-    if len(word) == 2 and word.isupper():  # noqa: PLR2004
-        return full.stems[-1] == word and len(full.stems) == 2 and full.head in _AIRLINES  # noqa: PLR2004
+    if len(word) == 2 and word.isupper():
+        return full.stems[-1] == word and len(full.stems) == 2 and full.head in _AIRLINES
     if full.head:
-        return full.optional and full.rest[0] == word or (full.size > 1 and full.kind == "committee" and full.rest[0] == word)
-    return full.stems[0] == word or (len(full.stems) == 2 or is_foreign(short.words[0])) and full.stems[-1] == word  # noqa: PLR2004
+        return (full.optional and full.rest[0] == word) or (
+            full.size > 1 and full.kind == "committee" and full.rest[0] == word
+        )
+    return full.stems[0] == word or ((len(full.stems) == 2 or is_foreign(short.words[0])) and full.stems[-1] == word)
 
 
 # Kinds of which a newspaper calls one by the class noun alone, as by a name: الخطوط.

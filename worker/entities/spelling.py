@@ -12,10 +12,21 @@ _JOINS_PREVIOUS: Final = frozenset({"الله", "الدين", "الاسلام"})
 _NATIVE_NAMES: Final = frozenset(entries("entities/given_names"))
 # No foreign name is written with these letters, so a vowel tells two Arabic names apart.
 _NATIVE_LETTERS: Final = re.compile("[حعضظذ]")
-_CONSONANTS: Final = str.maketrans({"غ": "ج", "ق": "ج", "ص": "س", "ط": "ت", "ض": "د", "ث": "س", "ڤ": "ف", "پ": "ب", "چ": "ج", "گ": "ج"})
+_CONSONANTS: Final = str.maketrans(
+    {"غ": "ج", "ق": "ج", "ص": "س", "ط": "ت", "ض": "د", "ث": "س", "ڤ": "ف", "پ": "ب", "چ": "ج", "گ": "ج"}
+)
 _VOWELS: Final = re.compile("[اويهء]")
 _TWICE: Final = re.compile(r"(.)\1+")
-_LATIN_GROUPS: Final = (("sh", "ش"), ("ch", "تش"), ("ph", "ف"), ("ck", "ك"), ("ce", "س"), ("ci", "س"), ("oo", ""), ("x", "كس"))
+_LATIN_GROUPS: Final = (
+    ("sh", "ش"),
+    ("ch", "تش"),
+    ("ph", "ف"),
+    ("ck", "ك"),
+    ("ce", "س"),
+    ("ci", "س"),
+    ("oo", ""),
+    ("x", "كس"),
+)
 _LATIN: Final = str.maketrans(
     {"b": "ب", "c": "ك", "d": "د", "f": "ف", "g": "ج", "j": "ج", "k": "ك", "l": "ل", "m": "م", "n": "ن", "p": "ب",
      "q": "ك", "r": "ر", "s": "س", "t": "ت", "v": "ف", "z": "ز", "h": "", "a": "", "e": "", "i": "", "o": "",
@@ -34,7 +45,7 @@ def fold(word: str) -> str:
 def bare(word: str) -> str:
     """Return the folded word without its article."""
     word = fold(word)
-    return word[2:] if word.startswith("ال") and len(word) > 4 else word  # noqa: PLR2004
+    return word[2:] if word.startswith("ال") and len(word) > 4 else word
 
 
 def units(words: list[str]) -> tuple[str, ...]:

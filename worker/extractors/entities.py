@@ -5,20 +5,18 @@ from types import MappingProxyType
 from typing import Final
 
 from contracts.record import Entity, Mention
+from worker.entities.clusters import Cluster, cluster
 from worker.entities.fast.recognizer import FastRecognizer
-from worker.entities.recognizer import Name, Recognizer
+from worker.entities.recognizer import Recognizer
 from worker.extractors.base import Extractor
 from worker.pipeline.document import Document
 
 RECOGNIZERS: Final[Mapping[str, Callable[[], Recognizer]]] = MappingProxyType({"fast": FastRecognizer})
 DEFAULT: Final = "fast"
 
-# Spellings of one name: writers leave hamza, the dots of ة and ي out.
-_SPELLINGS: Final = str.maketrans("أإآىة_", "ااايه ", "#")
-
 
 class EntityExtractor(Extractor):
-    """Asks a recognizer for the names; those of one type and spelling are one entity."""
+    """Asks a recognizer for the names, and joins the mentions of each entity."""
 
     layer = "entities"
 
@@ -29,11 +27,8 @@ class EntityExtractor(Extractor):
 
     def extract(self, document: Document) -> list[Entity]:
         """Return the entities in the order of their first mentions."""
-        clusters: dict[tuple[str, str], list[Name]] = {}
-        for name in self._recognizer.recognize(document):
-            key = name.type, document.form(name.start, name.end).translate(_SPELLINGS)
-            clusters.setdefault(key, []).append(name)
-        return [_entity(document, number, names) for number, names in enumerate(clusters.values(), 1)]
+        found = cluster(document, self._recognizer.recognize(document))
+        return [_entity(document, number, entity) for number, entity in enumerate(found, 1)]
 
 
 def extractor() -> Extractor:
@@ -41,15 +36,10 @@ def extractor() -> Extractor:
     return EntityExtractor()
 
 
-def _entity(document: Document, number: int, names: list[Name]) -> Entity:
+def _entity(document: Document, number: int, entity: Cluster) -> Entity:
     raw = document.raw
-    first = names[0]
-    return Entity(
-        id=f"e{number}",
-        type=first.type,
-        name=" ".join(document.form(first.start, first.end).replace("#", "").replace("_", " ").split()),
-        mentions=[
-            Mention(start=name.start, end=name.end, text=raw[name.start : name.end], kind="name") for name in names
-        ],
-        geo=None,
-    )
+    mentions = [
+        Mention(start=mention.start, end=mention.end, text=raw[mention.start : mention.end], kind=mention.kind)
+        for mention in entity.mentions
+    ]
+    return Entity(id=f"e{number}", type=entity.type, name=entity.name, mentions=mentions, geo=None)
