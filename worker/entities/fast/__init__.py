@@ -1,4 +1,4 @@
-"""The fast recognizer: a small network and a search of the best labels, in numpy."""
+"""The fast recognizer: a small convolutional network with a CRF, in numpy."""
 
 import os
 
