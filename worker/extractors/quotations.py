@@ -9,7 +9,7 @@ from worker.extractors.base import Extractor
 from worker.grammar.boilerplate import boilerplate
 from worker.grammar.cues import Cue, CueReader
 from worker.grammar.glyphs import Quoted, quoted
-from worker.grammar.narration import Line, lines
+from worker.grammar.narration import Line, lines, word_at
 from worker.grammar.reporting import COMPLEMENTIZERS
 from worker.grammar.speakers import Source
 from worker.grammar.wording import Wording
@@ -92,7 +92,7 @@ class _Reader:
             found = [spoken for position in places if (spoken := self._judge(line, position, cues))]
             yield from found
             self._goes_on = bool(found)
-            self._opened = cues[-1] if cues and self._word(line, len(line) - 1) == ":" else None
+            self._opened = cues[-1] if cues and word_at(self._form, line, len(line) - 1) == ":" else None
 
     def _judge(self, line: Line, position: int, cues: Sequence[Cue]) -> _Spoken | None:
         """Return what the stretch at `line[position]` is, None where it is no speech."""
@@ -100,7 +100,9 @@ class _Reader:
         words = len(self._wording.words(stretch))
         if words < 2:
             return None
-        has_colon = self._word(line, position - 1) == ":" and self._word(line, position - 2) not in _LISTING
+        has_colon = (
+            word_at(self._form, line, position - 1) == ":" and word_at(self._form, line, position - 2) not in _LISTING
+        )
         if not has_colon and self._wording.is_name(line, position, stretch):
             return None
         before = [cue for cue in cues if cue.position < position]
@@ -121,7 +123,7 @@ class _Reader:
         opener = next((index for index, item in enumerate(gap) if self._is_opener(item)), None)
         if cue.reading.kind != "stance":
             if opener is None and (has_colon or len(gap) <= _LONGEST_GAP):
-                governed = self._word(line, position - 1) in _PREPOSITIONS
+                governed = word_at(self._form, line, position - 1) in _PREPOSITIONS
                 is_speech = has_colon or self._wording.is_speech(stretch, _AFTER_CUE)
                 return _by(stretch, cue, "partial" if governed else "direct") if is_speech else None
             if opener is not None and opener == len(gap) - 1:
@@ -142,7 +144,7 @@ class _Reader:
         if particle is not None:
             return _by(stretch, particle, "partial") if self._wording.is_speech(stretch, _OF_SOURCE) else None
         longest = _LONGEST_LABEL if len(self._wording.words(stretch)) < _SURE else 2 * _LONGEST_LABEL
-        if self._word(line, position - 1) == ":" and position <= longest:
+        if word_at(self._form, line, position - 1) == ":" and position <= longest:
             who = self._cues.subjects.after(line[: position - 1], 0)
             enough = _AFTER_CUE if who is not None and who.entity else _OF_SOURCE
             is_speech = who is not None and self._wording.is_speech(stretch, enough)
@@ -172,18 +174,15 @@ class _Reader:
     def _cue_after(self, line: Line, position: int, cues: Sequence[Cue]) -> Cue | None:
         """Return the cue that follows the stretch at once: «...», كما قال فلان."""
         index = position + 1
-        if self._word(line, index) in _COMMAS:
+        if word_at(self._form, line, index) in _COMMAS:
             index += 1
-        while self._word(line, index) in _RESUMING:
+        while word_at(self._form, line, index) in _RESUMING:
             index += 1
         cue = next((cue for cue in cues if cue.position == index), None)
         return cue if cue and not cue.proclitic and cue.reading.shape in ("verb", "particle") else None
 
     def _is_opener(self, item: int) -> bool:
         return item >= 0 and self._form[item] in COMPLEMENTIZERS
-
-    def _word(self, line: Line, position: int) -> str:
-        return self._form[line[position]] if 0 <= position < len(line) and line[position] >= 0 else ""
 
 
 def _groups(found: Sequence[_Spoken]) -> dict[int, int]:

@@ -6,7 +6,7 @@ from typing import Final
 
 from contracts.record import Entity
 from worker.grammar.glyphs import Quoted
-from worker.grammar.narration import Line
+from worker.grammar.narration import Line, word_at
 from worker.grammar.reporting import COMPLEMENTIZERS, CUES, Reading
 from worker.grammar.speakers import Source, SubjectFinder
 from worker.lexicons import entries
@@ -82,9 +82,9 @@ class CueReader:
     def _is_cue(self, line: Line, cue: Cue) -> bool:
         reading, position = cue.reading, cue.position
         if cue.is_particle:
-            return not reading.is_homograph or self._word(line, position - 1) == reading.form.text.split()[0]
+            return not reading.is_homograph or word_at(self._form, line, position - 1) == reading.form.text.split()[0]
         if reading.kind == "within":
-            return self._word(line, position + 1) in _WITHIN
+            return word_at(self._form, line, position + 1) in _WITHIN
         if not reading.is_homograph or self._opens_speech(line, position + 1):
             return True
         if reading.shape == "participle" or not self._begins_clause(line, position):
@@ -92,28 +92,28 @@ class CueReader:
         return any(self._opens_speech(line, index) for index in range(position + 2, min(position + _SIGHT, len(line))))
 
     def _begins_clause(self, line: Line, position: int) -> bool:
-        before = self._word(line, position - 1)
+        before = word_at(self._form, line, position - 1)
         return position == 0 or before in _BEFORE_VERBS or before in _COMMAS
 
     def _opens_speech(self, line: Line, position: int) -> bool:
         if position < len(line) and line[position] < 0:
             stretch = self._stretches[~line[position]]
             return stretch.last - stretch.first + 1 >= _LEAST_SPEECH
-        word = self._word(line, position)
+        word = word_at(self._form, line, position)
         return word == ":" or word in COMPLEMENTIZERS
 
     def _find_speaker(self, line: Line, cue: Cue, earlier: Sequence[Cue]) -> None:
         reading, position = cue.reading, cue.position
         if cue.is_particle:
             start = position + 1
-            while self._word(line, start) in reading.between:
+            while word_at(self._form, line, start) in reading.between:
                 start += 1
             cue.who = self.subjects.after(line, start, proclitic="ل")
-        elif self._word(line, position + 1) in _EPITHETS:
-            cue.who = self.subjects.called(line[position + 1], _EPITHETS[self._word(line, position + 1)])
+        elif word_at(self._form, line, position + 1) in _EPITHETS:
+            cue.who = self.subjects.called(line[position + 1], _EPITHETS[word_at(self._form, line, position + 1)])
         elif reading.kind == "relay":
             cue.who = self._relayed(line, cue)
-        elif reading.kind == "within" and self._word(line, position + 1) == "في":
+        elif reading.kind == "within" and word_at(self._form, line, position + 1) == "في":
             cue.who = self.subjects.after(line, position + 2)
         else:
             cue.who = self._subject(line, cue) if reading.shape == "verb" else None
@@ -128,7 +128,7 @@ class CueReader:
         """Return the source of نقلت الصحيفة عن فلان and of علمت الصحيفة من فلان."""
         link = cue.reading.link
         for index in range(cue.position + 1, min(cue.position + _LONGEST_RELAY, len(line))):
-            if self._word(line, index) == link:
+            if word_at(self._form, line, index) == link:
                 return self.subjects.after(line, index + 1)
         return None
 
@@ -139,12 +139,8 @@ class CueReader:
         if after is not None and after.entity is not None:
             return after
         before = None
-        if cue.proclitic == "ف" and self._word(line, 0).removeprefix("و") in ("أما", "اما"):
+        if cue.proclitic == "ف" and word_at(self._form, line, 0).removeprefix("و") in ("أما", "اما"):
             before = self.subjects.after(line, 1)
         elif not cue.proclitic and position:
             before = self.subjects.before(line, position)
         return before or after
-
-    def _word(self, line: Line, position: int) -> str:
-        """Return the form at a position, "" where there is none or a quoted stretch."""
-        return self._form[line[position]] if 0 <= position < len(line) and line[position] >= 0 else ""

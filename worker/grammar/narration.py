@@ -27,6 +27,11 @@ def lines(document: Document, stretches: Sequence[Quoted]) -> list[Line]:
     return found
 
 
+def word_at(form: Sequence[str], line: Line, position: int) -> str:
+    """Return the form at a position of a line, "" where there is none or a quoted stretch."""
+    return form[line[position]] if 0 <= position < len(line) and line[position] >= 0 else ""
+
+
 def _copy(found: list[Line], starts: frozenset[int], first: int, end: int) -> None:
     for token in range(first, end):
         if token in starts or not found:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from worker.grammar.glyphs import Quoted
-from worker.grammar.narration import Line
+from worker.grammar.narration import Line, word_at
 from worker.grammar.reporting import COMPLEMENTIZERS, NAMED_THINGS
 from worker.grammar.speakers import Mentions
 from worker.lexicons import entries
@@ -62,7 +62,7 @@ class Wording:
         words = self.words(stretch)
         if all(word in _LETTERS for word in words) or " ".join(words) in _FORMULAS:
             return True  # بي كي كي
-        if len(words) <= _LONGEST_NAME and self._word(line, position - 1) == "ل":
+        if len(words) <= _LONGEST_NAME and word_at(self._form, line, position - 1) == "ل":
             return True  # قالت لـ«الشرق الأوسط»
         if len(words) <= _LONGEST_SUBJECT and self._is_subject(line, position):
             return True
@@ -73,16 +73,16 @@ class Wording:
 
     def _is_subject(self, line: Line, position: int) -> bool:
         """Whether what is said follows the stretch, which then is part of who says it: أشارت «فلانة» إلى أنها."""
-        following = self._word(line, position + 1)
+        following = word_at(self._form, line, position + 1)
         if following in _PREPOSITIONS:
-            following = self._word(line, position + 2)
+            following = word_at(self._form, line, position + 2)
         surface = COMPLEMENTIZERS.get(following)
         return surface is not None and not surface.proclitic
 
     def _follows_noun(self, line: Line, position: int, words: Sequence[str]) -> bool:
         """Whether a noun right before the stretch waits for a name: فيلم «...»."""
         for index in range(position - 1, max(position - 1 - _REACH, -1), -1):
-            word = self._word(line, index)
+            word = word_at(self._form, line, index)
             if not word or not word[0].isalnum() or word in _PREPOSITIONS or line[index] in self._mentions.inside:
                 return False
             noun = _noun(word)
@@ -93,9 +93,6 @@ class Wording:
             if len(words) <= longest and (longest >= _TITLE_WORDS or not self.has_clause(words)):
                 return True
         return False
-
-    def _word(self, line: Line, position: int) -> str:
-        return self._form[line[position]] if 0 <= position < len(line) and line[position] >= 0 else ""
 
 
 def _noun(word: str) -> str:
