@@ -40,6 +40,7 @@ class Inventory:
 
     Attributes:
         features: feature -> number.
+        counts: feature -> how often it occurs in the training articles.
     """
 
     def __init__(self, articles: Iterable[Annotated], vectors: Vectors, *, least: Mapping[str, int]) -> None:
@@ -54,11 +55,11 @@ class Inventory:
         counts: Counter[str] = Counter()
         for article in articles:
             counts.update(units(article.document).types)
-        seen: Counter[str] = Counter()
+        self.counts: Counter[str] = Counter()
         for segments, count in counts.items():
             for feature in features(word_type(segments)):
-                seen[feature] += count
-        kept = sorted(feature for feature, count in seen.items() if count >= least.get(feature[0], 1))
+                self.counts[feature] += count
+        kept = sorted(feature for feature, count in self.counts.items() if count >= least.get(feature[0], 1))
         clusters = sorted({name for row in range(len(vectors.matrix)) for name in vectors.cluster_features(row)})
         self.features = {feature: number for number, feature in enumerate([*kept, *clusters])}
         self._numbers: dict[str, int] = {}

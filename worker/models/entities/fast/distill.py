@@ -1,4 +1,4 @@
-"""Distillation: what several networks agree on, over news that nobody annotated, is taught to one."""
+"""Distillation: what several recognizers think of news that nobody annotated is taught to one network."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
@@ -25,12 +25,17 @@ def teachers(articles: Sequence[Annotated], vectors: Vectors, options: Options) 
         yield fit(articles, vectors, replace(options, seed=options.seed + number)).probabilities
 
 
-def taught_by(chosen: Sequence[Teacher], unlabelled: Sequence[Annotated]) -> list[Labelled]:
-    """Return the articles with the mean of the teachers' probabilities."""
-    return [
-        Labelled(article, np.mean([teacher(article.document) for teacher in chosen], axis=0).astype(np.float32))
-        for article in unlabelled
-    ]
+def taught_by(
+    networks: Sequence[Teacher], unlabelled: Sequence[Annotated], other: Teacher | None = None
+) -> list[Labelled]:
+    """Return the articles with the mean of the networks' probabilities; `other` counts as much as all networks."""
+    taught = []
+    for article in unlabelled:
+        shares = np.mean([network(article.document) for network in networks], axis=0)
+        if other is not None:
+            shares = (shares + other(article.document)) / 2
+        taught.append(Labelled(article, shares.astype(np.float32)))
+    return taught
 
 
 def distill(
@@ -40,6 +45,7 @@ def distill(
     *,
     teaching: Options,
     learning: Options,
+    other: Teacher | None = None,
     unseen: Sequence[Annotated] = (),
 ) -> Trained:
     """Train the teachers, let them label, and train one network on both.
@@ -49,8 +55,9 @@ def distill(
         unlabelled: news.
         vectors: pretrained.
         teaching, learning: options of the teachers and of the network that learns from them.
+        other: another recognizer that teaches too.
         unseen: articles to be tested on; their near-duplicates are left out of `unlabelled`.
     """
     chosen = list(teachers(articles, vectors, teaching))
-    taught = taught_by(chosen, without_copies(unlabelled, unseen))
+    taught = taught_by(chosen, without_copies(unlabelled, unseen), other)
     return fit(articles, vectors, learning, taught=taught)

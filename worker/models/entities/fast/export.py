@@ -16,8 +16,11 @@ from worker.models.entities.fast.network import DIMENSIONS, Network
 # A word's 64 numbers are 16 codes of 4 numbers each: 2.5 MB for 153,000 words instead of 10 MB as int8.
 PARTS: Final = 16
 CODES: Final = 256
-_SAMPLE: Final = 20_000  # of the words, the more frequent first, that the codes are made from
+_SAMPLE: Final = 60_000  # of the words, the more frequent first, that the codes are made from
 _ROUNDS: Final = 15
+
+# 64 bytes each. Of 113,000 features with weights: all 79.3 exact on gold articles held back, 35,000 79.1, 25,000 79.0.
+_FEATURES: Final = 30_000
 
 Floats = NDArray[np.float32]
 
@@ -25,7 +28,7 @@ Floats = NDArray[np.float32]
 def export(network: Network, inventory: Inventory, proclitics: Sequence[float]) -> Weights:
     """Return the weights that worker/entities/fast computes with."""
     table: Floats = network.bag.weight.detach().numpy()
-    own = sorted(name for name in inventory.features if not name.startswith("c="))
+    own = _important(inventory, table)
     features = marisa_trie.Trie(own)
     vectors = np.empty((len(own), DIMENSIONS), np.float32)
     for name in own:
@@ -46,6 +49,15 @@ def export(network: Network, inventory: Inventory, proclitics: Sequence[float]) 
         layers=_layers(network),
         proclitics=np.array(proclitics, np.float32),
     )
+
+
+def _important(inventory: Inventory, table: Floats) -> list[str]:
+    """Return the features, sorted, that move the most words the farthest; clusters are in the words' vectors."""
+    own = [name for name in inventory.features if not name.startswith("c=")]
+    numbers = np.array([inventory.features[name] for name in own])
+    counts = np.array([inventory.counts[name] for name in own])
+    weight = np.linalg.norm(table[numbers], axis=1) * np.sqrt(counts)
+    return sorted(own[place] for place in np.argsort(-weight, kind="stable")[:_FEATURES])
 
 
 def quantize(vectors: Floats) -> tuple[Floats, NDArray[np.uint8]]:

@@ -37,7 +37,7 @@ class Options:
         seed: of every random choice.
     """
 
-    epochs: int = 15
+    epochs: int = 13
     articles: int = 6
     rate: float = 2e-3
     dropout: float = 0.5
