@@ -49,7 +49,7 @@ class AccurateRecognizer:
         numbers: dict[str, int] = {}
         words = [numbers.setdefault(form, len(numbers)) for form in found.form]
         whole = consistent(list(spans(labels, found.first)), words, found.form, found.first)
-        return [Name(kind, found.start[first], found.end[last]) for kind, first, last in whole]
+        return [Name(kind, found.start[_with_sign(found, first)], found.end[last]) for kind, first, last in whole]
 
     def log_probabilities(self, document: Document, found: Units) -> Scores:
         """Return the log-probabilities of the document's units, N x LABELS."""
@@ -60,3 +60,8 @@ class AccurateRecognizer:
         scores: Scores = ((first + _SECOND * second) / (1 + _SECOND)).astype(numpy.float32)
         scores -= numpy.log(numpy.exp(scores).sum(axis=1, keepdims=True))
         return scores
+
+
+def _with_sign(found: Units, first: int) -> int:
+    """Return the unit where a name begins: at the '#' of a hashtag that it begins."""
+    return first - 1 if first and found.form[first - 1] == "#" and found.is_glued[first] else first

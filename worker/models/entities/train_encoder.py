@@ -51,7 +51,7 @@ _SPECIAL: Final = 2  # a window's begin and end
 
 _CARD: Final = """# Encoder of the accurate recognizer of names
 
-The first file that `khabar[accurate]` opens: multilingual-e5-small, its vocabulary cut to Arabic news, fine-tuned to
+What `khabar[accurate]` runs: multilingual-e5-small, its vocabulary cut to Arabic news, fine-tuned to
 label names; 12 layers, 384 wide, int8 weights with a scale a column, for onnxruntime. Vocabulary, labels and version are
 in the file's metadata. Trained on {date} by `python -m worker.models.entities.train_encoder`, seed {seed}.
 
