@@ -64,4 +64,4 @@ class AccurateRecognizer:
 
 def _with_sign(found: Units, first: int) -> int:
     """Return the unit where a name begins: at the '#' of a hashtag that it begins."""
-    return first - 1 if first and found.form[first - 1] == "#" and found.is_glued[first] else first
+    return first - 1 if first and found.form[first - 1] == "#" and found.is_prefix[first - 1] else first
