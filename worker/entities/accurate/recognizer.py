@@ -19,8 +19,9 @@ from worker.pipeline.document import Document
 
 WEIGHTS: Final = Path(worker.models.entities.accurate.__file__).parent / "weights" / "encoder.onnx"
 
-# Weight of the fast recognizer's log-probabilities beside the encoder's; 0.5 to 1.5 are alike, three points better than 0.
-_SECOND: Final = 0.75
+# Weight of the fast recognizer's log-probabilities beside the encoder's; 0.75 to 1.5 are alike, two to three points
+# better than 0.
+_SECOND: Final = 1.0
 
 
 class AccurateRecognizer:

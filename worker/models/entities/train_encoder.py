@@ -44,8 +44,6 @@ from worker.models.entities.fast.vectors import Vectors
 
 # Pieces of a window at run time: sentences are read together up to so many.
 LIMIT: Final = 128
-# So often the annotated news stand among what the recognizers have labelled.
-_TIMES: Final = 2
 _SPECIAL: Final = 2  # a window's begin and end
 
 
@@ -146,7 +144,7 @@ class Recipe:
             teacher = AccurateRecognizer(path, fast)
             known = [source for source in sources if source.domain == "news"]
             lessons = [taught(article, pieces, teacher) for article in without_copies(self.unlabelled, unseen)]
-            parameters = fine_tune(parameters, [*known * _TIMES, *lessons], pieces, second_round(self.settings))
+            parameters = fine_tune(parameters, [*known, *lessons], pieces, second_round(self.settings))
             write(path, self.pretrained, parameters, self.settings.longest)
         return AccurateRecognizer(path, fast)
 
@@ -220,7 +218,7 @@ def _parser() -> argparse.ArgumentParser:
     ):
         parser.add_argument(f"--{name}", type=Path, required=True, help=what)
     parser.add_argument("--unlabelled", type=Path, help="scraped news to learn from, JSON lines with title and content")
-    parser.add_argument("--articles", type=int, default=1_000, help="how many of them")
+    parser.add_argument("--articles", type=int, default=450, help="how many of them")
     parser.add_argument("--out", type=Path, default=WEIGHTS.parent, help="folder of the weights")
     parser.add_argument("--folds", type=int, default=FOLDS, help="1: train without gold articles; 0: no scores")
     parser.add_argument("--seed", type=int, default=1)
