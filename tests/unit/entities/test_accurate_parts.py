@@ -75,6 +75,12 @@ def test_units_know_their_tokens_and_sentences() -> None:
     assert len(found.first) == len(document.sentences) + 1
 
 
+def test_the_sign_of_a_hashtag_is_a_prefix() -> None:
+    """A name that begins in a hashtag holds its '#', and a '#' alone is no name."""
+    _, found = _units("قال #والد # اليوم")
+    assert [form for form, is_prefix in zip(found.form, found.is_prefix, strict=True) if is_prefix] == ["#"]
+
+
 VOCABULARY = [
     *((mark, 0.0) for mark in ("<s>", "<pad>", "</s>", "<unk>")),
     *((BOUNDARY, -3.0), ("▁ال", -3.0), ("▁الجيش", -8.0), ("جيش", -4.0), ("ج", -6.0), ("يش", -6.0), ("،", -2.0)),
@@ -159,22 +165,22 @@ def test_windows(lengths: list[list[int]], limit: int, longest: int, expected: l
     assert [(window.start, window.stop) for window in found] == expected
 
 
-def _found(is_proclitic: Sequence[bool], forms: Sequence[str] | None = None) -> Units:
-    count = len(is_proclitic)
+def _found(is_prefix: Sequence[bool], forms: Sequence[str] | None = None) -> Units:
+    count = len(is_prefix)
     return Units(
         form=list(forms or map(str, range(count))),
         start=list(range(count)),
         end=list(range(1, count + 1)),
         is_glued=[False] * count,
-        is_proclitic=list(is_proclitic),
+        is_prefix=list(is_prefix),
         token=list(range(count)),
         first=[0, count],
     )
 
 
-def _is_allowed(labels: Sequence[int], is_proclitic: Sequence[bool]) -> bool:
+def _is_allowed(labels: Sequence[int], is_prefix: Sequence[bool]) -> bool:
     before, is_cut_off = "O", False
-    for label, is_clitic in zip((LABELS[label] for label in labels), is_proclitic, strict=True):
+    for label, is_clitic in zip((LABELS[label] for label in labels), is_prefix, strict=True):
         if label[0] == "I" and (before == "O" or before[2:] != label[2:]):
             return False
         if is_cut_off and before != "O" and label[0] != "I":
@@ -188,13 +194,13 @@ def test_the_best_labels_are_those_of_a_full_search(seed: int) -> None:
     """Of all sequences that make whole names; a name that holds a proclitic holds its word too."""
     generator = np.random.default_rng(seed)
     scores = generator.normal(size=(4, len(LABELS))).astype(np.float32)
-    is_proclitic = [False, *(bool(value) for value in generator.integers(0, 2, 2)), False]
+    is_prefix = [False, *(bool(value) for value in generator.integers(0, 2, 2)), False]
     rows = np.arange(4)
     best = max(
-        (labels for labels in product(range(len(LABELS)), repeat=4) if _is_allowed(labels, is_proclitic)),
+        (labels for labels in product(range(len(LABELS)), repeat=4) if _is_allowed(labels, is_prefix)),
         key=lambda labels: float(scores[rows, list(labels)].sum()),
     )
-    assert best_labels(scores, _found(is_proclitic)) == list(best)
+    assert best_labels(scores, _found(is_prefix)) == list(best)
 
 
 def test_names_end_where_others_begin_and_where_sentences_end() -> None:

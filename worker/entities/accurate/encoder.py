@@ -25,13 +25,18 @@ class Encoder:
         version: of the weights.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, domain: str = "news") -> None:
         """Open the weights.
+
+        Args:
+            path: a file that worker/models/entities/train_encoder.py wrote.
+            domain: whose guidelines to follow: those of khabar's news, or "anercorp", which helped in training.
 
         Raises:
             EncoderUnavailable: onnxruntime is not installed, or the weights are not there.
         """
         self._session = _session(path)
+        self._output = domain
         metadata = self._session.get_modelmeta().custom_metadata_map
         if metadata["labels"].split() != list(LABELS):
             raise EncoderUnavailable(f"{path.name} has other labels than this khabar: {metadata['labels']}")
@@ -56,7 +61,7 @@ class Encoder:
         numpy.cumsum(list(map(len, pieces[:-1])), out=at[1:])
         at[1:] += 1
         ids = [self._pieces.begin, *chain.from_iterable(pieces), self._pieces.end]
-        scores: Scores = self._session.run(None, {"pieces": numpy.array(ids, numpy.int64), "at": at})[0]
+        scores: Scores = self._session.run([self._output], {"pieces": numpy.array(ids, numpy.int64), "at": at})[0]
         return scores
 
 

@@ -28,8 +28,8 @@ def _transitions() -> Scores:
     return table
 
 
-def _after_proclitic(table: Scores) -> Scores:
-    """Return the same for the word that a proclitic was cut off: a name that holds the proclitic goes on with the word."""
+def _after_prefix(table: Scores) -> Scores:
+    """Return the same for the word behind a prefix: a name that holds the prefix goes on with the word."""
     table = table.copy()
     for inside in range(2, len(LABELS), 2):
         others = numpy.arange(len(LABELS)) != inside
@@ -38,7 +38,7 @@ def _after_proclitic(table: Scores) -> Scores:
 
 
 _TRANSITIONS: Final = _transitions()
-_AFTER_PROCLITIC: Final = _after_proclitic(_TRANSITIONS)
+_AFTER_PREFIX: Final = _after_prefix(_TRANSITIONS)
 
 
 def best_labels(scores: Scores, found: Units) -> list[int]:
@@ -52,11 +52,11 @@ def best_labels(scores: Scores, found: Units) -> list[int]:
         N indexes of LABELS.
     """
     labels: list[int] = scores.argmax(axis=1).tolist()
-    is_proclitic = found.is_proclitic
+    is_prefix = found.is_prefix
     for begin, end in pairwise(found.first):
         # Where the best label of each unit makes whole names, no sequence is better.
-        if not _is_whole(labels[begin:end], is_proclitic[begin:end]):
-            labels[begin:end] = _viterbi(scores[begin:end], is_proclitic[begin:end])
+        if not _is_whole(labels[begin:end], is_prefix[begin:end]):
+            labels[begin:end] = _viterbi(scores[begin:end], is_prefix[begin:end])
     return labels
 
 
@@ -75,21 +75,21 @@ def spans(labels: Sequence[int], first: Sequence[int]) -> Iterator[tuple[EntityT
             yield TYPES[(label - 1) // 2], start, unit - 1
 
 
-def _is_whole(labels: Sequence[int], is_proclitic: Sequence[bool]) -> bool:
+def _is_whole(labels: Sequence[int], is_prefix: Sequence[bool]) -> bool:
     before, is_cut_off = _OUTSIDE, False
-    for label, is_clitic in zip(labels, is_proclitic, strict=True):
-        table = _AFTER_PROCLITIC if is_cut_off else _TRANSITIONS
+    for label, is_clitic in zip(labels, is_prefix, strict=True):
+        table = _AFTER_PREFIX if is_cut_off else _TRANSITIONS
         if (label or before) and table[before, label]:
             return False
         before, is_cut_off = label, is_clitic
     return True
 
 
-def _viterbi(scores: Scores, is_proclitic: Sequence[bool]) -> list[int]:
+def _viterbi(scores: Scores, is_prefix: Sequence[bool]) -> list[int]:
     best = scores[0] + _TRANSITIONS[_OUTSIDE]
     back = numpy.zeros(scores.shape, numpy.int64)
     for unit in range(1, len(scores)):
-        paths = best[:, None] + (_AFTER_PROCLITIC if is_proclitic[unit - 1] else _TRANSITIONS)
+        paths = best[:, None] + (_AFTER_PREFIX if is_prefix[unit - 1] else _TRANSITIONS)
         back[unit] = paths.argmax(axis=0)
         best = paths.max(axis=0) + scores[unit]
     found = [int(best.argmax())]

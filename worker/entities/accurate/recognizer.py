@@ -19,25 +19,27 @@ from worker.pipeline.document import Document
 
 WEIGHTS: Final = Path(worker.models.entities.accurate.__file__).parent / "weights" / "encoder.onnx"
 
-# Weight of the fast recognizer's log-probabilities beside the encoder's; 0.5 to 1.5 are alike, three points better than 0.
-_SECOND: Final = 0.75
+# Weight of the fast recognizer's log-probabilities beside the encoder's; 0.75 to 1.5 are alike, two to three points
+# better than 0.
+_SECOND: Final = 1.0
 
 
 class AccurateRecognizer:
     """Finds names with the encoder and the fast recognizer together. Not safe for several threads at once."""
 
-    def __init__(self, weights: Path = WEIGHTS, fast: FastRecognizer | None = None) -> None:
+    def __init__(self, weights: Path = WEIGHTS, fast: FastRecognizer | None = None, *, domain: str = "news") -> None:
         """Open the weights.
 
         Args:
             weights: the encoder's.
             fast: gives the second opinion; by default the one that comes with the package.
+            domain: whose guidelines to follow: those of khabar's news, or "anercorp", which helped in training.
 
         Raises:
             EncoderUnavailable: onnxruntime or the weights are missing; the message says which.
         """
-        self._encoder = Encoder(weights)
-        self._fast = FastRecognizer() if fast is None else fast
+        self._encoder = Encoder(weights, domain=domain)
+        self._fast = FastRecognizer(domain=domain) if fast is None else fast
         second = self._fast.models["entities"]
         self.models: Mapping[str, str] = {"entities": f"accurate {self._encoder.version}, {second}"}
 
@@ -48,7 +50,7 @@ class AccurateRecognizer:
         numbers: dict[str, int] = {}
         words = [numbers.setdefault(form, len(numbers)) for form in found.form]
         whole = consistent(list(spans(labels, found.first)), words, found.form, found.first)
-        return [Name(kind, found.start[first], found.end[last]) for kind, first, last in whole]
+        return [Name(kind, found.start[_with_sign(found, first)], found.end[last]) for kind, first, last in whole]
 
     def log_probabilities(self, document: Document, found: Units) -> Scores:
         """Return the log-probabilities of the document's units, N x LABELS."""
@@ -59,3 +61,8 @@ class AccurateRecognizer:
         scores: Scores = ((first + _SECOND * second) / (1 + _SECOND)).astype(numpy.float32)
         scores -= numpy.log(numpy.exp(scores).sum(axis=1, keepdims=True))
         return scores
+
+
+def _with_sign(found: Units, first: int) -> int:
+    """Return the unit where a name begins: at the '#' of a hashtag that it begins."""
+    return first - 1 if first and found.form[first - 1] == "#" and found.is_prefix[first - 1] else first

@@ -36,8 +36,8 @@ def with_repeated(scores: Scores, found: Units) -> Scores:
     """
     groups: dict[str | int, int] = {}
     rows = [
-        groups.setdefault(unit if is_proclitic or len(form) < _SHORTEST or not form[0].isalpha() else form, len(groups))
-        for unit, (form, is_proclitic) in enumerate(zip(found.form, found.is_proclitic, strict=True))
+        groups.setdefault(unit if is_prefix or len(form) < _SHORTEST or not form[0].isalpha() else form, len(groups))
+        for unit, (form, is_prefix) in enumerate(zip(found.form, found.is_prefix, strict=True))
     ]
     if len(groups) == len(rows):
         return scores

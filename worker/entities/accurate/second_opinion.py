@@ -40,10 +40,10 @@ def second_opinion(fast: FastRecognizer, document: Document, found: Units) -> Sc
     row_of_token[seen.tokens] = numpy.arange(len(seen.tokens))
     rows = row_of_token[found.token]
     shares = words[rows]
-    is_proclitic = numpy.array(found.is_proclitic, numpy.bool_)
+    is_prefix = numpy.array(found.is_prefix, numpy.bool_)
     begins, inside = numpy.arange(1, len(LABELS), 2), numpy.arange(2, len(LABELS), 2)
-    shares[is_proclitic, 0] += shares[is_proclitic][:, begins].sum(1)
-    after = numpy.concatenate([[False], is_proclitic[:-1]]) & ~is_proclitic
+    shares[is_prefix, 0] += shares[is_prefix][:, begins].sum(1)
+    after = numpy.concatenate([[False], is_prefix[:-1]]) & ~is_prefix
     either = shares[after][:, begins] + shares[after][:, inside]
     shares[numpy.ix_(after, begins)] = either
     shares[numpy.ix_(after, inside)] = either

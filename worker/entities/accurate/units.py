@@ -12,6 +12,7 @@ from worker.pipeline.document import Document
 _PROCLITICS: Final = frozenset(entries("entities/proclitics"))
 _FUSED: Final = "لل"
 _ARTICLE: Final = "ال"
+_SIGN: Final = "#"
 
 
 @dataclass(slots=True)
@@ -22,7 +23,7 @@ class Units:
         form: what the encoder reads; in fused للتنظيم the word after the proclitic reads التنظيم.
         start, end: raw offsets.
         is_glued: whether nothing stands between this unit and the one before it.
-        is_proclitic: whether it was cut off a word.
+        is_prefix: whether it is a proclitic that was cut off a word, or the '#' of a hashtag.
         token: index of its token.
         first: for each sentence the index of its first unit; one more entry at the end, the number of units.
     """
@@ -31,21 +32,21 @@ class Units:
     start: list[int] = field(default_factory=list)
     end: list[int] = field(default_factory=list)
     is_glued: list[bool] = field(default_factory=list)
-    is_proclitic: list[bool] = field(default_factory=list)
+    is_prefix: list[bool] = field(default_factory=list)
     token: list[int] = field(default_factory=list)
     first: list[int] = field(default_factory=lambda: [0])
 
     def __len__(self) -> int:
         return len(self.form)
 
-    def add(self, form: str, start: int, end: int, token: int, *, is_glued: bool, is_proclitic: bool = False) -> None:
+    def add(self, form: str, start: int, end: int, token: int, *, is_glued: bool, is_prefix: bool = False) -> None:
         """Append a unit."""
         self.form.append(form)
         self.start.append(start)
         self.end.append(end)
         self.token.append(token)
         self.is_glued.append(is_glued)
-        self.is_proclitic.append(is_proclitic)
+        self.is_prefix.append(is_prefix)
 
 
 def units(document: Document) -> Units:
@@ -67,13 +68,14 @@ def _add(document: Document, token: int, found: Units) -> None:
     cuts = _cuts(segments) if "+" in segments else 0
     for cut in range(tokens.norm_start[token], tokens.norm_start[token] + cuts):
         _, clitic_end = document.raw_span(cut, cut + 1)
-        found.add(document.text[cut], start, clitic_end, token, is_glued=is_glued, is_proclitic=True)
+        found.add(document.text[cut], start, clitic_end, token, is_glued=is_glued, is_prefix=True)
         start, is_glued = document.normalized.raw_start(cut + 1), True
     if cuts and form[cuts - 1 : cuts + 1] == _FUSED and segments.startswith(_ARTICLE, 2 * cuts):
         form = _ARTICLE + form[cuts + 1 :]
     else:
         form = form[cuts:]
-    found.add(form, start, end, token, is_glued=is_glued)
+    is_sign = form == _SIGN and token + 1 < len(tokens) and tokens.touches_previous(token + 1)
+    found.add(form, start, end, token, is_glued=is_glued, is_prefix=is_sign)
 
 
 def _cuts(segments: str) -> int:

@@ -107,7 +107,7 @@ def _labels(article: Annotated, found: Units) -> Scores:
     for name in article.names:
         inside = [unit for unit in range(len(found)) if found.start[unit] < name.end and found.end[unit] > name.start]
         if article.domain == "anercorp":
-            while len(inside) > 1 and found.is_proclitic[inside[0]]:
+            while len(inside) > 1 and found.is_prefix[inside[0]]:
                 inside.pop(0)
         is_sure = (name.start, name.end) not in article.unsure
         labels[inside] = 0

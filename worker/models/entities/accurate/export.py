@@ -65,46 +65,51 @@ def quantize(weight: Array) -> tuple[NDArray[numpy.int8], Array]:
 
 
 def export(
-    parameters: Mapping[str, Array], head: str, longest: int, metadata: Mapping[str, str], *, is_quantized: bool = True
+    parameters: Mapping[str, Array],
+    heads: Mapping[str, str],
+    longest: int,
+    metadata: Mapping[str, str],
+    *,
+    is_quantized: bool = True,
 ) -> bytes:
-    """Return the graph: `pieces` (ids of one window) and `at` (positions of the units' first pieces) to `scores`.
+    """Return the graph: from `pieces` (ids of one window) and `at` (positions of the units' first pieces).
 
     Args:
-        parameters: of the encoder and its head.
-        head: the head's name.
+        parameters: of the encoder and its heads.
+        heads: name of each output -> its head.
         longest: pieces of a window at most, its begin and end among them.
         metadata: kept with the graph.
         is_quantized: whether weights are int8; else float32, to see what quantization loses.
 
     Returns:
-        A serialized model; `scores` are log-probabilities, units x labels.
+        A serialized model; each output is log-probabilities, units x labels.
     """
     graph = _Graph(is_quantized)
     states = _embed(graph, parameters, longest)
     count = layers(parameters)
     for layer in range(count):
         states = _layer(graph, parameters, states, layer, is_last=layer == count - 1)
-    width = [parameters[f"{head}.weight"].shape[1]]
-    states = graph.add("Reshape", [states, graph.constant("flat", numpy.array([-1, *width]))], "units")
-    product = graph.add("MatMul", [states, graph.constant("head.weight", parameters[f"{head}.weight"].T)], "product")
-    logits = graph.add("Add", [product, graph.constant("head.bias", parameters[f"{head}.bias"])], "logits")
-    graph.add("LogSoftmax", [logits], "scores", axis=-1)
-    labels = len(parameters[f"{head}.bias"])
-    built = helper.make_graph(
-        graph.nodes,
-        "entities",
-        [
-            helper.make_tensor_value_info("pieces", TensorProto.INT64, ["pieces"]),
-            helper.make_tensor_value_info("at", TensorProto.INT64, ["units"]),
-        ],
-        [helper.make_tensor_value_info("scores", TensorProto.FLOAT, ["units", labels])],
-        graph.constants,
-    )
+    width = len(parameters["ln.weight"])
+    states = graph.add("Reshape", [states, graph.constant("flat", numpy.array([-1, width]))], "units")
+    outputs = [_head(graph, parameters, states, head, output) for output, head in heads.items()]
+    inputs = [
+        helper.make_tensor_value_info("pieces", TensorProto.INT64, ["pieces"]),
+        helper.make_tensor_value_info("at", TensorProto.INT64, ["units"]),
+    ]
+    built = helper.make_graph(graph.nodes, "entities", inputs, outputs, graph.constants)
     imports = [helper.make_opsetid("", 17), helper.make_opsetid(_CONTRIBUTED, 1)]
     model = helper.make_model(built, opset_imports=imports, ir_version=8, producer_name="khabar")
     helper.set_model_props(model, dict(metadata))
     serialized: bytes = model.SerializeToString()
     return serialized
+
+
+def _head(graph: _Graph, parameters: Mapping[str, Array], states: str, head: str, output: str) -> onnx.ValueInfoProto:
+    weight, bias = parameters[f"{head}.weight"], parameters[f"{head}.bias"]
+    product = graph.add("MatMul", [states, graph.constant(f"{head}.weight", weight.T)], f"{head}.product")
+    logits = graph.add("Add", [product, graph.constant(f"{head}.bias", bias)], f"{head}.logits")
+    graph.add("LogSoftmax", [logits], output, axis=-1)
+    return helper.make_tensor_value_info(output, TensorProto.FLOAT, ["units", len(bias)])
 
 
 def _embed(graph: _Graph, parameters: Mapping[str, Array], longest: int) -> str:
