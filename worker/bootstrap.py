@@ -3,6 +3,7 @@
 from importlib.metadata import version
 
 from worker.engines.farasa_embedded.engine import FarasaEmbedded
+from worker.extractors.entities import RECOGNIZERS, EntityExtractor
 from worker.extractors.registry import load
 from worker.pipeline.pipeline import Pipeline
 from worker.settings import Settings
@@ -14,5 +15,12 @@ def build_engine(settings: Settings) -> FarasaEmbedded:
 
 
 def build_pipeline(settings: Settings) -> Pipeline:
-    """Build the pipeline with every extractor that its layers need."""
-    return Pipeline(build_engine(settings), load(settings.layers), settings.layers, version=version("khabar"))
+    """Build the pipeline with every extractor that its layers need.
+
+    The recognizer of names is the one of the settings; extractors know no settings.
+    """
+    extractors = [
+        EntityExtractor(RECOGNIZERS[settings.recognizer]()) if extractor.layer == "entities" else extractor
+        for extractor in load(settings.layers)
+    ]
+    return Pipeline(build_engine(settings), extractors, settings.layers, version=version("khabar"))

@@ -5,7 +5,6 @@ from collections.abc import Callable
 
 CHARACTERS = 100_000
 _FACTOR = 8
-_TIMES = 2
 # Linear work takes 8 times as long for 8 times the text, quadratic work 64 times; what is too short to measure passes.
 _MOST = 3 * _FACTOR
 _UNMEASURABLE_S = 0.2
@@ -17,13 +16,11 @@ def assert_linear(run: Callable[[str], object], unit: str, before: str = "") -> 
     The process's own time is taken, so other work on the machine does not count.
     """
     small, large = (before + unit * (count // len(unit)) for count in (CHARACTERS // _FACTOR, CHARACTERS))
-    assert _seconds(run, large) < _MOST * _seconds(run, small) + _UNMEASURABLE_S
+    least = min(_seconds(run, small) for _ in range(2))  # the first run may fill caches
+    assert _seconds(run, large) < _MOST * least + _UNMEASURABLE_S
 
 
 def _seconds(run: Callable[[str], object], text: str) -> float:
-    taken = []
-    for _ in range(_TIMES):
-        start = time.process_time()
-        run(text)
-        taken.append(time.process_time() - start)
-    return min(taken)
+    start = time.process_time()
+    run(text)
+    return time.process_time() - start

@@ -5,13 +5,16 @@ from types import MappingProxyType
 from typing import Final
 
 from contracts.record import Entity, Mention
+from worker.entities.accurate.recognizer import AccurateRecognizer
 from worker.entities.clusters import Cluster, cluster
 from worker.entities.fast.recognizer import FastRecognizer
 from worker.entities.recognizer import Recognizer
 from worker.extractors.base import Extractor
 from worker.pipeline.document import Document
 
-RECOGNIZERS: Final[Mapping[str, Callable[[], Recognizer]]] = MappingProxyType({"fast": FastRecognizer})
+RECOGNIZERS: Final[Mapping[str, Callable[[], Recognizer]]] = MappingProxyType(
+    {"fast": FastRecognizer, "accurate": AccurateRecognizer}
+)
 DEFAULT: Final = "fast"
 
 
