@@ -160,7 +160,7 @@ def judge(poison: Poison, letters: dict[bytes, list[DeadLetter]], stage: Stage, 
 def run(folder: Path, broker: Broker, scale: Scale) -> Verdict:
     """Run the good articles alone, then with poison among them, then alone again."""
     # what hangs costs some 6 s of work whatever the count: the share is of half a minute's work
-    count = scale.of(34_000, 300)
+    count = scale.of(46_000, 300)
     settings = {} if scale.is_full else {"batch_articles": 8, "lease_s": 3, "max_attempts": 2}
     log = folder / "runs"
     children = Settings().children  # as deployed: one that hangs leaves no core idle
