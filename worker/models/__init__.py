@@ -1,0 +1,1 @@
+"""Data that khabar ships, with the commands that made it."""
