@@ -18,10 +18,11 @@ _COUNTRY_NAMED: Final = 3.0
 _CITY_NAMED: Final = 1.5
 _IN_A_NAME: Final = 1.0
 _MOST_EVIDENCE: Final = 4.0
-# A tenfold number of inhabitants weighs 1; a capital as much as thirtyfold.
+# A tenfold number of inhabitants weighs 1; a capital, or a city listed by hand, as much as thirtyfold.
 _CAPITAL: Final = 1.5
 # Between the best places of two countries; closer than this is a guess.
 _MARGIN: Final = 0.8
+_WELL_KNOWN: Final = frozenset({"capital", "major"})
 _FAMOUS: Final = 300_000
 _LARGE: Final = 100_000
 _TOWN: Final = 15_000
@@ -169,7 +170,7 @@ def _is_believed(place: Place, evidence: Counter[str], spoke: bool) -> bool:
     """Whether the article's other names bear the place out, or it needs no bearing out."""
     own = _CITY_NAMED if spoke and _is_known(place) else 0.0
     support = evidence[place.country] - own
-    if place.kind == "capital" or place.population >= _FAMOUS or support >= _CITY_NAMED:
+    if place.kind in _WELL_KNOWN or place.population >= _FAMOUS or support >= _CITY_NAMED:
         return True
     if support >= _IN_A_NAME:
         return place.population >= _TOWN
@@ -178,9 +179,9 @@ def _is_believed(place: Place, evidence: Counter[str], spoke: bool) -> bool:
 
 def _weight(place: Place, evidence: float) -> float:
     size = math.log10(max(place.population, 1))
-    return size + _CAPITAL * (place.kind == "capital") + min(evidence, _MOST_EVIDENCE)
+    return size + _CAPITAL * (place.kind in _WELL_KNOWN) + min(evidence, _MOST_EVIDENCE)
 
 
 def _is_known(place: Place) -> bool:
     """Whether news means this place without naming its country."""
-    return place.kind in ("capital", "region") or place.population >= _LARGE
+    return place.kind in _WELL_KNOWN or place.kind == "region" or place.population >= _LARGE

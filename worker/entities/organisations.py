@@ -59,13 +59,19 @@ class _Shape:
         self.size = len(self.rest)
 
 
-def link_organisations(groups: Groups, indexes: Sequence[int]) -> None:
-    """Join the forms of one organisation; O(forms)."""
+def link_organisations(groups: Groups, indexes: Sequence[int], known_whole: Set[int]) -> None:
+    """Join the forms of one organisation; O(forms).
+
+    Args:
+        groups: of all forms.
+        indexes: the forms of organisations.
+        known_whole: forms that are known to be whole names, and so no other name cut short.
+    """
     known = {stem(word) for index in indexes for word in groups.forms[index].words}
     shapes = {index: _Shape(groups.forms[index].words, known) for index in indexes}
     _link_equal(groups, shapes)
     _link_spellings(groups, indexes)
-    _link_shorter(groups, shapes)
+    _link_shorter(groups, shapes, known_whole)
 
 
 def _known_stem(word: str, known: Set[str]) -> str:
@@ -116,7 +122,7 @@ def _link_spellings(groups: Groups, indexes: Sequence[int]) -> None:
             groups.join(host, index)
 
 
-def _link_shorter(groups: Groups, shapes: dict[int, _Shape]) -> None:
+def _link_shorter(groups: Groups, shapes: dict[int, _Shape], known_whole: Set[int]) -> None:
     """Join a form with the one longer form that holds all its words."""
     by_stem: dict[str, list[int]] = defaultdict(list)
     for index in sorted(shapes, key=lambda index: (-len(shapes[index].stems), index)):
@@ -124,7 +130,7 @@ def _link_shorter(groups: Groups, shapes: dict[int, _Shape]) -> None:
         shortest = min((by_stem.get(word, []) for word in shape.rest or shape.stems), key=len, default=[])
         hosts = [host for host in shortest[-_MOST_CANDIDATES:] if _is_short_for(shape, shapes[host])]
         others = {groups.find(host) for host in hosts} - {groups.find(index)}
-        if len(others) == 1:
+        if len(others) == 1 and index not in known_whole:
             groups.join(index, others.pop())
         for word in set(shape.stems):
             by_stem[word].append(index)
@@ -135,7 +141,7 @@ def _is_short_for(short: _Shape, full: _Shape) -> bool:
         return False
     if short.head and len(short.words) == 1:
         return short.head == full.head and short.kind in _ALONE
-    if short.head and full.head and short.head != full.head and short.kind != full.kind:
+    if short.head and full.head and short.head != full.head and (short.kind != full.kind or short.size < 2):  # noqa: PLR2004
         return False
     if len(short.stems) > 1:
         if short.head and not full.head:
@@ -146,7 +152,7 @@ def _is_short_for(short: _Shape, full: _Shape) -> bool:
             return short.stems == full.stems[-len(short.stems) :]
         if short.head or not full.head:
             return set(short.rest) <= set(full.rest)
-        return _holds(full.stems, short.stems)
+        return full.rest[: len(short.stems)] == short.stems
     word = short.stems[0]
     if short.head:
         return False
@@ -160,8 +166,3 @@ def _is_short_for(short: _Shape, full: _Shape) -> bool:
 # Kinds of which a newspaper calls one by the class noun alone, as by a name: الخطوط.
 _ALONE: Final = frozenset({"company", "ministry", "agency", "bank"})
 _AIRLINES: Final = frozenset({"خطوط"})
-
-
-def _holds(full: Sequence[str], short: Sequence[str]) -> bool:
-    """Whether `short` stands in `full` in one piece."""
-    return any(full[at : at + len(short)] == short for at in range(len(full) - len(short) + 1))

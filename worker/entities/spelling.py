@@ -14,6 +14,7 @@ _NATIVE_NAMES: Final = frozenset(entries("entities/given_names"))
 _NATIVE_LETTERS: Final = re.compile("[حعضظذ]")
 _CONSONANTS: Final = str.maketrans({"غ": "ج", "ق": "ج", "ص": "س", "ط": "ت", "ض": "د", "ث": "س", "ڤ": "ف", "پ": "ب", "چ": "ج", "گ": "ج"})
 _VOWELS: Final = re.compile("[اويهء]")
+_FIRST_VOWELS: Final = ("ا", "ء", "a", "e", "i", "o", "u")
 _TWICE: Final = re.compile(r"(.)\1+")
 _LATIN_GROUPS: Final = (("sh", "ش"), ("ch", "تش"), ("ph", "ف"), ("ck", "ك"), ("ce", "س"), ("ci", "س"), ("oo", ""), ("x", "كس"))
 _LATIN: Final = str.maketrans(
@@ -59,11 +60,13 @@ def units(words: list[str]) -> tuple[str, ...]:
 def skeleton(word: str) -> str:
     """Return the consonants that transliterators agree on: ترامب and ترمب, غوغل, جوجل, قوقل and Google are one."""
     word = bare(word)
+    vowel = word.startswith(_FIRST_VOWELS)
     if word.isascii():
         for letters, consonant in _LATIN_GROUPS:
             word = word.replace(letters, consonant)
         word = word.translate(_LATIN)
-    return _TWICE.sub(r"\1", _VOWELS.sub("", word.translate(_CONSONANTS)))
+    consonants = _TWICE.sub(r"\1", _VOWELS.sub("", word.translate(_CONSONANTS)))
+    return "ا" + consonants if vowel else consonants
 
 
 @lru_cache(maxsize=65536)

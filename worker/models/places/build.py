@@ -86,7 +86,7 @@ def _cities(countries: dict[str, Any], large: dict[str, City], every: dict[str, 
     for key, city in chosen.items():
         names = dict.fromkeys([*added.get(key, []), *_arabic(city["alternatenames"])])
         if names:
-            kind = "capital" if key in capitals else "city"
+            kind = "capital" if key in capitals else "major" if key in added else "city"
             place = round(city["latitude"], 4), round(city["longitude"], 4)
             yield city["geonameid"], kind, city["countrycode"], *place, city["population"], "|".join(names)
 
