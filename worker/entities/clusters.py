@@ -107,5 +107,5 @@ def _cluster(names: Sequence[Name], parts: Sequence[Form], anaphors: Sequence[No
 
 def _fullness(form: Form) -> tuple[bool, int, int, int]:
     """Order forms: Arabic letters first, then more words, then more letters, then the more usual."""
-    words = [word for word in form.words if len(word) > 2]  # the letters of a spelled-out acronym are no words  # noqa: PLR2004
+    words = [word for word in form.words if len(word) > 2]  # the letters of a spelled-out acronym are no words
     return not form.text.isascii(), len(words), sum(map(len, words)), len(form.mentions)

@@ -37,7 +37,7 @@ def forms(document: Document, names: Sequence[Name]) -> list[Form]:
         text = _text(document, name)
         form = by_text.get((name.type, text))
         if form is None:
-            words = units(text.split())
+            words = units(text.split()) or (text,)
             form = found.setdefault((name.type, "".join(words)), Form(name.type, text, words))
             by_text[name.type, text] = form
         form.mentions.append(index)
@@ -48,7 +48,7 @@ def _text(document: Document, name: Name) -> str:
     text = document.form(name.start, name.end)
     if "#" in text or "_" in text:
         text = text.replace("#", "").replace("_", " ")
-    text = " ".join(text.split())
+    text = " ".join(text.split()) or document.raw[name.start : name.end]
     if text.startswith("ل") and name.start and document.raw[name.start - 1] == "ل" and _lost_alif(document, name, text):
         return "ا" + text
     return text

@@ -1,7 +1,7 @@
 """Where the places are: GeoNames entries by Arabic name, told apart by the countries that the article names."""
 
 import math
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from importlib.resources import files
 from typing import Final, NamedTuple
@@ -18,6 +18,7 @@ _COUNTRY_NAMED: Final = 3.0
 _CITY_NAMED: Final = 1.5
 _IN_A_NAME: Final = 1.0
 _MOST_EVIDENCE: Final = 4.0
+_CONTEXT: Final = 1.5
 # A tenfold number of inhabitants weighs 1; a capital, or a city listed by hand, as much as thirtyfold.
 _CAPITAL: Final = 1.5
 # Between the best places of two countries; closer than this is a guess.
@@ -26,6 +27,10 @@ _WELL_KNOWN: Final = frozenset({"capital", "major"})
 _FAMOUS: Final = 300_000
 _LARGE: Final = 100_000
 _TOWN: Final = 15_000
+
+
+# Country -> what speaks for it.
+Evidence = dict[str, float]
 
 
 class Place(NamedTuple):
@@ -93,7 +98,7 @@ class Gazetteer:
             For each cluster its place, or None for other types and where the article does not decide; O(clusters).
         """
         names = [key(cluster.name) if cluster.type == "LOC" else "" for cluster in clusters]
-        evidence: Counter[str] = Counter()
+        evidence: Evidence = defaultdict(float)
         for cluster, name in zip(clusters, names, strict=True):
             for country, weight in self._votes(cluster, name):
                 evidence[country] += weight
@@ -112,7 +117,7 @@ class Gazetteer:
             elif len({place.country for place in candidates}) == 1 and any(map(_is_known, candidates)):
                 yield candidates[0].country, _CITY_NAMED
 
-    def _where(self, name: str, evidence: Counter[str]) -> Geo | None:
+    def _where(self, name: str, evidence: Evidence) -> Geo | None:
         if name in self._unplaced:
             return None
         choices = self._ambiguous.get(name)
@@ -125,9 +130,7 @@ class Gazetteer:
         return _best(self._places.get(name, ()), evidence)
 
 
-def _ambiguous(
-    countries: Mapping[str, Place], places: Mapping[str, Sequence[Place]]
-) -> dict[str, list[_Choice]]:
+def _ambiguous(countries: Mapping[str, Place], places: Mapping[str, Sequence[Place]]) -> dict[str, list[_Choice]]:
     found: dict[str, list[_Choice]] = defaultdict(list)
     for line in entries("entities/ambiguous_places"):
         name, place, speaking, *usual = line.split("\t")
@@ -135,15 +138,13 @@ def _ambiguous(
         candidates = [one for one in places.get(key(name), ()) if (one.kind, one.country) == (kind, country)]
         if kind == "country":
             candidates = [countries[country]]
-        found[key(name)] += [
-            _Choice(one, frozenset(speaking.split()), bool(usual)) for one in candidates[:1]
-        ]
+        found[key(name)] += [_Choice(one, frozenset(speaking.split()), bool(usual)) for one in candidates[:1]]
     return dict(found)
 
 
-def _choose(choices: Sequence[_Choice], evidence: Counter[str]) -> Geo | None:
+def _choose(choices: Sequence[_Choice], evidence: Evidence) -> Geo | None:
     """Return the reading that most speaks for; the usual one where nothing does."""
-    votes = [sum(evidence[country] for country in choice.speaking) for choice in choices]
+    votes = [sum(evidence.get(country, 0.0) for country in choice.speaking) for choice in choices]
     most = max(votes)
     if most == 0:
         usual = [choice.place.geo for choice in choices if choice.is_usual]
@@ -151,35 +152,37 @@ def _choose(choices: Sequence[_Choice], evidence: Counter[str]) -> Geo | None:
     return choices[votes.index(most)].place.geo if votes.count(most) == 1 else None
 
 
-def _best(candidates: Sequence[Place], evidence: Counter[str]) -> Geo | None:
+def _best(candidates: Sequence[Place], evidence: Evidence) -> Geo | None:
     """Return the likeliest place, if it is likely enough and no other country has one nearly as likely."""
     best: Place | None = None
     weight = -math.inf
     by_country: dict[str, float] = {}
     for place in candidates:
-        score = _weight(place, evidence[place.country])
+        score = _weight(place, evidence.get(place.country, 0.0))
         by_country[place.country] = max(score, by_country.get(place.country, -math.inf))
         if score > weight:
             best, weight = place, score
-    if best is None or any(weight - other < _MARGIN for country, other in by_country.items() if country != best.country):
+    if best is None or any(
+        weight - other < _MARGIN for country, other in by_country.items() if country != best.country
+    ):
         return None
     return best.geo if _is_believed(best, evidence, len(by_country) == 1) else None
 
 
-def _is_believed(place: Place, evidence: Counter[str], spoke: bool) -> bool:
+def _is_believed(place: Place, evidence: Evidence, spoke: bool) -> bool:
     """Whether the article's other names bear the place out, or it needs no bearing out."""
     own = _CITY_NAMED if spoke and _is_known(place) else 0.0
-    support = evidence[place.country] - own
+    support = evidence.get(place.country, 0.0) - own
     if place.kind in _WELL_KNOWN or place.population >= _FAMOUS or support >= _CITY_NAMED:
         return True
     if support >= _IN_A_NAME:
         return place.population >= _TOWN
-    return _is_known(place) and evidence.total() <= own
+    return _is_known(place) and sum(evidence.values()) <= own
 
 
 def _weight(place: Place, evidence: float) -> float:
     size = math.log10(max(place.population, 1))
-    return size + _CAPITAL * (place.kind in _WELL_KNOWN) + min(evidence, _MOST_EVIDENCE)
+    return size + _CAPITAL * (place.kind in _WELL_KNOWN) + _CONTEXT * min(evidence, _MOST_EVIDENCE)
 
 
 def _is_known(place: Place) -> bool:

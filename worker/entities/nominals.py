@@ -117,7 +117,7 @@ def _is_modified(document: Document, token: int) -> bool:
     return following.startswith(("ال", "لل")) or following in _OPENERS
 
 
-_OPENERS: Final = frozenset("\"«“‘(#_")
+_OPENERS: Final = frozenset('"«“‘(#_')
 
 
 def _touches_name(names: Sequence[Name], at: int, start: int, end: int, document: Document) -> bool:

@@ -7,7 +7,7 @@ from typing import Final
 
 from worker.entities.countries import country_of
 from worker.entities.groups import Groups
-from worker.entities.spelling import bare, fold, is_foreign, skeleton
+from worker.entities.spelling import bare, fold, is_foreign, skeleton, with_one_g
 from worker.lexicons import entries
 
 _MOST_CANDIDATES: Final = 24
@@ -35,11 +35,11 @@ def stem(word: str) -> str:
     if country:
         return country
     for prefix in _STRIPPED:
-        if word.startswith(prefix) and len(word) - len(prefix) > 2:  # noqa: PLR2004
+        if word.startswith(prefix) and len(word) - len(prefix) > 2:
             word = word[len(prefix) :]
             break
     for ending in ("يون", "يين", "ون", "ين", "يه", "ات", "ي", "ه", "ا"):
-        if word.endswith(ending) and len(word) - len(ending) > 2:  # noqa: PLR2004
+        if word.endswith(ending) and len(word) - len(ending) > 2:
             return word[: -len(ending)]
     return word
 
@@ -49,13 +49,13 @@ class _Shape:
 
     __slots__ = ("head", "kind", "optional", "rest", "size", "stems", "words")
 
-    def __init__(self, words: Sequence[str], known: Set[str]) -> None:
+    def __init__(self, words: tuple[str, ...], known: Set[str]) -> None:
         first = bare(words[0])
         self.kind, self.optional = _HEADS.get(first, ("", False))
         self.head = first if self.kind else ""
         self.words = words
         self.stems = tuple(_known_stem(word, known) for word in words if word not in _SMALL_WORDS) or words
-        self.rest = self.stems[1:] if self.head else self.stems
+        self.rest: tuple[str, ...] = self.stems[1:] if self.head else self.stems
         self.size = len(self.rest)
 
 
@@ -103,7 +103,7 @@ def _agree(one: _Shape, other: _Shape) -> bool:
     if one.kind and other.kind:
         return one.size >= _TELLING_WORDS or (one.optional and other.optional and one.size > 1)
     headed = one if one.kind else other
-    if len(headed.rest) == 1 and len(headed.rest[0]) == 2:  # noqa: PLR2004
+    if len(headed.rest) == 1 and len(headed.rest[0]) == 2:
         return headed.kind in _CARRIERS or headed.kind == "team"  # السعودية is her team or airline
     return headed.optional or headed.size > 1
 
@@ -111,10 +111,16 @@ def _agree(one: _Shape, other: _Shape) -> bool:
 def _link_spellings(groups: Groups, indexes: Sequence[int]) -> None:
     """Join foreign names that differ by vowels or by the letter for g."""
     found: dict[str, int] = {}
+    by_vowels: dict[str, int] = {}
     for index in indexes:
         words = groups.forms[index].words
         key = "".join(map(skeleton, words))
-        if len(key) < 2 or not is_foreign("".join(words)):  # noqa: PLR2004
+        if len(key) < _SHORTEST_SKELETON and not words[0].isascii():
+            # Of غوغل and جوجل the vowels agree; Google has none to compare.
+            vowels = "".join(map(with_one_g, words))
+            twin = by_vowels.setdefault(vowels, index)
+            groups.join(twin, index)
+        if len(key) < 2 or not is_foreign("".join(words)):
             continue
         host = found.setdefault(key, index)
         across_scripts = words[0].isascii() != groups.forms[host].words[0].isascii()
@@ -141,12 +147,12 @@ def _is_short_for(short: _Shape, full: _Shape) -> bool:
         return False
     if short.head and len(short.words) == 1:
         return short.head == full.head and short.kind in _ALONE
-    if short.head and full.head and short.head != full.head and (short.kind != full.kind or short.size < 2):  # noqa: PLR2004
+    if short.head and full.head and short.head != full.head and (short.kind != full.kind or short.size < 2):
         return False
     if len(short.stems) > 1:
         if short.head and not full.head:
             return False
-        if not short.head and full.head and short.size < 2:  # noqa: PLR2004
+        if not short.head and full.head and short.size < 2:
             return False
         if short.stems[0] != full.stems[0] and not full.head:
             return short.stems == full.stems[-len(short.stems) :]
@@ -156,11 +162,13 @@ def _is_short_for(short: _Shape, full: _Shape) -> bool:
     word = short.stems[0]
     if short.head:
         return False
-    if len(word) == 2 and word.isupper():  # noqa: PLR2004
-        return full.stems[-1] == word and len(full.stems) == 2 and full.head in _AIRLINES  # noqa: PLR2004
+    if len(word) == 2 and word.isupper():
+        return full.stems[-1] == word and len(full.stems) == 2 and full.head in _AIRLINES
     if full.head:
-        return full.optional and full.rest[0] == word or (full.size > 1 and full.kind == "committee" and full.rest[0] == word)
-    return full.stems[0] == word or (len(full.stems) == 2 or is_foreign(short.words[0])) and full.stems[-1] == word  # noqa: PLR2004
+        return (full.optional and full.rest[0] == word) or (
+            full.size > 1 and full.kind == "committee" and full.rest[0] == word
+        )
+    return full.stems[0] == word or ((len(full.stems) == 2 or is_foreign(short.words[0])) and full.stems[-1] == word)
 
 
 # Kinds of which a newspaper calls one by the class noun alone, as by a name: الخطوط.

@@ -77,6 +77,6 @@ def _is_subsequence(short: Words, full: Words) -> bool:
 
 def _same_father(short: Words, full: Words) -> bool:
     """Whether the father that both name is one."""
-    if len(short) > 2 and len(full) > 2 and short[1] == full[1] == _SON:  # noqa: PLR2004
+    if len(short) > 2 and len(full) > 2 and short[1] == full[1] == _SON:
         return is_same(short[2], full[2])
     return True

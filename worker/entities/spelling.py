@@ -12,11 +12,22 @@ _JOINS_PREVIOUS: Final = frozenset({"الله", "الدين", "الاسلام"})
 _NATIVE_NAMES: Final = frozenset(entries("entities/given_names"))
 # No foreign name is written with these letters, so a vowel tells two Arabic names apart.
 _NATIVE_LETTERS: Final = re.compile("[حعضظذ]")
-_CONSONANTS: Final = str.maketrans({"غ": "ج", "ق": "ج", "ص": "س", "ط": "ت", "ض": "د", "ث": "س", "ڤ": "ف", "پ": "ب", "چ": "ج", "گ": "ج"})
+_CONSONANTS: Final = str.maketrans(
+    {"غ": "ج", "ق": "ج", "ص": "س", "ط": "ت", "ض": "د", "ث": "س", "ڤ": "ف", "پ": "ب", "چ": "ج", "گ": "ج"}
+)
 _VOWELS: Final = re.compile("[اويهء]")
 _FIRST_VOWELS: Final = ("ا", "ء", "a", "e", "i", "o", "u")
 _TWICE: Final = re.compile(r"(.)\1+")
-_LATIN_GROUPS: Final = (("sh", "ش"), ("ch", "تش"), ("ph", "ف"), ("ck", "ك"), ("ce", "س"), ("ci", "س"), ("oo", ""), ("x", "كس"))
+_LATIN_GROUPS: Final = (
+    ("sh", "ش"),
+    ("ch", "تش"),
+    ("ph", "ف"),
+    ("ck", "ك"),
+    ("ce", "س"),
+    ("ci", "س"),
+    ("oo", ""),
+    ("x", "كس"),
+)
 _LATIN: Final = str.maketrans(
     {"b": "ب", "c": "ك", "d": "د", "f": "ف", "g": "ج", "j": "ج", "k": "ك", "l": "ل", "m": "م", "n": "ن", "p": "ب",
      "q": "ك", "r": "ر", "s": "س", "t": "ت", "v": "ف", "z": "ز", "h": "", "a": "", "e": "", "i": "", "o": "",
@@ -25,17 +36,27 @@ _LATIN: Final = str.maketrans(
 _SHORTEST_FOREIGN: Final = 4
 
 
+def _hamza_seats() -> dict[str, str]:
+    pairs = (line.split("\t") for line in entries("entities/hamza_seats"))
+    folded = {one.translate(_FOLD): usual.translate(_FOLD) for one, usual in pairs}
+    return folded | {"ال" + one: "ال" + usual for one, usual in folded.items()}
+
+
+_HAMZA_SEATS: Final = _hamza_seats()
+
+
 @lru_cache(maxsize=65536)
 def fold(word: str) -> str:
     """Return the word as spelled without care: no hamza, ي for ى, ه for ة, lower case."""
-    return word.translate(_FOLD).lower()
+    word = word.translate(_FOLD).lower()
+    return _HAMZA_SEATS.get(word, word)
 
 
 @lru_cache(maxsize=65536)
 def bare(word: str) -> str:
     """Return the folded word without its article."""
     word = fold(word)
-    return word[2:] if word.startswith("ال") and len(word) > 4 else word  # noqa: PLR2004
+    return word[2:] if word.startswith("ال") and len(word) > 4 else word
 
 
 def units(words: list[str]) -> tuple[str, ...]:
@@ -54,6 +75,11 @@ def units(words: list[str]) -> tuple[str, ...]:
     if pending:
         joined.append(pending)
     return tuple(joined)
+
+
+def with_one_g(word: str) -> str:
+    """Return the bare word with one letter for all that stand for one foreign consonant: غوغل, جوجل and قوقل are one."""
+    return bare(word).translate(_CONSONANTS)
 
 
 @lru_cache(maxsize=65536)

@@ -17,7 +17,32 @@ from worker.lexicons import entries
 from worker.pipeline.normalize import normalize
 
 # Small towns are told only where Arabic news writes about them, and only where the context names the country.
-_ARAB: Final = frozenset("AE BH DJ DZ EG IQ JO KM KW LB LY MA MR OM PS QA SA SD SO SY TN YE".split())
+_ARAB: Final = frozenset(
+    [
+        "AE",
+        "BH",
+        "DJ",
+        "DZ",
+        "EG",
+        "IQ",
+        "JO",
+        "KM",
+        "KW",
+        "LB",
+        "LY",
+        "MA",
+        "MR",
+        "OM",
+        "PS",
+        "QA",
+        "SA",
+        "SD",
+        "SO",
+        "SY",
+        "TN",
+        "YE",
+    ]
+)
 # Letters of Arabic alone: names in Persian, Kurdish, Uyghur or Urdu spelling have others.
 _ARABIC_NAME: Final = re.compile("(?:[ء-غف-وي]+ى?[ -]?)+")
 _MARKS: Final = re.compile("[\u064b-\u0652\u0670\u0640]")
@@ -63,19 +88,19 @@ def _regions(admin1: Path, cities: dict[str, City]) -> Iterator[Row]:
     towns: dict[str, list[City]] = {}
     for city in cities.values():
         towns.setdefault(f"{city['countrycode']}.{city['admin1code']}", []).append(city)
-    known = {}
+    known: dict[tuple[str, str], tuple[str, int]] = {}
     for line in admin1.read_text(encoding="utf-8").splitlines():
         code, _, name, identifier = line.split("\t")
         known[code.split(".")[0], name] = code, int(identifier)
     for line in entries("entities/regions"):
         country, name, arabic = line.split("\t")
-        if (country, name) not in known:
+        region = known.get((country, name))
+        if region is None or region[0] not in towns:
             sys.stderr.write(f"no region {country} {name}\n")
             continue
-        code, identifier = known[country, name]
-        inhabitants = sum(town["population"] for town in towns.get(code, []))
-        if code in towns:
-            yield identifier, "region", country, *_middle(towns[code]), inhabitants, arabic
+        inside = towns[region[0]]
+        inhabitants = sum(town["population"] for town in inside)
+        yield region[1], "region", country, *_middle(inside), inhabitants, arabic
 
 
 def _cities(countries: dict[str, Any], large: dict[str, City], every: dict[str, City]) -> Iterator[Row]:
@@ -100,11 +125,11 @@ def _added(cities: dict[str, City]) -> dict[str, list[str]]:
             largest[name] = key
     found = {}
     for line in entries("entities/cities"):
-        country, name, arabic = line.split("\t")
-        if (country, name) in largest:
-            found[largest[country, name]] = arabic.split("|")
+        country, town, arabic = line.split("\t")
+        if (country, town) in largest:
+            found[largest[country, town]] = arabic.split("|")
         else:
-            sys.stderr.write(f"no city {country} {name}\n")
+            sys.stderr.write(f"no city {country} {town}\n")
     return found
 
 
@@ -113,7 +138,7 @@ def _capitals(countries: dict[str, Any], cities: dict[str, City]) -> set[str]:
     names.add(("US", "washington"))
     best: dict[tuple[str, str], str] = {}
     for key, city in cities.items():
-        name = city["countrycode"], _plain(city["name"])
+        name = (city["countrycode"], _plain(city["name"]))
         if name in names and (name not in best or cities[best[name]]["population"] < city["population"]):
             best[name] = key
     missing = sorted(names - set(best))
@@ -127,7 +152,9 @@ def _plain(name: str) -> str:
 
 
 def _arabic(names: Iterable[str]) -> list[str]:
-    normal = (normalize(_MARKS.sub("", name)).text.strip() for name in names if _ARABIC_NAME.fullmatch(_MARKS.sub("", name)))
+    normal = (
+        normalize(_MARKS.sub("", name)).text.strip() for name in names if _ARABIC_NAME.fullmatch(_MARKS.sub("", name))
+    )
     return [name for name in dict.fromkeys(normal) if len(name) > 1]
 
 
