@@ -12,7 +12,10 @@ from worker.lexicons import entries
 
 _MOST_CANDIDATES: Final = 24
 _SMALL_WORDS: Final = frozenset(map(fold, entries("entities/small_words")))
-_CARRIERS: Final = frozenset({"team", "club", "company"})
+# Kinds that a country's name or adjective alone may stand for: السعودية is her team or airline.
+_CARRIERS: Final = frozenset({"team", "club", "company", "airline"})
+# Kinds of which a newspaper calls one by the class noun alone, as by a name: الخطوط.
+_ALONE: Final = frozenset({"company", "ministry", "agency", "bank", "airline"})
 # A long compound of its own words: its class noun may be another one (هيئة for وكالة).
 _TELLING_WORDS: Final = 3
 _SHORTEST_SKELETON: Final = 3
@@ -104,7 +107,7 @@ def _agree(one: _Shape, other: _Shape) -> bool:
         return one.size >= _TELLING_WORDS or (one.optional and other.optional and one.size > 1)
     headed = one if one.kind else other
     if len(headed.rest) == 1 and len(headed.rest[0]) == 2:
-        return headed.kind in _CARRIERS or headed.kind == "team"  # السعودية is her team or airline
+        return headed.kind in _CARRIERS
     return headed.optional or headed.size > 1
 
 
@@ -115,13 +118,11 @@ def _link_spellings(groups: Groups, indexes: Sequence[int]) -> None:
     for index in indexes:
         words = groups.forms[index].words
         key = "".join(map(skeleton, words))
-        if len(key) < _SHORTEST_SKELETON and not words[0].isascii():
-            # Of غوغل and جوجل the vowels agree; Google has none to compare.
-            vowels = "".join(map(with_one_g, words))
-            twin = by_vowels.setdefault(vowels, index)
-            groups.join(twin, index)
         if len(key) < 2 or not is_foreign("".join(words)):
             continue
+        if len(key) < _SHORTEST_SKELETON and not words[0].isascii():
+            # Of غوغل and جوجل the vowels agree; Google has none to compare.
+            groups.join(by_vowels.setdefault("".join(map(with_one_g, words)), index), index)
         host = found.setdefault(key, index)
         across_scripts = words[0].isascii() != groups.forms[host].words[0].isascii()
         if host != index and (len(key) >= _SHORTEST_SKELETON or across_scripts):
@@ -143,34 +144,31 @@ def _link_shorter(groups: Groups, shapes: dict[int, _Shape], known_whole: Set[in
 
 
 def _is_short_for(short: _Shape, full: _Shape) -> bool:
+    """Whether `short` is `full` with words left out, class nouns that agree and no other reading at hand."""
     if len(short.stems) >= len(full.stems):
         return False
     if short.head and len(short.words) == 1:
         return short.head == full.head and short.kind in _ALONE
-    if short.head and full.head and short.head != full.head and (short.kind != full.kind or short.size < 2):
-        return False
-    if len(short.stems) > 1:
-        if short.head and not full.head:
-            return False
-        if not short.head and full.head and short.size < 2:
-            return False
-        if short.stems[0] != full.stems[0] and not full.head:
-            return short.stems == full.stems[-len(short.stems) :]
-        if short.head or not full.head:
-            return set(short.rest) <= set(full.rest)
-        return full.rest[: len(short.stems)] == short.stems
-    word = short.stems[0]
     if short.head:
-        return False
-    if len(word) == 2 and word.isupper():
-        return full.stems[-1] == word and len(full.stems) == 2 and full.head in _AIRLINES
+        if not full.head or (short.head != full.head and (short.kind != full.kind or short.size == 1)):
+            return False
+        return set(short.rest) <= set(full.rest)
+    if len(short.stems) == 1:
+        return _is_word_of(short, full)
     if full.head:
-        return (full.optional and full.rest[0] == word) or (
-            full.size > 1 and full.kind == "committee" and full.rest[0] == word
-        )
-    return full.stems[0] == word or ((len(full.stems) == 2 or is_foreign(short.words[0])) and full.stems[-1] == word)
+        return full.rest[: short.size] == short.stems
+    if short.stems[0] != full.stems[0]:
+        return short.stems == full.stems[-short.size :]
+    return set(short.stems) <= set(full.stems)
 
 
-# Kinds of which a newspaper calls one by the class noun alone, as by a name: الخطوط.
-_ALONE: Final = frozenset({"company", "ministry", "agency", "bank"})
-_AIRLINES: Final = frozenset({"خطوط"})
+def _is_word_of(short: _Shape, full: _Shape) -> bool:
+    """Whether a single word without class noun stands for `full`: its first word, or the last of two."""
+    word = short.stems[0]
+    if len(word) == 2 and word.isupper():  # a country
+        return full.kind == "airline" and full.stems[1:] == (word,)
+    if full.head:
+        is_whole = len(short.words) == 1 and full.kind == "committee"
+        return full.rest[0] == word and (full.optional or is_whole)
+    is_telling = len(full.stems) == 2 or is_foreign(short.words[0])
+    return full.stems[0] == word or (is_telling and full.stems[-1] == word)

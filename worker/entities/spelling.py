@@ -7,8 +7,11 @@ from typing import Final
 from worker.lexicons import entries
 
 _FOLD: Final = str.maketrans("أإآٱىةؤئ", "اااايهوي")
-_JOINS_NEXT: Final = frozenset({"عبد", "ابو", "ابي", "ابا", "ام", "ذو", "ذي"})
-_JOINS_PREVIOUS: Final = frozenset({"الله", "الدين", "الاسلام"})
+# آل keeps its hamza: أل is two letters of an acronym.
+_JOINS_NEXT: Final = frozenset(
+    word if word.startswith("آ") else word.translate(_FOLD) for word in entries("entities/joins_next")
+)
+_JOINS_PREVIOUS: Final = frozenset(word.translate(_FOLD) for word in entries("entities/joins_previous"))
 _NATIVE_NAMES: Final = frozenset(entries("entities/given_names"))
 # No foreign name is written with these letters, so a vowel tells two Arabic names apart.
 _NATIVE_LETTERS: Final = re.compile("[حعضظذ]")
@@ -65,7 +68,7 @@ def units(words: list[str]) -> tuple[str, ...]:
     pending = ""
     for written in words:
         word = fold(written)
-        if word in _JOINS_NEXT or written == "آل":
+        if word in _JOINS_NEXT or written in _JOINS_NEXT:
             pending += word
         elif word in _JOINS_PREVIOUS and joined and not pending:
             joined[-1] += word
@@ -97,9 +100,10 @@ def skeleton(word: str) -> str:
 
 @lru_cache(maxsize=65536)
 def is_foreign(word: str) -> bool:
-    """Whether the word may be a transliteration, in which vowels come and go."""
-    word = bare(word)
-    return len(word) >= _SHORTEST_FOREIGN and word not in _NATIVE_NAMES and not _NATIVE_LETTERS.search(word)
+    """Whether a folded word may be a transliteration, in which vowels come and go: it has no article."""
+    if len(word) < _SHORTEST_FOREIGN or word.startswith("ال") or word in _NATIVE_NAMES:
+        return False
+    return not _NATIVE_LETTERS.search(word)
 
 
 def is_same(one: str, other: str) -> bool:
