@@ -42,9 +42,6 @@ class Cluster:
     mentions: tuple[ClusterMention, ...]
 
 
-_LINKERS: Final = {"PER": link_persons, "ORG": link_organisations, "LOC": link_places}
-
-
 def _aliases() -> dict[tuple[str, str], int]:
     rows = (line.split("\t") for line in entries("entities/aliases"))
     return {(kind, key(name)): group for group, (kind, names) in enumerate(rows) for name in names.split("|")}
@@ -67,9 +64,13 @@ def cluster(document: Document, names: Sequence[Name]) -> list[Cluster]:
         return []
     found = forms(document, names)
     groups = Groups(found)
-    _link_aliases(groups)
-    for kind, link in _LINKERS.items():
-        link(groups, [index for index, form in enumerate(found) if form.type == kind])
+    known_whole = _link_aliases(groups)
+    of_type: dict[EntityType, list[int]] = {"PER": [], "ORG": [], "LOC": []}
+    for index, form in enumerate(found):
+        of_type[form.type].append(index)
+    link_persons(groups, of_type["PER"])
+    link_organisations(groups, of_type["ORG"], known_whole)
+    link_places(groups, of_type["LOC"])
     form_of = {mention: index for index, form in enumerate(found) for mention in form.mentions}
     for one, other in glossed(document, names):
         groups.join(form_of[one], form_of[other])
@@ -83,12 +84,16 @@ def cluster(document: Document, names: Sequence[Name]) -> list[Cluster]:
     return [_cluster(names, parts, anaphors[group]) for group, parts in members.items()]
 
 
-def _link_aliases(groups: Groups) -> None:
+def _link_aliases(groups: Groups) -> set[int]:
+    """Join forms that the lexicon has for one entity; return the forms that it knows."""
+    known: set[int] = set()
     first: dict[int, int] = {}
     for index, form in enumerate(groups.forms):
         alias = _ALIASES.get((form.type, "".join(form.words)))
         if alias is not None:
+            known.add(index)
             groups.join(first.setdefault(alias, index), index)
+    return known
 
 
 def _cluster(names: Sequence[Name], parts: Sequence[Form], anaphors: Sequence[Nominal]) -> Cluster:

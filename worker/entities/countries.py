@@ -15,7 +15,7 @@ def _rows() -> Iterator[tuple[str, list[str], list[str]]]:
 
 def key(text: str) -> str:
     """Return a place's name as looked up: folded, without spaces."""
-    return "".join(fold(text).split())
+    return fold("".join(text.replace("-", " ").split()))
 
 
 def _adjectives() -> dict[str, str]:

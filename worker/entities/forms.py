@@ -37,7 +37,7 @@ def forms(document: Document, names: Sequence[Name]) -> list[Form]:
         text = _text(document, name)
         form = by_text.get((name.type, text))
         if form is None:
-            words = units(text.split())
+            words = units(text.split()) or (text,)
             form = found.setdefault((name.type, "".join(words)), Form(name.type, text, words))
             by_text[name.type, text] = form
         form.mentions.append(index)
@@ -48,20 +48,18 @@ def _text(document: Document, name: Name) -> str:
     text = document.form(name.start, name.end)
     if "#" in text or "_" in text:
         text = text.replace("#", "").replace("_", " ")
-    text = " ".join(text.split())
-    if text.startswith("ل") and name.start and document.raw[name.start - 1] == "ل" and _lost_alif(document, name, text):
-        return "ا" + text
+    text = " ".join(text.split()) or document.raw[name.start : name.end]
+    if text.startswith("ل") and name.start and document.raw[name.start - 1] == "ل":
+        return _lost_article(document, name, text) + text
     return text
 
 
-def _lost_alif(document: Document, name: Name, text: str) -> bool:
-    """Whether the name's ل is what is left of the article after the preposition: للنصر, not للندن."""
+def _lost_article(document: Document, name: Name, text: str) -> str:
+    """Return what the preposition took of the name's article: 'ا' of للنصر, 'ال' of للجنة, nothing of للندن."""
+    first, _, rest = text.partition(" ")
+    if fold(first) in _LAM_WORDS:
+        # للجنة الأولمبية is the committee, للجنة الانضباط a committee of something.
+        return "ال" if rest.startswith("ال") and rest.split()[0].endswith(("ية", "يه")) else ""
     token = document.tokens.at(name.start)
     segments = document.tokens.segments[token] if token >= 0 else ""
-    if "+" in segments:
-        return "ل+ال+" in segments
-    first, _, rest = text.partition(" ")
-    if fold(first) not in _LAM_WORDS:
-        return True
-    # للجنة الأولمبية is the committee, للجنة الانضباط a committee of something.
-    return rest.startswith("ال") and rest.split()[0].endswith(("ية", "يه"))
+    return "ا" if "ل+ال+" in segments or "+" not in segments else ""

@@ -1,5 +1,6 @@
 """Groups of forms that name one entity, grown link by link."""
 
+from bisect import bisect_left
 from collections.abc import Sequence
 
 from worker.entities.forms import Form
@@ -35,4 +36,4 @@ class Groups:
 
 
 def _last_before(mentions: Sequence[int], limit: int) -> int:
-    return max(mention for mention in mentions[:32] if mention < limit)
+    return mentions[bisect_left(mentions, limit) - 1]

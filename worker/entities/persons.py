@@ -25,7 +25,9 @@ def link_persons(groups: Groups, indexes: Sequence[int]) -> None:
         best = 0
         hosts: list[int] = []
         for candidate in shortest[-_MOST_CANDIDATES:]:
-            strength = _strength(words, forms[candidate].words)
+            strength = 2 * _strength(words, forms[candidate].words)
+            if strength and words[-1] in forms[candidate].words:
+                strength += 1  # spelled alike
             if strength > best:
                 best, hosts = strength, []
             if strength and strength == best:

@@ -7,8 +7,11 @@ from typing import Final
 from worker.lexicons import entries
 
 _FOLD: Final = str.maketrans("أإآٱىةؤئ", "اااايهوي")
-_JOINS_NEXT: Final = frozenset({"عبد", "ابو", "ابي", "ابا", "ام", "ذو", "ذي"})
-_JOINS_PREVIOUS: Final = frozenset({"الله", "الدين", "الاسلام"})
+# آل keeps its hamza: أل is two letters of an acronym.
+_JOINS_NEXT: Final = frozenset(
+    word if word.startswith("آ") else word.translate(_FOLD) for word in entries("entities/joins_next")
+)
+_JOINS_PREVIOUS: Final = frozenset(word.translate(_FOLD) for word in entries("entities/joins_previous"))
 _NATIVE_NAMES: Final = frozenset(entries("entities/given_names"))
 # No foreign name is written with these letters, so a vowel tells two Arabic names apart.
 _NATIVE_LETTERS: Final = re.compile("[حعضظذ]")
@@ -16,6 +19,7 @@ _CONSONANTS: Final = str.maketrans(
     {"غ": "ج", "ق": "ج", "ص": "س", "ط": "ت", "ض": "د", "ث": "س", "ڤ": "ف", "پ": "ب", "چ": "ج", "گ": "ج"}
 )
 _VOWELS: Final = re.compile("[اويهء]")
+_FIRST_VOWELS: Final = ("ا", "ء", "a", "e", "i", "o", "u")
 _TWICE: Final = re.compile(r"(.)\1+")
 _LATIN_GROUPS: Final = (
     ("sh", "ش"),
@@ -35,10 +39,20 @@ _LATIN: Final = str.maketrans(
 _SHORTEST_FOREIGN: Final = 4
 
 
+def _hamza_seats() -> dict[str, str]:
+    pairs = (line.split("\t") for line in entries("entities/hamza_seats"))
+    folded = {one.translate(_FOLD): usual.translate(_FOLD) for one, usual in pairs}
+    return folded | {"ال" + one: "ال" + usual for one, usual in folded.items()}
+
+
+_HAMZA_SEATS: Final = _hamza_seats()
+
+
 @lru_cache(maxsize=65536)
 def fold(word: str) -> str:
     """Return the word as spelled without care: no hamza, ي for ى, ه for ة, lower case."""
-    return word.translate(_FOLD).lower()
+    word = word.translate(_FOLD).lower()
+    return _HAMZA_SEATS.get(word, word)
 
 
 @lru_cache(maxsize=65536)
@@ -54,7 +68,7 @@ def units(words: list[str]) -> tuple[str, ...]:
     pending = ""
     for written in words:
         word = fold(written)
-        if word in _JOINS_NEXT or written == "آل":
+        if word in _JOINS_NEXT or written in _JOINS_NEXT:
             pending += word
         elif word in _JOINS_PREVIOUS and joined and not pending:
             joined[-1] += word
@@ -66,22 +80,30 @@ def units(words: list[str]) -> tuple[str, ...]:
     return tuple(joined)
 
 
+def with_one_g(word: str) -> str:
+    """Return the bare word with one letter for all that stand for one foreign consonant: غوغل, جوجل and قوقل are one."""
+    return bare(word).translate(_CONSONANTS)
+
+
 @lru_cache(maxsize=65536)
 def skeleton(word: str) -> str:
     """Return the consonants that transliterators agree on: ترامب and ترمب, غوغل, جوجل, قوقل and Google are one."""
     word = bare(word)
+    vowel = word.startswith(_FIRST_VOWELS)
     if word.isascii():
         for letters, consonant in _LATIN_GROUPS:
             word = word.replace(letters, consonant)
         word = word.translate(_LATIN)
-    return _TWICE.sub(r"\1", _VOWELS.sub("", word.translate(_CONSONANTS)))
+    consonants = _TWICE.sub(r"\1", _VOWELS.sub("", word.translate(_CONSONANTS)))
+    return "ا" + consonants if vowel else consonants
 
 
 @lru_cache(maxsize=65536)
 def is_foreign(word: str) -> bool:
-    """Whether the word may be a transliteration, in which vowels come and go."""
-    word = bare(word)
-    return len(word) >= _SHORTEST_FOREIGN and word not in _NATIVE_NAMES and not _NATIVE_LETTERS.search(word)
+    """Whether a folded word may be a transliteration, in which vowels come and go: it has no article."""
+    if len(word) < _SHORTEST_FOREIGN or word.startswith("ال") or word in _NATIVE_NAMES:
+        return False
+    return not _NATIVE_LETTERS.search(word)
 
 
 def is_same(one: str, other: str) -> bool:

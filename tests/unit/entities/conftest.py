@@ -1,0 +1,30 @@
+"""Documents of marked texts."""
+
+from collections.abc import Callable
+
+import pytest
+
+from contracts.article import Article
+from tests.identity_engine import IdentityEngine
+from worker.entities.geo import Gazetteer
+from worker.pipeline.document import Document
+from worker.pipeline.segment import segment, split
+
+
+@pytest.fixture(scope="session")
+def parse() -> Callable[[str], Document]:
+    """Return a function that segments a text without Farasa."""
+    engine = IdentityEngine()
+
+    def parse(text: str) -> Document:
+        document = Document.of(Article(id="test", title=None, body=text))
+        split(document)
+        segment(document, engine)
+        return document
+
+    return parse
+
+
+@pytest.fixture(scope="session")
+def gazetteer() -> Gazetteer:
+    return Gazetteer.load()
