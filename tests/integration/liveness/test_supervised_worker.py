@@ -23,7 +23,7 @@ from tests.waiting import wait_until
 from worker.broker.connection import connect
 from worker.liveness.processes import Role, read_processes
 
-STALL_S = 5.0
+STALL_S = 10.0  # a worker must show life within half of it, and starts in 1 to 3 s beside other tests
 SETTINGS = {
     "KHABAR_STALL_S": str(STALL_S),
     "KHABAR_ARTICLE_TIMEOUT_S": "1",
