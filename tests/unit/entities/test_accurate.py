@@ -1,6 +1,5 @@
 """The accurate recognizer with its weights, as the service runs it."""
 
-import importlib.util
 import multiprocessing
 import time
 from collections.abc import Callable
@@ -11,17 +10,12 @@ import pytest
 
 from contracts.article import Article
 from worker.engines.farasa_embedded.engine import FarasaEmbedded
-from worker.entities.accurate.recognizer import WEIGHTS, AccurateRecognizer
+from worker.entities.accurate.recognizer import AccurateRecognizer
 from worker.entities.recognizer import Name
 from worker.pipeline.document import Document
 from worker.pipeline.segment import segment, split
 
 SAMPLE = Path(__file__).parents[3] / "khabar" / "samples" / "article.txt"
-
-pytestmark = [
-    pytest.mark.skipif(importlib.util.find_spec("onnxruntime") is None, reason="onnxruntime is not installed"),
-    pytest.mark.skipif(not WEIGHTS.is_file(), reason="the encoder's weights are not here"),
-]
 
 Parse = Callable[[str], Document]
 

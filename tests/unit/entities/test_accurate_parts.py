@@ -1,6 +1,5 @@
 """The parts of the accurate recognizer that need no weights."""
 
-import importlib.util
 import sys
 import time
 from collections.abc import Sequence
@@ -228,7 +227,6 @@ def test_without_onnxruntime_the_error_says_what_to_install(monkeypatch: pytest.
         Encoder(Path("encoder.onnx"))
 
 
-@pytest.mark.skipif(importlib.util.find_spec("onnxruntime") is None, reason="onnxruntime is not installed")
 def test_without_weights_the_error_names_the_file(tmp_path: Path) -> None:
     """An installation without weights is no reason to fail later, at the first article."""
     with pytest.raises(EncoderUnavailable, match=r"encoder\.onnx"):
