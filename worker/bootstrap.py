@@ -19,8 +19,7 @@ def build_pipeline(settings: Settings) -> Pipeline:
 
     The recognizer of names is the one of the settings; extractors know no settings.
     """
-    extractors = [
-        EntityExtractor(RECOGNIZERS[settings.recognizer]()) if extractor.layer == "entities" else extractor
-        for extractor in load(settings.layers)
-    ]
+    extractors = load(
+        settings.layers, instead={"entities": lambda: EntityExtractor(RECOGNIZERS[settings.recognizer]())}
+    )
     return Pipeline(build_engine(settings), extractors, settings.layers, version=version("khabar"))

@@ -1,9 +1,10 @@
 """Finds the extractors: every module of this package that has a function `extractor`."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from graphlib import TopologicalSorter
 from importlib import import_module
 from pkgutil import iter_modules
+from types import MappingProxyType
 
 import worker.extractors
 from worker.extractors.base import Extractor
@@ -17,17 +18,25 @@ def names() -> list[str]:
     return sorted(name for name in found if name not in _NOT_EXTRACTORS and not name.startswith("_"))
 
 
-def load(layers: Collection[str] | None = None) -> list[Extractor]:
-    """Build the extractors, each after those that it requires.
+def load(
+    layers: Collection[str] | None = None, instead: Mapping[str, Callable[[], Extractor]] = MappingProxyType({})
+) -> list[Extractor]:
+    """Build the extractors, each after those that it requires or uses.
 
     Args:
-        layers: build only those of these layers and what they require or use; None builds all.
+        layers: return only those of these layers and what they require or use; None returns all.
+        instead: module name -> who builds its extractor, where not the module's own `extractor`.
 
     Raises:
         AttributeError: a module has no function `extractor`.
         ValueError: two extractors fill one layer, or one requires a layer that none fills.
     """
-    return in_order((import_module(f"worker.extractors.{name}").extractor() for name in names()), layers)
+    return in_order((instead.get(name, _builder(name))() for name in names()), layers)
+
+
+def _builder(name: str) -> Callable[[], Extractor]:
+    builder: Callable[[], Extractor] = import_module(f"worker.extractors.{name}").extractor
+    return builder
 
 
 def in_order(extractors: Iterable[Extractor], layers: Collection[str] | None = None) -> list[Extractor]:
