@@ -4,14 +4,14 @@ import re
 from functools import lru_cache
 from typing import Final
 
+from worker.grammar.folding import CARELESS_NAMES
 from worker.lexicons import entries
 
-_FOLD: Final = str.maketrans("أإآٱىةؤئ", "اااايهوي")
 # آل keeps its hamza: أل is two letters of an acronym.
 _JOINS_NEXT: Final = frozenset(
-    word if word.startswith("آ") else word.translate(_FOLD) for word in entries("entities/joins_next")
+    word if word.startswith("آ") else word.translate(CARELESS_NAMES) for word in entries("entities/joins_next")
 )
-_JOINS_PREVIOUS: Final = frozenset(word.translate(_FOLD) for word in entries("entities/joins_previous"))
+_JOINS_PREVIOUS: Final = frozenset(word.translate(CARELESS_NAMES) for word in entries("entities/joins_previous"))
 _NATIVE_NAMES: Final = frozenset(entries("entities/given_names"))
 # No foreign name is written with these letters, so a vowel tells two Arabic names apart.
 _NATIVE_LETTERS: Final = re.compile("[حعضظذ]")
@@ -41,7 +41,7 @@ _SHORTEST_FOREIGN: Final = 4
 
 def _hamza_seats() -> dict[str, str]:
     pairs = (line.split("\t") for line in entries("entities/hamza_seats"))
-    folded = {one.translate(_FOLD): usual.translate(_FOLD) for one, usual in pairs}
+    folded = {one.translate(CARELESS_NAMES): usual.translate(CARELESS_NAMES) for one, usual in pairs}
     return folded | {"ال" + one: "ال" + usual for one, usual in folded.items()}
 
 
@@ -51,7 +51,7 @@ _HAMZA_SEATS: Final = _hamza_seats()
 @lru_cache(maxsize=65536)
 def fold(word: str) -> str:
     """Return the word as spelled without care: no hamza, ي for ى, ه for ة, lower case."""
-    word = word.translate(_FOLD).lower()
+    word = word.translate(CARELESS_NAMES).lower()
     return _HAMZA_SEATS.get(word, word)
 
 

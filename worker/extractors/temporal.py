@@ -7,11 +7,12 @@ from typing import Final
 from contracts.record import Temporal
 from worker.extractors.base import Extractor
 from worker.grammar.boilerplate import boilerplate
+from worker.grammar.folding import fold
 from worker.grammar.temporal.calendar_dates import CalendarDate
 from worker.grammar.temporal.context import Context, Meaning, Resolved
 from worker.grammar.temporal.grammar import expressions
 from worker.grammar.temporal.meanings import Between, Timed, YearPart
-from worker.grammar.temporal.phrases import fold, words
+from worker.grammar.temporal.phrases import words
 from worker.grammar.temporal.reader import Expression
 from worker.grammar.temporal.relative import Away, Shifted
 from worker.grammar.temporal.weekdays import NamedDay, Weekday

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
+from worker.grammar.folding import fold
 from worker.lexicons import entries
 
-_FOLDS: Final = str.maketrans("أإآىة", "ااايه")
 _MAX_TOKENS: Final = 10  # of a name; أ. ف. ب. has 6
 
 
@@ -37,11 +37,6 @@ class Known:
     agency: str = ""
     maybe_place: bool = False
     is_joined: bool = False
-
-
-def fold(word: str) -> str:
-    """Return the word without what careless spelling mixes up: hamza on alif, ة and ه, ى and ي; Latin in lower case."""
-    return word.translate(_FOLDS).lower()
 
 
 def folded(lexicon: str) -> frozenset[str]:

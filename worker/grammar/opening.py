@@ -4,9 +4,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from worker.grammar.credit_names import HEADS, Kind, fold
+from worker.grammar.credit_names import HEADS, Kind
 from worker.grammar.credits import SEPARATORS, Part, read_parts
 from worker.grammar.dateline import WHERE_AND_WHEN, is_credit, is_over, place_of
+from worker.grammar.folding import fold
 from worker.grammar.lines import body_lines
 from worker.grammar.remains import Remains
 from worker.pipeline.document import Document, Tokens

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from worker.grammar.credit_names import fold
 from worker.grammar.credits import SEPARATORS
+from worker.grammar.folding import fold
 from worker.grammar.lines import lines
 from worker.lexicons import entries
 from worker.pipeline.document import Document

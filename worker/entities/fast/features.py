@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from worker.grammar.folding import CARELESS_NAMES
 from worker.pipeline.document import Document
 
 PROCLITICS: Final = frozenset("وفبلكس")
@@ -16,7 +17,6 @@ _LONGEST_AFFIX: Final = 4
 _LONGEST_WORD: Final = 40  # no word is longer; a run of letters without end must not make features without end
 
 # The spelling of the word clusters: careless writers leave these marks out.
-_PLAIN_LETTERS: Final = str.maketrans("أإآٱىةؤئ", "ااااي" + "هوي")
 _DIGITS: Final = str.maketrans("123456789", "000000000")
 
 
@@ -66,7 +66,7 @@ def units(document: Document) -> Units:
 
 def plain(text: str) -> str:
     """Return the spelling of the word clusters: no hamza on its carrier, ي for ى, ه for ة, 0 for every digit."""
-    return text.translate(_PLAIN_LETTERS).translate(_DIGITS)
+    return text.translate(CARELESS_NAMES).translate(_DIGITS)
 
 
 def word_type(segments: str) -> WordType:

@@ -3,10 +3,11 @@
 from dataclasses import dataclass, replace
 from typing import Final
 
+from worker.grammar.folding import fold
 from worker.grammar.temporal.calendar_dates import CalendarDate
 from worker.grammar.temporal.context import Meaning
 from worker.grammar.temporal.meanings import Between, WeekOfMonth
-from worker.grammar.temporal.phrases import Phrases, columns, fold, words
+from worker.grammar.temporal.phrases import Phrases, columns, words
 from worker.grammar.temporal.reader import DayNumber, Expression, Reader
 from worker.grammar.temporal.relative import Shifted
 from worker.grammar.temporal.words import (

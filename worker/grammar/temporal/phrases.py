@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, Generic, TypeVar
 
+from worker.grammar.folding import fold
 from worker.grammar.surface import CONJUNCTIONS, PREPOSITIONS, surfaces
 from worker.lexicons import entries
 
@@ -12,7 +13,6 @@ Value = TypeVar("Value")
 _Reading = tuple[tuple[str, ...], Value]  # the words after the first, and the value
 
 _ARTICLE: Final = "ال"
-_FOLD: Final = str.maketrans("أإآىة", "ااايه")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +71,6 @@ class Phrases(Generic[Value]):
 
 def _is_longer(reading: tuple[tuple[str, ...], object]) -> int:
     return -len(reading[0])
-
-
-def fold(word: str) -> str:
-    """Return the word without the letters that spellings differ in: hamza on alif, final ي and ى, ة and ه."""
-    return word.translate(_FOLD)
 
 
 def columns(name: str) -> dict[str, str]:

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from typing import Final
 
+from worker.grammar.folding import fold
 from worker.grammar.surface import Surface, surfaces
-from worker.grammar.temporal.phrases import columns, fold, words
+from worker.grammar.temporal.phrases import columns, words
 from worker.grammar.temporal.reader import Reader
 from worker.lexicons import entries
 
