@@ -165,7 +165,7 @@ def _without_overlaps(document: Document, drafts: Sequence[_Draft]) -> list[_Dra
     for draft in drafts:
         if kept and draft.first <= kept[-1].last:
             continue
-        start, end = _span(document, draft)
+        start, end = document.token_span(draft.first, draft.last, skip=draft.proclitic_chars)
         place = bisect_right(ends, start)
         is_temporal = place < len(spans) and spans[place][0] < end
         if not is_temporal or (draft.unit and draft.unit.category == "distance"):
@@ -236,14 +236,8 @@ def _share_category(document: Document, left: _Draft, right: _Draft) -> None:
         right.category = left.category
 
 
-def _span(document: Document, draft: _Draft) -> tuple[int, int]:
-    tokens = document.tokens
-    norm_start = tokens.norm_start[draft.first] + draft.proclitic_chars
-    return document.raw_span(norm_start, tokens.norm_end[draft.last])
-
-
 def _quantity(document: Document, draft: _Draft) -> Quantity:
-    start, end = _span(document, draft)
+    start, end = document.token_span(draft.first, draft.last, skip=draft.proclitic_chars)
     unit = draft.unit
     text = None
     if unit and unit.category == PERCENT:

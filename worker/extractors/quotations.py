@@ -209,6 +209,4 @@ def _quotation(document: Document, spoken: _Spoken, groups: dict[int, int]) -> Q
 
 
 def _claim(document: Document, cue: Cue) -> Claim:
-    tokens = document.tokens
-    start = document.normalized.raw_start(tokens.norm_start[cue.token] + len(cue.proclitic))
-    return document.claim(start, tokens.end[cue.token])
+    return document.claim(*document.token_span(cue.token, cue.token, skip=len(cue.proclitic)))

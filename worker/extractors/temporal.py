@@ -84,7 +84,6 @@ def _is_dateline(document: Document, expression: Expression, body: int) -> bool:
 
 def _resolve(document: Document, expression: Expression, context: Context) -> Temporal:
     """Resolve an expression, and let those after it refer to what it names."""
-    tokens = document.tokens
     sentence = document.sentences.of_token(expression.first)
     context.is_near = context.sentence == sentence
     context.is_programme = sentence - context.programme <= _PROGRAMME_SENTENCES
@@ -99,8 +98,7 @@ def _resolve(document: Document, expression: Expression, context: Context) -> Te
             context.programme = context.programme if is_implicit else sentence
         context.sentence = sentence
         context.is_explicit = not isinstance(expression.meaning, Away | NamedDay | Shifted | Timed)
-    start = document.normalized.raw_start(tokens.norm_start[expression.first] + expression.proclitic)
-    end = tokens.end[expression.last]
+    start, end = document.token_span(expression.first, expression.last, skip=expression.proclitic)
     return Temporal(
         start=start,
         end=end,

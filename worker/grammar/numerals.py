@@ -86,7 +86,7 @@ def _numeral(document: Document, first: int, word: Surface[NumberWord] | None, a
     before = tokens.form[first - 1] if first else None
     if not proclitic and before in _CLITICS:
         proclitic, is_definite = before, is_definite or _CLITICS[before]
-    start, end = document.raw_span(tokens.norm_start[first] + proclitic_chars, tokens.norm_end[amount.last])
+    start, end = document.token_span(first, amount.last, skip=proclitic_chars)
     return Numeral(
         first=first,
         last=amount.last,

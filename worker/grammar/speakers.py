@@ -242,12 +242,11 @@ class SubjectFinder:
         if known is not None:
             return self._source(known)
         last = words[-1] if words[-1] >= 0 else self._stretches[~words[-1]].last
-        start, end = self._document.token_span(words[0], last)
-        name = self._document.form(start, end)
-        if proclitic and self._segment(words[0]).startswith(proclitic + "+"):
-            start = self._document.normalized.raw_start(self._document.tokens.norm_start[words[0]] + len(proclitic))
+        name = self._document.form(*self._document.token_span(words[0], last))
+        is_joined = bool(proclitic) and self._segment(words[0]).startswith(proclitic + "+")
+        if is_joined:
             name = "ا" + name if name.startswith("لل") else name.removeprefix(proclitic)
-        return Source(name, None, start, end)
+        return Source(name, None, *self._document.token_span(words[0], last, skip=len(proclitic) * is_joined))
 
     def _title(self, mention: Mention) -> Iterator[str]:
         """Yield the words before a person's name, the nearest first: الرئيس الروسي before فلاديمير بوتين."""

@@ -142,9 +142,14 @@ class Document:
         """Return the raw span of a non-empty normalized span; O(1)."""
         return self.normalized.raw_span(norm_start, norm_end)
 
-    def token_span(self, first: int, last: int) -> tuple[int, int]:
-        """Return the raw span from token `first` to token `last`, both inside."""
-        return self.tokens.start[first], self.tokens.end[last]
+    def token_span(self, first: int, last: int, *, skip: int = 0) -> tuple[int, int]:
+        """Return the raw span from token `first` to token `last`, both inside, without `skip` letters of the first.
+
+        Proclitics stand outside every claim: و and ب of وبغداد are two letters to skip.
+        """
+        tokens = self.tokens
+        start = self.normalized.raw_start(tokens.norm_start[first] + skip) if skip else tokens.start[first]
+        return start, tokens.end[last]
 
     def form(self, start: int, end: int) -> str:
         """Return the normalized form of a raw span."""
