@@ -27,7 +27,7 @@ _OPENERS: Final = frozenset('("«“[')
 _SCORES: Final = frozenset(entries("quantities/scores"))
 _GOALS: Final = frozenset(entries("quantities/goals"))
 _FROM: Final = frozenset({"من", "ومن"})
-_TO: Final = frozenset({"إلى", "الى", "حتى"})
+_TO: Final = frozenset(entries("quantities/targets"))
 # "Others" stand for the people before them: وإصابة 5 آخرين.
 _OTHERS: Final = ("آخر", "اخر")
 _MAX_TO_SCORE: Final = 3

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from worker.grammar.folding import fold
 from worker.grammar.numerals import Numeral
 from worker.grammar.temporal.lengths import Length, counted, dual, length, stands_alone, timex_period
 from worker.grammar.temporal.meanings import Fixed
@@ -21,6 +22,8 @@ _ALTERNATIVES: Final = words("range_links") - {"و", "-"}
 _RANGE: Final = words("range_links")
 # One عقد after these is ten years; خلال عقد is as often a contract.
 _ONE_DECADE: Final = words("decade_prepositions")
+# Before عقد these say that it is a time: منذ عقد, نحو عقد.
+_ABOUT: Final = {fold(phrase) for phrase, mod in columns("approximators").items() if mod == "APPROX"} | {"من"}
 _MOST_DECADES: Final = 10
 _FAR: Final = frozenset({"past", "next", "previous", "following", "last"})
 
@@ -49,7 +52,7 @@ def _is_decade(reader: Reader, found: Length) -> bool:
         return False
     if found.is_definite and relation_at(reader, found.last) in _FAR:
         return True
-    approximated = reader.folded(before) in ("من", "نحو", "حوالي", "قرابه", "زهاء")
+    approximated = reader.folded(before) in _ABOUT
     prepositions = _ONE_DECADE if found.count == 1 else TIME_PREPOSITIONS | DURATION_PREPOSITIONS
     governed = is_after_preposition(reader, found.first, "", prepositions)
     is_related = relation_at(reader, found.last + 1) in _FAR
