@@ -16,13 +16,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-import torch
+try:
+    import torch
+except ModuleNotFoundError:
+    sys.exit("Training needs torch and onnx, which nothing else of khabar does: pip install --group training")
 
 from worker.engines.farasa_embedded.engine import FarasaEmbedded
 from worker.entities.fast.recognizer import FastRecognizer
 from worker.entities.fast.weights import FOLDER, save
+from worker.models.entities.arguments import training_parser
 from worker.models.entities.data import Annotated, read_anercorp, read_gold, read_news, read_unlabelled
-from worker.models.entities.evaluate import FOLDS, Scores, folds, score
+from worker.models.entities.evaluate import Scores, folds, score
 from worker.models.entities.fast.distill import TEACHERS, Teacher, distill
 from worker.models.entities.fast.encoder_teacher import EncoderTeacher
 from worker.models.entities.fast.fit import Options, Trained, fit
@@ -106,25 +110,13 @@ def main() -> None:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(description="Train the fast recognizer of names.")
-    for name, what in (
-        ("news", "annotated news, JSON lines"),
-        ("gold", "folder of gold articles"),
-        ("anercorp", "ANERcorp's training part, one word and tag a line"),
-        ("vectors", "int8 word vectors with scales, .npz"),
-        ("vector-words", "their words, one a line, the most frequent first"),
-        ("clusters", "word and clusters a line, .tsv.gz"),
-    ):
-        parser.add_argument(f"--{name}", type=Path, required=True, help=what)
+    folds = "1: train without gold articles; 0: no scores"
+    parser = training_parser("Train the fast recognizer of names.", FOLDER, folds=folds)
     parser.add_argument("--unlabelled", type=Path, help="scraped news to distill on, JSON lines with title and content")
     parser.add_argument("--articles", type=int, default=1_500, help="how many of them")
     parser.add_argument(
         "--teacher", type=Path, help="weights of the accurate recognizer's encoder, trained without the gold articles"
     )
-    parser.add_argument("--out", type=Path, default=FOLDER, help="folder of the weights")
-    parser.add_argument("--folds", type=int, default=FOLDS, help="1: train without gold articles; 0: no scores")
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--threads", type=int, default=1)
     return parser
 
 

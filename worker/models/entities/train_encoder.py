@@ -20,7 +20,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
-import torch
+try:
+    import torch
+except ModuleNotFoundError:
+    sys.exit("Training needs torch and onnx, which nothing else of khabar does: pip install --group training")
 
 from worker.engines.farasa_embedded.engine import FarasaEmbedded
 from worker.entities.accurate.labels import LABELS
@@ -31,6 +34,7 @@ from worker.models.entities.accurate import encoder
 from worker.models.entities.accurate.examples import Example, example, taught
 from worker.models.entities.accurate.export import export
 from worker.models.entities.accurate.fine_tune import HEADS, Settings, fine_tune
+from worker.models.entities.arguments import training_parser
 from worker.models.entities.data import (
     Annotated,
     read_anercorp,
@@ -39,7 +43,7 @@ from worker.models.entities.data import (
     read_unlabelled,
     without_copies,
 )
-from worker.models.entities.evaluate import FOLDS, Scores, folds, score
+from worker.models.entities.evaluate import Scores, folds, score
 from worker.models.entities.fast.fit import Options, fit
 from worker.models.entities.fast.vectors import Vectors
 
@@ -225,23 +229,13 @@ def main() -> None:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(description="Train the accurate recognizer of names.")
+    parser = training_parser("Train the accurate recognizer of names.", WEIGHTS.parent, folds="of the cross-validation")
     for name, what in (
         ("encoder", "folder of the pretrained encoder: encoder_fp16.npz, pieces.tsv, charmap.json"),
-        ("news", "annotated news, JSON lines"),
-        ("gold", "folder of gold articles"),
-        ("anercorp", "ANERcorp's training part, one word and tag a line"),
-        ("vectors", "the fast recognizer's word vectors, .npz"),
-        ("vector-words", "their words, one a line, the most frequent first"),
-        ("clusters", "word and clusters a line, .tsv.gz"),
         ("unlabelled", "scraped news to learn from, JSON lines with title and content"),
     ):
         parser.add_argument(f"--{name}", type=Path, required=True, help=what)
     parser.add_argument("--articles", type=int, default=450, help="how many unlabelled ones")
-    parser.add_argument("--out", type=Path, default=WEIGHTS.parent, help="folder of the weights")
-    parser.add_argument("--folds", type=int, default=FOLDS, help="of the cross-validation")
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--threads", type=int, default=1)
     return parser
 
 
