@@ -4,8 +4,8 @@ from typing import Final
 
 from contracts.record import Dateline, Origin
 from worker.extractors.base import Extractor
-from worker.grammar.boilerplate import boilerplate
-from worker.grammar.credits import agencies_of
+from worker.grammar.page.boilerplate import boilerplate
+from worker.grammar.page.credits import agencies_of
 from worker.pipeline.document import Document
 
 _UNNAMED: Final = "وكالات"

@@ -8,18 +8,18 @@ from typing import Final
 
 from contracts.record import Quantity, Temporal
 from worker.extractors.base import Extractor
-from worker.grammar.boilerplate import boilerplate
-from worker.grammar.casualties import casualty
-from worker.grammar.counted import Unit, counted
-from worker.grammar.counted_before import unit_before
-from worker.grammar.duals import duals
-from worker.grammar.implied import implied_category
-from worker.grammar.labels import is_label, is_named
-from worker.grammar.modifiers import modifier_after, modifier_before
-from worker.grammar.nouns import OTHER, PEOPLE, PERCENT, TIME
-from worker.grammar.numerals import Numeral, numerals
-from worker.grammar.ranges import Range, range_of
-from worker.grammar.reach import sentence_of
+from worker.grammar.counts.casualties import casualty
+from worker.grammar.counts.counted import Unit, counted
+from worker.grammar.counts.counted_before import unit_before
+from worker.grammar.counts.duals import duals
+from worker.grammar.counts.implied import implied_category
+from worker.grammar.counts.labels import is_label, is_named
+from worker.grammar.counts.modifiers import modifier_after, modifier_before
+from worker.grammar.counts.nouns import OTHER, PEOPLE, PERCENT, TIME
+from worker.grammar.counts.ranges import Range, range_of
+from worker.grammar.counts.reach import sentence_of
+from worker.grammar.numbers.numerals import Numeral, numerals
+from worker.grammar.page.boilerplate import boilerplate
 from worker.lexicons import entries
 from worker.pipeline.document import Document
 

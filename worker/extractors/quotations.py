@@ -6,13 +6,13 @@ from typing import Final, Literal, NamedTuple, cast
 
 from contracts.record import Claim, Entity, Quotation, Speaker
 from worker.extractors.base import Extractor
-from worker.grammar.boilerplate import boilerplate
-from worker.grammar.cues import Cue, CueReader
-from worker.grammar.glyphs import Quoted, quoted
-from worker.grammar.narration import Line, lines, word_at
-from worker.grammar.reporting import COMPLEMENTIZERS
-from worker.grammar.speakers import Source
-from worker.grammar.wording import Wording
+from worker.grammar.page.boilerplate import boilerplate
+from worker.grammar.speech.cues import Cue, CueReader
+from worker.grammar.speech.glyphs import Quoted, quoted
+from worker.grammar.speech.narration import Line, lines, word_at
+from worker.grammar.speech.reporting import COMPLEMENTIZERS
+from worker.grammar.speech.speakers import Source
+from worker.grammar.speech.wording import Wording
 from worker.lexicons import entries
 from worker.pipeline.document import Document
 

@@ -6,8 +6,8 @@ from typing import Final
 
 from contracts.record import Temporal
 from worker.extractors.base import Extractor
-from worker.grammar.boilerplate import boilerplate
 from worker.grammar.folding import fold
+from worker.grammar.page.boilerplate import boilerplate
 from worker.grammar.temporal.calendar_dates import CalendarDate
 from worker.grammar.temporal.context import Context, Meaning, Resolved
 from worker.grammar.temporal.grammar import expressions

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Final
 from unicodedata import is_normalized
 
-from worker.grammar.boilerplate import boilerplate
+from worker.grammar.page.boilerplate import boilerplate
 from worker.lexicons import entries
 from worker.pipeline.characters import (
     ARABIC_INDIC_DIGITS,

@@ -12,7 +12,7 @@ from contracts.article import Article
 from contracts.record import Origin
 from tests.unit.cases import load_cases
 from tests.unit.growth import assert_linear
-from worker.grammar.credits import agencies_of
+from worker.grammar.page.credits import agencies_of
 from worker.pipeline.pipeline import Pipeline
 
 CASES = load_cases(Path(__file__).parent / "cases" / "origin.jsonl")

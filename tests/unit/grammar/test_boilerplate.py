@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.unit.growth import assert_linear
-from worker.grammar.boilerplate import boilerplate
+from worker.grammar.page.boilerplate import boilerplate
 from worker.pipeline.document import Document
 
 STORY = "أعلنت الوزارة اليوم خطة جديدة للمياه. وعاد الوفد مساء إلى الرياض."

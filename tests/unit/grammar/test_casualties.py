@@ -2,7 +2,7 @@
 
 import pytest
 
-from worker.grammar.casualties import casualty
+from worker.grammar.counts.casualties import casualty
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from worker.grammar.credits import agencies_of, read_parts
+from worker.grammar.page.credits import agencies_of, read_parts
 from worker.lexicons import entries
 from worker.pipeline.document import Document
 

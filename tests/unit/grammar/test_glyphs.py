@@ -3,7 +3,7 @@
 import pytest
 
 from contracts.article import Article
-from worker.grammar.glyphs import quoted
+from worker.grammar.speech.glyphs import quoted
 from worker.pipeline.document import Document
 from worker.pipeline.segment import split
 

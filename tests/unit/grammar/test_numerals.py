@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.unit.growth import assert_linear
-from worker.grammar.numerals import numerals
+from worker.grammar.numbers.numerals import numerals
 from worker.pipeline.document import Document
 
 Parse = Callable[[str], Document]

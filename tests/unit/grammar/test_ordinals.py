@@ -2,7 +2,7 @@
 
 import pytest
 
-from worker.grammar.ordinals import ordinal_at
+from worker.grammar.numbers.ordinals import ordinal_at
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
-from worker.grammar import calendar
+from worker.grammar.temporal import calendar
 from worker.grammar.temporal.context import UNRESOLVED, Context, Meaning, Point, Resolved, point_of, resolved_point
 
 # A bare month or day lies ahead as readily as behind; reports look back twice as often as forward.

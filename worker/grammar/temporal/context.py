@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final, Protocol
 
-from worker.grammar import calendar
+from worker.grammar.temporal import calendar
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from typing import Final
 
 from worker.grammar.folding import fold
-from worker.grammar.numerals import Numeral
+from worker.grammar.numbers.numerals import Numeral
 from worker.grammar.temporal.lengths import Length, counted, dual, length, stands_alone, timex_period
 from worker.grammar.temporal.meanings import Fixed
 from worker.grammar.temporal.phrases import columns, words

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Final
 
-from worker.grammar import ordinals
+from worker.grammar.numbers import ordinals
 from worker.grammar.temporal import away, clock, days, durations, festivals, lengths, months, periods, sets, years
 from worker.grammar.temporal.lists import with_shared_words
 from worker.grammar.temporal.meanings import Fixed

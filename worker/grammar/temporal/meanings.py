@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from worker.grammar import calendar
+from worker.grammar.temporal import calendar
 from worker.grammar.temporal.context import UNRESOLVED, Context, Meaning, Point, Resolved, point_of
 
 

@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from worker.grammar import calendar
+from worker.grammar.temporal import calendar
 from worker.grammar.temporal.calendar_dates import CalendarDate
 from worker.grammar.temporal.reader import Expression, Reader
 from worker.grammar.temporal.years import era_at

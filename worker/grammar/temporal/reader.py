@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from worker.grammar.folding import fold
-from worker.grammar.numerals import Numeral, numerals
-from worker.grammar.ordinals import Ordinal, ordinal_at
+from worker.grammar.numbers.numerals import Numeral, numerals
+from worker.grammar.numbers.ordinals import Ordinal, ordinal_at
 from worker.grammar.surface import surfaces
 from worker.grammar.temporal.context import Meaning
 from worker.grammar.temporal.phrases import columns

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Final
 
-from worker.grammar import calendar
+from worker.grammar.temporal import calendar
 from worker.grammar.temporal.context import UNRESOLVED, Context, Meaning, Point, Resolved, point_of, resolved_point
 
 _SUMMER: Final = 6  # competitions begin in August: from June on the coming season is meant

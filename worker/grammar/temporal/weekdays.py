@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from worker.grammar import calendar
+from worker.grammar.temporal import calendar
 from worker.grammar.temporal.context import UNRESOLVED, Context, Meaning, Resolved, point_of, resolved_point
 
 

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from worker.grammar.credits import SEPARATORS
 from worker.grammar.folding import fold
-from worker.grammar.lines import lines
+from worker.grammar.page.credits import SEPARATORS
+from worker.grammar.page.lines import lines
 from worker.lexicons import entries
 from worker.pipeline.document import Document
 from worker.pipeline.sentences import CLOSERS, STOPS

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
-from worker.grammar.counted import Unit
-from worker.grammar.number_words import CLOSERS
-from worker.grammar.numerals import Numeral, is_year
-from worker.grammar.reach import is_same_line, sentence_of
+from worker.grammar.counts.counted import Unit
+from worker.grammar.counts.reach import is_same_line, sentence_of
+from worker.grammar.numbers.number_words import CLOSERS
+from worker.grammar.numbers.numerals import Numeral, is_year
 from worker.grammar.surface import CONJUNCTIONS, surfaces
 from worker.lexicons import entries
 from worker.pipeline.document import Document

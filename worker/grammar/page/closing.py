@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from worker.grammar.credit_names import Kind
-from worker.grammar.credits import read_parts
 from worker.grammar.folding import fold
+from worker.grammar.page.credit_names import Kind
+from worker.grammar.page.credits import read_parts
 from worker.grammar.surface import CONJUNCTIONS, PREPOSITIONS
 from worker.lexicons import entries
 from worker.pipeline.document import Document

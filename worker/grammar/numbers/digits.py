@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Final, NamedTuple
 
-from worker.grammar.number_words import is_digits, is_scaled
+from worker.grammar.numbers.number_words import is_digits, is_scaled
 from worker.pipeline.document import Tokens
 
 # The agencies' decimal sign between digits (7ر2); و for it is a slip of the neighbouring key.

@@ -2,12 +2,12 @@
 
 from typing import Final
 
-from worker.grammar.casualties import is_event
-from worker.grammar.implied import TOTALS, is_money_word
-from worker.grammar.modifiers import modifier_before
-from worker.grammar.nouns import MONTHS
-from worker.grammar.numerals import Numeral, is_year
-from worker.grammar.reach import sentence_of
+from worker.grammar.counts.casualties import is_event
+from worker.grammar.counts.implied import TOTALS, is_money_word
+from worker.grammar.counts.modifiers import modifier_before
+from worker.grammar.counts.nouns import MONTHS
+from worker.grammar.counts.reach import sentence_of
+from worker.grammar.numbers.numerals import Numeral, is_year
 from worker.grammar.surface import surfaces
 from worker.lexicons import entries
 from worker.pipeline.document import Document

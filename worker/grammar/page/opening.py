@@ -4,12 +4,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from worker.grammar.credit_names import HEADS, Kind
-from worker.grammar.credits import SEPARATORS, Part, read_parts
-from worker.grammar.dateline import WHERE_AND_WHEN, is_credit, is_over, place_of
 from worker.grammar.folding import fold
-from worker.grammar.lines import body_lines
-from worker.grammar.remains import Remains
+from worker.grammar.page.credit_names import HEADS, Kind
+from worker.grammar.page.credits import SEPARATORS, Part, read_parts
+from worker.grammar.page.dateline import WHERE_AND_WHEN, is_credit, is_over, place_of
+from worker.grammar.page.lines import body_lines
+from worker.grammar.page.remains import Remains
 from worker.pipeline.document import Document, Tokens
 
 _MAX_LINES: Final = 3  # a line under the title, a reporter's line, the dateline

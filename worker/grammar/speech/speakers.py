@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from contracts.record import Entity
-from worker.grammar.glyphs import Quoted
-from worker.grammar.narration import Line
-from worker.grammar.reporting import COMPLEMENTIZERS, CUES, NAMED_THINGS
+from worker.grammar.speech.glyphs import Quoted
+from worker.grammar.speech.narration import Line
+from worker.grammar.speech.reporting import COMPLEMENTIZERS, CUES, NAMED_THINGS
 from worker.lexicons import entries
 from worker.pipeline.document import Document
 

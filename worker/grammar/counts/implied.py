@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from worker.grammar.nouns import NOUNS, PEOPLE, is_person_plural
+from worker.grammar.counts.nouns import NOUNS, PEOPLE, is_person_plural
 from worker.grammar.surface import surfaces
 from worker.lexicons import entries
 

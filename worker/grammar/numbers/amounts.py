@@ -3,8 +3,8 @@
 from decimal import Decimal
 from typing import Final, NamedTuple, cast
 
-from worker.grammar.digits import read_digits
-from worker.grammar.number_words import NUMBER_WORDS, SCALES, NumberWord, after_closer, is_digits
+from worker.grammar.numbers.digits import read_digits
+from worker.grammar.numbers.number_words import NUMBER_WORDS, SCALES, NumberWord, after_closer, is_digits
 from worker.grammar.surface import Surface
 from worker.pipeline.document import Document
 

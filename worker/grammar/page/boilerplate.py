@@ -8,9 +8,9 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from worker.grammar.closing import Closing, closing
-from worker.grammar.opening import Opening, opening
-from worker.grammar.remains import remains
+from worker.grammar.page.closing import Closing, closing
+from worker.grammar.page.opening import Opening, opening
+from worker.grammar.page.remains import remains
 from worker.pipeline.document import Document
 
 

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Final
 
-from worker.grammar.credit_names import DATE_WORDS, Kind, is_given_name
-from worker.grammar.credits import Part
 from worker.grammar.folding import fold
+from worker.grammar.page.credit_names import DATE_WORDS, Kind, is_given_name
+from worker.grammar.page.credits import Part
 from worker.lexicons import entries
 from worker.pipeline.document import Tokens
 

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from worker.grammar.credit_names import DATE_WORDS, HEADS, Kind, Known, folded, is_given_name, longest_name
 from worker.grammar.folding import fold
+from worker.grammar.page.credit_names import DATE_WORDS, HEADS, Kind, Known, folded, is_given_name, longest_name
 from worker.lexicons import entries
 from worker.pipeline.document import Tokens
 from worker.pipeline.normalize import normalize

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import Final, Literal, NamedTuple
 
+from worker.grammar.speech.verbs import Form, adverbial_participles, finite_forms
 from worker.grammar.surface import Surface, surfaces
-from worker.grammar.verbs import Form, adverbial_participles, finite_forms
 from worker.lexicons import entries
 
 # وصفه, اعتبرها, هذا ما أعلنه

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from contracts.record import Entity
-from worker.grammar.glyphs import Quoted
-from worker.grammar.narration import Line, word_at
-from worker.grammar.reporting import COMPLEMENTIZERS, CUES, Reading
-from worker.grammar.speakers import Source, SubjectFinder
+from worker.grammar.speech.glyphs import Quoted
+from worker.grammar.speech.narration import Line, word_at
+from worker.grammar.speech.reporting import COMPLEMENTIZERS, CUES, Reading
+from worker.grammar.speech.speakers import Source, SubjectFinder
 from worker.lexicons import entries
 from worker.pipeline.document import Document
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from worker.grammar.glyphs import Quoted
+from worker.grammar.speech.glyphs import Quoted
 from worker.pipeline.document import Document
 
 Line = list[int]

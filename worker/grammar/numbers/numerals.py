@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final, cast
 
-from worker.grammar.amounts import Amount, AmountReader
-from worker.grammar.number_words import NUMBER_WORDS, ORDINAL_HEADS, NumberWord, is_digits, percent_end
+from worker.grammar.numbers.amounts import Amount, AmountReader
+from worker.grammar.numbers.number_words import NUMBER_WORDS, ORDINAL_HEADS, NumberWord, is_digits, percent_end
 from worker.grammar.surface import CONJUNCTIONS, PREPOSITIONS, Surface
 from worker.lexicons import entries
 from worker.pipeline.document import Document

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from worker.grammar.nouns import (
+from worker.grammar.counts.nouns import (
     NO_NOUNS,
     NOUNS,
     OTHER,
@@ -18,9 +18,9 @@ from worker.grammar.nouns import (
     noun_at,
     possessed,
 )
-from worker.grammar.number_words import after_closer, percent_end
-from worker.grammar.numerals import Numeral
-from worker.grammar.reach import is_same_line
+from worker.grammar.counts.reach import is_same_line
+from worker.grammar.numbers.number_words import after_closer, percent_end
+from worker.grammar.numbers.numerals import Numeral
 from worker.lexicons import entries
 from worker.pipeline.document import Document, Tokens
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
-from worker.grammar.number_words import NUMBER_WORDS
+from worker.grammar.numbers.number_words import NUMBER_WORDS
 from worker.grammar.surface import spellings
 from worker.lexicons import entries
 

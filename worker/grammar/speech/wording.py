@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from typing import Final
 
-from worker.grammar.glyphs import Quoted
-from worker.grammar.narration import Line, word_at
-from worker.grammar.reporting import COMPLEMENTIZERS, NAMED_THINGS
-from worker.grammar.speakers import Mentions
+from worker.grammar.speech.glyphs import Quoted
+from worker.grammar.speech.narration import Line, word_at
+from worker.grammar.speech.reporting import COMPLEMENTIZERS, NAMED_THINGS
+from worker.grammar.speech.speakers import Mentions
 from worker.lexicons import entries
 from worker.pipeline.document import Document
 

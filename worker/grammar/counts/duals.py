@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from worker.grammar.nouns import DUALS, NO_DUALS, NOUNS, Noun
-from worker.grammar.reach import is_same_line, sentence_of
+from worker.grammar.counts.nouns import DUALS, NO_DUALS, NOUNS, Noun
+from worker.grammar.counts.reach import is_same_line, sentence_of
 from worker.lexicons import entries
 from worker.pipeline.document import Document
 

@@ -3,8 +3,8 @@
 import re
 from typing import Final, NamedTuple
 
-from worker.grammar.counted import Unit
-from worker.grammar.nouns import (
+from worker.grammar.counts.counted import Unit
+from worker.grammar.counts.nouns import (
     NOUN_CLITICS,
     NOUNS,
     OTHER,
@@ -14,9 +14,9 @@ from worker.grammar.nouns import (
     is_person_plural,
     possessed,
 )
-from worker.grammar.number_words import is_digits
-from worker.grammar.numerals import Numeral
-from worker.grammar.reach import is_same_line
+from worker.grammar.counts.reach import is_same_line
+from worker.grammar.numbers.number_words import is_digits
+from worker.grammar.numbers.numerals import Numeral
 from worker.lexicons import entries
 from worker.pipeline.document import Document
 

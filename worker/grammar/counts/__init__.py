@@ -1,0 +1,1 @@
+"""What numbers count: units, bounds, duals, and what happened to the people counted."""

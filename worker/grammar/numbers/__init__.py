@@ -1,0 +1,1 @@
+"""Numbers as written, in digits and in words."""
