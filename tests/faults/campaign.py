@@ -32,7 +32,7 @@ class Step:
 # Steps, one after the other. Rows 2 to 5 mostly wait, and rows 7 to 9 ask nothing of time, so these share the machine, in
 # lanes that take equally long; the others measure how fast something is. A child of row 6 that hangs in C takes a core,
 # which the other broker's row would miss.
-PLAN = (Step(((1,),)), Step(((3, 9), (8, 5), (4, 2), (7,))), Step(((6,),), brokers_apart=True), Step(((10,),)))
+PLAN = (Step(((1,),)), Step(((3, 9), (8, 5), (4, 2, 7))), Step(((6,),), brokers_apart=True), Step(((10,),)))
 HEADINGS = ("row", "fault", "broker", "faults", "articles", "missing", "doubled", "pending", "figures", "passed")
 
 
