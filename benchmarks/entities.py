@@ -1,9 +1,10 @@
-"""Measures the fast recognizer on this machine against python-crfsuite on the same features, in one run and one thread.
+"""Measures both recognizers on this machine against python-crfsuite on the same features, in one run and one thread.
 
     python -m benchmarks.entities [--text FILE.jsonl]
 
 The CRF reads each word's features at five places and is trained here for a few rounds on what the recognizer found: its
-speed does not depend on how well it learned. Both take documents that are segmented already.
+speed does not depend on how well it learned. All take documents that are segmented already. Without onnxruntime the
+accurate one is left out.
 """
 
 import argparse
@@ -14,17 +15,21 @@ import time
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 
 from benchmarks.texts import add_text_option, articles
 from contracts.article import parse_article
 from worker.engines.farasa_embedded.engine import FarasaEmbedded
+from worker.entities.accurate.encoder import EncoderUnavailable
+from worker.entities.accurate.recognizer import AccurateRecognizer
 from worker.entities.fast.features import features, units, word_type
 from worker.entities.fast.recognizer import FastRecognizer
 from worker.pipeline.document import Document
 from worker.pipeline.segment import segment, split
 
+Opened = TypeVar("Opened")
 ARTICLES = 1_000
 TRAINING_ARTICLES = 100
 ROUNDS = 10
@@ -87,6 +92,14 @@ def crf(training: Sequence[Document], recognizer: FastRecognizer) -> Callable[[D
         return lambda document: [tagger.tag(sequence) for sequence in sequences(document)]
 
 
+def timed(name: str, build: Callable[[], Opened]) -> Opened:
+    """Open a recognizer and print how long that takes."""
+    began = time.perf_counter()
+    opened = build()
+    print(f"{name} opened in {(time.perf_counter() - began) * 1e3:.0f} ms")
+    return opened
+
+
 def measure(name: str, run: Callable[[Document], object], texts: Sequence[Document]) -> None:
     """Print tokens per second over all texts, first and second time, and the median time of a 300-word article."""
     tokens = sum(len(document.tokens) for document in texts)
@@ -106,22 +119,30 @@ def measure(name: str, run: Callable[[Document], object], texts: Sequence[Docume
                 best = min(best, time.perf_counter() - began)
             times.append(best)
     article = f"{np.median(times) * 1e3:.2f} ms" if times else "no such article"
-    print(f"{name:<18}{rates[0]:>12,.0f} tokens/s{rates[1]:>12,.0f} again   300 words: {article}")
+    words = rates[1] * sum(len(document.tokens.words) for document in texts) / tokens
+    print(
+        f"{name:<18}{rates[0]:>12,.0f} tokens/s{rates[1]:>12,.0f} again ({words:,.0f} words/s)   300 words: {article}"
+    )
 
 
 def main() -> None:
-    """Measure both on the same documents."""
+    """Measure all on the same documents."""
     parser = argparse.ArgumentParser(description=__doc__)
     add_text_option(parser)
     options = parser.parse_args()
     if os.environ.get("OPENBLAS_NUM_THREADS") != "1":
         os.execve(sys.executable, [sys.executable, "-m", "benchmarks.entities", *sys.argv[1:]], os.environ | ONE_THREAD)
     texts = documents(options.text)
-    began = time.perf_counter()
-    recognizer = FastRecognizer()
-    print(f"opened in {(time.perf_counter() - began) * 1e3:.0f} ms")
-    measure("fast", recognizer.recognize, texts)
-    measure("python-crfsuite", crf(texts[:TRAINING_ARTICLES], recognizer), texts[:TRAINING_ARTICLES])
+    few = texts[:TRAINING_ARTICLES]
+    fast = timed("fast", FastRecognizer)
+    measure("fast", fast.recognize, texts)
+    measure("python-crfsuite", crf(few, fast), few)
+    try:
+        accurate = timed("accurate", lambda: AccurateRecognizer(fast=fast))
+    except EncoderUnavailable as error:
+        print(f"accurate: left out, {error}")
+    else:
+        measure("accurate", accurate.recognize, few)
 
 
 if __name__ == "__main__":

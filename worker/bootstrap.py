@@ -1,9 +1,11 @@
-"""Composition root of the pipeline: settings -> engine, extractors, pipeline. The rest of the service is in service.py."""
+"""Composition root of the pipeline: settings -> engine, extractors, pipelines. The rest of the service is in service.py."""
 
+from collections.abc import Sequence
 from importlib.metadata import version
 
+from contracts.names import Lane
 from worker.engines.farasa_embedded.engine import FarasaEmbedded
-from worker.extractors.entities import RECOGNIZERS, EntityExtractor
+from worker.extractors.base import Extractor
 from worker.extractors.registry import load
 from worker.pipeline.pipeline import Pipeline
 from worker.settings import Settings
@@ -14,12 +16,30 @@ def build_engine(settings: Settings) -> FarasaEmbedded:
     return FarasaEmbedded(settings.cache_dir)
 
 
-def build_pipeline(settings: Settings) -> Pipeline:
-    """Build the pipeline with every extractor that its layers need.
+def build_pipelines(settings: Settings) -> dict[Lane, Pipeline]:
+    """Build each lane's pipeline, with every extractor that its layers need.
 
-    The recognizer of names is the one of the settings; extractors know no settings.
+    Lanes differ in who finds names, as the settings say; extractors know no settings. All else is opened once and shared,
+    and lanes that do not differ share one pipeline.
     """
-    extractors = load(
-        settings.layers, instead={"entities": lambda: EntityExtractor(RECOGNIZERS[settings.recognizer]())}
-    )
-    return Pipeline(build_engine(settings), extractors, settings.layers, version=version("khabar"))
+    engine, extractors = build_engine(settings), load(settings.layers)
+    recognizers = {lane: settings.recognizer_of(lane) for lane in Lane}
+    built = {
+        name: Pipeline(engine, _with_recognizer(name, extractors), settings.layers, version=version("khabar"))
+        for name in sorted(set(recognizers.values()))
+    }
+    return {lane: built[name] for lane, name in recognizers.items()}
+
+
+def build_pipeline(settings: Settings) -> Pipeline:
+    """Build the live lane's pipeline, which also extracts without a queue."""
+    return build_pipelines(settings)[Lane.LIVE]
+
+
+def _with_recognizer(name: str, extractors: Sequence[Extractor]) -> list[Extractor]:
+    """Return the extractors with this recognizer of names; as they come, it is the fast one."""
+    if name == "fast" or all(extractor.layer != "entities" for extractor in extractors):
+        return list(extractors)
+    from worker.extractors.entities import EntityExtractor  # here: numpy takes a third of the start of a worker
+
+    return [extractor.accurate() if isinstance(extractor, EntityExtractor) else extractor for extractor in extractors]

@@ -12,11 +12,11 @@ from redis import Redis
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import RedisError
 
-from contracts.names import TASK
+from contracts.names import TASK, Lane
 from worker.batch.memory_limit import limit_memory
 from worker.batch.process import ArticleProcessor
 from worker.batch.runner import BatchRunner
-from worker.bootstrap import build_pipeline
+from worker.bootstrap import build_pipelines
 from worker.broker.connection import CHILD_OUTAGE_S, DISPATCHER_OUTAGE_S, connect
 from worker.dispatcher import Dispatcher
 from worker.ledger.entries import Batch
@@ -44,11 +44,11 @@ class Worker:
         self._me = this_process()
 
     def open_model(self) -> None:
-        """Build the pipeline now, and keep what is loaded by now out of the garbage collector's way.
+        """Build the pipelines now, and keep what is loaded by now out of the garbage collector's way.
 
         A collection writes into every object that it looks at, and a page that a child writes to is no longer shared.
         """
-        _ = self.pipeline
+        _ = self.pipelines
         gc.collect()
         gc.freeze()
 
@@ -65,9 +65,9 @@ class Worker:
         limit_memory(self._settings.article_memory_mb << 20)
 
     @cached_property
-    def pipeline(self) -> Pipeline:
-        """The pipeline of this process, or the one that it was forked with."""
-        return build_pipeline(self._settings)
+    def pipelines(self) -> dict[Lane, Pipeline]:
+        """The lanes' pipelines of this process, or those that it was forked with."""
+        return build_pipelines(self._settings)
 
     @cached_property
     def brief_holder(self) -> LedgerHolder:
@@ -81,7 +81,7 @@ class Worker:
         return BatchRunner(
             holder=self._holder(client),
             publisher=_publisher(client, self._settings),
-            process=ArticleProcessor(self.pipeline, self._settings.max_article_bytes),
+            process=ArticleProcessor(self.pipelines, self._settings.max_article_bytes),
             lease_s=self._settings.lease_s,
             article_timeout_s=self._settings.article_timeout_s,
         )
@@ -98,7 +98,7 @@ def build_dispatcher(settings: Settings, app: Celery) -> Dispatcher:
         client,
         names,
         _publisher(client, settings),
-        version=build_pipeline(settings).version,
+        versions={lane: pipeline.version for lane, pipeline in build_pipelines(settings).items()},
         max_bytes=settings.max_article_bytes,
     )
 

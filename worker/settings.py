@@ -10,7 +10,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from contracts.broker_url import SentinelUrl, is_sentinel
 from contracts.items import DEFAULT_MAX_BYTES
-from contracts.names import DEFAULT_PREFIX, DEFAULT_REDIS_URL, Names
+from contracts.names import DEFAULT_PREFIX, DEFAULT_REDIS_URL, Lane, Names
 from contracts.record import LAYERS
 from worker.batch.time_limit import HARD, limit_s
 
@@ -34,10 +34,15 @@ class Settings(BaseSettings):
     )
     engine: str = Field("embedded", pattern="^embedded$", description="Who segments: Farasa's model in this process.")
     recognizer: str = Field(
+        "auto",
+        pattern="^(auto|fast|accurate)$",
+        description="Who finds names in the live lane: fast takes 1.3 ms of 300 words; accurate finds more, takes 70 ms and "
+        "needs onnxruntime (khabar[accurate]); auto is accurate where that is installed.",
+    )
+    backfill_recognizer: str = Field(
         "fast",
-        pattern="^(fast|accurate)$",
-        description="Who finds names: fast takes 1.3 ms of 300 words; accurate finds some more, takes 100 ms and needs "
-        "onnxruntime (khabar[accurate]) and a higher KHABAR_ARTICLE_TIMEOUT_S, 10 s for 100 kB.",
+        pattern="^(auto|fast|accurate)$",
+        description="Who finds names in the backfill lane; the same as in the live one makes the same records.",
     )
     cache_dir: Path | None = Field(
         None, description="Where the converted model lies; the user's cache folder if unset."
@@ -127,11 +132,11 @@ class Settings(BaseSettings):
             TypeAdapter(RedisDsn).validate_python(value)
         return value
 
-    @field_validator("recognizer")
+    @field_validator("recognizer", "backfill_recognizer")
     @classmethod
     def _can_run(cls, value: str) -> str:
-        if value == "accurate" and find_spec("onnxruntime") is None:
-            raise ValueError("accurate needs onnxruntime: pip install 'khabar[accurate]', or leave it at fast")
+        if value == "accurate" and not _has_onnxruntime():
+            raise ValueError("accurate needs onnxruntime: pip install 'khabar[accurate]', or take fast or auto")
         return value
 
     @field_validator("layers", mode="before")
@@ -163,6 +168,13 @@ class Settings(BaseSettings):
         """Seconds after which the largest article has ended, be it with its process."""
         return HARD * limit_s(self.article_timeout_s, self.max_article_bytes)
 
+    def recognizer_of(self, lane: Lane) -> str:
+        """Return who finds names in a lane's articles: fast or accurate."""
+        name = self.recognizer if lane is Lane.LIVE else self.backfill_recognizer
+        if name == "auto":
+            return "accurate" if _has_onnxruntime() else "fast"
+        return name
+
     @property
     def names(self) -> Names:
         """The broker's keys under this deployment's prefix."""
@@ -193,3 +205,7 @@ def load_settings(**overrides: object) -> Settings:
             for problem in error.errors()
         ]
         raise InvalidSettings("; ".join(lines)) from None
+
+
+def _has_onnxruntime() -> bool:
+    return find_spec("onnxruntime") is not None

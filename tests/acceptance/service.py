@@ -43,9 +43,9 @@ class Service:
         self.port = port or free_port()
         self.url = redis_url or f"redis://127.0.0.1:{self.port}/0"
         self.names = Names()
-        self.env = {f"KHABAR_{name.upper()}": str(value) for name, value in settings.items()} | {
-            "KHABAR_REDIS_URL": self.url
-        }
+        # Delivery is on trial: the accurate recognizer would take a hundred times as long, where it is installed.
+        settings = {"recognizer": "fast", "redis_url": self.url} | settings
+        self.env = {f"KHABAR_{name.upper()}": str(value) for name, value in settings.items()}
         broker = ["--redis-url", redis_url] if redis_url else ["--port", str(self.port)]
         self._command = [KHABAR, "up", "--var", str(var), "--children", str(children), *broker]
         self._output = var.parent / f"{var.name}.up.log"

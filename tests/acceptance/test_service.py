@@ -103,6 +103,20 @@ def test_the_same_article_pushed_twice_is_one_record(service: Service) -> None:
     assert subjects.count("test-9001") == 1
 
 
+def test_news_is_read_accurately_and_what_is_out_is_not_sent_again_from_the_archive(tmp_path: Path) -> None:
+    """As the service comes, with onnxruntime beside it: one recognizer a lane, and an overlap is no second record."""
+    with Service(tmp_path / "var", recognizer="auto") as service:
+        for first, lane in ((9_300, "live"), (9_302, "backfill")):  # two of each, one in both
+            service.run("push", "--lane", lane, "-", input=json_lines(3, first=first))
+            wait_until(lambda first=first: service.settled() >= first - 9_300 + 3)
+        wait_until(lambda: json.loads(service.run("status", "--json").stdout)["counters"].get("duplicate") == 1)
+        made_by = {
+            record["article"]["id"]: record["provenance"]["models"]["entities"].partition(" ")[0]
+            for record in map(json.loads, service.run("records").stdout.splitlines())
+        }
+    assert made_by == {f"test-{9_300 + n}": "accurate" if n < 3 else "fast" for n in range(5)}
+
+
 def test_a_group_reads_each_record_once(service: Service) -> None:
     """A consumer that is started again goes on; it does not begin anew."""
     service.run("push", "-", input=json_lines(5, first=9_100))

@@ -12,7 +12,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 
 from tests.broker import DEBIAN
-from tests.faults.campaign import PLAN, Result, Step, all_rows, brokers, label, run_row, table
+from tests.faults.campaign import PLAN, Result, all_rows, brokers, label, run_row, table
 from tests.faults.row import Scale
 
 CLEAN_UP_S = 30.0
@@ -87,7 +87,7 @@ def as_planned(options: argparse.Namespace, folder: Path) -> list[Result]:
     for step in PLAN:
         names = available(options.broker)
         for together in [[name] for name in names] if step.brokers_apart else [names]:
-            results += run_lanes(step, together, chosen, folder)
+            results += run_lanes(step.lanes, together, chosen, folder)
     for broker in available(options.broker):
         for row in all_rows():
             if row.number in chosen and not any(r.row == row.number and r.broker.startswith(broker) for r in results):
@@ -96,14 +96,14 @@ def as_planned(options: argparse.Namespace, folder: Path) -> list[Result]:
     return results
 
 
-def run_lanes(step: Step, names: list[str], chosen: list[int], folder: Path) -> list[Result]:
-    """Run the chosen rows of a step's lanes on these brokers, all side by side."""
+def run_lanes(lanes: tuple[tuple[int, ...], ...], names: list[str], chosen: list[int], folder: Path) -> list[Result]:
+    """Run the chosen rows of these lanes on these brokers, all side by side."""
     processes = {}
-    for number, lane in enumerate([*step.lanes, *step.patient]):
+    for number, lane in enumerate(lanes):
         wanted = [row for row in lane if row in chosen]
         for broker in names if wanted else []:
             found = folder / f"{broker}-{number}.json"
-            processes[found] = start_part(broker, wanted, found, is_patient=lane in step.patient)
+            processes[found] = start_part(broker, wanted, found)
     wait_for(list(processes.values()))
     results: list[Result] = []
     for found in processes:
@@ -118,10 +118,9 @@ def available(only: str | None) -> list[str]:
     return [name for name, binary in brokers().items() if binary is not None and only in (None, name)]
 
 
-def start_part(broker: str, rows: list[int], found: Path, *, is_patient: bool) -> "subprocess.Popen[bytes]":
+def start_part(broker: str, rows: list[int], found: Path) -> "subprocess.Popen[bytes]":
     """Start a process for these rows on this broker; it writes its results into `found`."""
-    nice = ["nice", "-n", "10"] if is_patient else []
-    command = [*nice, sys.executable, "-m", "tests.faults", *sys.argv[1:], "--broker", broker, "--json", str(found)]
+    command = [sys.executable, "-m", "tests.faults", *sys.argv[1:], "--broker", broker, "--json", str(found)]
     return subprocess.Popen([*command, "--part", *map(str, rows)])
 
 

@@ -23,6 +23,7 @@ from pathlib import Path
 import orjson
 
 from contracts.article import Article
+from contracts.names import Lane
 from contracts.record import Record
 from tests.articles import article
 from worker import service
@@ -141,12 +142,12 @@ class FaultyPipeline:
 
 
 class FaultyWorker(service.Worker):
-    """What the task runs with, its pipeline a faulty one."""
+    """What the task runs with, its pipelines faulty ones."""
 
     @cached_property
-    def pipeline(self) -> FaultyPipeline:  # type: ignore[override]
-        """The pipeline of this process."""
-        return FaultyPipeline(_build(self._settings))
+    def pipelines(self) -> dict[Lane, FaultyPipeline]:  # type: ignore[override]
+        """The pipelines of this process."""
+        return dict.fromkeys(Lane, FaultyPipeline(_build(self._settings)))
 
 
 def _build(settings: Settings) -> Pipeline:

@@ -1,22 +1,29 @@
 """One ledger entry to its outcome: validate, extract, wrap."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from contracts.article import parse_article
-from contracts.envelope import EventType, event_bytes, outcome_id
+from contracts.envelope import EventType, event_bytes
 from contracts.errors import RejectedArticle
+from contracts.names import Lane
 from worker.ledger.entries import Begun
 from worker.pipeline.assemble import record_bytes
 from worker.pipeline.pipeline import Pipeline
-from worker.results.outcome import Outcome, OutcomeName, rejected
+from worker.results.outcome import Outcome, OutcomeIds, OutcomeName, rejected
 
 
 @dataclass(frozen=True)
 class ArticleProcessor:
-    """Begun ledger entries -> outcomes, with one pipeline."""
+    """Begun ledger entries -> outcomes, with each lane's pipeline."""
 
-    pipeline: Pipeline
+    pipelines: Mapping[Lane, Pipeline]
     max_bytes: int
+
+    @cached_property
+    def _ids(self) -> OutcomeIds:
+        return OutcomeIds({lane: pipeline.version for lane, pipeline in self.pipelines.items()})
 
     def __call__(self, begun: Begun) -> Outcome:
         """Return the record of an entry, or the rejection of one that can never have a record.
@@ -28,7 +35,7 @@ class ArticleProcessor:
         article = None
         try:
             article = parse_article(original, max_bytes=self.max_bytes)
-            record = self.pipeline(article)
+            record = self.pipelines[begun.lane](article)
         except RejectedArticle as error:
             return rejected(
                 begun.lane,
@@ -37,8 +44,8 @@ class ArticleProcessor:
                 error,
                 article=article,
                 attempts=begun.attempt,
-                version=self.pipeline.version,
+                ids=self._ids,
             )
-        outcome = outcome_id(article.id, article.text, self.pipeline.version)
-        event = event_bytes(EventType.RECORD, record_bytes(record), event_id=outcome, subject=article.id)
-        return Outcome(begun.lane, begun.id, OutcomeName.RECORD, outcome, event)
+        own, better = self._ids(begun.lane, article)
+        event = event_bytes(EventType.RECORD, record_bytes(record), event_id=own, subject=article.id)
+        return Outcome(begun.lane, begun.id, OutcomeName.RECORD, own, event, better)

@@ -1,9 +1,5 @@
 """People, organisations and places, each with its mentions."""
 
-from collections.abc import Callable, Mapping
-from types import MappingProxyType
-from typing import Final
-
 from contracts.record import Entity, Geo, Mention
 from worker.entities.accurate.recognizer import AccurateRecognizer
 from worker.entities.clusters import Cluster, cluster
@@ -13,22 +9,26 @@ from worker.entities.recognizer import Recognizer
 from worker.extractors.base import Extractor
 from worker.pipeline.document import Document
 
-RECOGNIZERS: Final[Mapping[str, Callable[[], Recognizer]]] = MappingProxyType(
-    {"fast": FastRecognizer, "accurate": AccurateRecognizer}
-)
-DEFAULT: Final = "fast"
-
 
 class EntityExtractor(Extractor):
     """Asks a recognizer for the names, joins the mentions of each entity and places the places."""
 
     layer = "entities"
 
-    def __init__(self, recognizer: Recognizer | None = None) -> None:
-        """Take the recognizer; by default the fast one, whose weights come with the package."""
-        self._recognizer = RECOGNIZERS[DEFAULT]() if recognizer is None else recognizer
-        self._gazetteer = Gazetteer.load()
-        self.models = self._recognizer.models
+    def __init__(self, recognizer: Recognizer, gazetteer: Gazetteer) -> None:
+        """Take a recognizer and the places."""
+        self._recognizer = recognizer
+        self._gazetteer = gazetteer
+        self.models = recognizer.models
+
+    def accurate(self) -> "EntityExtractor":
+        """Return an extractor with the accurate recognizer, which asks a fast one too, and the same places.
+
+        Raises:
+            EncoderUnavailable: onnxruntime or the weights are missing; the message says which.
+        """
+        fast = self._recognizer if isinstance(self._recognizer, FastRecognizer) else None
+        return EntityExtractor(AccurateRecognizer(fast=fast), self._gazetteer)
 
     def extract(self, document: Document) -> list[Entity]:
         """Return the entities in the order of their first mentions."""
@@ -41,8 +41,8 @@ class EntityExtractor(Extractor):
 
 
 def extractor() -> Extractor:
-    """Return the extractor of this file."""
-    return EntityExtractor()
+    """Return the extractor of this file, with the fast recognizer; its weights come with the package."""
+    return EntityExtractor(FastRecognizer(), Gazetteer.load())
 
 
 def _entity(document: Document, number: int, entity: Cluster, geo: Geo | None) -> Entity:

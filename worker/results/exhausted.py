@@ -1,6 +1,7 @@
 """Entries that have used up their attempts: out of the ledger, onto the dead letters, with what they died of."""
 
 import logging
+from collections.abc import Mapping
 from typing import Any
 
 import orjson
@@ -8,9 +9,9 @@ from redis import Redis
 
 from contracts.article import Article, parse_article
 from contracts.errors import Code, RejectedArticle
-from contracts.names import ARTICLE_FIELD, Names
+from contracts.names import ARTICLE_FIELD, Lane, Names
 from worker.ledger.entries import Batch
-from worker.results.outcome import rejected
+from worker.results.outcome import OutcomeIds, rejected
 from worker.results.publisher import ResultPublisher
 
 log = logging.getLogger(__name__)
@@ -23,12 +24,18 @@ class ExhaustedRejecter:
     """Ends the entries of a batch as dead letters."""
 
     def __init__(
-        self, client: "Redis", names: Names, publisher: ResultPublisher, *, version: str, max_bytes: int
+        self,
+        client: "Redis",
+        names: Names,
+        publisher: ResultPublisher,
+        *,
+        versions: Mapping[Lane, str],
+        max_bytes: int,
     ) -> None:
         self._client = client
         self._names = names
         self._publisher = publisher
-        self._version = version
+        self._ids = OutcomeIds(versions)
         self._max_bytes = max_bytes
 
     def __call__(self, batch: Batch) -> None:
@@ -45,7 +52,7 @@ class ExhaustedRejecter:
                 error,
                 article=self._read(original),
                 attempts=batch.attempts,
-                version=self._version,
+                ids=self._ids,
             )
             self._publisher.publish([outcome])
             log.warning(

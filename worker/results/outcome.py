@@ -1,5 +1,6 @@
 """An outcome: the event that ends one ledger entry."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -25,6 +26,8 @@ class Outcome:
         entry: id in the ledger.
         id: the outcome's own id, equal for the same article, text and pipeline version.
         event: the CloudEvent, JSON, UTF-8.
+        better: id that the live lane's version of the article has, where it is another: once that is out, this is not
+            published any more.
     """
 
     lane: Lane
@@ -32,6 +35,23 @@ class Outcome:
     name: OutcomeName
     id: str
     event: bytes
+    better: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeIds:
+    """Names the outcomes of articles: equal for the same article, text and pipeline version.
+
+    Attributes:
+        versions: each lane's pipeline version.
+    """
+
+    versions: Mapping[Lane, str]
+
+    def __call__(self, lane: Lane, article: Article) -> tuple[str, str | None]:
+        """Return the outcome's id, and that of the live lane's version where it is another."""
+        own, live = (outcome_id(article.id, article.text, self.versions[each]) for each in (lane, Lane.LIVE))
+        return own, None if own == live else live
 
 
 def rejected(
@@ -42,16 +62,16 @@ def rejected(
     *,
     article: Article | None,
     attempts: int,
-    version: str,
+    ids: OutcomeIds,
 ) -> Outcome:
     """Return the outcome of an entry that cannot become a record.
 
     Args:
         article: the original as read; None where it could not be.
-        version: the pipeline's; a rejection has the same id that the record would have had, so there is only one of them.
+        ids: a rejection has the same id that the record would have had, so there is only one of them.
     """
     article_id = article.id if article else None
     rejection = make_rejection(error, original, attempts=attempts, article_id=article_id, lane=lane)
-    outcome = outcome_id(article.id, article.text, version) if article else unreadable_id(original)
-    event = event_bytes(EventType.REJECTION, rejection, event_id=outcome, subject=article_id)
-    return Outcome(lane, entry, OutcomeName.REJECTION, outcome, event)
+    own, better = ids(lane, article) if article else (unreadable_id(original), None)
+    event = event_bytes(EventType.REJECTION, rejection, event_id=own, subject=article_id)
+    return Outcome(lane, entry, OutcomeName.REJECTION, own, event, better)

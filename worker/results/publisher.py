@@ -28,8 +28,8 @@ class ResultPublisher:
             process_cpu_s: seconds of CPU that making these outcomes took; summed up for `khabar status`.
 
         Returns:
-            What happened, in the order of the outcomes: "record", "rejection", "duplicate" (this version of the article
-            is out already) or "settled" (another worker has ended this entry).
+            What happened, in the order of the outcomes: "record", "rejection", "duplicate" (this version of the article,
+            or a better one, is out already) or "settled" (another worker has ended this entry).
 
         Raises:
             redis.RedisError: the broker refused, or was away for the client's whole outage time; entries that it did not
@@ -47,6 +47,11 @@ class ResultPublisher:
                     *done_keys(self._names, outcome.id, generation_s=self._generation_s),
                     self._names.counters,
                     self._names.failures,
+                    *(
+                        done_keys(self._names, outcome.better, generation_s=self._generation_s)
+                        if outcome.better
+                        else ()
+                    ),
                 ],
                 args=[
                     GROUP,
@@ -57,6 +62,7 @@ class ResultPublisher:
                     outcome.event,
                     2 * self._generation_s,
                     f"{outcome.lane} {outcome.entry}",
+                    done_field(outcome.better) if outcome.better else b"",
                 ],
                 client=pipe,
             )

@@ -4,9 +4,10 @@
 --
 -- KEYS[1] ledger (stream)  KEYS[2] records or dead (stream)  KEYS[3] done, this generation (hash)
 -- KEYS[4], KEYS[5] done, the generations before and after (hashes)  KEYS[6] counters (hash)  KEYS[7] failures (hash)
+-- KEYS[8..10] done: the same three for a better version of the article; absent where there is none
 -- ARGV[1] group  ARGV[2] entry id  ARGV[3] outcome id, 16 bytes  ARGV[4] outcome name  ARGV[5] field of the event  ARGV[6] event
--- ARGV[7] lifetime of a generation, s  ARGV[8] member in failures
--- Returns what happened: the outcome's name; `duplicate` (this version of the article is out already); `settled` (this ledger
+-- ARGV[7] lifetime of a generation, s  ARGV[8] member in failures  ARGV[9] outcome id of the better version, 16 bytes
+-- Returns what happened: the outcome's name; `duplicate` (this version of the article, or the better one, is out already); `settled` (this ledger
 -- entry is: a slow worker comes after the one that took over).
 if #redis.call('XPENDING', KEYS[1], ARGV[1], ARGV[2], ARGV[2], 1) == 0 then
   return 'settled'
@@ -14,6 +15,9 @@ end
 local name = ARGV[4]
 for k = 3, 5 do
   if redis.call('HEXISTS', KEYS[k], ARGV[3]) == 1 then name = 'duplicate' end
+end
+for k = 8, #KEYS do
+  if redis.call('HEXISTS', KEYS[k], ARGV[9]) == 1 then name = 'duplicate' end
 end
 if name ~= 'duplicate' then
   local entry = redis.call('XADD', KEYS[2], '*', ARGV[5], ARGV[6])

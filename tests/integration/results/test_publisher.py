@@ -1,6 +1,7 @@
 """An article ends exactly once, whatever is sent twice, on both brokers."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 import redis
@@ -69,6 +70,18 @@ def test_the_same_article_twice_in_the_ledger_is_one_record(client: redis.Redis,
     assert publisher.publish([record(first), record(second)]) == ["record", "duplicate"]
     assert client.xlen(NAMES.records) == 1
     assert pending(client) == 0
+
+
+def test_what_is_out_in_the_better_version_is_not_published_in_the_other(
+    client: redis.Redis, publisher: ResultPublisher
+) -> None:
+    """A backfill that overlaps with what was read live must not send its readers all of that again."""
+    live, backfill, other = read_one(client), read_one(client), read_one(client)
+    better, plain = "a" * 32, "b" * 32
+    publisher.publish([record(live, better)])
+    assert publisher.publish([replace(record(backfill, plain), better=better)]) == ["duplicate"]
+    assert publisher.publish([replace(record(other, plain), better="c" * 32)]) == ["record"]
+    assert (client.xlen(NAMES.records), pending(client)) == (2, 0)
 
 
 @pytest.mark.parametrize("generation", [1, 2])

@@ -10,7 +10,7 @@ import pytest
 
 from contracts.article import Article
 from worker.engines.farasa_embedded.engine import FarasaEmbedded
-from worker.entities.accurate.recognizer import AccurateRecognizer
+from worker.entities.accurate.recognizer import MOST_UNITS, AccurateRecognizer
 from worker.entities.recognizer import Name
 from worker.pipeline.document import Document
 from worker.pipeline.segment import segment, split
@@ -96,6 +96,20 @@ def test_hostile_texts_stay_linear(recognizer: AccurateRecognizer, parse: Parse,
     names = recognizer.recognize(document)
     assert time.perf_counter() - begin < 30
     assert all(one.end <= other.start for one, other in pairwise(names))
+
+
+def test_a_long_article_is_read_to_its_end(recognizer: AccurateRecognizer, parse: Parse) -> None:
+    """Behind what the encoder reads the fast recognizer goes on alone."""
+    document = parse(
+        "وصل سامح شكري إلى بغداد. " + "وقال إن الأمر سيبحث في الأيام القادمة. " * 300 + "ثم عاد سامح شكري إلى القاهرة."
+    )
+    assert len(document.tokens) > MOST_UNITS
+    assert _texts(document, recognizer.recognize(document)) == [
+        ("PER", "سامح شكري"),
+        ("LOC", "بغداد"),
+        ("PER", "سامح شكري"),
+        ("LOC", "القاهرة"),
+    ]
 
 
 def test_it_opens_in_under_a_second() -> None:

@@ -12,7 +12,7 @@ from contracts.article import Article
 from contracts.record import Record
 from tests.identity_engine import IdentityEngine
 from worker.engines.farasa_embedded.engine import FarasaEmbedded
-from worker.extractors.entities import EntityExtractor
+from worker.extractors.entities import extractor
 from worker.pipeline.pipeline import Pipeline
 
 CASES = Path(__file__).parent / "cases" / "entities.jsonl"
@@ -26,7 +26,7 @@ def _cases() -> list[dict[str, Any]]:
 
 @pytest.fixture(scope="module")
 def fast() -> Pipeline:
-    return Pipeline(FarasaEmbedded(), [EntityExtractor()], ["entities"], version="0.0.0")
+    return Pipeline(FarasaEmbedded(), [extractor()], ["entities"], version="0.0.0")
 
 
 def _mentions(record: Record) -> list[tuple[int, int, str, str]]:
@@ -98,7 +98,7 @@ def test_dirt_moves_offsets_alone(fast: Pipeline, plain: str, dirty: str) -> Non
 
 def test_without_segments_names_are_still_found() -> None:
     """Another engine may cut nothing; the network has the spelling left."""
-    record = Pipeline(IdentityEngine(), [EntityExtractor()], ["entities"], version="0")(
+    record = Pipeline(IdentityEngine(), [extractor()], ["entities"], version="0")(
         Article(id="a", body="قال الرئيس الفرنسي فرانسوا هولاند إن بلاده ستواصل دعمها")
     )
     assert _names(record) == [["PER", "فرانسوا هولاند"]]

@@ -3,24 +3,59 @@
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from contracts.article import Article
-from worker.bootstrap import build_pipeline
+from contracts.names import Lane
+from contracts.record import Record
+from worker.bootstrap import build_pipeline, build_pipelines
 from worker.entities.fast.recognizer import FastRecognizer
 from worker.entities.geo import Gazetteer
-from worker.settings import Settings
+from worker.settings import InvalidSettings, Settings, load_settings
 
 ARTICLE = Article(id="a", body="وصل وزير الخارجية المصري سامح شكري إلى بغداد اليوم.")
+
+
+def made_by(record: Record) -> str:
+    """Return which recognizer found a record's names."""
+    return record.provenance.models["entities"].partition(" ")[0]
 
 
 @pytest.mark.parametrize("recognizer", ["fast", "accurate"])
 def test_the_recognizer_is_the_one_of_the_settings(recognizer: str) -> None:
     """What made a record stands in its provenance, and both find what is plain."""
     record = build_pipeline(Settings(recognizer=recognizer))(ARTICLE)
-    assert record.provenance.models["entities"].startswith(recognizer)
+    assert made_by(record) == recognizer
     assert [entity.name for entity in record.entities or ()] == ["سامح شكري", "بغداد"]
+
+
+def test_news_is_read_accurately_and_archives_fast() -> None:
+    """The news of a day is a few articles a second; an archive is millions."""
+    pipelines = build_pipelines(Settings())
+    assert {lane: made_by(pipeline(ARTICLE)) for lane, pipeline in pipelines.items()} == {
+        Lane.LIVE: "accurate",
+        Lane.BACKFILL: "fast",
+    }
+    assert pipelines[Lane.LIVE].version != pipelines[Lane.BACKFILL].version
+
+
+def test_without_onnxruntime_all_is_read_fast(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The smaller installation works as it is; only whoever asks for the accurate recognizer is told what is missing."""
+    monkeypatch.setitem(sys.modules, "onnxruntime", None)
+    pipelines = build_pipelines(Settings())
+    assert made_by(pipelines[Lane.LIVE](ARTICLE)) == "fast"
+    assert pipelines[Lane.LIVE] is pipelines[Lane.BACKFILL]
+    for name in ("recognizer", "backfill_recognizer"):
+        with pytest.raises(InvalidSettings, match=rf"KHABAR_{name.upper()}: .*pip install 'khabar\[accurate\]'"):
+            load_settings(**{name: "accurate"})
+
+
+def test_lanes_without_entities_share_their_version() -> None:
+    """Who finds names is of no account where none are wanted."""
+    pipelines = build_pipelines(Settings(layers=("tokens",)))
+    assert pipelines[Lane.LIVE].version == pipelines[Lane.BACKFILL].version
 
 
 def test_the_start_opens_each_model_once(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -37,6 +72,21 @@ def test_the_start_opens_each_model_once(monkeypatch: pytest.MonkeyPatch) -> Non
         monkeypatch.setattr(kind, name, noting)
     build_pipeline(Settings())
     assert sorted(opened) == ["FastRecognizer", "Gazetteer"]
+
+
+def test_nothing_is_reported_to_anybody(tmp_path: Path) -> None:
+    """A library that opens a model tells its maker so unless it is told not to; what it will send it keeps at home."""
+    code = (
+        "from worker.bootstrap import build_pipeline; from worker.settings import Settings; build_pipeline(Settings())"
+    )
+    environment = {name: value for name, value in os.environ.items() if name not in ("CI", "ORT_DISABLE_TELEMETRY")}
+    homes = {
+        "HOME": str(tmp_path),
+        "XDG_CACHE_HOME": str(tmp_path / "cache"),
+        "KHABAR_CACHE_DIR": str(tmp_path / "own"),
+    }
+    subprocess.run([sys.executable, "-c", code], env=environment | homes, check=True)
+    assert [path.name for path in tmp_path.iterdir()] == ["own"]
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="threads are counted in /proc")

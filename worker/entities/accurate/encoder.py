@@ -1,6 +1,7 @@
 """The encoder at run time: units to log-probabilities of labels, by onnxruntime on one thread."""
 
 import json
+import os
 from collections.abc import Sequence
 from itertools import chain
 from pathlib import Path
@@ -66,6 +67,8 @@ class Encoder:
 
 
 def _session(path: Path) -> Any:
+    # From 1.29 on it reports to its maker which models it opens, over the network, unless this is set before it is imported.
+    os.environ["ORT_DISABLE_TELEMETRY"] = "1"
     try:
         import onnxruntime
     except ImportError as error:

@@ -19,6 +19,10 @@ from worker.pipeline.document import Document
 
 WEIGHTS: Final = Path(worker.models.entities.accurate.__file__).parent / "weights" / "encoder.onnx"
 
+# Units that the encoder reads of one article, a quarter of a second: 97 % of articles whole. What is behind them is left to
+# the fast recognizer, or an article of 100 kB would take ten times as long as all other layers together.
+MOST_UNITS: Final = 1_500
+
 # Weight of the fast recognizer's log-probabilities beside the encoder's; 0.75 to 1.5 are alike, two to three points
 # better than 0.
 _SECOND: Final = 1.0
@@ -54,11 +58,14 @@ class AccurateRecognizer:
 
     def log_probabilities(self, document: Document, found: Units) -> Scores:
         """Return the log-probabilities of the document's units, N x LABELS."""
-        first = self._encoder.score(found)
+        first = self._encoder.score(found.until(MOST_UNITS))
         if not len(found):
             return first
-        second = second_opinion(self._fast, document, found)
-        scores: Scores = ((first + _SECOND * second) / (1 + _SECOND)).astype(numpy.float32)
+        scores = second_opinion(self._fast, document, found)
+        both = scores[: len(first)]
+        both *= _SECOND
+        both += first
+        both /= 1 + _SECOND
         scores -= numpy.log(numpy.exp(scores).sum(axis=1, keepdims=True))
         return scores
 

@@ -39,6 +39,15 @@ class Units:
     def __len__(self) -> int:
         return len(self.form)
 
+    def until(self, end: int) -> "Units":
+        """Return the first `end` units, the last sentence cut where it reaches further; all where there are no more."""
+        if end >= len(self):
+            return self
+        columns = (self.form, self.start, self.end, self.is_glued, self.is_prefix, self.token)
+        form, starts, ends, is_glued, is_prefix, token = (column[:end] for column in columns)
+        first = [start for start in self.first if start < end] + [end]
+        return Units(form, starts, ends, is_glued, is_prefix, token, first)  # type: ignore[arg-type]
+
     def add(self, form: str, start: int, end: int, token: int, *, is_glued: bool, is_prefix: bool = False) -> None:
         """Append a unit."""
         self.form.append(form)

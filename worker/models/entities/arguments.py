@@ -2,8 +2,12 @@
 
 import argparse
 from pathlib import Path
+from typing import Final
 
+import worker.models.entities
 from worker.models.entities.evaluate import FOLDS
+
+STANDOFF: Final = Path(worker.models.entities.__file__).parent / "annotations" / "saudinewsnet.jsonl"
 
 
 def training_parser(description: str, out: Path, *, folds: str) -> argparse.ArgumentParser:
@@ -17,6 +21,7 @@ def training_parser(description: str, out: Path, *, folds: str) -> argparse.Argu
     parser = argparse.ArgumentParser(description=description)
     for name, what in (
         ("news", "annotated news, JSON lines"),
+        ("scraped", "scraped news, JSON lines: the texts of khabar's own annotations, and what teachers label"),
         ("gold", "folder of gold articles"),
         ("anercorp", "ANERcorp's training part, one word and tag a line"),
         ("vectors", "the fast recognizer's int8 word vectors with scales, .npz"),
@@ -24,6 +29,9 @@ def training_parser(description: str, out: Path, *, folds: str) -> argparse.Argu
         ("clusters", "word and clusters a line, .tsv.gz"),
     ):
         parser.add_argument(f"--{name}", type=Path, required=True, help=what)
+    parser.add_argument(
+        "--standoff", type=Path, default=STANDOFF, help="annotations of scraped news, without its texts"
+    )
     parser.add_argument("--out", type=Path, default=out, help="folder of the weights")
     parser.add_argument("--folds", type=int, default=FOLDS, help=folds)
     parser.add_argument("--seed", type=int, default=1)

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -47,6 +48,38 @@ def read_news(path: Path, engine: Engine) -> list[Annotated]:
     """Read a file of annotated news: one JSON object a line with `id`, `text`, `entities`."""
     with path.open(encoding="utf-8") as file:
         return [_annotated(row, engine) for row in map(json.loads, file)]
+
+
+def read_standoff(path: Path, texts: Path, engine: Engine) -> list[Annotated]:
+    """Read annotations that stand apart from their texts.
+
+    Args:
+        path: JSON lines with `id`; `ref`, the article's URL; `sha256` of its text; `entities` as [type, start, end], and
+            true behind them where the annotator was in doubt.
+        texts: scraped news with `url`, `title` and `content`; the text is title, empty line, content.
+        engine: segments.
+
+    Raises:
+        ValueError: an article is not among the texts, or not as it was when it was annotated.
+    """
+    rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    wanted = {row["ref"] for row in rows}
+    with texts.open(encoding="utf-8") as file:
+        found = {
+            scraped["url"]: f"{scraped['title']}\n\n{scraped['content']}"
+            for scraped in map(json.loads, file)
+            if scraped["url"] in wanted
+        }
+    for row in rows:
+        row["text"] = found.get(row["ref"], "")
+        if sha256(row["text"].encode()).hexdigest() != row["sha256"]:
+            what = "not as it was annotated" if row["text"] else "not there"
+            raise ValueError(f"{texts}: the article {row['ref']} is {what}; {path.name} belongs to other texts")
+        row["entities"] = [
+            {"type": kind, "start": start, "end": end, "unsure": bool(unsure)}
+            for kind, start, end, *unsure in row["entities"]
+        ]
+    return [_annotated(row, engine) for row in rows]
 
 
 def read_gold(folder: Path, engine: Engine) -> list[Annotated]:

@@ -1,9 +1,9 @@
 """Trains the fast recognizer and writes its weights with a model card.
 
-    python -m worker.models.entities.train --news FILE --gold FOLDER --anercorp FILE
+    python -m worker.models.entities.train --news FILE --scraped FILE --gold FOLDER --anercorp FILE
         --vectors FILE --vector-words FILE --clusters FILE --out FOLDER
 
-Optionally `--unlabelled FILE --teacher FILE`: news to distill on, and the encoder that teaches beside three networks.
+It learns scraped news as three networks label it; `--teacher FILE` is an encoder that teaches beside them.
 The scores on the card are of gold articles that took no part; the weights are trained on everything. 15 minutes on one
 core with `--folds 1`, half an hour and more with five folds.
 """
@@ -25,7 +25,7 @@ from worker.engines.farasa_embedded.engine import FarasaEmbedded
 from worker.entities.fast.recognizer import FastRecognizer
 from worker.entities.fast.weights import FOLDER, save
 from worker.models.entities.arguments import training_parser
-from worker.models.entities.data import Annotated, read_anercorp, read_gold, read_news, read_unlabelled
+from worker.models.entities.data import Annotated, read_anercorp, read_gold, read_news, read_standoff, read_unlabelled
 from worker.models.entities.evaluate import Scores, folds, score
 from worker.models.entities.fast.distill import TEACHERS, Teacher, distill
 from worker.models.entities.fast.encoder_teacher import EncoderTeacher
@@ -94,8 +94,12 @@ def main() -> None:
     torch.set_num_threads(options.threads)
     engine = FarasaEmbedded()
     gold = read_gold(options.gold, engine)
-    others = {"news": read_news(options.news, engine), "anercorp": read_anercorp(options.anercorp, engine)}
-    unlabelled = read_unlabelled(options.unlabelled, engine, options.articles) if options.unlabelled else []
+    others = {
+        "news": read_news(options.news, engine),
+        "standoff": read_standoff(options.standoff, options.scraped, engine),
+        "anercorp": read_anercorp(options.anercorp, engine),
+    }
+    unlabelled = read_unlabelled(options.scraped, engine, options.articles) if options.articles else []
     teacher = EncoderTeacher(options.teacher) if options.teacher else None
     recipe = Recipe(unlabelled, Vectors(options.vectors, options.vector_words, options.clusters), options.seed, teacher)
     rest = [article for articles in others.values() for article in articles]
@@ -112,8 +116,7 @@ def main() -> None:
 def _parser() -> argparse.ArgumentParser:
     folds = "1: train without gold articles; 0: no scores"
     parser = training_parser("Train the fast recognizer of names.", FOLDER, folds=folds)
-    parser.add_argument("--unlabelled", type=Path, help="scraped news to distill on, JSON lines with title and content")
-    parser.add_argument("--articles", type=int, default=1_500, help="how many of them")
+    parser.add_argument("--articles", type=int, default=1_500, help="scraped ones to distill on; 0: none")
     parser.add_argument(
         "--teacher", type=Path, help="weights of the accurate recognizer's encoder, trained without the gold articles"
     )
@@ -122,6 +125,7 @@ def _parser() -> argparse.ArgumentParser:
 
 _TERMS: Final = {
     "news": "SaudiNewsNet, CC BY-NC-SA 4.0, and SANAD AlKhaleej, CC BY 4.0; annotated for khabar",
+    "standoff": "SaudiNewsNet, CC BY-NC-SA 4.0; annotated for khabar (annotations/)",
     "anercorp": "ANERcorp, CC BY-SA 4.0",
     "gold": "SaudiNewsNet, CC BY-NC-SA 4.0; annotated for khabar",
     "unlabelled": "SaudiNewsNet, CC BY-NC-SA 4.0; labelled by the teachers",

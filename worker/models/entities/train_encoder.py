@@ -1,7 +1,7 @@
 """Trains the accurate recognizer's encoder and writes its weights with a model card.
 
-    python -m worker.models.entities.train_encoder --encoder FOLDER --news FILE --gold FOLDER --anercorp FILE
-        --vectors FILE --vector-words FILE --clusters FILE --unlabelled FILE --out FOLDER
+    python -m worker.models.entities.train_encoder --encoder FOLDER --news FILE --scraped FILE --gold FOLDER
+        --anercorp FILE --vectors FILE --vector-words FILE --clusters FILE --out FOLDER
 
 Three rounds: on annotated news and ANERcorp; on that news and news that the encoder and the fast recognizer have labelled
 together; on the gold articles alone. No gold article takes part before the third, so that one run of the first two serves
@@ -40,6 +40,7 @@ from worker.models.entities.data import (
     read_anercorp,
     read_gold,
     read_news,
+    read_standoff,
     read_unlabelled,
     without_copies,
 )
@@ -80,6 +81,7 @@ articles in the third round. "exact": offsets and type; "relaxed": type and any 
 
 _TERMS: Final = {
     "news": "SaudiNewsNet, CC BY-NC-SA 4.0, and SANAD AlKhaleej, CC BY 4.0; annotated for khabar",
+    "standoff": "SaudiNewsNet, CC BY-NC-SA 4.0; annotated for khabar (annotations/)",
     "anercorp": "ANERcorp, CC BY-SA 4.0",
     "gold": "SaudiNewsNet, CC BY-NC-SA 4.0; annotated for khabar",
     "unlabelled": "SaudiNewsNet, CC BY-NC-SA 4.0; labelled by both recognizers",
@@ -209,20 +211,21 @@ def main() -> None:
     engine = FarasaEmbedded()
     gold = read_gold(options.gold, engine)
     news = without_copies(read_news(options.news, engine), gold)
+    standoff = without_copies(read_standoff(options.standoff, options.scraped, engine), gold)
     anercorp = read_anercorp(options.anercorp, engine)
-    unlabelled = without_copies(read_unlabelled(options.unlabelled, engine, options.articles), gold)
+    unlabelled = without_copies(read_unlabelled(options.scraped, engine, options.articles), gold)
     vectors = Vectors(options.vectors, options.vector_words, options.clusters)
-    fast = FastRecognizer(fit([*news, *anercorp], vectors, Options(seed=options.seed)).weights())
+    fast = FastRecognizer(fit([*news, *standoff, *anercorp], vectors, Options(seed=options.seed)).weights())
     scores = Scores()
     with TemporaryDirectory() as folder:
         recipe = Recipe(Pretrained.read(options.encoder), Settings(seed=options.seed), Path(folder))
-        base = recipe.second(recipe.first([*news, *anercorp]), news, unlabelled, fast)
+        base = recipe.second(recipe.first([*news, *standoff, *anercorp]), [*news, *standoff], unlabelled, fast)
         for training, test in folds(gold, (), options.folds):
             score(recipe.open(recipe.third(base, training), fast), test, scores)
     options.out.mkdir(parents=True, exist_ok=True)
     published = recipe.third(base, gold)
     write(options.out / WEIGHTS.name, recipe.pretrained, published, recipe.settings.longest)
-    data = {"news": news, "anercorp": anercorp, "unlabelled": unlabelled, "gold": gold}
+    data = {"news": news, "standoff": standoff, "anercorp": anercorp, "unlabelled": unlabelled, "gold": gold}
     card = _card(data, scores, options)
     (options.out / "README.md").write_text(card, encoding="utf-8")
     sys.stdout.write(card)
@@ -230,12 +233,11 @@ def main() -> None:
 
 def _parser() -> argparse.ArgumentParser:
     parser = training_parser("Train the accurate recognizer of names.", WEIGHTS.parent, folds="of the cross-validation")
-    for name, what in (
-        ("encoder", "folder of the pretrained encoder: encoder_fp16.npz, pieces.tsv, charmap.json"),
-        ("unlabelled", "scraped news to learn from, JSON lines with title and content"),
-    ):
-        parser.add_argument(f"--{name}", type=Path, required=True, help=what)
-    parser.add_argument("--articles", type=int, default=450, help="how many unlabelled ones")
+    what = "folder of the pretrained encoder: encoder_fp16.npz, pieces.tsv, charmap.json"
+    parser.add_argument("--encoder", type=Path, required=True, help=what)
+    parser.add_argument(
+        "--articles", type=int, default=450, help="scraped ones to learn from, as both recognizers label them"
+    )
     return parser
 
 
