@@ -37,8 +37,8 @@ faults: .venv/dev ## The fault campaign, under 40 minutes: everything dies, and 
 
 lock: .venv/dev ## Raise the locked versions
 	$(PIP) install uv
-	$(BIN)/uv pip compile pyproject.toml --extra cli --universal --upgrade --generate-hashes --no-emit-index-url --no-header --output-file requirements.lock
-	$(BIN)/uv pip compile pyproject.toml --extra cli --group dev --constraint requirements.lock --universal --upgrade --generate-hashes --no-emit-index-url --no-header --output-file requirements-dev.lock
+	$(BIN)/uv pip compile pyproject.toml --extra cli --extra accurate --universal --upgrade --generate-hashes --no-emit-index-url --no-header --output-file requirements.lock
+	$(BIN)/uv pip compile pyproject.toml --extra cli --extra accurate --group dev --constraint requirements.lock --universal --upgrade --generate-hashes --no-emit-index-url --no-header --output-file requirements-dev.lock
 
 audit: .venv/audit ## Known vulnerabilities of the locked packages; not in check, for what it finds depends on the day
 	@.venv/audit/bin/python .ci/audit.py
