@@ -99,13 +99,11 @@ class Dispatcher:
         queued = self._client.llen(self._names.queue)
         self._queue_was_empty |= queued == 0
         room = self._settings.lead_batches - queued
-        if room <= 0:
-            return False
         sent = 0
         for batch in self._unfinished(room):
             self._dispatch(batch)
             sent += 1
-        if self._full:
+        if self._full or room <= 0:
             return sent > 0
         while sent < room and (new := self._queue.new(self._settings.batch_articles)):
             self._send(new)
@@ -116,12 +114,20 @@ class Dispatcher:
         return True
 
     def _unfinished(self, room: int) -> Iterator[Batch]:
-        yield from self._queue.due(room)
+        """Yield what waits for another run, and what was lost.
+
+        What was lost has twice the room of what is new: batch by batch into a queue that is full, the hundred articles of a
+        lost worker host took two seconds more. Without any limit, what only waits in the queue for longer than its lease,
+        behind slow articles, would be sent again and again.
+        """
+        if room > 0:
+            yield from self._queue.due(room)
         now = time.monotonic()
-        if now >= self._next_take_over:
+        spare = room + self._settings.lead_batches
+        if now >= self._next_take_over and spare > 0:
             self._next_take_over = now + min(TAKE_OVER_EVERY_S, self._settings.lease_s / 4)
             together = self._settings.batch_articles
-            yield from self._queue.lost(room * together, together=together)
+            yield from self._queue.lost(spare * together, together=together)
 
     def _give_grace(self) -> None:
         """Take nothing over for a lease: nobody could renew while the broker was away, and most of them live."""

@@ -3,6 +3,7 @@
 import os
 import signal
 import threading
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -87,6 +88,22 @@ def test_a_message_that_was_lost_is_sent_again_after_its_lease(desk: Desk) -> No
     desk.take()
     wait_until(lambda: desk.dispatcher.step() and desk.sent)
     assert desk.sent == [Batch(Lane.LIVE, ids, 0)]
+
+
+def test_what_was_lost_does_not_wait_for_room_in_a_full_queue(desk: Desk) -> None:
+    """Its articles are the oldest; but what waits in the queue longer than its lease is not sent again for ever."""
+    lead, ids = desk.settings.lead_batches, desk.add(20)
+    desk.dispatcher.step()
+    lost = [desk.take() for _ in range(lead)]
+    desk.dispatcher.step()  # others take their place
+    assert len(desk.sent) == lead
+    wait_until(lambda: desk.dispatcher.step() or len(desk.sent) == 2 * lead)
+    assert desk.sent[lead:] == lost
+    assert ids[: 2 * lead] == [entry for batch in lost for entry in batch.ids]
+    until = time.monotonic() + 3 * desk.settings.lease_s
+    while time.monotonic() < until:
+        desk.dispatcher.step()
+    assert len(desk.sent) == 2 * lead
 
 
 def test_an_entry_that_has_used_up_its_attempts_is_rejected(desk: Desk) -> None:
