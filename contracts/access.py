@@ -139,7 +139,7 @@ def _worker(names: Names) -> tuple[Grant, ...]:
         Grant(("get", "set"), (begun, *suspects)),
         Grant(("hget", "hgetall", "hset", "hdel"), (alive,)),
         # Celery's queue. kombu notes the queue's binding in two sets when it declares it.
-        Grant(("lpush", "brpop", "llen"), (names.queue,)),
+        Grant(("lpush", "rpush", "brpop", "llen"), (names.queue,)),
         Grant(("sadd", "smembers"), (names.prefix + "_kombu.binding*",)),
         _scripts_on(
             *ledgers,

@@ -52,7 +52,7 @@ class Dispatcher:
         self._queue = queue
         self._pulse = pulse
         self._house = house
-        self._send = send
+        self.send = send
         self._reject = reject
         self._settings = settings
         self._next_take_over = 0.0
@@ -106,11 +106,11 @@ class Dispatcher:
         if self._full or room <= 0:
             return sent > 0
         while sent < room and (new := self._queue.new(self._settings.batch_articles)):
-            self._send(new)
+            self.send(new)
             sent += 1
         if not sent:
             for batch in self._queue.wait(self._settings.batch_articles, timeout_ms=IDLE_WAIT_MS):
-                self._send(batch)
+                self.send(batch)
         return True
 
     def _unfinished(self, room: int) -> Iterator[Batch]:
@@ -137,7 +137,7 @@ class Dispatcher:
         if batch.attempts >= self._settings.max_attempts:
             self._reject(batch)
         else:
-            self._send(batch)
+            self.send(batch)
 
     def _keep_house(self) -> None:
         now = time.monotonic()

@@ -13,6 +13,7 @@ from typing import Any, Final
 import orjson
 from kombu import transport
 from kombu.transport import redis as kombu_redis
+from kombu.utils.json import dumps
 
 from contracts.names import TASK, Lane
 
@@ -20,6 +21,7 @@ log = logging.getLogger(__name__)
 
 MAX_BODY_CHARS: Final = 256 * 1024  # 1,000 ids, the largest batch, are 35,000
 MAX_IDS: Final = 1_000
+FIRST: Final = 9  # priority of a message that goes before all others in the queue; they have none
 CONTENT_TYPE: Final = "application/json"
 # Named in the log where they are met; another's name could be anything.
 KNOWN_TYPES: Final = {
@@ -89,6 +91,17 @@ class _Reading:
             return True
 
 
+class _Putting:
+    """Part of a channel: a batch that goes first joins the queue where the next one is taken."""
+
+    def _put(self, queue: str, message: Any, **options: Any) -> None:
+        if message["properties"].get("priority") != FIRST:
+            super()._put(queue, message, **options)  # type: ignore[misc]  # a channel's
+            return
+        with self.conn_or_acquire() as client:  # type: ignore[attr-defined]  # a channel's
+            client.rpush(queue, dumps(message))
+
+
 class _Delivering:
     """Part of a transport: delivers batches and nothing else."""
 
@@ -99,7 +112,7 @@ class _Delivering:
             super()._deliver(message, queue)  # type: ignore[misc]  # a transport's
 
 
-class GuardedChannel(_Reading, kombu_redis.Channel):
+class GuardedChannel(_Reading, _Putting, kombu_redis.Channel):
     """A channel of one server."""
 
 
@@ -109,7 +122,7 @@ class GuardedTransport(_Delivering, kombu_redis.Transport):
     Channel = GuardedChannel
 
 
-class GuardedSentinelChannel(_Reading, kombu_redis.SentinelChannel):
+class GuardedSentinelChannel(_Reading, _Putting, kombu_redis.SentinelChannel):
     """A channel of the primary that sentinels name."""
 
 

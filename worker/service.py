@@ -25,6 +25,7 @@ from worker.ledger.worker_side import LedgerHolder
 from worker.liveness.processes import Role
 from worker.liveness.pulse import open_pulse
 from worker.pipeline.pipeline import Pipeline
+from worker.queue_guard import FIRST
 from worker.results.exhausted import ExhaustedRejecter
 from worker.results.publisher import ResultPublisher
 from worker.retention.house import House
@@ -105,7 +106,8 @@ def build_dispatcher(settings: Settings, app: Celery) -> Dispatcher:
     def send(batch: Batch) -> None:
         # argsrepr: Celery would put the arguments into the headers a second time, for a monitor that we do not run
         try:
-            app.send_task(TASK, args=(batch.lane.value, batch.ids), argsrepr="-", kwargsrepr="-")
+            priority = FIRST if batch.goes_first else None
+            app.send_task(TASK, args=(batch.lane.value, batch.ids), argsrepr="-", kwargsrepr="-", priority=priority)
         except OperationalError as error:  # kombu's name for an outage; the batch comes back after its lease
             raise RedisConnectionError(str(error)) from error
 

@@ -1,6 +1,6 @@
 """What the ledger hands out."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from contracts.names import Lane
 
@@ -11,11 +11,13 @@ class Batch:
 
     Attributes:
         attempts: runs so far of the entry that has had the most.
+        goes_first: before all that wait in the queue.
     """
 
     lane: Lane
     ids: list[str]
     attempts: int = 0
+    goes_first: bool = field(default=False, compare=False)  # how it is sent, not what it is
 
 
 @dataclass(frozen=True, slots=True)

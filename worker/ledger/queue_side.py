@@ -54,7 +54,7 @@ class LedgerQueue:
         """Take over entries without a sign of life for a lease, at most `limit` of a lane.
 
         Entries that never ran go `together`. Those that ran go alone, for one of them may be what killed their worker, and those
-        that were lost twice one after the other.
+        that were lost twice one after the other. All have waited for a lease already, so they go first.
         """
         for lane in Lane:
             look_from, *reply = self._take_over(
@@ -65,10 +65,10 @@ class LedgerQueue:
             entries = [(text(entry), int(attempts)) for entry, attempts in zip(reply[::2], reply[1::2], strict=True)]
             unrun = [entry for entry, attempts in entries if not attempts]
             for start in range(0, len(unrun), together):
-                yield Batch(lane, unrun[start : start + together])
+                yield Batch(lane, unrun[start : start + together], goes_first=True)
             for entry, attempts in entries:
                 if attempts:
-                    yield Batch(lane, [entry], attempts)
+                    yield Batch(lane, [entry], attempts, goes_first=True)
 
     def new(self, limit: int) -> Batch | None:
         """Read at most `limit` new entries: of the live lane; of the backfill only where live has none.

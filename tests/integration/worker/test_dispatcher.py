@@ -88,6 +88,7 @@ def test_a_message_that_was_lost_is_sent_again_after_its_lease(desk: Desk) -> No
     desk.take()
     wait_until(lambda: desk.dispatcher.step() and desk.sent)
     assert desk.sent == [Batch(Lane.LIVE, ids, 0)]
+    assert desk.sent[0].goes_first
 
 
 def test_what_was_lost_does_not_wait_for_room_in_a_full_queue(desk: Desk) -> None:
