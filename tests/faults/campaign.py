@@ -35,7 +35,7 @@ class Step:
 PLAN = (
     Step(((1,),)),
     Step(((3, 5), (2, 4))),
-    Step(((7,), (8,), (9,))),
+    Step(((7, 9), (8,))),
     Step(((6,),), brokers_apart=True),
     Step(((10,),)),
 )
