@@ -68,6 +68,12 @@ def can_contain() -> bool:
     return bool(process.wait() == 0)
 
 
+def own_pid(process: psutil.Process) -> int:
+    """Return the pid that a process knows itself by: in a namespace it has another one than here."""
+    status = Path(f"/proc/{process.pid}/status").read_text()
+    return next(int(line.split()[-1]) for line in status.splitlines() if line.startswith("NSpid:"))
+
+
 def stop_s(stage: Stage, kind: str, name: str) -> float:
     """Stop a host that has work in hand; returns seconds until the last of its processes is gone."""
 
@@ -76,12 +82,8 @@ def stop_s(stage: Stage, kind: str, name: str) -> float:
             parent = stage.process(name)
             if name == CONTAINED:
                 [parent] = parent.children()  # process 1; its own parent is `unshare`
-            children = parent.children()
-            if not children:
-                return None
-            # A namespace has its own numbers, so the contained child is not found by its pid: it is enough that it is there.
-            return parent if name == CONTAINED or held(stage, [child.pid for child in children]) else None
-        except (psutil.NoSuchProcess, ValueError):  # it is being started
+            return parent if held(stage, [own_pid(child) for child in parent.children()]) else None
+        except (psutil.NoSuchProcess, FileNotFoundError, ValueError):  # it is being started
             return None
 
     parent = wait_until(at_work, timeout_s=60, every_s=0.01)
