@@ -14,9 +14,9 @@ MANNERS = {
     "jitter 0 to 200 ms": Manner(jitter_s=0.2),
 }
 ARTICLES = {  # full, short: every call of a dispatcher waits for its reply, so latency sets the pace
-    "replies cut on 5 % of all calls": (6_000, 600),
-    "latency 200 ms": (600, 64),
-    "jitter 0 to 200 ms": (1_200, 128),
+    "replies cut on 5 % of all calls": (3_000, 600),
+    "latency 200 ms": (300, 64),
+    "jitter 0 to 200 ms": (600, 128),
 }
 
 

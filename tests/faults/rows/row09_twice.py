@@ -179,7 +179,7 @@ def is_ready(stage: Stage) -> bool:
 
 def run(folder: Path, broker: Broker, scale: Scale) -> Verdict:
     """All of them, one after the other, on one stage."""
-    size = scale.of(5_000, 400)
+    size = scale.of(3_000, 400)
     same, again, file, upgrade = (range(start, start + size) for start in range(0, 4 * size, size))
     same = same[: size // 4]
     verdict = Verdict(Tally([]), faults=0)
