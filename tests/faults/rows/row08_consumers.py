@@ -24,6 +24,7 @@ LEDGER = 1_000  # articles that a lane holds
 BATCH = 100
 WAITING = 2 * LEDGER  # articles of the producer that waits for room
 PATIENCE_S = 600.0
+SLOW_S = 120.0  # half speed is what it is where others have the processor; the slow one is through after so long at the latest
 STOP_S = 1.5  # a dispatcher looks once a second whether to go on reading, and what it has read still becomes records
 MB = 1 << 20
 
@@ -117,7 +118,7 @@ def run(folder: Path, broker: Broker, scale: Scale) -> Verdict:
         Consumer(folder, stage.url, "dead", kill_after=0).process.wait(30)  # takes a page, and is gone
         with (
             Consumer(folder, stage.url, "quick", kill_after=records // 10) as killed,
-            Consumer(folder, stage.url, "slow", rate=rate / 2),
+            Consumer(folder, stage.url, "slow", rate=max(rate / 2, records / SLOW_S)),
             Consumer(folder, stage.url, "quick", take_over_s=take_over_s),
         ):
             refusals = press(stage, records)
