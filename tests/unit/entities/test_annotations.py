@@ -18,7 +18,7 @@ ROW = {
     "id": "a",
     "ref": "http://example.com/1",
     "sha256": sha256(TEXT.encode()).hexdigest(),
-    "entities": [["LOC", 0, 5], ["PER", 13, 17, True], ["PER", 24, 33]],
+    "entities": [["LOC", 0, 5], ["PER", 13, 17, True], ["PER", 23, 32]],
 }
 
 
