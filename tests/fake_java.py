@@ -18,7 +18,7 @@ with open(os.path.join(home, "starts"), "a") as file:
     file.write("%d\n" % os.getpid())
 with open(os.path.join(home, "starts")) as file:
     start = sum(1 for _ in file)
-fault = plan.get("fault") if start <= plan.get("faulty_starts", 10**9) else None
+fault = plan.get("fault") if plan.get("faulty_from", 1) <= start <= plan.get("faulty_starts", 10**9) else None
 after = plan.get("after", 0)
 flush = plan.get("flush", "line")
 jar = os.path.basename(sys.argv[sys.argv.index("-jar") + 1])

@@ -45,6 +45,10 @@ class Supervised(Protocol):
         """
         ...
 
+    def close(self) -> None:
+        """End its process; the next question starts another."""
+        ...
+
 
 @runtime_checkable
 class BatchEngine(Engine, Supervised, Protocol):

@@ -32,6 +32,10 @@ class SentenceTagger:
         """
         self._tool.ready()
 
+    def close(self) -> None:
+        """End the jar's process; the next question starts another."""
+        self._tool.close()
+
     def tags(self, document: Document) -> list[list[str] | None]:
         """Return the tags that Farasa gives each token of ours, one for each token of Farasa's in it.
 

@@ -41,6 +41,7 @@ class FarasaEntityExtractor(EntityExtractor):
         super().__init__(recognizer, gazetteer)
         self.check = recognizer.check
         self.ready = recognizer.ready
+        self.close = recognizer.close
 
 
 def _names(document: Document, first: int, tags: Sequence[str]) -> list[Name]:

@@ -28,7 +28,7 @@ ANSWERS = ["و+ال+كتاب", "ل+ال+عمل", "مدرسه", "قلم"]
 def test_the_handshake_finds_out_when_the_jar_answers(
     make_tool: MakeTool, fake_java: FakeJava, flush: str, mode: Mode, starts: int
 ) -> None:
-    """farasapy's jar answers line by line, the release's only when it meets a new word, another may at the end of its input."""
+    """The jar of farasapy answers line by line, the release's when it meets a new word; another may at the end of its input."""
     tool = make_tool(flush=flush, start_s=1 if flush == "end" else 20)
     tool.check()
     assert tool.mode is mode

@@ -58,6 +58,10 @@ class FarasaJvm:
         """
         self._tool.ready()
 
+    def close(self) -> None:
+        """End the jar's process; the next question starts another."""
+        self._tool.close()
+
     def prepare(self, words: Collection[str]) -> None:
         """Ask for all words of a batch at once.
 

@@ -32,7 +32,8 @@ def read_parts_of_speech(line: str) -> list[Tagged]:
     parts: list[str] = []
     for piece in pieces[1:-1]:
         word, slash, tag = piece.rpartition("/")
-        parts.append((word if slash else piece).replace("+", "") or piece)
+        part = word if slash else piece
+        parts.append(part.replace("+", "") or part)
         if not slash:
             continue
         if not tag or tag.count("+") + 1 != len(parts):
