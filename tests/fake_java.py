@@ -68,7 +68,7 @@ for raw in sys.stdin.buffer:
         if fault == "more": out.write("زيادة\n".encode())
         if fault == "shouts": out.write(b"x" * (1 << 22)); out.flush()
         if fault == "slow": time.sleep(0.01)
-        if fault == "poison" and "سم" in line: os._exit(1)
+        if fault == "poison" and "زقوم" in line: os._exit(1)
     text = answer(line)
     is_new = bool(set(line.split()) - seen)
     seen.update(line.split())

@@ -1,8 +1,13 @@
 """The whole service with Farasa's jars as its engine, and Java failing in every way: no article lost, none shifted."""
 
 import json
+import os
+import subprocess
+import sys
+import zipfile
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import orjson
@@ -115,8 +120,9 @@ def test_java_killed_again_and_again_costs_no_article(
         for kill in range(10):
             wait_until(lambda least=kill * ARTICLES // 20: running.settled() >= least, timeout_s=60)
             for process in psutil.Process(running.process.pid).children(recursive=True):
-                if "-jar" in process.cmdline():
-                    process.kill()
+                with suppress(psutil.Error):  # it has ended by itself
+                    if "-jar" in process.cmdline():
+                        process.kill()
         wait_until(lambda: running.settled() >= ARTICLES, timeout_s=90)
         found = published(running)
         assert running.stop() == 0
@@ -124,12 +130,51 @@ def test_java_killed_again_and_again_costs_no_article(
     assert len(found) == ARTICLES
 
 
+def test_that_java_does_not_start_counts_against_no_article(
+    tmp_path: Path, java: FakeJava, plan: Plan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Twenty starts fail, more than a child tries for one batch; an article would be a dead letter after its first attempt."""
+    plan(fault="dies_at_start", faulty_from=IN_PARENTS + 1, faulty_starts=IN_PARENTS + 20)
+    with service(tmp_path, java, max_attempts=1, lease_s=2) as running:
+        assert running.run("push", "-", input=json_lines(ARTICLES)).returncode == 0
+        wait_until(lambda: running.settled() >= ARTICLES, timeout_s=110)
+        found = published(running)
+        assert running.stop() == 0
+    assert dict(found) == expected(java, monkeypatch)
+    assert len(found) == ARTICLES
+
+
+@pytest.mark.timeout(400)
+def test_farasa_itself_killed_in_mid_work_loses_no_article(tmp_path: Path) -> None:
+    """Real jars and a real Java, under the memory limit of a worker process; the records are those of the embedded engine."""
+    jars = os.environ.get("KHABAR_FARASA_JARS")
+    if not jars:
+        pytest.skip("no Farasa on this machine: set KHABAR_FARASA_JARS to its jars to run this test too")
+    given = {"engine": "farasapy", "farasa_jars": jars, "layers": LAYERS, "farasa_start_s": 60, "stall_s": 120}
+    with Service(tmp_path / "var", children=1, **given) as running:
+        assert running.run("push", "-", input=json_lines(ARTICLES)).returncode == 0
+        for least in (1, ARTICLES // 2):
+            wait_until(lambda least=least: running.settled() >= least, timeout_s=120)
+            for process in psutil.Process(running.process.pid).children(recursive=True):
+                if "-jar" in process.cmdline():
+                    process.kill()
+        wait_until(lambda: running.settled() >= ARTICLES, timeout_s=120)
+        found = {name: orjson.loads(record)["tokens"] for name, record in published(running)}
+        assert running.client.xlen(running.names.dead) == 0
+        assert running.stop() == 0
+    pipeline = build_pipeline(Settings(layers=LAYERS))
+    for number in range(ARTICLES):
+        tokens = pipeline(parse_article(json.dumps(article(number)).encode())).tokens
+        assert tokens is not None
+        assert found[f"test-{number}"] == tokens.model_dump()
+
+
 def test_an_article_that_java_cannot_bear_is_the_only_dead_letter(
     tmp_path: Path, java: FakeJava, plan: Plan, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Its batch fails with it once, then each is tried alone."""
     plan(fault="poison", after=0)
-    bad = article(ARTICLES) | {"body": "وقال المتحدث إن السم في العسل."}
+    bad = article(ARTICLES) | {"body": "وقال المتحدث إن الزقوم في العسل."}
     with service(tmp_path, java) as running:
         lines = json_lines(ARTICLES) + json.dumps(bad, ensure_ascii=False) + "\n"
         assert running.run("push", "-", input=lines).returncode == 0
@@ -177,3 +222,56 @@ def test_what_is_missing_is_one_sentence_at_start_up(
     assert sentence in done.stderr
     assert "Traceback" not in done.stderr
     assert java.pids == []
+
+
+@pytest.mark.parametrize("role", [[], ["dispatch"]], ids=["worker", "dispatcher"])
+def test_a_process_started_alone_says_it_too(tmp_path: Path, java: FakeJava, role: list[str]) -> None:
+    """Celery would log the error, and go on without an engine."""
+    env = {"KHABAR_ENGINE": "farasapy", "KHABAR_FARASA_JAVA": str(java.java), "KHABAR_FARASA_JARS": "/no/such/folder"}
+    done = subprocess.run(
+        [sys.executable, "-m", "worker", *role], env=os.environ | env, capture_output=True, text=True, timeout=60
+    )
+    assert done.returncode == 2, done.stderr
+    assert "khabar: no Farasa segmenter in /no/such/folder" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_jars_are_installed_by_hand_and_tried_out(tmp_path: Path, java: FakeJava) -> None:
+    """The way without a network: an archive brought here, the licence accepted, and a look at what it does."""
+    archive, folder = tmp_path / "farasa_bin.zip", tmp_path / "farasa"
+    with zipfile.ZipFile(archive, "w") as content:
+        content.writestr("farasa_bin/lib/FarasaSegmenterJar.jar", "made up")
+    refused = khabar("farasa", "download", str(folder), "--archive", str(archive))
+    assert refused.returncode == 2
+    assert "research\npurposes only" in refused.stderr
+    assert "accept Farasa's licence" in refused.stderr
+    assert not folder.exists()
+    done = khabar("farasa", "download", str(folder), "--archive", str(archive), "--accept-licence")
+    assert done.returncode == 0, done.stderr
+    checked = khabar("farasa", "check", str(folder), env={"KHABAR_FARASA_JAVA": str(java.java)})
+    assert checked.returncode == 0, checked.stderr
+    assert "resident" in checked.stdout
+    assert "ة->ه" in checked.stdout
+
+
+def test_a_download_that_cannot_be_had_is_one_sentence(tmp_path: Path) -> None:
+    """Farasapy only logs it, and fails at the first text."""
+    done = khabar(
+        "farasa",
+        "download",
+        str(tmp_path / "farasa"),
+        "--accept-licence",
+        "--url",
+        "https://127.0.0.1:9/farasa_bin.zip",
+    )
+    assert done.returncode == 1
+    assert "cannot be fetched" in done.stderr
+    assert not (tmp_path / "farasa").exists()
+
+
+def test_a_stall_shorter_than_java_may_take_is_refused(java: FakeJava) -> None:
+    """A worker that waits for Java would be restarted again and again."""
+    env = {"KHABAR_ENGINE": "farasapy", "KHABAR_FARASA_JARS": str(java.jars), "KHABAR_FARASA_START_S": "60"}
+    done = khabar("status", env=env)
+    assert done.returncode == 2
+    assert "KHABAR_STALL_S (60) must be above what Java may take" in done.stderr
