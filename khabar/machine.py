@@ -88,6 +88,7 @@ def build_machine(
     for role, processes in ((Role.DISPATCHER, 1), (Role.WORKER, children)):
         service = _service(role, settings, watch, logs / f"{role}.log")
         service.is_ready = partial(_has_connected, url, f"{role}:", processes)
+        service.ready_timeout_s += settings.farasa_starts_s  # it tries them out before it connects
         services.append(service)
     return Machine(Supervisor(services, on_event=on_event), services, url, watch)
 

@@ -186,22 +186,24 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _stall_is_longer_than_java(self) -> "Settings":
-        longest_s = self.farasa_start_s + 2 * self.farasa_timeout_s + self.longest_article_s
+        longest_s = self.farasa_starts_s + 2 * self.farasa_timeout_s + self.longest_article_s
         if self.uses_farasa_jars and self.stall_s <= longest_s:
             raise ValueError(
-                f"KHABAR_STALL_S ({self.stall_s:g}) must be above what Java may take before an article: KHABAR_FARASA_START_S, "
-                f"twice KHABAR_FARASA_TIMEOUT_S, and the largest article ({longest_s:g} s)"
+                f"KHABAR_STALL_S ({self.stall_s:g}) must be above what Java may take before an article: KHABAR_FARASA_START_S "
+                f"for each jar, twice KHABAR_FARASA_TIMEOUT_S, and the largest article ({longest_s:g} s)"
             )
         return self
 
     @property
     def uses_farasa_jars(self) -> bool:
         """Whether any part of the pipeline is one of Farasa's jars."""
-        return (
-            self.engine == "farasapy"
-            or "farasa" in (self.recognizer, self.backfill_recognizer)
-            or not set(OPTIONAL_LAYERS).isdisjoint(self.layers or ())
-        )
+        return self.farasa_starts_s > 0
+
+    @property
+    def farasa_starts_s(self) -> float:
+        """Longest start of all of Farasa's jars that are in use, one after the other; 0 where there are none."""
+        names = "farasa" in (self.recognizer, self.backfill_recognizer)
+        return self.farasa_start_s * ((self.engine == "farasapy") + names + ("pos" in (self.layers or ())))
 
     @property
     def longest_article_s(self) -> float:

@@ -84,6 +84,7 @@ CHILDREN = {"faulty_from": IN_PARENTS + 1, "faulty_starts": IN_PARENTS + 2}  # t
     [
         {"fault": "dies", "after": 20} | CHILDREN,
         {"fault": "dies", "after": 20, "flush": "word"} | CHILDREN,
+        {"fault": "dies", "after": 20, "flush": "end"} | CHILDREN,
         {"fault": "hangs", "after": 20} | CHILDREN,
         {"fault": "hangs_at_start"} | CHILDREN,
         {"fault": "dies_at_start"} | CHILDREN,
@@ -93,7 +94,7 @@ CHILDREN = {"faulty_from": IN_PARENTS + 1, "faulty_starts": IN_PARENTS + 2}  # t
         {"fault": "floods_stderr"},
         {"fault": "slow", "after": 100},
     ],
-    ids=lambda fault: f"{fault['fault']}{'-word' if 'flush' in fault else ''}",
+    ids=lambda fault: f"{fault['fault']}-{fault.get('flush', 'line')}",
 )
 def test_no_article_is_lost_or_shifted(
     tmp_path: Path, java: FakeJava, plan: Plan, monkeypatch: pytest.MonkeyPatch, fault: dict[str, object]
@@ -151,7 +152,7 @@ def test_farasa_itself_killed_in_mid_work_loses_no_article(tmp_path: Path) -> No
     if not jars:
         pytest.skip("no Farasa on this machine: set KHABAR_FARASA_JARS to its jars to run this test too")
     given = {"engine": "farasapy", "farasa_jars": jars, "layers": LAYERS, "farasa_start_s": 60, "stall_s": 120}
-    with Service(tmp_path / "var", children=1, **given) as running:
+    with Service(tmp_path / "var", children=1, up_s=120, **given) as running:
         assert running.run("push", "-", input=json_lines(ARTICLES)).returncode == 0
         for least in (1, ARTICLES // 2):
             wait_until(lambda least=least: running.settled() >= least, timeout_s=120)

@@ -3,6 +3,7 @@
 import json
 import logging
 import os
+import resource
 import signal
 from collections.abc import Callable
 from pathlib import Path
@@ -179,3 +180,17 @@ def test_a_line_end_in_a_line_is_refused(make_tool: MakeTool) -> None:
     """It would make two answers of one."""
     with pytest.raises(ValueError, match="line end"):
         make_tool().ask(["a\nb"])
+
+
+def test_java_is_not_bound_by_the_memory_limit_of_a_worker_process(make_tool: MakeTool) -> None:
+    """It reserves its heap at once and would not start; it has -Xmx instead. The worker's own limit stays."""
+    before = resource.getrlimit(resource.RLIMIT_DATA)
+    limit = 8 << 30
+    resource.setrlimit(resource.RLIMIT_DATA, (limit, before[1]))
+    try:
+        tool = make_tool()
+        tool.ready()
+        assert resource.getrlimit(resource.RLIMIT_DATA)[0] == limit
+        assert psutil.Process(tool.pid).rlimit(psutil.RLIMIT_DATA)[0] == before[1]
+    finally:
+        resource.setrlimit(resource.RLIMIT_DATA, before)

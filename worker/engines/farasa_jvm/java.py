@@ -12,6 +12,7 @@ from typing import Final
 from worker.engines.farasa_jvm.errors import FarasaNotReady
 
 _OPTIONS: Final = (
+    "-XX:+IgnoreUnrecognizedVMOptions",  # Java 8 and 11 do not know all of these
     "-Dfile.encoding=UTF-8",
     "-XX:+UseSerialGC",  # one article after the other: the parallel collectors take more threads and more memory
     "-XX:+ExitOnOutOfMemoryError",  # without it a process that is out of memory lives on and answers nothing
@@ -19,6 +20,7 @@ _OPTIONS: Final = (
     "-XX:-UsePerfData",
     "-XX:-CreateCoredumpOnCrash",
     "-XX:+ErrorFileToStderr",
+    "-XX:ErrorFile=/dev/null",
 )
 
 
