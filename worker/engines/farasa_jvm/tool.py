@@ -13,7 +13,9 @@ from worker.engines.farasa_jvm.process import Jvm
 
 log = logging.getLogger(__name__)
 
-PAUSES_S: Final = (0.0, 0.25, 0.5, 1.0, 2.0, 4.0)  # before each start; then the batch goes back
+PAUSES_S: Final = (0.0, 0.25, 0.5, 1.0, 2.0)  # before each start; then the batch goes back
+# Of start_s, after which no other start is tried: a worker that waits too long counts as stuck. What hangs is tried once.
+GIVE_UP_SHARE: Final = 0.2
 LINES_A_TIMEOUT: Final = 10_000  # three times a batch of average articles; a larger one has more in proportion
 PROBE: Final = "كتاب"
 
@@ -108,7 +110,10 @@ class FarasaTool:
             self._log("farasa_replaced" if self._jvm.is_alive() else "farasa_died", "Java is started anew")
             self.close()
         failure = FarasaFailed("Java was not started")
+        give_up_s = time.monotonic() + GIVE_UP_SHARE * self._start_s
         for pause_s in self._pauses_s:
+            if time.monotonic() + pause_s > give_up_s:
+                break
             time.sleep(pause_s)
             try:
                 self._jvm, self._lines = self._start(), 0
