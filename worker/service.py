@@ -52,7 +52,9 @@ class Worker:
         Raises:
             FarasaNotReady: Farasa's jars do not work here; children learn from this try when they answer.
         """
-        self.helpers.check()
+        _ = self.pipelines
+        if self.helpers is not None:
+            self.helpers.check()
         gc.collect()
         gc.freeze()
 
@@ -74,8 +76,10 @@ class Worker:
         return build_pipelines(self._settings)
 
     @cached_property
-    def helpers(self) -> Helpers:
-        """The processes that the pipelines work with; each child has its own."""
+    def helpers(self) -> Helpers | None:
+        """The processes that the pipelines work with, each child's own; None where all is done in this one."""
+        if not self._settings.uses_farasa_jars:
+            return None
         return Helpers(self.pipelines, self._settings.max_article_bytes)
 
     @cached_property
@@ -93,7 +97,7 @@ class Worker:
             process=ArticleProcessor(self.pipelines, self._settings.max_article_bytes),
             lease_s=self._settings.lease_s,
             article_timeout_s=self._settings.article_timeout_s,
-            helpers=self.helpers or None,
+            helpers=self.helpers,
         )
 
     def _holder(self, client: "Redis") -> LedgerHolder:

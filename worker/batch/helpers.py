@@ -32,9 +32,6 @@ class Helpers:
         """Whether an engine is to be asked for a batch's words at once."""
         return bool(self._engines)
 
-    def __bool__(self) -> bool:
-        return bool(self._all)
-
     def check(self) -> None:
         """Try them out where the service starts.
 
