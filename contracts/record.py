@@ -70,6 +70,14 @@ class Tokens(Part):
     segments: list[str] = Field(description="Farasa's segmentation of the normalized token, '+' between the parts.")
 
 
+class PartsOfSpeech(Part):
+    """Farasa's part of speech of each token, as a column beside `tokens`; Farasa's jar, asked for by name."""
+
+    tags: list[str | None] = Field(
+        description="One entry a token: the tags of its parts, '+' between them; null where Farasa cuts the text elsewhere."
+    )
+
+
 class Mention(Claim):
     """One mention of an entity."""
 
@@ -219,6 +227,9 @@ LAYERS = (
     "quality",
 )
 
+# Made only where KHABAR_LAYERS names them: they need more than khabar brings.
+OPTIONAL_LAYERS = ("pos",)
+
 
 class Record(Part):
     """One article, structured."""
@@ -242,13 +253,14 @@ class Record(Part):
     origin: Origin | None = None
     duplicates: Duplicates | None = None
     quality: Quality | None = None
+    pos: PartsOfSpeech | None = None
     failures: list[Failure]
     provenance: Provenance
 
     @model_serializer(mode="wrap")
     def _leave_out_absent_layers(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
         data: dict[str, Any] = handler(self)
-        for layer in LAYERS:
+        for layer in (*LAYERS, *OPTIONAL_LAYERS):
             if data.get(layer) is None:
                 data.pop(layer, None)
         return data

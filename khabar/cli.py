@@ -7,7 +7,21 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from khabar.commands import acl, dead, demo, extract, groups, janitor, push, records, schema, segment, status, up
+from khabar.commands import (
+    acl,
+    dead,
+    demo,
+    extract,
+    farasa,
+    groups,
+    janitor,
+    push,
+    records,
+    schema,
+    segment,
+    status,
+    up,
+)
 from khabar.exit_codes import CommandError, Exit
 
 EXIT_CODES = "Exit codes: " + ", ".join(f"{code.value} {code.name.lower().replace('_', ' ')}" for code in Exit) + "."
@@ -26,6 +40,7 @@ app.command()(push.push)
 app.command()(records.records)
 app.command()(extract.extract)
 app.command()(segment.segment)
+app.add_typer(farasa.app, name="farasa")
 app.add_typer(dead.app, name="dead")
 app.add_typer(groups.app, name="groups")
 app.command()(janitor.janitor)
@@ -40,6 +55,7 @@ def main() -> None:
     from redis.exceptions import RedisError
 
     from worker.engines.farasa_embedded.errors import FarasaModelError
+    from worker.engines.farasa_jvm.errors import FarasaFailed, FarasaNotReady
     from worker.settings import InvalidSettings
 
     try:
@@ -48,7 +64,9 @@ def main() -> None:
         _end(str(error), error.code)
     except InvalidSettings as error:
         _end(f"these settings cannot be used: {error}", Exit.USAGE)
-    except FarasaModelError as error:
+    except FarasaNotReady as error:
+        _end(str(error), Exit.USAGE)
+    except (FarasaModelError, FarasaFailed) as error:
         _end(str(error), Exit.FAILED)
     except RedisError as error:
         _end(f"the broker: {str(error)[:300]}", Exit.NO_BROKER)  # redis-py names host and port, never the URL

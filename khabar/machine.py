@@ -14,7 +14,8 @@ from khabar.embedded_broker import HOST, broker_command, require_free_port
 from khabar.exit_codes import CommandError, Exit
 from khabar.supervisor import Service, Supervisor
 from khabar.watch import Watch, answers
-from worker.bootstrap import build_engine
+from worker.batch.helpers import Helpers
+from worker.bootstrap import build_engine, build_pipelines
 from worker.broker.connection import connect
 from worker.liveness.processes import Role
 from worker.settings import Settings, load_settings
@@ -87,6 +88,7 @@ def build_machine(
     for role, processes in ((Role.DISPATCHER, 1), (Role.WORKER, children)):
         service = _service(role, settings, watch, logs / f"{role}.log")
         service.is_ready = partial(_has_connected, url, f"{role}:", processes)
+        service.ready_timeout_s += settings.farasa_starts_s  # it tries them out before it connects
         services.append(service)
     return Machine(Supervisor(services, on_event=on_event), services, url, watch)
 
@@ -114,6 +116,10 @@ def _service(role: Role, settings: Settings, watch: Watch, output: Path | None) 
 
 def _open_model(settings: Settings, on_event: Callable[[str], None]) -> None:
     # Here, where an error is one sentence and a wait has a reason, and not in each process.
+    if settings.uses_farasa_jars:
+        on_event("trying out Farasa's jars; Java takes some seconds")
+        Helpers(build_pipelines(settings), settings.max_article_bytes).check()
+        return
     on_event("opening Farasa's model; the first time it is converted, which takes about ten seconds")
     build_engine(settings)
 

@@ -6,8 +6,10 @@ import sys
 import threading
 
 from worker.app import app, settings
+from worker.engines.farasa_jvm.errors import FarasaNotReady
 from worker.logs import configure_logs
 from worker.service import build_dispatcher
+from worker.tasks import INVALID_SETTINGS
 
 log = logging.getLogger("worker")
 
@@ -24,7 +26,12 @@ def run_dispatcher() -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     log.info("dispatcher starts", extra={"action": "dispatcher_started"})
-    build_dispatcher(settings, app).run(stop)
+    try:
+        dispatcher = build_dispatcher(settings, app)
+    except FarasaNotReady as error:
+        sys.stderr.write(f"khabar: {error}\n")
+        sys.exit(INVALID_SETTINGS)
+    dispatcher.run(stop)
     log.info("dispatcher stopped", extra={"action": "dispatcher_stopped"})
 
 

@@ -13,6 +13,7 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import RedisError
 
 from contracts.names import TASK, Lane
+from worker.batch.helpers import Helpers
 from worker.batch.memory_limit import limit_memory
 from worker.batch.process import ArticleProcessor
 from worker.batch.runner import BatchRunner
@@ -48,8 +49,13 @@ class Worker:
         """Build the pipelines now, and keep what is loaded by now out of the garbage collector's way.
 
         A collection writes into every object that it looks at, and a page that a child writes to is no longer shared.
+
+        Raises:
+            FarasaNotReady: Farasa's jars do not work here; children learn from this try when they answer.
         """
         _ = self.pipelines
+        if self.helpers is not None:
+            self.helpers.check()
         gc.collect()
         gc.freeze()
 
@@ -71,6 +77,13 @@ class Worker:
         return build_pipelines(self._settings)
 
     @cached_property
+    def helpers(self) -> Helpers | None:
+        """The processes that the pipelines work with, each child's own; None where all is done in this one."""
+        if not self._settings.uses_farasa_jars:
+            return None
+        return Helpers(self.pipelines, self._settings.max_article_bytes)
+
+    @cached_property
     def brief_holder(self) -> LedgerHolder:
         """A hand on the ledger that waits for nothing: it puts back what a lost child held, or what this child cannot end."""
         return self._holder(connect(self._settings.redis_url, outage_s=BRIEF_OUTAGE_S, answer_s=BRIEF_ANSWER_S))
@@ -85,6 +98,7 @@ class Worker:
             process=ArticleProcessor(self.pipelines, self._settings.max_article_bytes),
             lease_s=self._settings.lease_s,
             article_timeout_s=self._settings.article_timeout_s,
+            helpers=self.helpers,
         )
 
     def _holder(self, client: "Redis") -> LedgerHolder:

@@ -11,7 +11,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from contracts.broker_url import SentinelUrl, is_sentinel
 from contracts.items import DEFAULT_MAX_BYTES
 from contracts.names import DEFAULT_PREFIX, DEFAULT_REDIS_URL, Lane, Names
-from contracts.record import LAYERS
+from contracts.record import LAYERS, OPTIONAL_LAYERS
 from worker.batch.time_limit import HARD, limit_s
 
 
@@ -32,23 +32,43 @@ class Settings(BaseSettings):
     prefix: str = Field(
         DEFAULT_PREFIX, min_length=1, description="Begins every key, so that services can share a database."
     )
-    engine: str = Field("embedded", pattern="^embedded$", description="Who segments: Farasa's model in this process.")
+    engine: str = Field(
+        "embedded",
+        pattern="^(embedded|farasapy)$",
+        description="Who segments: Farasa's model in this process, or Farasa's own jars in Java (docs/engines.md).",
+    )
+    farasa_jars: Path | None = Field(
+        None, description="Folder of Farasa's jars; the one that farasapy has downloaded into if unset."
+    )
+    farasa_java: str = Field("java", description="The Java program, by name on PATH or by path.")
+    farasa_heap_mb: int = Field(
+        1_024, ge=64, description="Memory of one Java process (-Xmx); the segmenter needs 170 MB of it for its data."
+    )
+    farasa_start_s: float = Field(
+        25.0,
+        gt=0,
+        description="Longest start of Java up to its first answer: 2 s on an idle machine, 17 on a busy one.",
+    )
+    farasa_timeout_s: float = Field(
+        10.0, gt=0, description="Longest answer to the words of one batch; more in proportion for more than 10,000."
+    )
     recognizer: str = Field(
         "auto",
-        pattern="^(auto|fast|accurate)$",
+        pattern="^(auto|fast|accurate|farasa)$",
         description="Who finds names in the live lane: fast takes 1.3 ms of 300 words; accurate finds more, takes 70 ms and "
-        "needs onnxruntime (khabar[accurate]); auto is accurate where that is installed.",
+        "needs onnxruntime (khabar[accurate]); auto is accurate where that is installed; farasa is Farasa's jar.",
     )
     backfill_recognizer: str = Field(
         "fast",
-        pattern="^(auto|fast|accurate)$",
+        pattern="^(auto|fast|accurate|farasa)$",
         description="Who finds names in the backfill lane; the same as in the live one makes the same records.",
     )
     cache_dir: Path | None = Field(
         None, description="Where the converted model lies; the user's cache folder if unset."
     )
     layers: Annotated[tuple[str, ...] | None, NoDecode] = Field(
-        None, description="Layers of the record to make, comma-separated; all if unset."
+        None,
+        description="Layers of the record to make, comma-separated; all if unset, but for pos, which needs Farasa's jar.",
     )
     max_article_bytes: int = Field(
         DEFAULT_MAX_BYTES, ge=1_000, description="A larger item is rejected unread; an average news article has 3,500."
@@ -149,9 +169,10 @@ class Settings(BaseSettings):
     @field_validator("layers")
     @classmethod
     def _are_layers(cls, value: tuple[str, ...] | None) -> tuple[str, ...] | None:
-        unknown = sorted(set(value or ()) - set(LAYERS))
+        known = (*LAYERS, *OPTIONAL_LAYERS)
+        unknown = sorted(set(value or ()) - set(known))
         if unknown:
-            raise ValueError(f"unknown layers {unknown}; there are {', '.join(LAYERS)}")
+            raise ValueError(f"unknown layers {unknown}; there are {', '.join(known)}")
         return value
 
     @model_validator(mode="after")
@@ -163,13 +184,34 @@ class Settings(BaseSettings):
             )
         return self
 
+    @model_validator(mode="after")
+    def _stall_is_longer_than_java(self) -> "Settings":
+        longest_s = self.farasa_starts_s + 2 * self.farasa_timeout_s + self.longest_article_s
+        if self.uses_farasa_jars and self.stall_s <= longest_s:
+            raise ValueError(
+                f"KHABAR_STALL_S ({self.stall_s:g}) must be above what Java may take before an article: KHABAR_FARASA_START_S "
+                f"for each jar, twice KHABAR_FARASA_TIMEOUT_S, and the largest article ({longest_s:g} s)"
+            )
+        return self
+
+    @property
+    def uses_farasa_jars(self) -> bool:
+        """Whether any part of the pipeline is one of Farasa's jars."""
+        return self.farasa_starts_s > 0
+
+    @property
+    def farasa_starts_s(self) -> float:
+        """Longest start of all of Farasa's jars that are in use, one after the other; 0 where there are none."""
+        names = "farasa" in (self.recognizer, self.backfill_recognizer)
+        return self.farasa_start_s * ((self.engine == "farasapy") + names + ("pos" in (self.layers or ())))
+
     @property
     def longest_article_s(self) -> float:
         """Seconds after which the largest article has ended, be it with its process."""
         return HARD * limit_s(self.article_timeout_s, self.max_article_bytes)
 
     def recognizer_of(self, lane: Lane) -> str:
-        """Return who finds names in a lane's articles: fast or accurate."""
+        """Return who finds names in a lane's articles: fast, accurate or farasa."""
         name = self.recognizer if lane is Lane.LIVE else self.backfill_recognizer
         if name == "auto":
             return "accurate" if _has_onnxruntime() else "fast"

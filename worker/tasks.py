@@ -1,5 +1,6 @@
 """The one Celery task, and what happens to a batch whose process died."""
 
+import sys
 from typing import Any
 
 from celery import Celery, Task
@@ -9,12 +10,14 @@ from celery.utils.log import get_task_logger
 
 from contracts.names import TASK, Lane
 from worker.batch.time_limit import TIMED_OUT
+from worker.engines.farasa_jvm.errors import FarasaNotReady
 from worker.errors import Code
 from worker.ledger.entries import Failure
 from worker.service import Worker
 
 log = get_task_logger(__name__)
 
+INVALID_SETTINGS = 2  # the exit code of the `khabar` command for them
 LOOK_AFTER_CHILDREN_S = 0.5  # Celery does so each 5 s, and misses some deaths in between
 
 
@@ -37,7 +40,11 @@ def register_tasks(app: Celery, worker: Worker) -> "Task[[str, list[str]], None]
 
     @worker_init.connect(weak=False)
     def open_model(**_: Any) -> None:
-        worker.open_model()
+        try:
+            worker.open_model()
+        except FarasaNotReady as error:  # Celery would log any Exception of a signal's receiver, and go on
+            sys.stderr.write(f"khabar: {error}\n")
+            raise SystemExit(INVALID_SETTINGS) from None
 
     @worker_process_init.connect(weak=False)
     def start_child(**_: Any) -> None:

@@ -37,9 +37,17 @@ class Service:
     """One running `khabar up` on a port of its own, or on a broker that runs already."""
 
     def __init__(
-        self, var: Path, *, children: int = 2, port: int | None = None, redis_url: str | None = None, **settings: object
+        self,
+        var: Path,
+        *,
+        children: int = 2,
+        port: int | None = None,
+        redis_url: str | None = None,
+        up_s: float = 30.0,
+        **settings: object,
     ) -> None:
         self.var = var
+        self._up_s = up_s
         self.port = port or free_port()
         self.url = redis_url or f"redis://127.0.0.1:{self.port}/0"
         self.names = Names()
@@ -55,7 +63,7 @@ class Service:
             self.process = subprocess.Popen(
                 self._command, env=os.environ | self.env, stdout=output, stderr=output, stdin=subprocess.DEVNULL
             )
-        wait_until(lambda: "is up" in self.said or self.process.poll() is not None)
+        wait_until(lambda: "is up" in self.said or self.process.poll() is not None, timeout_s=self._up_s)
         assert self.process.poll() is None, self.said
         self.client: redis.Redis = connect(self.url)
         return self

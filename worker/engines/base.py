@@ -1,7 +1,7 @@
 """The protocol every segmentation engine speaks. One conformance suite (tests/unit/engines) runs over all of them."""
 
-from collections.abc import Sequence
-from typing import Protocol
+from collections.abc import Collection, Sequence
+from typing import Protocol, runtime_checkable
 
 
 class Engine(Protocol):
@@ -21,5 +21,43 @@ class Engine(Protocol):
         Returns:
             N segmentations in the same order, parts joined by '+'. Removing the '+' gives back words[i],
             except that لل is written ل+ال.
+        """
+        ...
+
+
+@runtime_checkable
+class Supervised(Protocol):
+    """Whatever works in a process of its own that can die: an engine or an extractor."""
+
+    def check(self) -> None:
+        """Try it out, once, where the service starts: a start that would fail must fail there.
+
+        Raises:
+            FarasaNotReady: it cannot work; one sentence says what to do.
+        """
+        ...
+
+    def ready(self) -> None:
+        """See to it that its process runs, outside any article's time: starting one takes seconds.
+
+        Raises:
+            TransientError: it does not start now; no article is to blame.
+        """
+        ...
+
+    def close(self) -> None:
+        """End its process; the next question starts another."""
+        ...
+
+
+@runtime_checkable
+class BatchEngine(Engine, Supervised, Protocol):
+    """An engine that answers better for a whole batch of articles than for one after the other."""
+
+    def prepare(self, words: Collection[str]) -> None:
+        """Ask for all words of a batch at once, so that `segment` of any of them only looks up.
+
+        Raises:
+            TransientError: no answer; another attempt may have one.
         """
         ...

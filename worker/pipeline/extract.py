@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from contracts.record import Failure
+from worker.errors import TransientError
 from worker.extractors.base import Extractor
 from worker.pipeline.document import Document
 
@@ -17,6 +18,9 @@ def extract(document: Document, extractors: Sequence[Extractor]) -> list[Failure
 
     Returns:
         The failures, in the extractors' order; they name error and place but carry nothing of the article.
+
+    Raises:
+        TransientError: what an extractor works with did not answer.
     """
     failures = []
     for extractor in extractors:
@@ -28,6 +32,8 @@ def extract(document: Document, extractors: Sequence[Extractor]) -> list[Failure
                 )
                 continue
             document.layers[extractor.layer] = extractor.extract(document)
+        except TransientError:  # the next attempt may have the layer: a record without it would be for ever
+            raise
         except Exception as error:  # not BaseException: the time limit of an article is one, and ends it
             failures.append(Failure(extractor=extractor.layer, error=describe(error)))
     return failures

@@ -3,8 +3,8 @@
 from collections.abc import Collection, Sequence
 
 from contracts.article import Article
-from contracts.record import LAYERS, Provenance, Record
-from worker.engines.base import Engine
+from contracts.record import LAYERS, OPTIONAL_LAYERS, Provenance, Record
+from worker.engines.base import Engine, Supervised
 from worker.extractors.base import Extractor
 from worker.extractors.registry import in_order
 from worker.pipeline.assemble import assemble
@@ -42,8 +42,8 @@ class Pipeline:
         Raises:
             ValueError: unknown layers, two extractors for one layer, or a required layer that none fills.
         """
-        if unknown := sorted(set(layers or ()) - set(LAYERS)):
-            raise ValueError(f"unknown layers {unknown}; there are {', '.join(LAYERS)}")
+        if unknown := sorted(set(layers or ()) - {*LAYERS, *OPTIONAL_LAYERS}):
+            raise ValueError(f"unknown layers {unknown}; there are {', '.join((*LAYERS, *OPTIONAL_LAYERS))}")
         self._engine = engine
         self._extractors = in_order(extractors, layers)
         self._layers = frozenset(LAYERS if layers is None else layers)
@@ -54,6 +54,22 @@ class Pipeline:
             + [f"{name}={model}" for name, model in sorted(models.items())]
             + ([] if layers is None else ["layers=" + ",".join(sorted(self._layers))])
         )
+
+    @property
+    def engine(self) -> Engine:
+        """Who segments."""
+        return self._engine
+
+    @property
+    def supervised(self) -> list[Supervised]:
+        """What of it works in a process of its own."""
+        return [part for part in (self._engine, *self._extractors) if isinstance(part, Supervised)]
+
+    def words(self, article: Article) -> list[str]:
+        """Return the words that the engine will be asked for, in text order."""
+        document = Document.of(article)
+        split(document)
+        return [document.tokens.form[index] for index in document.tokens.words]
 
     def __call__(self, article: Article) -> Record:
         """Return the article's record.

@@ -1,10 +1,21 @@
 """One converted model for all tests here: a conversion takes 9 s."""
 
+import json
+import os
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.fake_java import FakeJava
 from worker.engines.farasa_embedded import FarasaEmbedded
+from worker.engines.farasa_jvm.accepted import identity
+from worker.engines.farasa_jvm.engine import FarasaJvm
+from worker.engines.farasa_jvm.jars import find_jars
+from worker.engines.farasa_jvm.java import JavaCommand
+from worker.engines.farasa_jvm.tool import FarasaTool
+
+MakeTool = Callable[..., FarasaTool]
 
 
 @pytest.fixture(scope="session")
@@ -13,3 +24,46 @@ def model_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("cache")
     FarasaEmbedded(folder)
     return folder
+
+
+@pytest.fixture(scope="session")
+def session_java(tmp_path_factory: pytest.TempPathFactory) -> FakeJava:
+    """A fake Java that never fails."""
+    return FakeJava(tmp_path_factory.mktemp("java"))
+
+
+@pytest.fixture
+def fake_java(tmp_path: Path) -> FakeJava:
+    """A fake Java of this test's own."""
+    return FakeJava(tmp_path)
+
+
+@pytest.fixture
+def make_tool(fake_java: FakeJava) -> Iterator[MakeTool]:
+    """Builds a supervised segmenter with a plan of faults; all are ended after the test."""
+    made: list[FarasaTool] = []
+
+    def make(
+        jar: str = "lib/FarasaSegmenterJar.jar", *, start_s: float = 20, timeout_s: float = 20, **plan: object
+    ) -> FarasaTool:
+        command = JavaCommand(fake_java.jars / jar, java=str(fake_java.java), env={"FAKE_JAVA": json.dumps(plan)})
+        tool = FarasaTool(
+            command, start_s=start_s, timeout_s=timeout_s, whole_lines="Segmenter" not in jar, pauses_s=(0.0, 0.0, 0.0)
+        )
+        made.append(tool)
+        return tool
+
+    yield make
+    for tool in made:
+        tool.close()
+
+
+def real_jars() -> FarasaJvm:
+    """Farasa itself, where its jars are installed; a skip elsewhere, for it is not ours to ship."""
+    folder = os.environ.get("KHABAR_FARASA_JARS")
+    if not folder:
+        pytest.skip("no Farasa on this machine: set KHABAR_FARASA_JARS to its jars to run this test too")
+    jars = find_jars(Path(folder))
+    env = {"FarasaDataDir": f"{jars.data}/"} if jars.data else {}
+    tool = FarasaTool(JavaCommand(jars.segmenter, env=env), start_s=60, timeout_s=60)
+    return FarasaJvm(tool, version=identity(jars))

@@ -7,11 +7,28 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.fake_java import FakeJava
+from tests.unit.engines.conftest import real_jars
 from worker.engines.base import Engine
 from worker.engines.farasa_embedded import FarasaEmbedded
+from worker.engines.farasa_jvm import FarasaJvm
+from worker.engines.farasa_jvm.java import JavaCommand
+from worker.engines.farasa_jvm.tool import FarasaTool
 
-ENGINES: dict[str, Callable[[Path], Engine]] = {
-    "farasa_embedded": FarasaEmbedded,
+
+def fake_jars(java: FakeJava, flush: str) -> FarasaJvm:
+    """Farasa's jars as a program of ours plays them: what is on trial is the way there and back."""
+    command = JavaCommand(
+        java.jars / "lib/FarasaSegmenterJar.jar", java=str(java.java), env={"FAKE_JAVA": f'{{"flush": "{flush}"}}'}
+    )
+    return FarasaJvm(FarasaTool(command, start_s=20, timeout_s=20), version="fake")
+
+
+ENGINES: dict[str, Callable[[Path, FakeJava], Engine]] = {
+    "farasa_embedded": lambda cache, _: FarasaEmbedded(cache),
+    "farasapy, line by line": lambda _, java: fake_jars(java, "line"),
+    "farasapy, with each new word": lambda _, java: fake_jars(java, "word"),
+    "farasapy, real jars": lambda *_: real_jars(),
 }
 
 AFFIX_LETTERS = "اوفبكلسهينتةم"
@@ -22,9 +39,9 @@ any_words = arabic_words | st.text(min_size=0, max_size=12).filter(lambda word: 
 
 
 @pytest.fixture(scope="module", params=ENGINES)
-def engine(request: pytest.FixtureRequest, model_cache: Path) -> Engine:
+def engine(request: pytest.FixtureRequest, model_cache: Path, session_java: FakeJava) -> Engine:
     """Each engine in turn."""
-    return ENGINES[request.param](model_cache)
+    return ENGINES[request.param](model_cache, session_java)
 
 
 def spellings(word: str) -> set[str]:
