@@ -5,18 +5,16 @@ from pathlib import Path
 from typing import Final
 
 import worker.models.entities
-from worker.models.entities.evaluate import FOLDS
 
 STANDOFF: Final = Path(worker.models.entities.__file__).parent / "annotations" / "saudinewsnet.jsonl"
 
 
-def training_parser(description: str, out: Path, *, folds: str) -> argparse.ArgumentParser:
+def training_parser(description: str, out: Path) -> argparse.ArgumentParser:
     """Return a parser with the data that both recognizers learn from.
 
     Args:
         description: of the command.
         out: the folder of its weights, unless another is given.
-        folds: what the number of folds means to it.
     """
     parser = argparse.ArgumentParser(description=description)
     for name, what in (
@@ -33,7 +31,6 @@ def training_parser(description: str, out: Path, *, folds: str) -> argparse.Argu
         "--standoff", type=Path, default=STANDOFF, help="annotations of scraped news, without its texts"
     )
     parser.add_argument("--out", type=Path, default=out, help="folder of the weights")
-    parser.add_argument("--folds", type=int, default=FOLDS, help=folds)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=1)
     return parser
