@@ -1,28 +1,23 @@
-"""How good a recognizer is on articles that took no part in its training.
+"""How good the recognizers are on articles that took no part in their training.
 
-    python -m worker.models.entities.evaluate --news FILE --gold FOLDER [--anercorp FILE] --trainer MODULE:FUNCTION
-
-The trainer is a function that takes annotated articles and returns a recognizer. Each fifth of the gold articles is
-scored by a recognizer trained on the news, the other gold articles and, where given, ANERcorp.
+python -m worker.models.entities.evaluate --gold FOLDER [--errors]
 """
 
 import argparse
 import json
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from importlib import import_module
 from pathlib import Path
 from typing import Final
 
 from worker.engines.farasa_embedded.engine import FarasaEmbedded
+from worker.entities.accurate.recognizer import AccurateRecognizer
+from worker.entities.fast.recognizer import FastRecognizer
 from worker.entities.recognizer import Name, Recognizer
-from worker.models.entities.data import Annotated, read_anercorp, read_gold, read_news, without_copies
+from worker.models.entities.data import Annotated, read_gold
 
-FOLDS: Final = 5
 TYPES: Final = ("PER", "ORG", "LOC")
-
-Trainer = Callable[[Sequence[Annotated]], Recognizer]
 
 
 @dataclass(slots=True)
@@ -94,30 +89,6 @@ def score(recognizer: Recognizer, articles: Iterable[Annotated], scores: Scores 
     return scores
 
 
-def folds(
-    gold: Sequence[Annotated], others: Sequence[Annotated], count: int = FOLDS
-) -> Iterator[tuple[list[Annotated], list[Annotated]]]:
-    """Yield the training and the test articles of each fold.
-
-    Args:
-        gold: each `count`th article is of one fold; with a count of 1 all are tested, and none takes part in training.
-        others: take part in every fold's training, but for near-duplicates of test articles.
-        count: of folds.
-    """
-    for number in range(count):
-        test = list(gold[number::count])
-        rest = [article for index, article in enumerate(gold) if index % count != number]
-        yield without_copies([*others, *rest], test), test
-
-
-def cross_validate(train: Trainer, gold: Sequence[Annotated], others: Sequence[Annotated]) -> Scores:
-    """Score a trainer over the gold articles; `others` take part in every fold's training."""
-    scores = Scores()
-    for training, test in folds(gold, others):
-        score(train(training), test, scores)
-    return scores
-
-
 def errors(recognizer: Recognizer, articles: Iterable[Annotated]) -> Iterator[str]:
     """Yield a line for each name that was missed or wrongly found, as JSON: article, kind of error, type, text."""
     for article in articles:
@@ -155,20 +126,19 @@ def _overlap(one: Name, other: Name) -> float:
 
 
 def main() -> None:
-    """Cross-validate the trainer that the command line names."""
-    parser = argparse.ArgumentParser(description="Cross-validate a recognizer of names over the gold articles.")
-    parser.add_argument("--news", type=Path, required=True)
-    parser.add_argument("--gold", type=Path, required=True)
-    parser.add_argument("--anercorp", type=Path)
-    parser.add_argument("--trainer", required=True, metavar="MODULE:FUNCTION")
+    """Score the recognizers that come with the package."""
+    parser = argparse.ArgumentParser(description="Score the recognizers of names on annotated articles.")
+    parser.add_argument("--gold", type=Path, required=True, help="folder of *.gold.json and *.article.json")
+    parser.add_argument(
+        "--errors", action="store_true", help="print what was missed and what is spurious, as JSON lines"
+    )
     options = parser.parse_args()
-    module, _, function = options.trainer.partition(":")
-    engine = FarasaEmbedded()
-    others = read_news(options.news, engine)
-    if options.anercorp:
-        others += read_anercorp(options.anercorp, engine)
-    scores = cross_validate(getattr(import_module(module), function), read_gold(options.gold, engine), others)
-    sys.stdout.write(scores.table() + "\n")
+    gold = read_gold(options.gold, FarasaEmbedded())
+    fast = FastRecognizer()
+    for name, recognizer in (("fast", fast), ("accurate", AccurateRecognizer(fast=fast))):
+        sys.stdout.write(f"{name}\n\n{score(recognizer, gold).table()}\n\n")
+        if options.errors:
+            sys.stdout.writelines(f"{line}\n" for line in errors(recognizer, gold))
 
 
 if __name__ == "__main__":

@@ -10,7 +10,6 @@ import numpy
 
 from worker.entities.accurate.labels import LABELS, Scores
 from worker.entities.accurate.pieces import Pieces, pieces_of
-from worker.entities.accurate.recognizer import AccurateRecognizer
 from worker.entities.accurate.units import Units, units
 from worker.entities.accurate.windows import windows
 from worker.models.entities.data import Annotated, Domain
@@ -56,13 +55,6 @@ def example(article: Annotated, pieces: Pieces) -> Example:
     """Return the article as an example."""
     found = units(article.document)
     return Example(found.first, pieces_of(found, pieces), _labels(article, found), article.domain)
-
-
-def taught(article: Annotated, pieces: Pieces, teacher: AccurateRecognizer) -> Example:
-    """Return an article that nobody annotated, with what the teacher sees in it."""
-    found = units(article.document)
-    labels = numpy.exp(teacher.log_probabilities(article.document, found))
-    return Example(found.first, pieces_of(found, pieces), labels, article.domain)
 
 
 def pack(

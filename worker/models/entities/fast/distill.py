@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,12 +15,10 @@ Floats = NDArray[np.float32]
 # Label probabilities of a document's units; other recognizers can be teachers too.
 Teacher = Callable[[Document], Floats]
 
-TEACHERS: Final = 3
 
-
-def teachers(articles: Sequence[Annotated], vectors: Vectors, options: Options) -> Iterator[Teacher]:
-    """Yield networks that differ in their seeds alone."""
-    for number in range(TEACHERS):
+def teachers(articles: Sequence[Annotated], vectors: Vectors, options: Options, count: int) -> Iterator[Teacher]:
+    """Yield so many networks that differ in their seeds alone."""
+    for number in range(count):
         yield fit(articles, vectors, replace(options, seed=options.seed + number)).probabilities
 
 
@@ -45,6 +42,7 @@ def distill(
     *,
     teaching: Options,
     learning: Options,
+    networks: int,
     other: Teacher | None = None,
     unseen: Sequence[Annotated] = (),
 ) -> Trained:
@@ -55,9 +53,10 @@ def distill(
         unlabelled: news.
         vectors: pretrained.
         teaching, learning: options of the teachers and of the network that learns from them.
-        other: another recognizer that teaches too.
+        networks: how many teachers.
+        other: another recognizer that teaches too, and counts as much as all of them.
         unseen: articles to be tested on; their near-duplicates are left out of `unlabelled`.
     """
-    chosen = list(teachers(articles, vectors, teaching))
+    chosen = list(teachers(articles, vectors, teaching, networks))
     taught = taught_by(chosen, without_copies(unlabelled, unseen), other)
     return fit(articles, vectors, learning, taught=taught)
