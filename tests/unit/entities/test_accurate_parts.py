@@ -13,6 +13,7 @@ from contracts.article import Article
 from worker.entities.accurate.encoder import Encoder, EncoderUnavailable
 from worker.entities.accurate.labels import LABELS, best_labels, spans
 from worker.entities.accurate.pieces import BOUNDARY, MAX_CACHED_WORDS, MAX_LETTERS, Pieces, pieces_of
+from worker.entities.accurate.recognizer import MOST_UNITS, doubtful
 from worker.entities.accurate.repeated import with_repeated
 from worker.entities.accurate.units import Units, units
 from worker.entities.accurate.windows import windows
@@ -218,6 +219,27 @@ def test_a_word_that_is_clear_once_helps_where_it_is_not() -> None:
     assert best_labels(scores, found) == [LABELS.index("B-PER"), 0, 0]
     assert best_labels(with_repeated(scores, found), found)[2] == LABELS.index("B-PER")
     assert np.array_equal(with_repeated(scores, _found([False] * 3)), scores)
+
+
+def test_the_encoder_reads_the_sentences_that_are_in_doubt() -> None:
+    """Sure, not sure, unknown to the fast recognizer ('#'), and sure again."""
+    found = _found([False] * 7)
+    found.first = [0, 2, 4, 5, 7]
+    sure, unsure = np.full(len(LABELS), 0.005), np.full(len(LABELS), 0.05)
+    sure[0], unsure[1] = 0.97, 0.7
+    scores = np.log(np.array([sure, sure, sure, unsure, np.ones(len(LABELS)), sure, sure], np.float32))
+    assert doubtful(scores, found) == [1, 2]
+    taken = found.take([1, 2])
+    assert (taken.form, taken.token, taken.first) == (["2", "3", "4"], [2, 3, 4], [0, 2, 3])
+
+
+def test_the_encoder_reads_only_so_much_of_a_long_article() -> None:
+    """The rest is left to the fast recognizer, or an article of 100 kB would not end in its time."""
+    count, sentence = 2 * MOST_UNITS, 100
+    found = _found([False] * count)
+    found.first = list(range(0, count + 1, sentence))
+    scores = np.log(np.full((count, len(LABELS)), 1 / len(LABELS), np.float32))
+    assert doubtful(scores, found) == list(range(MOST_UNITS // sentence))
 
 
 def test_without_onnxruntime_the_error_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:

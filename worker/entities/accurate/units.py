@@ -3,8 +3,9 @@
 So spans start behind proclitics by themselves, and بغداد, لبغداد and وبغداد are the same pieces to the encoder.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 from worker.lexicons import entries
 from worker.pipeline.document import Document
@@ -39,14 +40,16 @@ class Units:
     def __len__(self) -> int:
         return len(self.form)
 
-    def until(self, end: int) -> "Units":
-        """Return the first `end` units, the last sentence cut where it reaches further; all where there are no more."""
-        if end >= len(self):
-            return self
-        columns = (self.form, self.start, self.end, self.is_glued, self.is_prefix, self.token)
-        form, starts, ends, is_glued, is_prefix, token = (column[:end] for column in columns)
-        first = [start for start in self.first if start < end] + [end]
-        return Units(form, starts, ends, is_glued, is_prefix, token, first)  # type: ignore[arg-type]
+    def take(self, sentences: Sequence[int]) -> "Units":
+        """Return the units of some sentences, in the given order."""
+        taken = Units()
+        names = ("form", "start", "end", "is_glued", "is_prefix", "token")
+        columns: list[tuple[list[Any], list[Any]]] = [(getattr(self, name), getattr(taken, name)) for name in names]
+        for number in sentences:
+            for own, column in columns:
+                column += own[self.first[number] : self.first[number + 1]]
+            taken.first.append(len(taken))
+        return taken
 
     def add(self, form: str, start: int, end: int, token: int, *, is_glued: bool, is_prefix: bool = False) -> None:
         """Append a unit."""

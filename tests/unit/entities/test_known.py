@@ -1,0 +1,40 @@
+"""Organisations whose names hold a place's name."""
+
+import pytest
+
+from contracts.article import Article
+from worker.engines.farasa_embedded.engine import FarasaEmbedded
+from worker.entities.known import with_known
+from worker.entities.recognizer import Name
+from worker.pipeline.document import Document
+from worker.pipeline.segment import segment, split
+
+
+def _document(text: str) -> Document:
+    document = Document.of(Article(id="a", body=text))
+    split(document)
+    segment(document, FarasaEmbedded())
+    return document
+
+
+@pytest.mark.parametrize(
+    ("text", "found", "expected"),
+    [
+        ("مقتل عنصرين من قوات سوريا الديمقراطية", ["LOC سوريا"], ["ORG قوات سوريا الديمقراطية"]),
+        ("وقُتل قائد في وقوات سوريا الديمقراطيه أمس", [], ["ORG قوات سوريا الديمقراطيه"]),
+        ("اتفاق لقـوات سوريا  الديمقراطية مع دمشق", ["LOC دمشق"], ["ORG قـوات سوريا  الديمقراطية", "LOC دمشق"]),
+        ("قيادة قوات سوريا الديمقراطية", ["ORG قيادة قوات سوريا الديمقراطية"], ["ORG قيادة قوات سوريا الديمقراطية"]),
+        ("أعلن تنظيم القاعدة في جزيرة العرب", ["LOC جزيرة العرب"], ["ORG تنظيم القاعدة في جزيرة العرب"]),
+        ("انتشرت قوات في سوريا. الديمقراطية مطلب", ["LOC سوريا"], ["LOC سوريا"]),
+        ("دخلت قوات سوريا. الديمقراطية مطلب", ["LOC سوريا"], ["LOC سوريا"]),
+    ],
+)
+def test_nothing_inside_is_a_name_of_its_own(text: str, found: list[str], expected: list[str]) -> None:
+    """With proclitics, careless spelling, tatweel; not across sentences; a longer name around it stays."""
+    document = _document(text)
+    names = []
+    for item in found:
+        kind, _, words = item.partition(" ")
+        start = text.index(words)
+        names.append(Name(kind, start, start + len(words)))  # type: ignore[arg-type]
+    assert [f"{name.type} {text[name.start : name.end]}" for name in with_known(document, names)] == expected
