@@ -126,7 +126,7 @@ def test_a_dispatcher_that_cannot_send_shows_no_life(broker: Broker) -> None:
     def refuse(_batch: Batch) -> None:
         raise redis.ConnectionError("the queue's connection is gone")
 
-    desk.dispatcher._send = refuse
+    desk.dispatcher.send = refuse
     with pytest.raises(redis.ConnectionError):
         desk.dispatcher.step()
     assert read_processes(desk.client, NAMES) == []
