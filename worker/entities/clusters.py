@@ -7,6 +7,7 @@ from typing import Final, Literal
 
 from worker.entities.countries import key
 from worker.entities.forms import Form, forms
+from worker.entities.fullest import fullest
 from worker.entities.glosses import glossed
 from worker.entities.groups import Groups
 from worker.entities.nominals import Nominal, nominals
@@ -102,10 +103,4 @@ def _cluster(names: Sequence[Name], parts: Sequence[Form], anaphors: Sequence[No
     ]
     mentions += [ClusterMention(nominal.start, nominal.end, "nominal") for nominal in anaphors]
     mentions.sort(key=lambda mention: mention.start)
-    return Cluster(parts[0].type, max(parts, key=_fullness).text, tuple(mentions))
-
-
-def _fullness(form: Form) -> tuple[bool, int, int, int]:
-    """Order forms: Arabic letters first, then more words, then more letters, then the more usual."""
-    words = [word for word in form.words if len(word) > 2]  # the letters of a spelled-out acronym are no words
-    return not form.text.isascii(), len(words), sum(map(len, words)), len(form.mentions)
+    return Cluster(parts[0].type, fullest(parts), tuple(mentions))
