@@ -23,11 +23,12 @@ class Nominal:
 
 def _lexicon() -> dict[str, Surface[tuple[str, ...]]]:
     rows = (line.split("\t") for line in entries("entities/nominal_heads"))
-    fitting = {noun: tuple(map(bare, heads.split())) for noun, heads in rows}
-    return {form: surface for form, surface in surfaces(fitting).items() if surface.is_definite}
+    return surfaces({noun: tuple(map(bare, heads.split())) for noun, heads in rows})
 
 
-_NOUNS: Final = _lexicon()
+_ALL: Final = _lexicon()
+_NOUNS: Final = {form: surface for form, surface in _ALL.items() if surface.is_definite}
+_NO_NAMES: Final = _ALL.keys() - surfaces(dict.fromkeys(entries("entities/nouns_that_name"))).keys()
 _FITTING: Final = frozenset(head for surface in _NOUNS.values() for head in surface.value)
 
 
@@ -53,6 +54,17 @@ def nominals(document: Document, names: Sequence[Name], owner: Sequence[int]) ->
         group = heads.nearest(surface.value, at, _paragraph_start(document, start))
         if group is not None:
             yield Nominal(start, tokens.end[token], group)
+
+
+def without_bare_nouns(document: Document, names: Sequence[Name]) -> list[Name]:
+    """Return the names without those that are a bare noun for an organisation: neither تنظيم nor التنظيم is a name of its own."""
+    tokens = document.tokens
+
+    def is_bare(name: Name) -> bool:
+        token = tokens.at(name.start)
+        return token >= 0 and tokens.end[token] == name.end and tokens.form[token] in _NO_NAMES
+
+    return [name for name in names if name.type != "ORG" or not is_bare(name)]
 
 
 class _Heads:

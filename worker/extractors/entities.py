@@ -6,6 +6,7 @@ from worker.entities.clusters import Cluster, cluster
 from worker.entities.fast.recognizer import FastRecognizer
 from worker.entities.geo import Gazetteer
 from worker.entities.known import with_known
+from worker.entities.nominals import without_bare_nouns
 from worker.entities.recognizer import Recognizer
 from worker.extractors.base import Extractor
 from worker.pipeline.document import Document
@@ -33,7 +34,8 @@ class EntityExtractor(Extractor):
 
     def extract(self, document: Document) -> list[Entity]:
         """Return the entities in the order of their first mentions."""
-        found = cluster(document, with_known(document, self._recognizer.recognize(document)))
+        names = without_bare_nouns(document, with_known(document, self._recognizer.recognize(document)))
+        found = cluster(document, names)
         places = self._gazetteer.place(found)
         return [
             _entity(document, number, entity, geo)

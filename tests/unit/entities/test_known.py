@@ -5,6 +5,7 @@ import pytest
 from contracts.article import Article
 from worker.engines.farasa_embedded.engine import FarasaEmbedded
 from worker.entities.known import with_known
+from worker.entities.nominals import without_bare_nouns
 from worker.entities.recognizer import Name
 from worker.pipeline.document import Document
 from worker.pipeline.segment import segment, split
@@ -38,3 +39,20 @@ def test_nothing_inside_is_a_name_of_its_own(text: str, found: list[str], expect
         start = text.index(words)
         names.append(Name(kind, start, start + len(words)))  # type: ignore[arg-type]
     assert [f"{name.type} {text[name.start : name.end]}" for name in with_known(document, names)] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "found", "expected"),
+    [
+        ("وقال إن التنظيم انسحب", "التنظيم", []),
+        ("خسائر للتنظيم في المعركة", "لتنظيم", []),
+        ("وفاز الاتحاد بهدف", "الاتحاد", ["الاتحاد"]),
+        ("انسحب تنظيم داعش", "تنظيم داعش", ["تنظيم داعش"]),
+        ("وأعلن داعش انسحابه", "داعش", ["داعش"]),
+    ],
+)
+def test_a_bare_noun_is_no_name(text: str, found: str, expected: list[str]) -> None:
+    """It stands for an organisation named before, and is a nominal mention of that; but a club is called الاتحاد."""
+    document = _document(text)
+    name = Name("ORG", text.index(found), text.index(found) + len(found))
+    assert [text[name.start : name.end] for name in without_bare_nouns(document, [name])] == expected
