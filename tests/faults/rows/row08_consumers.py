@@ -24,7 +24,7 @@ LEDGER = 1_000  # articles that a lane holds
 BATCH = 100
 WAITING = 2 * LEDGER  # articles of the producer that waits for room
 PATIENCE_S = 600.0
-SLOW_S = 120.0  # half speed is what it is where others have the processor; the slow one is through after so long at the latest
+SLOW_S = 100.0  # half speed is what it is where others have the processor; the slow one is through after so long at the latest
 STOP_S = 1.5  # a dispatcher looks once a second whether to go on reading, and what it has read still becomes records
 MB = 1 << 20
 
