@@ -55,7 +55,7 @@ class Settings(BaseSettings):
     recognizer: str = Field(
         "auto",
         pattern="^(auto|fast|accurate|farasa)$",
-        description="Who finds names in the live lane: fast takes 1.3 ms of 300 words; accurate finds more, takes 70 ms and "
+        description="Who finds names in the live lane: fast takes 1.3 ms of 300 words; accurate finds more, takes 47 ms and "
         "needs onnxruntime (khabar[accurate]); auto is accurate where that is installed; farasa is Farasa's jar.",
     )
     backfill_recognizer: str = Field(

@@ -132,9 +132,14 @@ def unpack(archive: Path, folder: Path) -> None:
                 target.parent.mkdir(parents=True, exist_ok=True)
                 with content.open(entry) as packed, target.open("xb") as file:
                     left -= _copy(packed, file, left, archive.name)
-    except (zipfile.BadZipFile, EOFError, OSError, NotImplementedError, RuntimeError) as error:
-        if isinstance(error, DownloadFailed):
-            raise
+    except DownloadFailed:
+        raise
+    except (
+        zipfile.BadZipFile,
+        EOFError,
+        OSError,
+        RuntimeError,
+    ) as error:  # RuntimeError: encrypted, or a method unknown here
         raise DownloadFailed(
             f"{archive.name} cannot be unpacked ({type(error).__name__}: {str(error)[:120]})"
         ) from error
