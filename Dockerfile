@@ -1,15 +1,17 @@
 # One image for the worker, the dispatcher and the producer; what runs is the command.
 FROM python:3.13-slim AS build
 WORKDIR /build
-COPY requirements.lock pyproject.toml README.md ./
+COPY requirements.lock ./
 RUN python -m venv /khabar && /khabar/bin/pip install --no-cache-dir --require-hashes -r requirements.lock
-COPY contracts contracts
-COPY broker broker
+COPY models models
+RUN /khabar/bin/pip install --no-cache-dir --no-deps ./models
+COPY pyproject.toml README.md LICENSE NOTICE ./
+COPY client client
 COPY producers producers
-COPY worker worker
 COPY consumers consumers
-COPY khabar khabar
-RUN /khabar/bin/pip install --no-cache-dir --no-deps .
+COPY worker worker
+COPY command command
+RUN /khabar/bin/pip install --no-cache-dir --no-deps ./client .
 
 FROM python:3.13-slim
 RUN useradd --create-home --uid 10001 khabar

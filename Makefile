@@ -4,7 +4,7 @@ BIN := .venv/bin
 PARALLEL := -n 2 --dist worksteal # most of a test with real processes is waiting
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: demo test check lint unit integration acceptance schema lock bench audit faults clean help
+.PHONY: demo test check lint floors unit integration acceptance schema lock bench audit faults clean help
 
 help: ## Show what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -21,7 +21,10 @@ lint: .venv/dev ## Format, lint, types, layering
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/lint-imports
+	$(BIN)/python .ci/floors.py
+
+floors: .venv/dev ## Which room stands above which, and that nothing imports what is above it
+	$(BIN)/python .ci/floors.py
 
 unit integration acceptance: .venv/dev ## One kind of tests
 	$(BIN)/python -m pytest $(PARALLEL) tests/$@
@@ -50,9 +53,9 @@ clean: ## Remove what make and khabar have made here
 	@test -n "$(PYTHON)" || { echo "khabar needs Python 3.11 or newer; none of python3, python3.11 to python3.14 is one. Give it with PYTHON=..." >&2; exit 1; }
 	$(PYTHON) -m venv .venv
 
-.venv/khabar: requirements.lock pyproject.toml | .venv/bin/python
+.venv/khabar: requirements.lock pyproject.toml client/pyproject.toml models/pyproject.toml | .venv/bin/python
 	$(PIP) install --require-hashes -r requirements.lock
-	$(PIP) install --no-deps --editable .
+	$(PIP) install --no-deps --editable models --editable client --editable .
 	@touch $@
 
 .venv/dev: requirements-dev.lock .venv/khabar

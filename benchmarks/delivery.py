@@ -19,9 +19,9 @@ import psutil
 import redis
 
 from benchmarks.texts import add_text_option, articles
-from contracts.names import Lane, Names
-from khabar.embedded_broker import free_port
-from worker.broker.connection import connect
+from khabar.broker.service import connect
+from khabar.keys.names import Lane, Names
+from khabar.supervision.embedded_broker import free_port
 
 KHABAR = str(Path(sys.executable).parent / "khabar")
 

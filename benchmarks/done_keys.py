@@ -13,8 +13,8 @@ from pathlib import Path
 import redis
 from redis.client import Pipeline
 
-from contracts.done import done_field, done_keys
-from contracts.names import Names
+from khabar.keys.done import done_field, done_keys
+from khabar.keys.names import Names
 from tests.broker import Broker
 
 NAMES = Names("bench:")

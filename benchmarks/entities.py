@@ -20,14 +20,14 @@ from typing import TypeVar
 import numpy as np
 
 from benchmarks.texts import add_text_option, articles
-from contracts.article import parse_article
-from worker.engines.farasa_embedded.engine import FarasaEmbedded
-from worker.entities.accurate.encoder import EncoderUnavailable
-from worker.entities.accurate.recognizer import AccurateRecognizer
-from worker.entities.fast.features import features, units, word_type
-from worker.entities.fast.recognizer import FastRecognizer
-from worker.pipeline.document import Document
-from worker.pipeline.segment import segment, split
+from khabar.engines.farasa_embedded.engine import FarasaEmbedded
+from khabar.entities.accurate.encoder import EncoderUnavailable
+from khabar.entities.accurate.recognizer import AccurateRecognizer
+from khabar.entities.fast.features import features, units, word_type
+from khabar.entities.fast.recognizer import FastRecognizer
+from khabar.messages.article import parse_article
+from khabar.pipeline.segment import segment, split
+from khabar.text.document import Document
 
 Opened = TypeVar("Opened")
 ARTICLES = 1_000

@@ -19,20 +19,20 @@ from pathlib import Path
 import orjson
 import redis
 
-from broker.connection import connect
-from contracts.article import parse_article
-from contracts.envelope import EventType, event_bytes, outcome_id
-from contracts.names import EVENT_FIELD, GROUP, Lane, Names
-from producers.errors import PublishError
-from producers.publisher import ArticlePublisher
+from khabar.broker.connection import connect
+from khabar.errors import PublishError
+from khabar.keys.names import EVENT_FIELD, GROUP, Lane, Names
+from khabar.ledger.queue_side import LedgerQueue
+from khabar.ledger.worker_side import LedgerHolder
+from khabar.messages.article import parse_article
+from khabar.messages.envelope import EventType, event_bytes, outcome_id
+from khabar.publishing.publisher import ArticlePublisher
+from khabar.results.outcome import Outcome, OutcomeName
+from khabar.results.publisher import ResultPublisher
 from tests.articles import article
 from tests.broker import Broker
 from tests.sentinel import Deployment
 from tests.waiting import wait_until
-from worker.ledger.queue_side import LedgerQueue
-from worker.ledger.worker_side import LedgerHolder
-from worker.results.outcome import Outcome, OutcomeName
-from worker.results.publisher import ResultPublisher
 
 NAMES = Names()
 LOAD_S, STALL_S, OUTAGE_S = 1.5, 1.0, 30.0

@@ -8,12 +8,12 @@ import time
 from collections.abc import Callable
 
 from benchmarks.texts import add_text_option, articles
-from contracts.article import parse_article
-from worker.bootstrap import build_engine
-from worker.extractors.registry import load
-from worker.pipeline.document import Document
-from worker.pipeline.segment import segment, split
-from worker.settings import Settings
+from khabar.bootstrap import build_engine
+from khabar.extractors.registry import load
+from khabar.messages.article import parse_article
+from khabar.pipeline.segment import segment, split
+from khabar.settings import Settings
+from khabar.text.document import Document
 
 TOKENS = 300
 RUNS = 5

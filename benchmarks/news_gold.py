@@ -22,10 +22,10 @@ from typing import Any
 
 import orjson
 
-from contracts.article import Article
-from worker.bootstrap import build_pipeline
-from worker.pipeline.assemble import record_bytes
-from worker.settings import Settings
+from khabar.bootstrap import build_pipeline
+from khabar.messages.article import Article
+from khabar.pipeline.assemble import record_bytes
+from khabar.settings import Settings
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 GOLD = SHARED / "data" / "news_gold"

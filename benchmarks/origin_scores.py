@@ -13,11 +13,11 @@ from typing import Any, Final
 import orjson
 
 from benchmarks.texts import SHARED
-from contracts.article import Article, parse_article
-from contracts.record import Origin
-from worker.extractors.origin import extractor
-from worker.pipeline.document import Document
-from worker.pipeline.segment import split
+from khabar.extractors.origin import extractor
+from khabar.messages.article import Article, parse_article
+from khabar.messages.record import Origin
+from khabar.pipeline.segment import split
+from khabar.text.document import Document
 
 FOLDER: Final = Path(__file__).parent / "origin"
 HALVES: Final = ("dev", "test")

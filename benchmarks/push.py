@@ -16,9 +16,9 @@ from pathlib import Path
 import redis
 
 from benchmarks.texts import add_text_option, articles
-from contracts.article import parse_article
-from contracts.names import Lane, Names
-from producers.publisher import PUSH, ArticlePublisher
+from khabar.keys.names import Lane, Names
+from khabar.messages.article import parse_article
+from khabar.publishing.publisher import PUSH, ArticlePublisher
 from tests.broker import Broker
 
 BATCH = 100

@@ -10,14 +10,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-from contracts.groups import GroupPolicy
-from contracts.names import EVENT_FIELD, Names
+from khabar.broker.service import connect
+from khabar.keys.groups import GroupPolicy
+from khabar.keys.names import EVENT_FIELD, Names
+from khabar.retention.groups import GroupRegistry
+from khabar.retention.janitor import Janitor
+from khabar.retention.trim import Retention
+from khabar.settings import Settings
 from tests.broker import DEBIAN, Broker, debian_redis
-from worker.broker.connection import connect
-from worker.retention.groups import GroupRegistry
-from worker.retention.janitor import Janitor
-from worker.retention.trim import Retention
-from worker.settings import Settings
 
 NAMES = Names("bench:")
 RECORDS = 100_000

@@ -19,7 +19,7 @@ from pathlib import Path
 import psutil
 
 from benchmarks.texts import add_text_option, articles
-from contracts.article import Article, parse_article
+from khabar.messages.article import Article, parse_article
 
 ARTICLES = 4_000
 COLD_ARTICLES = 200
@@ -45,7 +45,7 @@ def tokenize(text: str) -> tuple[list[str], list[int], list[int]]:
 
 def engine() -> Callable[[str], int]:
     """Open our engine; the function returned splits a text at spaces and signs, with offsets, and segments its words."""
-    from worker.engines.farasa_embedded import FarasaEmbedded
+    from khabar.engines.farasa_embedded import FarasaEmbedded
 
     segment = FarasaEmbedded().segment
 
@@ -60,9 +60,9 @@ def engine() -> Callable[[str], int]:
 
 def pipeline() -> Callable[[str], int]:
     """Open the pipeline's first two steps: normalization with its map, paragraphs, sentences, tokens, segments."""
-    from worker.engines.farasa_embedded import FarasaEmbedded
-    from worker.pipeline.document import Document
-    from worker.pipeline.segment import segment, split
+    from khabar.engines.farasa_embedded import FarasaEmbedded
+    from khabar.pipeline.segment import segment, split
+    from khabar.text.document import Document
 
     farasa = FarasaEmbedded()
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import redis
 
-from contracts.access import Role, acl_lines, password_hash, user_name
-from contracts.names import DEFAULT_PREFIX
+from khabar.keys.access import Role, acl_lines, password_hash, user_name
+from khabar.keys.names import DEFAULT_PREFIX
 from tests.broker import Broker
 
 ADMIN = "admin"

@@ -7,8 +7,8 @@ import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from worker.engines.farasa_jvm.accepted import accept
-from worker.engines.farasa_jvm.jars import find_jars
+from khabar.farasa_jars.accepted import accept
+from khabar.farasa_jars.jars import find_jars
 
 PROGRAM = r"""
 import json, os, re, sys, time

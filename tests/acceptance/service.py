@@ -9,10 +9,10 @@ from pathlib import Path
 import psutil
 import redis
 
-from contracts.names import Names
+from khabar.broker.service import connect
+from khabar.keys.names import Names
 from tests.broker import free_port
 from tests.waiting import wait_until
-from worker.broker.connection import connect
 
 KHABAR = str(Path(sys.executable).parent / "khabar")
 
@@ -100,7 +100,7 @@ class Service:
         def find() -> int | None:
             for process in psutil.Process(self.process.pid).children():
                 line = process.cmdline()
-                is_worker = line[-2:] == ["-m", "worker"]
+                is_worker = line[-2:] == ["-m", "khabar.host"]
                 if role == "broker" and any("valkey" in part for part in line[:1]):
                     return process.pid
                 if role == "dispatcher" and line[-1:] == ["dispatch"]:

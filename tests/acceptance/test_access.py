@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from contracts.access import Role
-from contracts.names import Lane, Names
-from khabar.exit_codes import Exit
+from khabar.errors import Exit
+from khabar.keys.access import Role
+from khabar.keys.names import Lane, Names
 from tests.acceptance.service import Service, khabar
 from tests.access import GuardedBroker
 from tests.articles import article, json_lines

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from khabar.exit_codes import Exit
+from khabar.errors import Exit
 from tests.acceptance.service import khabar
 from tests.articles import json_lines
 

@@ -12,12 +12,12 @@ from pathlib import Path
 import psutil
 import pytest
 
-from contracts.names import Names
+from khabar.broker.service import connect
+from khabar.keys.names import Names
 from tests.acceptance.service import KHABAR, khabar
 from tests.articles import json_lines
 from tests.broker import Broker
 from tests.waiting import wait_until
-from worker.broker.connection import connect
 
 pytestmark = pytest.mark.skipif(
     os.geteuid() != 0 or shutil.which("unshare") is None,

@@ -14,15 +14,15 @@ import orjson
 import psutil
 import pytest
 
-from contracts.article import parse_article
-from contracts.names import EVENT_FIELD
+from khabar.bootstrap import build_pipeline
+from khabar.keys.names import EVENT_FIELD
+from khabar.messages.article import parse_article
+from khabar.pipeline.assemble import record_bytes
+from khabar.settings import Settings
 from tests.acceptance.service import Service, khabar
 from tests.articles import article, json_lines
 from tests.fake_java import FakeJava
 from tests.waiting import wait_until
-from worker.bootstrap import build_pipeline
-from worker.pipeline.assemble import record_bytes
-from worker.settings import Settings
 
 ARTICLES = 200
 LAYERS = "paragraphs,sentences,tokens,quality"
@@ -230,7 +230,7 @@ def test_a_process_started_alone_says_it_too(tmp_path: Path, java: FakeJava, rol
     """Celery would log the error, and go on without an engine."""
     env = {"KHABAR_ENGINE": "farasapy", "KHABAR_FARASA_JAVA": str(java.java), "KHABAR_FARASA_JARS": "/no/such/folder"}
     done = subprocess.run(
-        [sys.executable, "-m", "worker", *role], env=os.environ | env, capture_output=True, text=True, timeout=60
+        [sys.executable, "-m", "khabar.host", *role], env=os.environ | env, capture_output=True, text=True, timeout=60
     )
     assert done.returncode == 2, done.stderr
     assert "khabar: no Farasa segmenter in /no/such/folder" in done.stderr

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from contracts.names import ARTICLE_FIELD, TASK, Lane
+from khabar.keys.names import ARTICLE_FIELD, TASK, Lane
 from tests.acceptance.service import Service
 from tests.articles import article, json_lines
 from tests.waiting import wait_until

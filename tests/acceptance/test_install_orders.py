@@ -9,18 +9,19 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
+PATH = os.pathsep.join(str(ROOT / part) for part in ("client", "worker"))
 PACKAGES = {"PyFarasa": "PyFarasa==0.0.1", "farasapy": "farasapy==0.1.1"}
 BESIDES = ["marisa-trie>=1.4", "pydantic>=2.14", "orjson>=3.13", "requests", "tqdm"]
 
 # Ours reads data files and metadata, and imports nothing of either package.
 EMBEDDED = """
-from worker.engines.farasa_embedded.source import find_source
+from khabar.engines.farasa_embedded.source import find_source
 source = find_source()
 source.fingerprint(), source.pickle("hmStop"), source.weights()
 """
 JARS = """
 from pathlib import Path
-from worker.engines.farasa_jvm.jars import default_folder, find_jars
+from khabar.farasa_jars.jars import default_folder, find_jars
 from importlib.metadata import distribution
 jar = Path(str(distribution("farasapy").locate_file("farasa"))) / "farasa_bin" / "lib" / "FarasaSegmenterJar.jar"
 jar.parent.mkdir(parents=True, exist_ok=True)
@@ -29,8 +30,8 @@ assert find_jars(None).segmenter == jar
 import farasa.segmenter, farasa.pos, farasa.ner
 """
 NO_PYFARASA = """
-from worker.engines.farasa_embedded import FarasaModelError
-from worker.engines.farasa_embedded.source import find_source
+from khabar.engines.farasa_embedded import FarasaModelError
+from khabar.engines.farasa_embedded.source import find_source
 try:
     find_source()
 except FarasaModelError as error:
@@ -39,8 +40,8 @@ else:
     raise SystemExit("PyFarasa is found, and is not installed")
 """
 NO_FARASAPY = """
-from worker.engines.farasa_jvm import FarasaNotReady
-from worker.engines.farasa_jvm.jars import find_jars
+from khabar.farasa_jars import FarasaNotReady
+from khabar.farasa_jars.jars import find_jars
 try:
     find_jars(None)
 except FarasaNotReady as error:
@@ -63,7 +64,7 @@ class Environment:
 
     def works(self, code: str) -> None:
         done = subprocess.run(
-            [str(self.python), "-c", code], env=os.environ | {"PYTHONPATH": str(ROOT)}, capture_output=True, text=True
+            [str(self.python), "-c", code], env=os.environ | {"PYTHONPATH": PATH}, capture_output=True, text=True
         )
         assert done.returncode == 0, done.stderr
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import orjson
 import psutil
 
-from contracts.names import EVENT_FIELD, GROUP, Lane
+from khabar.keys.names import EVENT_FIELD, GROUP, Lane
 from tests.acceptance.service import Service
 from tests.articles import json_lines
 from tests.waiting import wait_until

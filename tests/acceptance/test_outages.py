@@ -9,8 +9,8 @@ from pathlib import Path
 import orjson
 import pytest
 
-from contracts.names import EVENT_FIELD
-from khabar.exit_codes import Exit
+from khabar.errors import Exit
+from khabar.keys.names import EVENT_FIELD
 from tests.acceptance.service import Service
 from tests.articles import json_lines
 from tests.broker import Broker

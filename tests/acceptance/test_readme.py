@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from contracts.names import DEFAULT_REDIS_URL
+from khabar.keys.names import DEFAULT_REDIS_URL
 from tests.acceptance.service import Service
 from tests.waiting import wait_until
 

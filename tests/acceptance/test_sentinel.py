@@ -7,8 +7,8 @@ from pathlib import Path
 import orjson
 import pytest
 
-from contracts.names import EVENT_FIELD, Lane
-from khabar.exit_codes import Exit
+from khabar.errors import Exit
+from khabar.keys.names import EVENT_FIELD, Lane
 from tests.acceptance.service import Service, khabar
 from tests.articles import json_lines
 from tests.broker import DEBIAN, debian_redis

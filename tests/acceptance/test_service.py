@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from khabar.exit_codes import Exit
+from khabar.errors import Exit
 from tests.acceptance.service import Service, khabar
 from tests.articles import article, json_lines
 from tests.broker import Broker, debian_redis

@@ -11,8 +11,8 @@ import orjson
 import psutil
 import pytest
 
-from contracts.names import EVENT_FIELD
-from khabar.exit_codes import Exit
+from khabar.errors import Exit
+from khabar.keys.names import EVENT_FIELD
 from tests.acceptance.service import Service
 from tests.articles import json_lines
 from tests.waiting import wait_until

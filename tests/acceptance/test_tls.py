@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 from kombu.exceptions import OperationalError
 
-from khabar.exit_codes import Exit
+from khabar.errors import Exit
+from khabar.host.app import create_app
+from khabar.settings import Settings
 from tests.acceptance.service import Service, khabar
 from tests.articles import json_lines
 from tests.tls import TlsBroker, authority, signed
 from tests.waiting import wait_until
-from worker.app import create_app
-from worker.settings import Settings
 
 PASSWORD = "geheim;und%2Fmehr"  # a semicolon parts two URLs for kombu, a quoted slash must stay one
 

@@ -17,9 +17,9 @@ from typing import Any
 
 from redis.exceptions import RedisError
 
-from consumers import stream as consumers_stream
-from consumers.stream import RecordStream
-from worker.broker.connection import connect
+from khabar.broker.service import connect
+from khabar.consuming import stream as consumers_stream
+from khabar.consuming.stream import RecordStream
 
 PAGE = 100
 OUTAGE_WAIT_S = 0.2

@@ -1,6 +1,6 @@
 """A real worker host whose pipeline does what a marker in an article says: dies, hangs, hoards memory, is slow.
 
-`python -m tests.faults.faulty_worker` is `python -m worker` with one class replaced, so production code has no hook for tests.
+`python -m tests.faults.faulty_worker` is `python -m khabar.host` with one class replaced, so khabar has no hook for tests.
 An article that `marked()` has marked does it; every other one is extracted as always. Settings, in the environment:
 
     KHABAR_FAULT_RUNS     file to which each run of a marked article appends a line before anything happens; read by `runs()`
@@ -22,15 +22,15 @@ from pathlib import Path
 
 import orjson
 
-from contracts.article import Article
-from contracts.names import Lane
-from contracts.record import Record
+from khabar.bootstrap import build_engine
+from khabar.extractors.registry import load
+from khabar.host import service
+from khabar.keys.names import Lane
+from khabar.messages.article import Article
+from khabar.messages.record import Record
+from khabar.pipeline.pipeline import Pipeline
+from khabar.settings import Settings
 from tests.articles import article
-from worker import service
-from worker.bootstrap import build_engine
-from worker.extractors.registry import load
-from worker.pipeline.pipeline import Pipeline
-from worker.settings import Settings
 
 RUNS = "KHABAR_FAULT_RUNS"
 VERSION = "KHABAR_FAULT_VERSION"
@@ -163,8 +163,8 @@ def _note(run: Run) -> None:
 
 def main() -> None:
     """Run a worker host."""
-    service.Worker = FaultyWorker  # type: ignore[misc]  # before worker.app builds its own from it
-    from worker.__main__ import run_worker
+    service.Worker = FaultyWorker  # type: ignore[misc]  # before khabar.host.app builds its own from it
+    from khabar.host.__main__ import run_worker
 
     run_worker()
 

@@ -6,7 +6,7 @@ import time
 
 import orjson
 
-from producers.errors import PublishError
+from khabar.errors import PublishError
 from tests.faults.news import news
 from tests.faults.stage import Stage
 

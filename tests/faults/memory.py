@@ -9,7 +9,7 @@ from typing import Any
 
 import psutil
 
-from contracts.names import Lane
+from khabar.keys.names import Lane
 from tests.faults.consumer import Consumer
 from tests.faults.stage import Stage
 

@@ -12,10 +12,10 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
-import worker.service
-from worker.batch.runner import BatchRunner
-from worker.ledger.entries import Begun
-from worker.results.outcome import Outcome
+import khabar.host.service
+from khabar.batch.runner import BatchRunner
+from khabar.ledger.entries import Begun
+from khabar.results.outcome import Outcome
 
 MODULE = "tests.faults.noting_worker"
 MARK = "#بطيء_جدا"
@@ -38,7 +38,7 @@ class NotingProcess:
         return self.process(begun)
 
 
-class NotingWorker(worker.service.Worker):
+class NotingWorker(khabar.host.service.Worker):
     """The worker with a NotingProcess around its own."""
 
     @cached_property
@@ -55,7 +55,7 @@ def runs(path: Path) -> Counter[str]:
 
 
 if __name__ == "__main__":
-    worker.service.Worker = NotingWorker  # type: ignore[misc]  # before worker.app builds the app with it
-    from worker.__main__ import run_worker
+    khabar.host.service.Worker = NotingWorker  # type: ignore[misc]  # before khabar.host.app builds the app with it
+    from khabar.host.__main__ import run_worker
 
     run_worker()

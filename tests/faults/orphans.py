@@ -7,7 +7,7 @@ from collections.abc import Container
 import orjson
 import redis
 
-from contracts.names import GROUP, Lane
+from khabar.keys.names import GROUP, Lane
 from tests.faults.stage import Stage
 
 HELD = 10_000  # more than all processes together can hold

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import IO, cast
 
-from producers.publisher import ArticlePublisher
+from khabar.publishing.publisher import ArticlePublisher
 
 BATCH = 10  # small, so that the pushes of many producers mix
 

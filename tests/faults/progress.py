@@ -5,7 +5,7 @@ import time
 
 import redis
 
-from contracts.names import Names
+from khabar.keys.names import Names
 from tests.faults.stage import Stage
 from tests.waiting import wait_until
 

@@ -12,14 +12,14 @@ import orjson
 import psutil
 import redis
 
-from contracts.names import Lane, Names
-from khabar.supervisor import Service, Supervisor
-from producers.publisher import ArticlePublisher
+from khabar.broker.service import connect
+from khabar.keys.names import Lane, Names
+from khabar.publishing.publisher import ArticlePublisher
+from khabar.supervision.supervisor import Service, Supervisor
 from tests.broker import Broker
 from tests.faults.news import news
 from tests.faults.tally import Counting, Tally, unfinished
 from tests.waiting import wait_until
-from worker.broker.connection import connect
 
 READY_S = 30.0
 

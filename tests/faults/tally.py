@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 import orjson
 import redis
 
-from contracts.errors import Code
-from contracts.names import EVENT_FIELD, GROUP, Lane, Names
+from khabar.errors import Code
+from khabar.keys.names import EVENT_FIELD, GROUP, Lane, Names
 
 FAULT_CODES = {Code.TIMED_OUT, Code.EXTRACTION_FAILED, Code.WORKER_LOST}  # the other codes blame the text
 COUNT = "count"  # the campaign's own consumer group, in rows that trim records

@@ -4,10 +4,10 @@ import ast
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-PACKAGES = ("contracts", "producers", "worker", "consumers", "khabar")
+PACKAGES = ("client", "producers", "worker", "consumers", "command", "models")
 UNSAFE = {"pickle", "cPickle", "_pickle", "dill", "cloudpickle", "marshal", "shelve", "joblib", "yaml"}
 # Reads the data files of the package PyFarasa, built-in containers only (tests of the engine hold that).
-ALLOWED = {"worker/engines/farasa_embedded/source.py"}
+ALLOWED = {"worker/khabar/engines/farasa_embedded/source.py"}
 
 
 def test_only_the_model_source_imports_pickle() -> None:
@@ -25,8 +25,8 @@ def test_only_the_model_source_imports_pickle() -> None:
 
 def test_celery_accepts_json_alone() -> None:
     """For tasks and for results, whatever a later default says."""
-    from worker.app import create_app
-    from worker.settings import Settings
+    from khabar.host.app import create_app
+    from khabar.settings import Settings
 
     conf = create_app(Settings()).conf
     assert (conf.accept_content, conf.result_accept_content, conf.task_serializer) == (["json"], ["json"], "json")

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import psutil
 
+from khabar.host.shutdown import QUICK_STOP_S, SOFT_STOP_S
 from tests.broker import Broker
 from tests.faults.load import Load
 from tests.faults.orphans import held
 from tests.faults.row import Row, Scale, Unavailable, Verdict
 from tests.faults.stage import Stage
 from tests.waiting import wait_until
-from worker.shutdown import QUICK_STOP_S, SOFT_STOP_S
 
 BARS_S = {"SIGTERM": SOFT_STOP_S + 2.0, "SIGQUIT": QUICK_STOP_S + 2.0, "container stop": SOFT_STOP_S + 2.0}
 CONTAINER = ["unshare", "--pid", "--fork", "--mount-proc", "--kill-child"]

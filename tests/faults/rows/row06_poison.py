@@ -7,8 +7,10 @@ from pathlib import Path
 
 import orjson
 
-from contracts.done import DEFAULT_GENERATION_S
-from contracts.names import ARTICLE_FIELD, Lane
+from khabar.keys.done import DEFAULT_GENERATION_S
+from khabar.keys.names import ARTICLE_FIELD, Lane
+from khabar.results.dead_letters import DeadLetter, DeadLetters
+from khabar.settings import Settings
 from tests.broker import Broker
 from tests.faults.faulty_worker import marked, runs
 from tests.faults.news import news
@@ -16,8 +18,6 @@ from tests.faults.row import Row, Scale, Verdict
 from tests.faults.stage import Stage
 from tests.faults.tally import FAULT_CODES
 from tests.waiting import wait_until
-from worker.results.dead_letters import DeadLetter, DeadLetters
-from worker.settings import Settings
 
 DEAD_WITHIN_S = 60.0
 LEAST_SHARE = 0.8

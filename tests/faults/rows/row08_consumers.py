@@ -10,8 +10,8 @@ from pathlib import Path
 
 import orjson
 
-from contracts.names import Lane
-from producers.errors import QueueFull
+from khabar.errors import QueueFull
+from khabar.keys.names import Lane
 from tests.articles import article
 from tests.broker import Broker
 from tests.faults.consumer import Consumer, kept

@@ -11,7 +11,7 @@ from pathlib import Path
 import orjson
 import redis
 
-from contracts.names import EVENT_FIELD, GROUP, Lane
+from khabar.keys.names import EVENT_FIELD, GROUP, Lane
 from tests.articles import article, json_lines
 from tests.broker import Broker
 from tests.faults.producer import push_at_once

@@ -11,7 +11,7 @@ from statistics import median
 import orjson
 import redis
 
-from contracts.names import Lane
+from khabar.keys.names import Lane
 from tests.broker import Broker
 from tests.faults.consumer import Consumer, kept
 from tests.faults.memory import BrokerMemory, Processes, broker_memory

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import redis
 
-from contracts.access import Role
+from khabar.keys.access import Role
 from tests.access import GuardedBroker
 from tests.broker import DEBIAN, debian_redis
 
@@ -195,7 +195,7 @@ def test_without_a_user_nobody_gets_in(guarded: GuardedBroker) -> None:
 
 def test_a_file_without_passwords_is_refused_by_the_server(tmp_path: Path) -> None:
     """A placeholder that loads would be a password that everybody knows."""
-    from contracts.access import acl_lines
+    from khabar.keys.access import acl_lines
     from tests.broker import Broker
 
     file = tmp_path / "users.acl"

@@ -5,16 +5,16 @@ from collections.abc import Iterator
 
 import pytest
 
-from consumers.stream import RecordStream
-from consumers.stream import connect as consumer_client
-from contracts.names import Lane, Names
-from producers.broker import Caller
-from producers.errors import BrokerUnavailable
-from producers.publisher import ArticlePublisher
+from khabar.broker.caller import Caller
+from khabar.broker.service import connect
+from khabar.consuming.stream import RecordStream
+from khabar.consuming.stream import connect as consumer_client
+from khabar.errors import BrokerUnavailable
+from khabar.keys.names import Lane, Names
+from khabar.publishing.publisher import ArticlePublisher
 from tests.outages import frozen
 from tests.sentinel import Deployment
 from tests.waiting import wait_until
-from worker.broker.connection import connect
 
 NAMES = Names()
 LIVE = NAMES.ledger(Lane.LIVE)

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 import pytest
 import redis
 
-from contracts.names import ARTICLE_FIELD, GROUP, Lane, Names
+from khabar.broker.service import connect
+from khabar.keys.names import ARTICLE_FIELD, GROUP, Lane, Names
+from khabar.ledger.entries import Batch, Failure
+from khabar.ledger.queue_side import LedgerQueue
+from khabar.ledger.worker_side import LedgerHolder
 from tests.broker import Broker
 from tests.waiting import wait_until
-from worker.broker.connection import connect
-from worker.ledger.entries import Batch, Failure
-from worker.ledger.queue_side import LedgerQueue
-from worker.ledger.worker_side import LedgerHolder
 
 LEASE_S = 0.2
 FAILURE = Failure("extraction_failed", "KeyError in somewhere:1", "somewhere:1")
@@ -69,7 +69,7 @@ def test_a_begin_that_is_sent_again_gives_the_same_answer(ledger: Ledger, monkey
     """redis-py sends again when a reply is cut; an attempt in which nobody ran anything must not count."""
     ids = ledger.add("واحد", "اثنان")
     ledger.queue.new(32)
-    monkeypatch.setattr("worker.ledger.worker_side.secrets.token_hex", lambda _: "the same call")
+    monkeypatch.setattr("khabar.ledger.worker_side.secrets.token_hex", lambda _: "the same call")
     first = ledger.worker.begin(Lane.LIVE, ids)[0]
     assert ledger.worker.begin(Lane.LIVE, ids)[0] == first
     assert [entry.attempt for entry in first] == [1, 1]
@@ -119,7 +119,7 @@ def test_ten_dispatchers_fill_one_gap_once(ledger: Ledger) -> None:
 
 def test_what_is_lost_is_found_behind_any_number_that_wait(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
     """A day on which thousands fail must not hide a lost article among those that wait for another attempt."""
-    monkeypatch.setattr("worker.ledger.queue_side.SCAN_ENTRIES", 2)
+    monkeypatch.setattr("khabar.ledger.queue_side.SCAN_ENTRIES", 2)
     patient = LedgerHolder(ledger.client, ledger.names, me="w3", retry_base_s=3600)
     ids = ledger.add(*map(str, range(6)))
     ledger.queue.new(32)

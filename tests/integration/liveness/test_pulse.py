@@ -6,15 +6,15 @@ import orjson
 import pytest
 import redis
 
-from contracts.names import GROUP, Lane
+from khabar.broker.service import connect
+from khabar.keys.names import GROUP, Lane
+from khabar.ledger.entries import Batch
+from khabar.liveness.processes import Process, Role, read_processes
+from khabar.liveness.pulse import FORGET_AFTER_S, Pulse
+from khabar.status import read_state
 from tests.broker import Broker
 from tests.integration.worker.test_dispatcher import NAMES, Desk
 from tests.waiting import wait_until
-from worker.broker.connection import connect
-from worker.ledger.entries import Batch
-from worker.liveness.processes import Process, Role, read_processes
-from worker.liveness.pulse import FORGET_AFTER_S, Pulse
-from worker.results.state import read_state
 
 
 @pytest.fixture

@@ -12,16 +12,16 @@ from pathlib import Path
 import psutil
 import pytest
 
-from contracts.names import ARTICLE_FIELD, Lane, Names
-from khabar.exit_codes import Exit
-from khabar.machine import COMMANDS
-from khabar.supervisor import Service, Supervisor
-from khabar.watch import Watch
+from khabar.broker.service import connect
+from khabar.errors import Exit
+from khabar.keys.names import ARTICLE_FIELD, Lane, Names
+from khabar.liveness.processes import Role, read_processes
+from khabar.supervision.machine import COMMANDS
+from khabar.supervision.supervisor import Service, Supervisor
+from khabar.supervision.watch import Watch
 from tests.articles import article
 from tests.broker import Broker
 from tests.waiting import wait_until
-from worker.broker.connection import connect
-from worker.liveness.processes import Role, read_processes
 
 STALL_S = 10.0  # a worker must show life within half of it, and starts in 1 to 3 s beside other tests
 SETTINGS = {
@@ -34,8 +34,8 @@ SETTINGS = {
 # Celery as the service runs it, but at its first start from a queue into which nobody puts anything.
 DEAF = """
 import pathlib, sys
-from worker.__main__ import run_worker
-from worker.app import app
+from khabar.host.__main__ import run_worker
+from khabar.host.app import app
 mark = pathlib.Path(sys.argv[1])
 if not mark.exists():
     mark.touch()

@@ -5,13 +5,13 @@ from collections.abc import Iterator
 import pytest
 import redis
 
-from contracts.envelope import EventType, event_bytes
-from contracts.errors import Code, RejectedArticle
-from contracts.names import EVENT_FIELD, Lane, Names
-from contracts.rejection import make_rejection
+from khabar.broker.service import connect
+from khabar.errors import Code, RejectedArticle
+from khabar.keys.names import EVENT_FIELD, Lane, Names
+from khabar.messages.envelope import EventType, event_bytes
+from khabar.messages.rejection import make_rejection
+from khabar.results.dead_letters import DeadLetters
 from tests.broker import Broker
-from worker.broker.connection import connect
-from worker.results.dead_letters import DeadLetters
 
 NAMES = Names("test:")
 LETTERS = 150  # more than a page

@@ -7,12 +7,12 @@ import pytest
 import redis
 from redis.client import Pipeline
 
-from contracts.names import ARTICLE_FIELD, GROUP, Lane, Names
+from khabar.broker.service import CHILD_OUTAGE_S, connect
+from khabar.keys.names import ARTICLE_FIELD, GROUP, Lane, Names
+from khabar.results.outcome import Outcome, OutcomeName
+from khabar.results.publisher import ResultPublisher
 from tests.broker import Broker
 from tests.outages import OUTAGES, cut_off
-from worker.broker.connection import CHILD_OUTAGE_S, connect
-from worker.results.outcome import Outcome, OutcomeName
-from worker.results.publisher import ResultPublisher
 
 NAMES = Names("test:")
 LEDGER = NAMES.ledger(Lane.LIVE)

@@ -6,12 +6,12 @@ from dataclasses import replace
 import pytest
 import redis
 
-from contracts.done import done_field, done_keys
-from contracts.names import ARTICLE_FIELD, EVENT_FIELD, GROUP, Lane, Names
+from khabar.broker.service import connect
+from khabar.keys.done import done_field, done_keys
+from khabar.keys.names import ARTICLE_FIELD, EVENT_FIELD, GROUP, Lane, Names
+from khabar.results.outcome import Outcome, OutcomeName
+from khabar.results.publisher import ResultPublisher
 from tests.broker import Broker
-from worker.broker.connection import connect
-from worker.results.outcome import Outcome, OutcomeName
-from worker.results.publisher import ResultPublisher
 
 NAMES = Names("test:")
 GENERATION_S = 86_400

@@ -6,14 +6,14 @@ from pathlib import Path
 import pytest
 import redis
 
-from contracts.envelope import EventType, event_bytes
-from contracts.names import EVENT_FIELD, Names
+from khabar.broker.service import connect
+from khabar.keys.names import EVENT_FIELD, Names
+from khabar.messages.envelope import EventType, event_bytes
+from khabar.retention.groups import GroupRegistry
+from khabar.retention.janitor import Action, Janitor
+from khabar.settings import Settings
 from tests.broker import Broker
 from tests.waiting import wait_until
-from worker.broker.connection import connect
-from worker.retention.groups import GroupRegistry
-from worker.retention.janitor import Action, Janitor
-from worker.settings import Settings
 
 NAMES = Names("test:")
 DEAD_S = 0.001  # in tests that have no living group: dead at the next look

@@ -5,17 +5,17 @@ import logging
 import pytest
 import redis
 
-from consumers.registry import GroupDetached
-from consumers.stream import RecordStream
-from contracts.groups import GroupPolicy
-from contracts.names import Names
+from khabar.broker.service import connect
+from khabar.consuming.registry import GroupDetached
+from khabar.consuming.stream import RecordStream
+from khabar.keys.groups import GroupPolicy
+from khabar.keys.names import Names
+from khabar.retention.groups import Attached, Change, GroupError, GroupRegistry
+from khabar.retention.house import House
+from khabar.status import read_state
 from tests.broker import Broker
 from tests.integration.retention.conftest import NAMES, Records
 from tests.waiting import wait_until
-from worker.broker.connection import connect
-from worker.results.state import read_state
-from worker.retention.groups import Attached, Change, GroupError, GroupRegistry
-from worker.retention.house import House
 
 
 def test_a_group_that_anybody_created_is_met_once(records: Records) -> None:

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import orjson
 
-from consumers.archive import read_archive
-from contracts.groups import GroupPolicy
-from contracts.names import EVENT_FIELD, GROUP, Lane
-from khabar.exit_codes import Exit
+from khabar.consuming.archive import read_archive
+from khabar.errors import Exit
+from khabar.keys.groups import GroupPolicy
+from khabar.keys.names import EVENT_FIELD, GROUP, Lane
+from khabar.retention.janitor import Action, Kind
+from khabar.retention.sweep import Sweeper
 from tests.integration.retention.conftest import NAMES, Records
-from worker.retention.janitor import Action, Kind
-from worker.retention.sweep import Sweeper
 
 KHABAR = str(Path(sys.executable).parent / "khabar")
 THOUSANDS = 5_000

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 import pytest
 import redis
 
-from contracts.names import Names
+from khabar.broker.service import connect
+from khabar.keys.names import Names
+from khabar.retention.trim import Retention
 from tests.broker import Broker
-from worker.broker.connection import connect
-from worker.retention.trim import Retention
 
 NAMES = Names("test:")
 MAX_RECORDS = 10

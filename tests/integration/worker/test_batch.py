@@ -8,19 +8,19 @@ import orjson
 import pytest
 import redis
 
-from contracts.envelope import unreadable_id
-from contracts.names import ARTICLE_FIELD, GROUP, Lane, Names
+from khabar.batch.runner import BatchRunner
+from khabar.broker.service import connect
+from khabar.keys.names import ARTICLE_FIELD, GROUP, Lane, Names
+from khabar.ledger.entries import Begun
+from khabar.ledger.queue_side import LedgerQueue
+from khabar.ledger.worker_side import LedgerHolder
+from khabar.messages.envelope import unreadable_id
+from khabar.results.dead_letters import DeadLetters
+from khabar.results.exhausted import ExhaustedRejecter
+from khabar.results.outcome import Outcome, OutcomeName
+from khabar.results.publisher import ResultPublisher
 from tests.broker import Broker
 from tests.waiting import wait_until
-from worker.batch.runner import BatchRunner
-from worker.broker.connection import connect
-from worker.ledger.entries import Begun
-from worker.ledger.queue_side import LedgerQueue
-from worker.ledger.worker_side import LedgerHolder
-from worker.results.dead_letters import DeadLetters
-from worker.results.exhausted import ExhaustedRejecter
-from worker.results.outcome import Outcome, OutcomeName
-from worker.results.publisher import ResultPublisher
 
 GENERATION_S = 86_400
 NAMES = Names("test:")

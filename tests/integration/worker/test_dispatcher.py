@@ -9,18 +9,18 @@ from collections.abc import Iterator
 import pytest
 import redis
 
-from contracts.names import ARTICLE_FIELD, GROUP, Lane, Names
+from khabar.broker.service import connect
+from khabar.dispatcher import Dispatcher
+from khabar.keys.names import ARTICLE_FIELD, GROUP, Lane, Names
+from khabar.ledger.entries import Batch, Failure
+from khabar.ledger.queue_side import LedgerQueue
+from khabar.ledger.worker_side import LedgerHolder
+from khabar.liveness.processes import Role
+from khabar.liveness.pulse import Pulse
+from khabar.retention.house import House
+from khabar.settings import Settings
 from tests.broker import Broker
 from tests.waiting import wait_until
-from worker.broker.connection import connect
-from worker.dispatcher import Dispatcher
-from worker.ledger.entries import Batch, Failure
-from worker.ledger.queue_side import LedgerQueue
-from worker.ledger.worker_side import LedgerHolder
-from worker.liveness.processes import Role
-from worker.liveness.pulse import Pulse
-from worker.retention.house import House
-from worker.settings import Settings
 
 NAMES = Names("test:")
 

@@ -4,13 +4,13 @@ import base64
 
 import orjson
 
-from contracts.names import Lane, Names
+from khabar.broker.service import connect
+from khabar.host.app import create_app
+from khabar.host.service import build_dispatcher
+from khabar.keys.names import Lane, Names
+from khabar.ledger.entries import Batch
+from khabar.settings import Settings
 from tests.broker import Broker
-from worker.app import create_app
-from worker.broker.connection import connect
-from worker.ledger.entries import Batch
-from worker.service import build_dispatcher
-from worker.settings import Settings
 
 NAMES = Names("test:")
 

@@ -15,7 +15,7 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 from redis.sentinel import MasterNotFoundError
 
-from broker.outage import OUTAGES, OutageRetry, is_outage
+from khabar.broker.outage import OUTAGES, OutageRetry, is_outage
 
 
 @pytest.mark.parametrize(

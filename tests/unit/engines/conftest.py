@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from khabar.engines.farasa_embedded import FarasaEmbedded
+from khabar.farasa_jars.accepted import identity
+from khabar.farasa_jars.engine import FarasaJvm
+from khabar.farasa_jars.jars import find_jars
+from khabar.farasa_jars.java import JavaCommand
+from khabar.farasa_jars.tool import FarasaTool
 from tests.fake_java import FakeJava
-from worker.engines.farasa_embedded import FarasaEmbedded
-from worker.engines.farasa_jvm.accepted import identity
-from worker.engines.farasa_jvm.engine import FarasaJvm
-from worker.engines.farasa_jvm.jars import find_jars
-from worker.engines.farasa_jvm.java import JavaCommand
-from worker.engines.farasa_jvm.tool import FarasaTool
 
 MakeTool = Callable[..., FarasaTool]
 

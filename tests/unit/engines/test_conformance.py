@@ -7,13 +7,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from khabar.engines.base import Engine
+from khabar.engines.farasa_embedded import FarasaEmbedded
+from khabar.farasa_jars import FarasaJvm
+from khabar.farasa_jars.java import JavaCommand
+from khabar.farasa_jars.tool import FarasaTool
 from tests.fake_java import FakeJava
 from tests.unit.engines.conftest import real_jars
-from worker.engines.base import Engine
-from worker.engines.farasa_embedded import FarasaEmbedded
-from worker.engines.farasa_jvm import FarasaJvm
-from worker.engines.farasa_jvm.java import JavaCommand
-from worker.engines.farasa_jvm.tool import FarasaTool
 
 
 def fake_jars(java: FakeJava, flush: str) -> FarasaJvm:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from worker.engines.farasa_jvm.align import is_rewritten, match, restore
+from khabar.farasa_jars.align import is_rewritten, match, restore
 
 
 @pytest.mark.parametrize(

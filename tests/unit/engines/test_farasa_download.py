@@ -11,13 +11,13 @@ from pathlib import Path
 
 import pytest
 
+from khabar.farasa_jars import download as module
+from khabar.farasa_jars.accepted import RECORD, accept, check_accepted, sha256_of
+from khabar.farasa_jars.download import DownloadFailed, download, install
+from khabar.farasa_jars.errors import FarasaNotReady
+from khabar.farasa_jars.jars import find_jars
 from tests.fake_java import FakeJava
 from tests.tls import Certificate, authority, signed
-from worker.engines.farasa_jvm import download as module
-from worker.engines.farasa_jvm.accepted import RECORD, accept, check_accepted, sha256_of
-from worker.engines.farasa_jvm.download import DownloadFailed, download, install
-from worker.engines.farasa_jvm.errors import FarasaNotReady
-from worker.engines.farasa_jvm.jars import find_jars
 
 JARS = {f"farasa_bin/{name}": name for name in ("lib/FarasaSegmenterJar.jar", "FarasaPOSJar.jar", "FarasaNERJar.jar")}
 

@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from worker.engines.farasa_embedded import FarasaEmbedded, FarasaModelError, cache, engine
-from worker.engines.farasa_embedded.cache import load_model
-from worker.engines.farasa_embedded.letters import MAX_LETTERS
-from worker.engines.farasa_embedded.model import COLUMNS, HEADER, TRIE
-from worker.engines.farasa_embedded.source import PACKAGE, ModelSource, find_source, read_pickle
-from worker.engines.farasa_embedded.templates import TemplateFitter
+from khabar.engines.farasa_embedded import FarasaEmbedded, FarasaModelError, cache, engine
+from khabar.engines.farasa_embedded.cache import load_model
+from khabar.engines.farasa_embedded.letters import MAX_LETTERS
+from khabar.engines.farasa_embedded.model import COLUMNS, HEADER, TRIE
+from khabar.engines.farasa_embedded.source import PACKAGE, ModelSource, find_source, read_pickle
+from khabar.engines.farasa_embedded.templates import TemplateFitter
 
 HERE = Path(__file__).parent
 WORDS = HERE.parents[3] / "shared/data/farasa/words.tsv"
@@ -188,7 +188,7 @@ def test_a_cache_directory_that_cannot_be_made_is_named(tmp_path: Path, conversi
 
 def test_without_pyfarasa_the_error_says_what_to_install(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """The model is an optional dependency: its absence is the first thing a new user meets."""
-    monkeypatch.setattr("worker.engines.farasa_embedded.source.PACKAGE", "NoSuchFarasa")
+    monkeypatch.setattr("khabar.engines.farasa_embedded.source.PACKAGE", "NoSuchFarasa")
     with pytest.raises(FarasaModelError, match="pip install"):
         engine.FarasaEmbedded(tmp_path)
 

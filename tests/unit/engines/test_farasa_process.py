@@ -11,11 +11,11 @@ from pathlib import Path
 import psutil
 import pytest
 
+from khabar.farasa_jars.errors import FarasaFailed, FarasaNotReady
+from khabar.farasa_jars.java import JavaCommand
+from khabar.farasa_jars.tool import FarasaTool, Mode
 from tests.fake_java import FakeJava
 from tests.waiting import wait_until
-from worker.engines.farasa_jvm.errors import FarasaFailed, FarasaNotReady
-from worker.engines.farasa_jvm.java import JavaCommand
-from worker.engines.farasa_jvm.tool import FarasaTool, Mode
 
 MakeTool = Callable[..., FarasaTool]
 LINES = ["والكتاب", "للعمل", "مدرسة", "قلم"]

@@ -4,14 +4,14 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
-from contracts.article import Article
-from worker.engines.farasa_jvm.errors import FarasaNotReady, UnreadableTags
-from worker.engines.farasa_jvm.tagged import read_names, read_parts_of_speech
-from worker.engines.farasa_jvm.tool import FarasaTool
-from worker.entities.geo import Gazetteer
-from worker.extractors._farasa_names import FarasaEntityExtractor, FarasaRecognizer
-from worker.extractors._farasa_pos import FarasaPosExtractor
-from worker.pipeline.pipeline import Pipeline
+from khabar.entities.geo import Gazetteer
+from khabar.farasa_jars.errors import FarasaNotReady, UnreadableTags
+from khabar.farasa_jars.names import FarasaEntityExtractor, FarasaRecognizer
+from khabar.farasa_jars.pos import FarasaPosExtractor
+from khabar.farasa_jars.tagged import read_names, read_parts_of_speech
+from khabar.farasa_jars.tool import FarasaTool
+from khabar.messages.article import Article
+from khabar.pipeline.pipeline import Pipeline
 
 MakeTool = Callable[..., FarasaTool]
 

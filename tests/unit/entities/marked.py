@@ -2,7 +2,7 @@
 
 import re
 
-from worker.entities.recognizer import EntityType, Name
+from khabar.entities.recognizer import EntityType, Name
 
 _MARK = re.compile(r"\[(PER|ORG|LOC) ([^]]+)\]")
 

@@ -8,14 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from contracts.article import Article
-from worker.engines.farasa_embedded.engine import FarasaEmbedded
-from worker.entities.accurate.recognizer import MOST_UNITS, AccurateRecognizer
-from worker.entities.recognizer import Name
-from worker.pipeline.document import Document
-from worker.pipeline.segment import segment, split
+import khabar.cli
+from khabar.engines.farasa_embedded.engine import FarasaEmbedded
+from khabar.entities.accurate.recognizer import MOST_UNITS, AccurateRecognizer
+from khabar.entities.recognizer import Name
+from khabar.messages.article import Article
+from khabar.pipeline.segment import segment, split
+from khabar.text.document import Document
 
-SAMPLE = Path(__file__).parents[3] / "khabar" / "samples" / "article.txt"
+SAMPLE = Path(khabar.cli.__file__).parent / "samples" / "article.txt"
 
 Parse = Callable[[str], Document]
 

@@ -9,16 +9,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from contracts.article import Article
-from worker.entities.accurate.encoder import Encoder, EncoderUnavailable
-from worker.entities.accurate.labels import LABELS, best_labels, spans
-from worker.entities.accurate.pieces import BOUNDARY, MAX_CACHED_WORDS, MAX_LETTERS, Pieces, pieces_of
-from worker.entities.accurate.recognizer import MOST_UNITS, doubtful
-from worker.entities.accurate.repeated import with_repeated
-from worker.entities.accurate.units import Units, units
-from worker.entities.accurate.windows import windows
-from worker.pipeline.document import Document
-from worker.pipeline.segment import segment, split
+from khabar.entities.accurate.encoder import Encoder, EncoderUnavailable
+from khabar.entities.accurate.labels import LABELS, best_labels, spans
+from khabar.entities.accurate.pieces import BOUNDARY, MAX_CACHED_WORDS, MAX_LETTERS, Pieces, pieces_of
+from khabar.entities.accurate.recognizer import MOST_UNITS, doubtful
+from khabar.entities.accurate.repeated import with_repeated
+from khabar.entities.accurate.units import Units, units
+from khabar.entities.accurate.windows import windows
+from khabar.messages.article import Article
+from khabar.pipeline.segment import segment, split
+from khabar.text.document import Document
 
 SEGMENTS = {
     "وبغداد": "و+ب+غداد",  # Farasa is wrong at times; the units follow it

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from worker.engines.farasa_embedded.engine import FarasaEmbedded
-from worker.models.entities.arguments import STANDOFF
-from worker.models.entities.data import read_standoff
-from worker.models.entities.evaluate import TYPES
+from khabar.engines.farasa_embedded.engine import FarasaEmbedded
+from training.entities.arguments import STANDOFF
+from training.entities.data import read_standoff
+from training.entities.evaluate import TYPES
 
 SCRAPED = Path(__file__).parents[4] / "shared" / "data" / "news" / "sample.jsonl"
 TEXT = "بغداد تستقبل شكري\n\nوصل سامح شكري أمس."

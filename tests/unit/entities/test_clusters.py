@@ -10,10 +10,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from khabar.entities.clusters import Cluster, cluster
+from khabar.entities.recognizer import Name
+from khabar.text.document import Document
 from tests.unit.entities.marked import read
-from worker.entities.clusters import Cluster, cluster
-from worker.entities.recognizer import Name
-from worker.pipeline.document import Document
 
 Parse = Callable[[str], Document]
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from worker.entities.fast.consistency import Span, consistent
+from khabar.entities.fast.consistency import Span, consistent
 
 
 def _words(text: str) -> tuple[list[int], list[str]]:

@@ -5,14 +5,21 @@ from itertools import pairwise, product
 import numpy as np
 import pytest
 
-from contracts.article import Article
+from khabar.entities.fast.features import features, units, word_type
+from khabar.entities.fast.labels import (
+    LABELS,
+    may_begin,
+    may_end,
+    may_follow,
+    of_span,
+    spans,
+)
+from khabar.entities.fast.paths import Paths
+from khabar.entities.fast.proclitics import Proclitics, candidates
+from khabar.messages.article import Article
+from khabar.pipeline.segment import segment, split
+from khabar.text.document import Document
 from tests.identity_engine import IdentityEngine
-from worker.entities.fast.features import features, units, word_type
-from worker.entities.fast.labels import LABELS, may_begin, may_end, may_follow, of_span, spans
-from worker.entities.fast.paths import Paths
-from worker.entities.fast.proclitics import Proclitics, candidates
-from worker.pipeline.document import Document
-from worker.pipeline.segment import segment, split
 
 
 def _labels(*names: str) -> list[int]:

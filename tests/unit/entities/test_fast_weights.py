@@ -6,15 +6,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from contracts.article import Article
+import khabar.cli
+from khabar.entities.fast import recognizer as module
+from khabar.entities.fast.recognizer import FastRecognizer
+from khabar.entities.fast.weights import load
+from khabar.messages.article import Article
+from khabar.models import FAST
+from khabar.pipeline.segment import segment, split
+from khabar.text.document import Document
 from tests.identity_engine import IdentityEngine
-from worker.entities.fast import recognizer as module
-from worker.entities.fast.recognizer import FastRecognizer
-from worker.entities.fast.weights import FOLDER, load
-from worker.pipeline.document import Document
-from worker.pipeline.segment import segment, split
 
-SAMPLE = Path(__file__).parents[3] / "khabar" / "samples" / "article.txt"
+SAMPLE = Path(khabar.cli.__file__).parent / "samples" / "article.txt"
 
 
 def _document(text: str) -> Document:
@@ -26,7 +28,7 @@ def _document(text: str) -> Document:
 
 def test_weights_are_small_and_open_at_once() -> None:
     """They are in every installation, and every process opens them."""
-    assert sum(path.stat().st_size for path in FOLDER.iterdir()) < 6_000_000
+    assert sum(path.stat().st_size for path in FAST.iterdir()) < 6_000_000
     began = time.perf_counter()
     weights = load()
     assert time.perf_counter() - began < 1

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
+from khabar.entities.clusters import cluster
+from khabar.entities.countries import NAMES
+from khabar.entities.geo import Gazetteer
+from khabar.text.document import Document
 from tests.unit.entities.marked import read
-from worker.entities.clusters import cluster
-from worker.entities.countries import NAMES
-from worker.entities.geo import Gazetteer
-from worker.pipeline.document import Document
 
 _LINES = (Path(__file__).parent / "places.jsonl").read_text(encoding="utf-8").splitlines()
 CASES = [json.loads(line) for line in _LINES if not line.startswith("#")]

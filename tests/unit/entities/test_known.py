@@ -2,13 +2,13 @@
 
 import pytest
 
-from contracts.article import Article
-from worker.engines.farasa_embedded.engine import FarasaEmbedded
-from worker.entities.known import with_known
-from worker.entities.nominals import without_bare_nouns
-from worker.entities.recognizer import Name
-from worker.pipeline.document import Document
-from worker.pipeline.segment import segment, split
+from khabar.engines.farasa_embedded.engine import FarasaEmbedded
+from khabar.entities.known import with_known
+from khabar.entities.nominals import without_bare_nouns
+from khabar.entities.recognizer import Name
+from khabar.messages.article import Article
+from khabar.pipeline.segment import segment, split
+from khabar.text.document import Document
 
 
 def _document(text: str) -> Document:

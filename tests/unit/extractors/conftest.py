@@ -2,11 +2,11 @@
 
 import pytest
 
-from worker.bootstrap import build_engine
-from worker.engines.base import Engine
-from worker.extractors.registry import load
-from worker.pipeline.pipeline import Pipeline
-from worker.settings import Settings
+from khabar.bootstrap import build_engine
+from khabar.engines.base import Engine
+from khabar.extractors.registry import load
+from khabar.pipeline.pipeline import Pipeline
+from khabar.settings import Settings
 
 
 @pytest.fixture(scope="session")

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from contracts.article import Article
-from worker.extractors.registry import names
-from worker.pipeline.pipeline import Pipeline
+from khabar.extractors.registry import names
+from khabar.messages.article import Article
+from khabar.pipeline.pipeline import Pipeline
 
 FOLDER = Path(__file__).parent / "cases"
 

@@ -8,15 +8,16 @@ from typing import Any
 
 import pytest
 
-from contracts.article import Article
-from contracts.record import Record
+import khabar.cli
+from khabar.engines.farasa_embedded.engine import FarasaEmbedded
+from khabar.extractors.entities import extractor
+from khabar.messages.article import Article
+from khabar.messages.record import Record
+from khabar.pipeline.pipeline import Pipeline
 from tests.identity_engine import IdentityEngine
-from worker.engines.farasa_embedded.engine import FarasaEmbedded
-from worker.extractors.entities import extractor
-from worker.pipeline.pipeline import Pipeline
 
 CASES = Path(__file__).parent / "cases" / "entities.jsonl"
-SAMPLE = Path(__file__).parents[3] / "khabar" / "samples" / "article.txt"
+SAMPLE = Path(khabar.cli.__file__).parent / "samples" / "article.txt"
 
 
 def _cases() -> list[dict[str, Any]]:

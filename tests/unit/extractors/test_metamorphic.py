@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 
-from contracts.article import Article
-from contracts.record import Record
+from khabar.messages.article import Article
+from khabar.messages.record import Record
+from khabar.pipeline.assemble import record_bytes
+from khabar.pipeline.pipeline import Pipeline
+from khabar.text.normalize import normalize
 from tests.unit.cases import load_cases
-from worker.pipeline.assemble import record_bytes
-from worker.pipeline.normalize import normalize
-from worker.pipeline.pipeline import Pipeline
 
 LAYERS = ("quotations", "quantities", "temporal")
 CASES = Path(__file__).parent / "cases"

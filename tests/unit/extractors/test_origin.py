@@ -8,12 +8,12 @@ from unicodedata import normalize
 
 import pytest
 
-from contracts.article import Article
-from contracts.record import Origin
+from khabar.grammar.page.credits import agencies_of
+from khabar.messages.article import Article
+from khabar.messages.record import Origin
+from khabar.pipeline.pipeline import Pipeline
 from tests.unit.cases import load_cases
 from tests.unit.growth import assert_linear
-from worker.grammar.page.credits import agencies_of
-from worker.pipeline.pipeline import Pipeline
 
 CASES = load_cases(Path(__file__).parent / "cases" / "origin.jsonl")
 

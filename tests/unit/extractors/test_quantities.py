@@ -6,14 +6,14 @@ from typing import Any
 
 import pytest
 
-from contracts.article import Article
-from contracts.record import Quantity, Temporal
+from khabar.extractors.base import Extractor
+from khabar.extractors.quantities import QuantityExtractor
+from khabar.messages.article import Article
+from khabar.messages.record import Quantity, Temporal
+from khabar.pipeline.pipeline import Pipeline
 from tests.identity_engine import IdentityEngine
 from tests.unit.cases import load_cases
 from tests.unit.growth import assert_linear
-from worker.extractors.base import Extractor
-from worker.extractors.quantities import QuantityExtractor
-from worker.pipeline.pipeline import Pipeline
 
 CASES = load_cases(Path(__file__).parent / "cases" / "quantities.jsonl")
 

@@ -5,15 +5,15 @@ from typing import Any
 
 import pytest
 
-from contracts.article import Article
-from contracts.record import Entity, Mention, Quotation
+from khabar.engines.base import Engine
+from khabar.extractors.base import Extractor
+from khabar.extractors.quotations import extractor
+from khabar.messages.article import Article
+from khabar.messages.record import Entity, Mention, Quotation
+from khabar.pipeline.pipeline import Pipeline
+from khabar.text.document import Document
 from tests.unit.cases import load_cases
 from tests.unit.growth import assert_linear
-from worker.engines.base import Engine
-from worker.extractors.base import Extractor
-from worker.extractors.quotations import extractor
-from worker.pipeline.document import Document
-from worker.pipeline.pipeline import Pipeline
 
 CASES = load_cases(Path(__file__).parent / "cases" / "quotations.jsonl")
 

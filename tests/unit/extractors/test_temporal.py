@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from contracts.article import Article
-from contracts.record import Temporal
+from khabar.messages.article import Article
+from khabar.messages.record import Temporal
+from khabar.pipeline.pipeline import Pipeline
 from tests.unit.growth import assert_linear
-from worker.pipeline.pipeline import Pipeline
 
 ANCHOR = "2015-08-06"
 FILE = Path(__file__).parent / "cases" / "temporal.jsonl"

@@ -4,10 +4,10 @@ from collections.abc import Callable
 
 import pytest
 
-from contracts.article import Article
+from khabar.messages.article import Article
+from khabar.pipeline.segment import segment, split
+from khabar.text.document import Document
 from tests.identity_engine import IdentityEngine
-from worker.pipeline.document import Document
-from worker.pipeline.segment import segment, split
 
 
 @pytest.fixture(scope="session")

@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 import pytest
 
+from khabar.grammar.page.boilerplate import boilerplate
+from khabar.text.document import Document
 from tests.unit.growth import assert_linear
-from worker.grammar.page.boilerplate import boilerplate
-from worker.pipeline.document import Document
 
 STORY = "أعلنت الوزارة اليوم خطة جديدة للمياه. وعاد الوفد مساء إلى الرياض."
 

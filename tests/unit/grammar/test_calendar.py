@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from worker.grammar.temporal import calendar
+from khabar.grammar.temporal import calendar
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from worker.grammar.counts.casualties import casualty
+from khabar.grammar.counts.casualties import casualty
 
 
 @pytest.mark.parametrize(

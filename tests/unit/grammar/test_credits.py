@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 import pytest
 
-from worker.grammar.page.credits import agencies_of, read_parts
-from worker.lexicons import entries
-from worker.pipeline.document import Document
+from khabar.grammar.page.credits import agencies_of, read_parts
+from khabar.lexicons import entries
+from khabar.text.document import Document
 
 READINGS = [
     ("سعود العلي- سبق- نجران: قال", "name outlet place"),

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from worker.grammar.numbers.digits import digits_value
+from khabar.grammar.numbers.digits import digits_value
 
 
 @pytest.mark.parametrize(

@@ -2,10 +2,10 @@
 
 import pytest
 
-from contracts.article import Article
-from worker.grammar.speech.glyphs import quoted
-from worker.pipeline.document import Document
-from worker.pipeline.segment import split
+from khabar.grammar.speech.glyphs import quoted
+from khabar.messages.article import Article
+from khabar.pipeline.segment import split
+from khabar.text.document import Document
 
 CASES = [
     ('قال: "كلام كثير" وأضاف "شيء آخر."', ["كلام كثير", "شيء آخر"]),

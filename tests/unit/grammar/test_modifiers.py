@@ -2,7 +2,7 @@
 
 import pytest
 
-from worker.grammar.counts.modifiers import modifier_after, modifier_before
+from khabar.grammar.counts.modifiers import modifier_after, modifier_before
 
 
 @pytest.mark.parametrize(

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
+from khabar.grammar.numbers.numerals import numerals
+from khabar.text.document import Document
 from tests.unit.growth import assert_linear
-from worker.grammar.numbers.numerals import numerals
-from worker.pipeline.document import Document
 
 Parse = Callable[[str], Document]
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from worker.grammar.numbers.ordinals import ordinal_at
+from khabar.grammar.numbers.ordinals import ordinal_at
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from worker.grammar.temporal.phrases import Match, Phrases
+from khabar.grammar.temporal.phrases import Match, Phrases
 
 PHRASES = Phrases({"أمس": 1, "أمس الأول": 2, "اليوم": 3}, without=["كامس"])
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from worker.grammar.surface import surfaces
+from khabar.grammar.surface import surfaces
 
 FORMS = surfaces({"يوم": 1, "ليلة": 2, "أغسطس": 3, "واحد": 4, "احد": 5})
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from worker.grammar.speech.verbs import adverbial_participles, finite_forms
+from khabar.grammar.speech.verbs import adverbial_participles, finite_forms
 
 
 @pytest.mark.parametrize(

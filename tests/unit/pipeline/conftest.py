@@ -5,15 +5,16 @@ from pathlib import Path
 
 import pytest
 
-from contracts.article import Article
-from contracts.record import Record
+import khabar.cli
+from khabar.extractors.registry import load
+from khabar.messages.article import Article
+from khabar.messages.record import Record
+from khabar.pipeline.pipeline import Pipeline
+from khabar.pipeline.segment import segment, split
+from khabar.text.document import Document
 from tests.identity_engine import IdentityEngine
-from worker.extractors.registry import load
-from worker.pipeline.document import Document
-from worker.pipeline.pipeline import Pipeline
-from worker.pipeline.segment import segment, split
 
-SAMPLE = Path(__file__).parents[3] / "khabar" / "samples" / "article.txt"
+SAMPLE = Path(khabar.cli.__file__).parent / "samples" / "article.txt"
 
 
 @pytest.fixture(scope="session")

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from contracts.article import Article
-from contracts.record import Record
-from worker.pipeline.document import Document
-from worker.pipeline.pipeline import Pipeline
+from khabar.messages.article import Article
+from khabar.messages.record import Record
+from khabar.pipeline.pipeline import Pipeline
+from khabar.text.document import Document
 
 Parse = Callable[..., Document]
 

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from contracts.article import Article
-from contracts.errors import Code, RejectedArticle
-from worker.pipeline.pipeline import Pipeline
+from khabar.errors import Code, RejectedArticle
+from khabar.messages.article import Article
+from khabar.pipeline.pipeline import Pipeline
 
 _LINES = (Path(__file__).parent / "cases" / "language.txt").read_text(encoding="utf-8").splitlines()
 CASES = [tuple(line.split("\t")) for line in _LINES if line and not line.startswith("#")]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from worker.pipeline.normalize import normalize
+from khabar.text.normalize import normalize
 
 CASES = [
     ("كُتُبٌ", "كتب", "vowel signs"),

@@ -6,15 +6,15 @@ from datetime import UTC, datetime
 import orjson
 import pytest
 
-from contracts.article import Article
-from contracts.record import Record
-from worker.engines.base import Engine
-from worker.errors import ArticleTimedOut
-from worker.extractors.base import Extractor
-from worker.extractors.registry import in_order, load, names
-from worker.pipeline.assemble import record_bytes
-from worker.pipeline.document import Document
-from worker.pipeline.pipeline import Pipeline
+from khabar.engines.base import Engine
+from khabar.errors import ArticleTimedOut
+from khabar.extractors.base import Extractor
+from khabar.extractors.registry import in_order, load, names
+from khabar.messages.article import Article
+from khabar.messages.record import Record
+from khabar.pipeline.assemble import record_bytes
+from khabar.pipeline.pipeline import Pipeline
+from khabar.text.document import Document
 
 ARTICLE = Article(id="a", title="عنوان الخبر", body="قال الوزير في #الرياض إن ذلك سر. وأضاف شيئا")
 

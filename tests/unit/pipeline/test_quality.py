@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from contracts.article import Article
-from worker.pipeline.pipeline import Pipeline
-from worker.pipeline.quality import FLAGS
+from khabar.messages.article import Article
+from khabar.pipeline.pipeline import Pipeline
+from khabar.pipeline.quality import FLAGS
 
 DOCS = Path(__file__).parents[3] / "docs" / "quality_flags.md"
 CLEAN = "قالت الحكومة اليوم إنها سوف تعمل على حل الأزمة في البلاد خلال العام المقبل بعد أن فشلت كل الجهود من قبل. "

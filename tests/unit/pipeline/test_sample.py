@@ -1,7 +1,7 @@
 """The sample article's traps, as far as normalization, segmentation and hashtags meet them."""
 
-from contracts.article import Article
-from contracts.record import Record
+from khabar.messages.article import Article
+from khabar.messages.record import Record
 
 
 def test_fourteen_paragraphs_were_joined_by_a_stop_and_a_comma(sample: Record) -> None:

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from worker.pipeline.document import Document
-from worker.pipeline.segment import segment
+from khabar.pipeline.segment import segment
+from khabar.text.document import Document
 
 Parse = Callable[..., Document]
 _LINES = (Path(__file__).parent / "cases" / "sentences.txt").read_text(encoding="utf-8").splitlines()

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from contracts.article import Article
-from contracts.names import Lane
-from contracts.record import Record
-from worker.bootstrap import build_pipeline, build_pipelines
-from worker.entities.fast.recognizer import FastRecognizer
-from worker.entities.geo import Gazetteer
-from worker.settings import InvalidSettings, Settings, load_settings
+from khabar.bootstrap import build_pipeline, build_pipelines
+from khabar.entities.fast.recognizer import FastRecognizer
+from khabar.entities.geo import Gazetteer
+from khabar.keys.names import Lane
+from khabar.messages.article import Article
+from khabar.messages.record import Record
+from khabar.settings import InvalidSettings, Settings, load_settings
 
 ARTICLE = Article(id="a", body="وصل وزير الخارجية المصري سامح شكري إلى بغداد اليوم.")
 
@@ -77,7 +77,7 @@ def test_the_start_opens_each_model_once(monkeypatch: pytest.MonkeyPatch) -> Non
 def test_nothing_is_reported_to_anybody(tmp_path: Path) -> None:
     """A library that opens a model tells its maker so unless it is told not to; what it will send it keeps at home."""
     code = (
-        "from worker.bootstrap import build_pipeline; from worker.settings import Settings; build_pipeline(Settings())"
+        "from khabar.bootstrap import build_pipeline; from khabar.settings import Settings; build_pipeline(Settings())"
     )
     environment = {name: value for name, value in os.environ.items() if name not in ("CI", "ORT_DISABLE_TELEMETRY")}
     homes = {
@@ -96,7 +96,7 @@ def test_a_worker_multiplies_in_one_thread() -> None:
     In a process of its own, for what loads numpy first decides. It cannot fail on a machine of one core.
     """
     code = (
-        "import os; from worker.bootstrap import build_pipeline; from worker.settings import Settings;"
+        "import os; from khabar.bootstrap import build_pipeline; from khabar.settings import Settings;"
         "build_pipeline(Settings()); print(len(os.listdir('/proc/self/task')))"
     )
     environment = {name: value for name, value in os.environ.items() if "NUM_THREADS" not in name}

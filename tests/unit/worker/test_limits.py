@@ -9,9 +9,9 @@ import pytest
 
 PRELUDE = """
 import ctypes, itertools, sys, time
-from worker.batch.memory_limit import limit_memory
-from worker.batch.time_limit import TimeLimits
-from worker.errors import ArticleTimedOut
+from khabar.batch.memory_limit import limit_memory
+from khabar.batch.time_limit import TimeLimits
+from khabar.errors import ArticleTimedOut
 limits = TimeLimits()
 """
 LOOP_IN_C = "sum(itertools.repeat(1))"

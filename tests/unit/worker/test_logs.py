@@ -3,7 +3,7 @@
 import pydantic
 import pytest
 
-from worker.logs import describe_exception
+from khabar.logs import describe_exception
 
 
 class Strict(pydantic.BaseModel):

@@ -2,8 +2,8 @@
 
 import pytest
 
-from worker.liveness.processes import Process, Role, queue_busy_s, reading_stopped
-from worker.liveness.rules import Health, judge, muteness, silence, standstill
+from khabar.liveness.processes import Process, Role, queue_busy_s, reading_stopped
+from khabar.liveness.rules import Health, judge, muteness, silence, standstill
 
 STALL_S = 60.0
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from worker.settings import InvalidSettings, load_settings
+from khabar.settings import InvalidSettings, load_settings
 
 
 def test_a_stall_shorter_than_the_largest_article_is_refused() -> None:

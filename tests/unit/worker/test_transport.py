@@ -2,8 +2,8 @@
 
 import pytest
 
-from worker.broker.transport import transport
-from worker.settings import InvalidSettings, load_settings
+from khabar.host.transport import transport
+from khabar.settings import InvalidSettings, load_settings
 
 
 def test_a_single_server_is_given_as_it_is() -> None:

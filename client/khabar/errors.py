@@ -1,0 +1,126 @@
+"""Everything that khabar raises for its users: one root, each error with the exit code of a command that ends by it."""
+
+from enum import IntEnum, StrEnum
+
+
+class Exit(IntEnum):
+    """Exit codes of `khabar`; 2 is also what a wrong option gives. Scripts may rely on them."""
+
+    OK = 0  # done; single articles may have been rejected, they are reported and among the dead letters
+    FAILED = 1  # something that is nobody's input went wrong; the message says what
+    USAGE = 2  # the command line, the settings or an argument cannot be used
+    UNREADABLE = 3  # a file is missing, empty or not in a form that khabar reads
+    NO_BROKER = 4  # the broker cannot be reached, or refuses
+    ALL_REJECTED = 5  # every single article was rejected
+    QUEUE_FULL = 6  # the queue stayed full for as long as was allowed; run the same command again to go on
+    UNHEALTHY = 7  # `status`: reachable, but no dispatcher or no worker is at work
+    STALLED = 8  # `status`: they are, but nothing gets on, or reading has stopped; the message says which
+    INTERRUPTED = 130  # Ctrl-C; `push` goes on where it stopped when it is run again
+
+
+class Code(StrEnum):
+    """Why there is a Rejection instead of a Record. Consumers may match on these; they are never renamed."""
+
+    TOO_LARGE = "too_large"  # over the size limit, before parsing
+    UNDECODABLE = "undecodable"  # bytes that are not UTF-8
+    INVALID_JSON = "invalid_json"
+    NOT_AN_OBJECT = "not_an_object"  # JSON, but no object of named fields
+    WRONG_TYPE = "wrong_type"  # a field holds something that it cannot mean
+    NO_TEXT = "no_text"
+    NOT_ARABIC = "not_arabic"
+    EXTRACTION_FAILED = "extraction_failed"  # the pipeline raised, every time
+    WORKER_LOST = "worker_lost"  # killed or lost its process, every time
+    TIMED_OUT = "timed_out"  # ran over its time limit, every time
+    OUT_OF_MEMORY = "out_of_memory"  # ran over its process's memory limit, every time
+
+
+class KhabarError(Exception):
+    """The root of khabar's errors: one sentence for a person, without passwords and without the article's words.
+
+    Attributes:
+        exit_code: how a command ends that is ended by it.
+    """
+
+    exit_code: Exit = Exit.FAILED
+
+
+class RejectedArticle(KhabarError):
+    """This article can never become a record; it goes to the dead letters with this code, field and reason.
+
+    Attributes:
+        code: why, by name.
+        field: the field at fault as the producer called it; None where the whole item is.
+        reason: one sentence for a person.
+        place: the step that refused it.
+    """
+
+    exit_code = Exit.ALL_REJECTED
+
+    def __init__(self, code: Code, *, field: str | None, reason: str, place: str) -> None:
+        super().__init__(code, field, reason, place)
+        self.code = code
+        self.field = field
+        self.reason = reason
+        self.place = place
+
+    def __str__(self) -> str:
+        return f"{self.field}: {self.reason}" if self.field else self.reason
+
+
+class SourceError(KhabarError):
+    """The input as a whole cannot be read (further); the items before the fault were good and have been given out."""
+
+    exit_code = Exit.UNREADABLE
+
+
+class PublishError(KhabarError):
+    """The articles of the current batch are not confirmed; calling flush() again is safe and adds none twice."""
+
+    exit_code = Exit.NO_BROKER
+
+
+class QueueFull(PublishError):
+    """The ledger is at its cap, or the broker's memory, and stayed so for the whole waiting time; nothing was added."""
+
+    exit_code = Exit.QUEUE_FULL
+
+
+class BrokerUnavailable(PublishError):
+    """The broker was away or in trouble for the whole outage time; the message says which trouble, and what helps."""
+
+
+class BrokerRefused(PublishError):
+    """The broker answered, but will not do it: password, rights, wrong key type. Waiting will not help."""
+
+
+class GroupDetached(KhabarError):
+    """This consumer group was taken out, and records may have gone without it.
+
+    `khabar groups attach NAME` puts it back where it stood and says how many it has missed.
+    """
+
+
+class InvalidSettings(KhabarError, ValueError):
+    """Some settings cannot be used; the message has a line for each."""
+
+    exit_code = Exit.USAGE
+
+
+class TransientError(KhabarError):
+    """This attempt failed, the next may not: retried with backoff, then a dead letter."""
+
+
+class ArticleTimedOut(BaseException):
+    """One article ran over its time. No extractor may swallow it, hence no Exception: the attempt fails, not a layer."""
+
+
+class CommandError(KhabarError):
+    """Ends a command with one sentence on standard error, where no other error says it.
+
+    Attributes:
+        exit_code: how the command exits.
+    """
+
+    def __init__(self, message: str, code: Exit) -> None:
+        super().__init__(message)
+        self.exit_code = code

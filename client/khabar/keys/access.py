@@ -1,0 +1,230 @@
+"""Who may do what in the broker: four roles, each command with the keys that it may touch, as lines of an ACL file.
+
+Redis 7 and Valkey check every command by these, those inside a script as well. A grant is written as a selector of its own,
+so that a command which a role needs on one key says nothing about another: the worker may read an article, and no record.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from hashlib import sha256
+from typing import Final
+
+from khabar.keys.names import Lane, Names
+
+
+class Role(StrEnum):
+    """Who connects. One user of the broker each."""
+
+    PRODUCER = "producer"  # `khabar push`, ArticlePublisher, a scraper with XADD
+    WORKER = "worker"  # `python -m khabar.host` and `python -m khabar.host dispatch`, which are one service
+    CONSUMER = "consumer"  # RecordStream, `khabar records`
+    OPERATOR = "operator"  # a person: `khabar status`, `khabar dead`, the groups
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """Commands that may be run on keys.
+
+    Attributes:
+        commands: as the broker names them, subcommands with a bar.
+        keys: patterns, the prefix included; none where the commands have no keys.
+        access: "R" reads, "W" writes, "RW" both.
+    """
+
+    commands: tuple[str, ...]
+    keys: tuple[str, ...] = ()
+    access: str = "RW"
+
+    def rules(self) -> list[str]:
+        """Write it as ACL rules."""
+        sign = "~" if self.access == "RW" else f"%{self.access}~"
+        return [f"+{command}" for command in self.commands] + [sign + key for key in self.keys]
+
+
+# What every client library says when it connects. AUTH, HELLO, RESET and QUIT need no permission. CLIENT SETINFO, which
+# redis-py also sends, is missing: Redis 7.0 does not know it and would refuse the whole file; redis-py goes on without.
+CONNECT: Final = ("ping", "select", "client|setname")
+SCRIPTS: Final = ("script|load", "script|exists")
+
+_UNSAFE = re.compile(r"[\s\x00-\x1f\x7f]")
+_GLOB = re.compile(r"([*?\[\]\\^])")
+_HASH = re.compile(r"[0-9a-f]{64}")
+
+
+def grants(role: Role, prefix: str) -> tuple[Grant, ...]:
+    """Return all that a role may do under a prefix.
+
+    Raises:
+        ValueError: an ACL file cannot hold the prefix.
+    """
+    if _UNSAFE.search(prefix):
+        raise ValueError(f"the prefix {prefix!r} has white space or control characters; an ACL file cannot hold it")
+    names = Names(_GLOB.sub(r"\\\1", prefix))
+    return _GRANTS[role](names)
+
+
+def user_name(role: Role, prefix: str) -> str:
+    """Return the broker's user of a role: khabar-producer under the prefix `khabar:`."""
+    return f"{prefix.strip(':')}-{role}"
+
+
+def password_hash(password: str) -> str:
+    """Return what an ACL file holds instead of the password."""
+    return sha256(password.encode()).hexdigest()
+
+
+def acl_lines(prefix: str, hashes: Mapping[Role, str]) -> list[str]:
+    """Write an ACL file: nobody without a user, and one user a role.
+
+    Args:
+        hashes: SHA-256 of each role's password, 64 hexadecimal digits. A role without one gets a placeholder that the broker
+            refuses to load, so that no file with a known password comes into service by an oversight.
+
+    Raises:
+        ValueError: a prefix or a hash that cannot be used.
+    """
+    lines = ["user default reset off"]
+    for role in Role:
+        digest = hashes.get(role)
+        if digest is not None and not _HASH.fullmatch(digest):
+            raise ValueError(f"the hash for {role} is not 64 hexadecimal digits in lower case")
+        password = f"#{digest}" if digest else f"#SHA256-OF-THE-PASSWORD-OF-{role.upper()}"
+        rules: list[str] = []
+        for grant in grants(role, prefix):
+            rule = " ".join(grant.rules())
+            rules.append(f"({rule})" if grant.keys else rule)
+        lines.append(" ".join(["user", user_name(role, prefix), "reset", "on", password, *rules]))
+    return lines
+
+
+def _producer(names: Names) -> tuple[Grant, ...]:
+    ledgers, sent, done, pushed = _ledgers(names), names.sent("*"), _done(names), names.pushed("*")
+    return (
+        Grant((*CONNECT, *SCRIPTS, "wait")),  # wait: for replicas to confirm
+        Grant(("xadd", "xlen"), ledgers, "W"),
+        Grant(("xadd",), (names.dead,), "W"),
+        Grant(("exists", "set"), (sent,)),
+        Grant(("hexists", "hset", "expire"), (done,)),  # the same bad item is one dead letter
+        Grant(("hmget", "hset", "expire"), (pushed,)),
+        _scripts_on(*ledgers, names.dead, sent, done, pushed),
+    )
+
+
+def _worker(names: Names) -> tuple[Grant, ...]:
+    ledgers, done = _ledgers(names), _done(names)
+    alive, begun, groups = names.alive, names.begun("*"), names.groups
+    suspects = tuple(names.suspect(lane) for lane in Lane)
+    return (
+        # info: the memory's mark and the version; client|list: `khabar up` sees by it that its processes are connected
+        Grant((*CONNECT, *SCRIPTS, "info", "time", "multi", "exec", "client|list")),
+        Grant(
+            (
+                *("xgroup|create", "xgroup|delconsumer", "xreadgroup", "xpending", "xclaim", "xrange", "xack", "xdel"),
+                *("xlen", "exists", "xinfo|groups", "xinfo|consumers"),
+            ),
+            ledgers,
+        ),
+        Grant(("zadd", "zrem", "zscore", "zrangebyscore", "zcard"), (names.retry,)),
+        Grant(("hget", "hset", "hdel"), (names.failures,)),
+        Grant(("hexists", "hset", "expire"), (done,)),
+        Grant(("hincrby", "hincrbyfloat"), (names.counters,)),
+        Grant(("xadd",), (names.records, names.dead), "W"),
+        # Retention: how far every group is, and behind the last of them the records go. No command that reads a record.
+        Grant(
+            ("xlen", "exists", "xinfo|stream", "xinfo|groups", "xinfo|consumers", "xpending", "xtrim"), (names.records,)
+        ),
+        Grant(("hget", "hgetall", "hset", "hdel"), (groups,)),
+        Grant(("get", "set"), (begun, *suspects)),
+        Grant(("hget", "hgetall", "hset", "hdel"), (alive,)),
+        # Celery's queue. kombu notes the queue's binding in two sets when it declares it.
+        Grant(("lpush", "rpush", "brpop", "llen"), (names.queue,)),
+        Grant(("sadd", "smembers"), (names.prefix + "_kombu.binding*",)),
+        _scripts_on(
+            *ledgers,
+            names.queue,
+            names.retry,
+            names.failures,
+            names.records,
+            names.dead,
+            done,
+            names.counters,
+            groups,
+            begun,
+            *suspects,
+            alive,
+        ),
+    )
+
+
+def _consumer(names: Names) -> tuple[Grant, ...]:
+    return (
+        Grant((*CONNECT, "time")),
+        Grant(("xgroup|create", "xreadgroup", "xautoclaim", "xack", "xread", "xlen"), (names.records,)),
+        Grant(("hget", "hsetnx"), (names.groups,)),  # it enters its group in the registry, and changes no entry
+    )
+
+
+def _operator(names: Names) -> tuple[Grant, ...]:
+    ledgers, done = _ledgers(names), _done(names)
+    alive, groups = names.alive, names.groups
+    streams = (*ledgers, names.records, names.dead)
+    hashes = (names.counters, names.failures, groups, alive)
+    return (
+        Grant((*CONNECT, *SCRIPTS, "info", "time", "multi", "exec", "client|list")),
+        Grant(
+            (
+                *("xlen", "exists", "xrange", "xrevrange", "xread", "xpending"),
+                *("xinfo|stream", "xinfo|groups", "xinfo|consumers"),
+            ),
+            streams,
+            "R",
+        ),
+        Grant(("hgetall", "hget", "hlen", "hkeys", "hscan"), hashes, "R"),
+        Grant(("llen",), (names.queue,), "R"),
+        Grant(("zcard", "zscore", "zrange", "zrangebyscore", "zscan"), (names.retry,), "R"),
+        # A dead letter is requeued or dropped, and its outcome forgotten.
+        Grant(("xadd",), ledgers, "W"),
+        Grant(("xdel",), (names.dead,), "W"),
+        Grant(("hdel",), (done,), "W"),
+        # A dead consumer group is detached, put back, or moved past what was archived; leftovers are swept.
+        Grant(
+            (
+                *("xgroup|create", "xgroup|destroy", "xgroup|setid", "xgroup|delconsumer"),
+                *("xclaim", "xack", "xtrim"),
+            ),
+            (names.records,),
+        ),
+        Grant(("xgroup|delconsumer",), ledgers),
+        Grant(("hset", "hdel"), (groups, alive), "W"),
+        Grant(("hdel",), (names.failures,), "W"),
+        Grant(("zrem",), (names.retry,), "W"),
+        _scripts_on(*streams, done, *hashes, names.retry),
+    )
+
+
+_GRANTS: Final = {
+    Role.PRODUCER: _producer,
+    Role.WORKER: _worker,
+    Role.CONSUMER: _consumer,
+    Role.OPERATOR: _operator,
+}
+
+
+def _scripts_on(*keys: str) -> Grant:
+    """Let a script name these keys. What it does to them is checked command by command against the other grants."""
+    return Grant(("evalsha",), keys)
+
+
+def _ledgers(names: Names) -> tuple[str, ...]:
+    return tuple(names.ledger(lane) for lane in Lane)
+
+
+def _done(names: Names) -> str:
+    return names.prefix + "done:*"
+
+
+def roles_without_password(hashes: Mapping[Role, str]) -> Sequence[Role]:
+    """Return the roles whose line still has a placeholder."""
+    return [role for role in Role if role not in hashes]

@@ -1,0 +1,93 @@
+"""Every queue, stream and key in the broker, with its type, what it holds and how long it lives.
+
+All start with a prefix (`khabar:` unless a deployment says otherwise), so that several services can share one database.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+DEFAULT_PREFIX = "khabar:"
+DEFAULT_REDIS_URL = "redis://127.0.0.1:6390/0"  # where `khabar up` puts its embedded broker
+
+GROUP = "workers"  # the consumer group that reads the ledger
+TASK = "khabar.extract"  # the one Celery task; its messages carry ledger entry ids, never articles
+ARTICLE_FIELD = "article"  # in a ledger entry: the article as JSON, UTF-8
+EVENT_FIELD = "event"  # in a records or dead entry: the CloudEvent as JSON, UTF-8
+
+
+class Lane(StrEnum):
+    """The two ledgers: what is new goes before what is old."""
+
+    LIVE = "live"
+    BACKFILL = "backfill"
+
+
+@dataclass(frozen=True)
+class Names:
+    """The keys under one prefix."""
+
+    prefix: str = DEFAULT_PREFIX
+
+    def ledger(self, lane: Lane) -> str:
+        """Stream, one entry an article {article: JSON}; it leaves when its record or rejection is out."""
+        return self.prefix + ("articles" if lane is Lane.LIVE else "backfill")
+
+    @property
+    def queue(self) -> str:
+        """List, the Celery queue; a few batches long at most."""
+        return self.prefix + "batches"
+
+    @property
+    def records(self) -> str:
+        """Stream, one entry a record {event: CloudEvent}; trimmed only behind what every consumer group has acknowledged."""
+        return self.prefix + "records"
+
+    @property
+    def dead(self) -> str:
+        """Stream, one entry a rejection {event: CloudEvent}; kept until requeued or dropped by hand."""
+        return self.prefix + "dead"
+
+    @property
+    def retry(self) -> str:
+        """Sorted set, "lane entry-id" by the time (ms) at which it is due again; empty when nothing fails."""
+        return self.prefix + "retry"
+
+    @property
+    def failures(self) -> str:
+        """Hash, "lane entry-id" -> what the last attempt died of (JSON); removed when the entry is settled."""
+        return self.prefix + "failures"
+
+    def begun(self, worker: str) -> str:
+        """String, the token of the latest batch that a worker process began; expires after an hour."""
+        return f"{self.prefix}begun:{worker}"
+
+    def suspect(self, lane: Lane) -> str:
+        """String, the one ledger entry on its way that was lost with its worker twice; expires after an hour."""
+        return f"{self.prefix}suspect:{lane}"
+
+    def done(self, generation: int, bucket: int) -> str:
+        """Hash, outcome id (16 bytes) -> ms since 1970 when it went out; expires after two generations (khabar/keys/done.py)."""
+        return f"{self.prefix}done:{generation}:{bucket:x}"
+
+    @property
+    def counters(self) -> str:
+        """Hash, outcome name -> how often since the broker's data began; process_cpu_s -> seconds spent on articles."""
+        return self.prefix + "counters"
+
+    @property
+    def alive(self) -> str:
+        """Hash, "role:host:pid" -> its last signs of life (JSON: khabar/liveness/beat.lua); gone with it, or an hour later."""
+        return self.prefix + "alive"
+
+    @property
+    def groups(self) -> str:
+        """Hash, consumer group of the records -> its policy and history (khabar/keys/groups.py); until `khabar groups forget`."""
+        return self.prefix + "groups"
+
+    def sent(self, batch: str) -> str:
+        """String, the token of a batch that a producer pushed -> its size; expires after ten minutes."""
+        return f"{self.prefix}sent:{batch}"
+
+    def pushed(self, source: str) -> str:
+        """Hash {items, digest}: how much of one input file has been accepted; expires 30 days after its last write."""
+        return f"{self.prefix}pushed:{source}"

@@ -1,0 +1,107 @@
+"""CloudEvents 1.0, structured JSON mode, around a record or a rejection; ids that depend on nothing but the content.
+
+Without `time`, on purpose: the same article and pipeline version give the same bytes, whoever makes them and when.
+Source: CloudEvents 1.0.2, and its JSON event format 1.0.2.
+"""
+
+from enum import StrEnum
+from hashlib import sha256
+from typing import Any, Final, Literal
+
+import orjson
+from pydantic import BaseModel, ConfigDict, Field
+
+from khabar.messages.record import Record
+from khabar.messages.rejection import Rejection
+
+SOURCE = "khabar"  # a relative URI-reference, as CloudEvents wants it
+CONTENT_TYPE: Final = "application/json"
+ID_BYTES = 16  # of a SHA-256
+
+
+class EventType(StrEnum):
+    """What an event carries."""
+
+    RECORD = "khabar.record.v1"
+    REJECTION = "khabar.rejection.v1"
+
+
+class Envelope(BaseModel):
+    """One event, its data not yet validated: a consumer that only routes or counts pays for nothing more."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    specversion: Literal["1.0"] = "1.0"
+    id: str = Field(description="Hash of article id, text and pipeline version; the same outcome has the same id.")
+    source: str = Field(default=SOURCE, description="Who made it.")
+    type: EventType
+    subject: str | None = Field(default=None, description="The article's id; absent where it could not be read.")
+    datacontenttype: Literal["application/json"] = CONTENT_TYPE
+    data: dict[str, Any] = Field(description="A Record or a Rejection, as `type` says.")
+
+    def record(self) -> Record:
+        """Validate the data as a Record; keys of later versions are ignored.
+
+        Raises:
+            pydantic.ValidationError: it is none.
+        """
+        return Record.model_validate(self.data, extra="ignore")
+
+    def rejection(self) -> Rejection:
+        """Validate the data as a Rejection; keys of later versions are ignored.
+
+        Raises:
+            pydantic.ValidationError: it is none.
+        """
+        return Rejection.model_validate(self.data, extra="ignore")
+
+
+def outcome_id(article_id: str, text: str, version: str) -> str:
+    """Name the outcome of one version of an article under one version of the pipeline.
+
+    Args:
+        article_id: Article.id.
+        text: Article.text; a corrected article has another outcome.
+        version: the pipeline's version; a better pipeline gives another outcome.
+
+    Returns:
+        32 hexadecimal digits.
+    """
+    digest = sha256()
+    for part in (article_id, text, version):
+        data = part.encode()
+        digest.update(len(data).to_bytes(8))  # lengths, so that no two triples run together
+        digest.update(data)
+    return digest.hexdigest()[: 2 * ID_BYTES]
+
+
+def unreadable_id(original: bytes) -> str:
+    """Name the outcome of an original that never became an article: a hash of its bytes; 32 hexadecimal digits."""
+    return sha256(original).hexdigest()[: 2 * ID_BYTES]
+
+
+def event_bytes(event_type: EventType, data: bytes | BaseModel, *, event_id: str, subject: str | None) -> bytes:
+    r"""Write one event as JSON, UTF-8, never \u-escaped.
+
+    Args:
+        event_type: what `data` is.
+        data: the record or rejection; bytes are JSON already and are embedded as they are.
+        event_id: outcome_id() or unreadable_id().
+        subject: the article's id, if it has one.
+    """
+    body = data if isinstance(data, bytes) else data.model_dump_json().encode()
+    event: dict[str, Any] = {"specversion": "1.0", "id": event_id, "source": SOURCE, "type": event_type.value}
+    if subject:  # CloudEvents: a subject that is present is not empty
+        event["subject"] = subject
+    event["datacontenttype"] = CONTENT_TYPE
+    event["data"] = orjson.Fragment(body)
+    return orjson.dumps(event)
+
+
+def open_event(event: bytes) -> Envelope:
+    """Read one event.
+
+    Raises:
+        ValueError: not JSON, or no event of khabar (pydantic.ValidationError is a ValueError).
+    """
+    return Envelope.model_validate(orjson.loads(event))

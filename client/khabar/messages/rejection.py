@@ -1,0 +1,83 @@
+"""Rejection: the dead letter, an article that did not become a record, with why and with the original."""
+
+import base64
+from typing import Final, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from khabar.errors import Code, RejectedArticle
+from khabar.keys.names import Lane
+
+SCHEMA_VERSION: Final = "1.0"
+
+# A producer keeps only the beginning of what is over the size limit: its source still has it, and the broker's memory is for
+# articles. What is in the ledger already is kept whole, to be requeued under a higher limit.
+KEPT_BYTES = 64 * 1024
+
+
+class Rejection(BaseModel):
+    """Why there is no record of an article, and what was received."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    schema_version: Literal["1.0"] = SCHEMA_VERSION
+    code: Code = Field(description="Why, by name; safe to match on.")
+    field: str | None = Field(default=None, description="The field at fault as the producer called it.")
+    reason: str = Field(description="One sentence for a person; never the article's words.")
+    place: str = Field(description="The step that refused it.")
+    attempts: int = Field(default=1, ge=0, description="How often it was tried.")
+    article_id: str | None = Field(default=None, description="Null where the original could not be read.")
+    lane: Lane | None = Field(default=None, description="The ledger it came through; null where it never entered one.")
+    original: str | None = Field(default=None, description="What was received.")
+    original_base64: str | None = Field(default=None, description="The same in base64 where it is not UTF-8.")
+    is_cut: bool = Field(default=False, description="Only the beginning was kept; it cannot be requeued.")
+
+    @property
+    def original_bytes(self) -> bytes:
+        """What was received, as bytes."""
+        if self.original_base64 is not None:
+            return base64.b64decode(self.original_base64)
+        return (self.original or "").encode()
+
+
+def make_rejection(
+    error: RejectedArticle,
+    original: bytes,
+    *,
+    attempts: int = 1,
+    article_id: str | None = None,
+    lane: Lane | None = None,
+    is_cut: bool = False,
+) -> Rejection:
+    """Make the dead letter for an article that was refused.
+
+    Args:
+        error: why.
+        original: the article as it was received.
+        attempts: how often it was tried.
+        article_id: where the original could be read.
+        lane: the ledger that it came through.
+        is_cut: keep only its first KEPT_BYTES, which may be all that its source gave out.
+    """
+    text, base64_text = _write_original(original[:KEPT_BYTES] if is_cut else original, is_cut=is_cut)
+    return Rejection(
+        code=error.code,
+        field=error.field,
+        reason=error.reason,
+        place=error.place,
+        attempts=attempts,
+        article_id=article_id,
+        lane=lane,
+        original=text,
+        original_base64=base64_text,
+        is_cut=is_cut,
+    )
+
+
+def _write_original(original: bytes, *, is_cut: bool) -> tuple[str | None, str | None]:
+    try:
+        return original.decode(), None
+    except UnicodeDecodeError as error:
+        if is_cut and error.start > len(original) - 4:
+            return original[: error.start].decode(), None  # the cut went through a character
+        return None, base64.b64encode(original).decode("ascii")

@@ -1,0 +1,174 @@
+"""JSON Schema 2020-12 of the messages and an AsyncAPI 3.0 document of the queue, generated from the models."""
+
+from typing import Any
+
+import orjson
+from pydantic import BaseModel
+from pydantic.json_schema import GenerateJsonSchema
+
+from khabar.messages.aliases import ALIASES
+from khabar.messages.article import Article
+from khabar.messages.asyncapi import make_asyncapi
+from khabar.messages.envelope import Envelope, EventType
+from khabar.messages.record import Record
+from khabar.messages.rejection import Rejection
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+BASE = "urn:khabar:schema:"  # names, not addresses: nothing needs to be fetched
+
+_STRING = {"type": ["string", "null"]}
+_NAMED = {"type": "object", "description": "With a name, title, term or label."}
+_DATE = {
+    "description": "ISO 8601, RFC 2822, seconds or milliseconds since 1970, or a time struct in UTC. "
+    "Without a zone it is the source's local time. What cannot be read is no error and stays in extra.",
+}
+_PARAGRAPHS = {"type": "array", "items": _STRING}
+_TEXT = {
+    "description": "A string, a list of paragraphs, feedparser's content or Fundus's body.",
+    "anyOf": [
+        _STRING,
+        _PARAGRAPHS,
+        {
+            "type": "array",
+            "items": {"type": "object", "properties": {"value": {"type": "string"}}, "required": ["value"]},
+        },
+        {
+            "type": "object",
+            "properties": {
+                "summary": {"anyOf": [_STRING, _PARAGRAPHS]},
+                "sections": {
+                    "type": "array",
+                    "items": {
+                        "type": "object",
+                        "properties": {
+                            "headline": {"anyOf": [_STRING, _PARAGRAPHS]},
+                            "paragraphs": {"anyOf": [_STRING, _PARAGRAPHS]},
+                        },
+                    },
+                },
+            },
+            "required": ["sections"],
+        },
+        {"type": "object", "maxProperties": 0},
+    ],
+}
+
+# What each field may look like, whatever its name: khabar/messages/values.py in the words of JSON Schema.
+_SHAPES: dict[str, dict[str, Any]] = {
+    "id": {"type": ["string", "integer", "null"]},
+    "string": _STRING,
+    "text": _TEXT,
+    "name": {"anyOf": [_STRING, _NAMED]},
+    "names": {"anyOf": [_STRING, _NAMED, {"type": "array", "items": {"anyOf": [_STRING, _NAMED]}}]},
+    "date": _DATE,
+}
+_SHAPE_OF = {
+    "id": "id",
+    "url": "string",
+    "title": "string",
+    "body": "text",
+    "source": "name",
+    "author": "names",
+    "published_at": "date",
+    "scraped_at": "date",
+    "section": "names",
+    "tags": "names",
+}
+
+
+def make_documents() -> dict[str, str]:
+    """Generate every document: file name -> text, the same for the same models."""
+    schemas = make_schemas()
+    documents: dict[str, Any] = {f"{name}.schema.json": schema for name, schema in schemas.items()}
+    documents["asyncapi.json"] = make_asyncapi(schemas)
+    return {name: _write(document) for name, document in documents.items()}
+
+
+def make_schemas() -> dict[str, dict[str, Any]]:
+    """Generate the JSON Schemas by name: article, record, rejection, event."""
+    record = _from_model("record", Record, "What a consumer reads: one article, structured. Ignore unknown keys.")
+    rejection = _from_model("rejection", Rejection, "The dead letter of an article that did not become a record.")
+    return {"article": _article(), "record": record, "rejection": rejection, "event": _event(record, rejection)}
+
+
+def _from_model(name: str, model: type[BaseModel], description: str) -> dict[str, Any]:
+    # A Record has a serializer of its own, which leaves out absent layers and of which pydantic sees only "an object".
+    is_record = model is Record
+    schema = model.model_json_schema(mode="validation" if is_record else "serialization", schema_generator=_Tolerant)
+    if is_record:
+        _as_it_is_written(schema)
+    return {"$schema": DIALECT, "$id": BASE + name} | schema | {"title": model.__name__, "description": description}
+
+
+class _Tolerant(GenerateJsonSchema):
+    """Objects stay open: what we write is strict, what a consumer accepts has room for keys of later versions."""
+
+    def model_schema(self, schema: Any) -> dict[str, Any]:
+        """Generate without additionalProperties: false."""
+        made = super().model_schema(schema)
+        made.pop("additionalProperties", None)
+        return made
+
+    def datetime_schema(self, schema: Any) -> dict[str, Any]:  # noqa: ARG002 (pydantic calls it so)
+        """Describe dates; not as format date-time, which wants a zone that the source may not have given."""
+        return {"type": "string", "description": "ISO 8601; without a zone it is the source's local time."}
+
+
+def _as_it_is_written(schema: dict[str, Any]) -> None:
+    """Undo the default null of the layers: an absent layer is absent."""
+    required = {"schema_version"} | {name for name, sub in schema["properties"].items() if "default" not in sub}
+    schema["required"] = [name for name in schema["properties"] if name in required]
+    for sub in schema["properties"].values():
+        if sub.pop("default", 0) is None:
+            sub.update(_without_null(sub.pop("anyOf")))
+
+
+def _without_null(options: list[dict[str, Any]]) -> dict[str, Any]:
+    (rest,) = [option for option in options if option != {"type": "null"}]
+    return rest
+
+
+def _article() -> dict[str, Any]:
+    """Describe what is accepted: every name of every field, at least one name of text, anything besides."""
+    properties: dict[str, Any] = {}
+    fields = Article.model_fields
+    for field, names in ALIASES.items():
+        for rank, name in enumerate(names):
+            note = str(fields[field].description) if rank == 0 else f"{field}, if no better name holds something."
+            properties[name] = {"$ref": f"#/$defs/{_SHAPE_OF[field]}", "description": note}
+    properties["extra"] = {"description": str(fields["extra"].description)}
+    return {
+        "$schema": DIALECT,
+        "$id": BASE + "article",
+        "title": "Article",
+        "description": "What a producer sends: one news article under the field names of any common scraper. Of the "
+        "names of one field, the first that holds something wins; names match without regard to case; unknown names "
+        "are kept in extra. A title or a text is required, and it must hold words.",
+        "type": "object",
+        "$defs": _SHAPES,
+        "properties": properties,
+        "anyOf": [{"required": [name]} for field in ("body", "title") for name in ALIASES[field]],
+    }
+
+
+def _event(record: dict[str, Any], rejection: dict[str, Any]) -> dict[str, Any]:
+    schema = _from_model("event", Envelope, "A CloudEvents 1.0 event, structured JSON mode, around one outcome.")
+    schema["required"] = ["specversion", "id", "source", "type", "datacontenttype", "data"]
+    subject = schema["properties"]["subject"]
+    schema["properties"]["subject"] = {
+        "type": "string",
+        "minLength": 1,
+        "title": "Subject",
+        "description": subject["description"],
+    }
+    schema["properties"]["id"]["minLength"] = 1
+    schema["properties"]["source"] |= {"format": "uri-reference", "minLength": 1}
+    schema["oneOf"] = [
+        {"properties": {"type": {"const": kind.value}, "data": {"$ref": part["$id"]}}}
+        for kind, part in ((EventType.RECORD, record), (EventType.REJECTION, rejection))
+    ]
+    return schema
+
+
+def _write(document: dict[str, Any]) -> str:
+    return orjson.dumps(document, option=orjson.OPT_INDENT_2).decode() + "\n"

@@ -1,0 +1,1 @@
+"""The `khabar` command: one subcommand a file."""

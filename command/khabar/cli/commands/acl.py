@@ -1,0 +1,72 @@
+"""`khabar acl`: the broker's users and what each may do."""
+
+import sys
+from pathlib import Path
+from typing import Annotated, BinaryIO
+
+import typer
+from rich.console import Console
+
+from khabar.errors import CommandError, Exit
+from khabar.keys.access import Role, acl_lines, password_hash, roles_without_password
+from khabar.keys.names import DEFAULT_PREFIX
+
+
+def acl(
+    passwords: Annotated[
+        str | None,
+        typer.Option(metavar="FILE|-", help="Lines of role=password. Without it the file has placeholders."),
+    ] = None,
+    prefix: Annotated[
+        str, typer.Option(envvar="KHABAR_PREFIX", help="Begins every key in the broker, and the users' names.")
+    ] = DEFAULT_PREFIX,
+) -> None:
+    """Print an ACL file for Redis 7 or Valkey: producer, worker, consumer and operator, each with its own work and no more.
+
+    It holds hashes, never passwords. It also ends the access without a user; add a line for your administrator.
+
+    Load it by the line `aclfile /etc/valkey/users.acl` of the server's configuration, later changes by ACL LOAD.
+    Then each process has its user in its URL: KHABAR_REDIS_URL=rediss://khabar-worker:PASSWORD@HOST:PORT/0.
+
+    Examples:
+        for role in producer worker consumer operator; do echo "$role=$(openssl rand -hex 24)"; done > passwords
+
+        khabar acl --passwords passwords > users.acl
+    """
+    hashes = _read(passwords) if passwords else {}
+    try:
+        lines = acl_lines(prefix, hashes)
+    except ValueError as error:
+        raise CommandError(str(error), Exit.USAGE) from error
+    typer.echo("\n".join(lines))
+    if missing := roles_without_password(hashes):
+        Console(stderr=True).print(
+            f"no password for {', '.join(missing)}: the broker refuses this file until --passwords gives them",
+            highlight=False,
+            soft_wrap=True,
+        )
+
+
+def _read(path: str) -> dict[Role, str]:
+    try:
+        if path == "-":
+            return _hashes(sys.stdin.buffer)
+        with Path(path).open("rb") as file:
+            return _hashes(file)
+    except OSError as error:
+        raise CommandError(f"{path}: cannot be read: {error.strerror}", Exit.UNREADABLE) from error
+
+
+def _hashes(file: BinaryIO) -> dict[Role, str]:
+    hashes = {}
+    for number, line in enumerate(file, start=1):
+        if not line.strip():
+            continue
+        role, equals, password = line.strip().decode(errors="replace").partition("=")
+        # The line may be a password that somebody put there alone, so nothing of it is shown.
+        if not equals or role not in list(Role) or not password:
+            raise CommandError(
+                f"line {number} of the passwords is no role=password; roles are {', '.join(Role)}", Exit.USAGE
+            )
+        hashes[Role(role)] = password_hash(password)
+    return hashes

@@ -1,0 +1,158 @@
+"""`khabar dead`: what could not become a record."""
+
+import re
+import sys
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Annotated
+
+import orjson
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from khabar.broker.first_contact import connected
+from khabar.cli.connect import DEFAULT_URL, BrokerUrl
+from khabar.errors import Code, CommandError, Exit
+from khabar.keys.names import DEFAULT_PREFIX, Names
+from khabar.results.dead_letters import DeadLetter, DeadLetters
+from khabar.settings import load_settings
+
+LETTER_ID = re.compile(r"\d+(-\d+)?")  # a stream's entry id
+
+app = typer.Typer(help="Dead letters: articles that could not become a record, with the reason.", no_args_is_help=True)
+
+Prefix = Annotated[str, typer.Option(envvar="KHABAR_PREFIX", help="Begins every key in the broker.")]
+Ids = Annotated[list[str] | None, typer.Argument(help="Ids as `khabar dead list` shows them.", metavar="ID…")]
+All = Annotated[bool, typer.Option("--all", help="Every dead letter (of --code, if given).")]
+OfCode = Annotated[Code | None, typer.Option("--code", help="Only those of this code.")]
+
+
+@app.command("list")
+def list_letters(
+    code: OfCode = None,
+    limit: Annotated[int, typer.Option(help="Show so many at most.", min=1)] = 100,
+    as_json: Annotated[bool, typer.Option("--json", help="A JSON object a line instead of a table.")] = False,
+    redis_url: BrokerUrl = DEFAULT_URL,
+    prefix: Prefix = DEFAULT_PREFIX,
+) -> None:
+    """List the dead letters, the oldest first.
+
+    Examples:
+        khabar dead list
+
+        khabar dead list --code not_arabic --json
+    """
+    table = Table("id", "since", "code", "field", "reason", "attempts", "article", box=None)
+    shown = 0
+    for letter in _of_code(_letters(redis_url, prefix), code):
+        if shown == limit:
+            break
+        shown += 1
+        rejection = letter.rejection
+        if as_json:
+            fields = rejection.model_dump(mode="json", exclude={"original", "original_base64"})
+            sys.stdout.buffer.write(orjson.dumps({"id": letter.id} | fields, option=orjson.OPT_APPEND_NEWLINE))
+        else:
+            since = datetime.fromtimestamp(int(letter.id.partition("-")[0]) / 1000, UTC).isoformat(" ", "seconds")
+            row = (
+                rejection.code,
+                rejection.field or "",
+                rejection.reason,
+                str(rejection.attempts),
+                rejection.article_id or "",
+            )
+            table.add_row(letter.id, since, *row)
+    if not as_json:
+        Console().print(table if shown else "no dead letters")
+
+
+@app.command()
+def show(
+    letter_id: Annotated[str, typer.Argument(metavar="ID")],
+    redis_url: BrokerUrl = DEFAULT_URL,
+    prefix: Prefix = DEFAULT_PREFIX,
+) -> None:
+    """Show one dead letter whole, with the original item.
+
+    Example:
+        khabar dead show 1767225600000-0
+    """
+    letter = _get(_letters(redis_url, prefix), letter_id)
+    sys.stdout.buffer.write(
+        orjson.dumps(letter.rejection.model_dump(mode="json"), option=orjson.OPT_APPEND_NEWLINE | orjson.OPT_INDENT_2)
+    )
+
+
+@app.command()
+def requeue(
+    ids: Ids = None,
+    everything: All = False,
+    code: OfCode = None,
+    redis_url: BrokerUrl = DEFAULT_URL,
+    prefix: Prefix = DEFAULT_PREFIX,
+) -> None:
+    """Put dead letters back into the ledger, for another try; each is put back once, however often this is run.
+
+    Examples:
+        khabar dead requeue 1767225600000-0
+
+        khabar dead requeue --all --code worker_lost
+    """
+    letters = _letters(redis_url, prefix)
+    done, refused = 0, []
+    for letter in _chosen(letters, ids, everything=everything, code=code):
+        try:
+            done += letters.requeue(letter)
+        except ValueError as error:
+            refused.append(str(error))
+    typer.echo(f"{done} requeued")
+    if refused:
+        raise CommandError("; ".join(refused), Exit.FAILED)
+
+
+@app.command()
+def drop(
+    ids: Ids = None,
+    everything: All = False,
+    code: OfCode = None,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    redis_url: BrokerUrl = DEFAULT_URL,
+    prefix: Prefix = DEFAULT_PREFIX,
+) -> None:
+    """Delete dead letters for good, originals included.
+
+    Examples:
+        khabar dead drop 1767225600000-0
+
+        khabar dead drop --all --code no_text --yes
+    """
+    letters = _letters(redis_url, prefix)
+    chosen = list(_chosen(letters, ids, everything=everything, code=code))
+    if chosen and not yes:
+        typer.confirm(f"Delete {len(chosen)} dead letters for good?", abort=True)
+    typer.echo(f"{sum(letters.drop(letter) for letter in chosen)} dropped")
+
+
+def _letters(redis_url: str, prefix: str) -> DeadLetters:
+    settings = load_settings()
+    return DeadLetters(connected(redis_url), Names(prefix), done_generation_s=settings.done_generation_s)
+
+
+def _chosen(
+    letters: DeadLetters, ids: list[str] | None, *, everything: bool, code: Code | None
+) -> Iterable[DeadLetter]:
+    if bool(ids) == everything:
+        raise CommandError("give the ids of dead letters, or --all", Exit.USAGE)
+    return _of_code(letters, code) if everything else [_get(letters, letter_id) for letter_id in ids or []]
+
+
+def _of_code(letters: Iterable[DeadLetter], code: Code | None) -> Iterable[DeadLetter]:
+    return (letter for letter in letters if code is None or letter.rejection.code == code)
+
+
+def _get(letters: DeadLetters, letter_id: str) -> DeadLetter:
+    letter = letters.get(letter_id) if LETTER_ID.fullmatch(letter_id) else None
+    if letter is None:
+        raise CommandError(f"there is no dead letter {letter_id}; `khabar dead list` shows those there are", Exit.USAGE)
+    return letter

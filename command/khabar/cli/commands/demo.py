@@ -1,0 +1,84 @@
+"""`khabar demo`: the main job on sample articles, through a real broker and real workers."""
+
+import tempfile
+import threading
+import time
+from importlib.resources import files
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from redis import Redis
+from rich.console import Console
+from rich.rule import Rule
+
+from khabar.broker.service import connect
+from khabar.cli.show import render_record, render_rejection
+from khabar.consuming.stream import browse
+from khabar.errors import CommandError, Exit
+from khabar.keys.names import DEFAULT_PREFIX, Lane, Names
+from khabar.publishing.publisher import ArticlePublisher
+from khabar.sources.opening import open_source
+from khabar.supervision.embedded_broker import free_port
+from khabar.supervision.machine import build_machine
+from khabar.supervision.supervisor import NotReady
+
+SAMPLES = ("article.txt", "scraped.jsonl")
+DEADLINE_S = 60.0
+
+
+def demo(
+    children: Annotated[int, typer.Option(help="Worker processes.", min=1)] = 2,
+) -> None:
+    """Push the sample articles through a broker of its own, in a folder of its own, and show what comes out.
+
+    Example:
+        khabar demo
+    """
+    console = Console()
+    stop = threading.Event()
+    with tempfile.TemporaryDirectory(prefix="khabar-demo-") as var:
+        machine = build_machine(
+            Path(var),
+            port=free_port(),
+            redis_url=None,
+            children=children,
+            prefix=DEFAULT_PREFIX,
+            on_event=lambda event: console.print(event, style="yellow", highlight=False),
+        )
+        console.print(Rule("starting broker, dispatcher and workers"))
+        try:
+            machine.supervisor.start()
+        except NotReady as error:
+            raise CommandError(str(error), Exit.FAILED) from error
+        watch = threading.Thread(target=machine.supervisor.watch, args=(stop,))
+        watch.start()
+        try:
+            pushed = _push(machine.broker_url)
+            console.print(Rule(f"{pushed} articles pushed; what came out"))
+            _show(connect(machine.broker_url), pushed, console)
+        finally:
+            stop.set()
+            watch.join()
+            machine.stop()
+
+
+def _push(url: str) -> int:
+    publisher = ArticlePublisher(url, lane=Lane.LIVE)
+    with publisher:
+        for name in SAMPLES:
+            publisher.publish(open_source(str(files("khabar.cli").joinpath("samples", name))).items())
+    return publisher.report.accepted
+
+
+def _show(client: "Redis", pushed: int, console: Console) -> None:
+    names = Names()
+    deadline = time.monotonic() + DEADLINE_S
+    while client.xlen(names.records) + client.xlen(names.dead) < pushed:
+        if time.monotonic() > deadline:
+            raise CommandError(f"not all articles came out within {DEADLINE_S:.0f} s", Exit.FAILED)
+        time.sleep(0.02)
+    for delivery in browse(client, stream=names.records):
+        console.print(render_record(delivery.event.data))
+    for delivery in browse(client, stream=names.dead):
+        console.print(render_rejection(delivery.event.data))

@@ -1,0 +1,58 @@
+"""`khabar extract`: articles in, records out, without a broker."""
+
+import sys
+
+import orjson
+from rich.console import Console
+
+from khabar.bootstrap import build_pipeline
+from khabar.cli.inputs import InputEncoding, InputFormat, Inputs, open_inputs, readable
+from khabar.errors import Code, CommandError, Exit, RejectedArticle
+from khabar.messages.article import parse_article
+from khabar.messages.items import original_of
+from khabar.messages.rejection import make_rejection
+from khabar.pipeline.assemble import record_bytes
+from khabar.pipeline.pipeline import Pipeline
+from khabar.settings import Settings, load_settings
+from khabar.sources.items import Item
+
+
+def extract(paths: Inputs = None, format: InputFormat = None, encoding: InputEncoding = "utf-8") -> None:
+    """Extract without any queue: for each article one JSON line, in order; its record, or its rejection with the reason.
+
+    A record has the key `text`, a rejection the key `code`.
+
+    Examples:
+        khabar extract articles.jsonl > records.jsonl
+
+        khabar extract < article.txt | jq .sentences
+    """
+    sources = open_inputs(paths, stdin_is_terminal=sys.stdin.isatty(), format=format, encoding=encoding)
+    settings = load_settings()
+    pipeline = build_pipeline(settings)
+    records = rejections = 0
+    with readable():
+        for source in sources:
+            for item in source.items(max_bytes=settings.max_article_bytes):
+                line, is_record = _extract(item, pipeline, settings)
+                sys.stdout.buffer.write(line + b"\n")
+                records += is_record
+                rejections += not is_record
+    sys.stdout.flush()
+    Console(stderr=True).print(f"{records:,} records, {rejections:,} rejections", highlight=False)
+    if rejections and not records:
+        raise CommandError("every article was rejected; the lines on standard output say why", Exit.ALL_REJECTED)
+
+
+def _extract(item: Item, pipeline: Pipeline, settings: Settings) -> tuple[bytes, bool]:
+    article = None
+    try:
+        if item.error is not None:
+            raise item.error
+        article = parse_article(item.raw, max_bytes=settings.max_article_bytes)
+        return record_bytes(pipeline(article)), True
+    except RejectedArticle as error:
+        original = item.raw if isinstance(item.raw, bytes) else original_of(item.raw)
+        article_id = article.id if article else None
+        rejection = make_rejection(error, original, article_id=article_id, is_cut=error.code is Code.TOO_LARGE)
+        return orjson.dumps(rejection.model_dump(mode="json")), False

@@ -1,0 +1,151 @@
+"""`khabar push`: articles onto the queue."""
+
+import sys
+from collections.abc import Iterator
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    SpinnerColumn,
+    Task,
+    TextColumn,
+    TimeElapsedColumn,
+)
+from rich.text import Text
+
+from khabar.broker.first_contact import connected
+from khabar.cli.connect import DEFAULT_URL, BrokerUrl
+from khabar.cli.inputs import InputEncoding, InputFormat, Inputs, open_inputs, readable
+from khabar.errors import CommandError, Exit, PublishError, QueueFull
+from khabar.keys.names import DEFAULT_PREFIX, Lane
+from khabar.publishing.publisher import ArticlePublisher
+from khabar.settings import load_settings
+from khabar.sources.base import Source
+from khabar.sources.items import Item, Refused
+
+SHOWN_REFUSALS = 5
+
+
+def push(
+    paths: Inputs = None,
+    lane: Annotated[Lane, typer.Option(help="live goes before backfill.")] = Lane.LIVE,
+    again: Annotated[
+        bool, typer.Option("--again", help="Begin anew even where an earlier push got on; doubles no record.")
+    ] = False,
+    wait_s: Annotated[float, typer.Option("--wait", help="Seconds to wait while the queue is full.", min=0)] = 3600.0,
+    outage_s: Annotated[
+        float, typer.Option("--outage", help="Seconds to go on trying while the broker is away or in trouble.", min=0)
+    ] = 30.0,
+    format: InputFormat = None,
+    encoding: InputEncoding = "utf-8",
+    redis_url: BrokerUrl = DEFAULT_URL,
+    prefix: Annotated[
+        str, typer.Option(envvar="KHABAR_PREFIX", help="Begins every key in the broker.")
+    ] = DEFAULT_PREFIX,
+) -> None:
+    """Push articles: JSON lines, JSON arrays, CSV, plain texts and folders of them, .gz as well.
+
+    An article is accepted when the broker has it, and then becomes one record or one dead letter. What cannot be read as
+    an article becomes a dead letter at once, with the reason. Stopped in the middle, the same command goes on where it was.
+
+    Examples:
+        khabar push articles.jsonl
+
+        zcat crawl.json.gz | khabar push --lane backfill -
+    """
+    sources = open_inputs(paths, stdin_is_terminal=sys.stdin.isatty(), format=format, encoding=encoding)
+    settings = load_settings()
+    connected(redis_url).close()  # a wrong address is said at once; an outage later on is waited through
+    console = Console(stderr=True)
+    with readable(), _progress(console) as progress:
+        try:
+            publisher = ArticlePublisher(
+                redis_url,
+                lane=lane,
+                prefix=prefix,
+                max_ledger=settings.max_ledger,
+                batch=min(100, settings.max_ledger),
+                wait_s=wait_s,
+                outage_s=outage_s,
+                wait_replicas=settings.wait_replicas,
+                max_bytes=settings.max_article_bytes,
+                done_generation_s=settings.done_generation_s,
+                on_rejected=_Refusals(console),
+                on_outage=lambda trouble: console.print(trouble, highlight=False, markup=False, soft_wrap=True),
+            )
+            try:
+                for source in sources:
+                    _push(publisher, source, progress, again=again, max_bytes=settings.max_article_bytes)
+            finally:
+                publisher.close()
+                report = publisher.report
+                progress.stop()
+                console.print(f"{report.accepted:,} accepted, {report.rejected:,} rejected", highlight=False)
+        except QueueFull as error:
+            raise CommandError(f"{error} Run the same command again to go on.", Exit.QUEUE_FULL) from error
+        except PublishError as error:
+            raise CommandError(str(error), Exit.NO_BROKER) from error
+    if report.rejected and not report.accepted:
+        raise CommandError("every article was rejected; `khabar dead list` shows why", Exit.ALL_REJECTED)
+
+
+def _push(publisher: ArticlePublisher, source: Source, progress: Progress, *, again: bool, max_bytes: int) -> None:
+    task = progress.add_task(source.name, total=None)
+    resume = source.progress
+    skip = publisher.resume_from(resume) if resume and not again else 0
+    if skip:
+        progress.console.print(
+            f"{escape(source.name)}: {skip:,} were pushed before, going on after them", highlight=False
+        )
+
+    def counted() -> Iterator[Item]:
+        for item in source.items(skip=skip, max_bytes=max_bytes):
+            progress.advance(task)
+            yield item
+
+    publisher.publish(counted(), progress=resume)
+    progress.update(task, total=progress.tasks[task].completed)
+
+
+class _Refusals:
+    """Shows the first refusals as they happen; all of them are among the dead letters."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._count = 0
+
+    def __call__(self, refused: Refused) -> None:
+        self._count += 1
+        if self._count <= SHOWN_REFUSALS:
+            field = f"{refused.field}: " if refused.field else ""
+            where = refused.where or f"item {refused.number}"
+            line = f"rejected {where} ({refused.code}): {field}{refused.reason}"
+            self._console.print(line, highlight=False, markup=False, soft_wrap=True)
+        elif self._count == SHOWN_REFUSALS + 1:
+            self._console.print("more are rejected; `khabar dead list` shows them all", highlight=False)
+
+
+class _Rate(ProgressColumn):
+    """Articles a second."""
+
+    def render(self, task: Task) -> Text:
+        speed = task.finished_speed or task.speed
+        return Text(f"{speed:,.0f}/s" if speed else "")
+
+
+def _progress(console: Console) -> Progress:
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        MofNCompleteColumn(),
+        _Rate(),
+        TimeElapsedColumn(),
+    )
+    return Progress(*columns, console=console, disable=not console.is_terminal)

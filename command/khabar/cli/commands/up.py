@@ -1,0 +1,114 @@
+"""`khabar up`: the whole service on this machine."""
+
+import signal
+import threading
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.panel import Panel
+
+from khabar.broker.url import hide_password
+from khabar.errors import CommandError, Exit
+from khabar.keys.names import DEFAULT_PREFIX
+from khabar.liveness.processes import Role
+from khabar.settings import load_settings
+from khabar.supervision.machine import Machine, build_machine, build_role
+from khabar.supervision.supervisor import NotReady
+
+DEFAULT_PORT = 6390
+
+
+class Only(StrEnum):
+    """The roles that a container may have."""
+
+    DISPATCHER = "dispatcher"
+    WORKER = "worker"
+
+
+def up(
+    var: Annotated[Path, typer.Option(help="Folder for data and logs.")] = Path("var"),
+    port: Annotated[
+        int, typer.Option(help="Port of the embedded broker on 127.0.0.1.", min=1, max=65535)
+    ] = DEFAULT_PORT,
+    redis_url: Annotated[
+        str | None, typer.Option(help="Use this Redis or Valkey instead of the embedded broker.", metavar="URL")
+    ] = None,
+    children: Annotated[
+        int | None, typer.Option(help="Worker processes; KHABAR_CHILDREN, or one more than cores if not given.", min=1)
+    ] = None,
+    prefix: Annotated[
+        str, typer.Option(envvar="KHABAR_PREFIX", help="Begins every key in the broker.")
+    ] = DEFAULT_PREFIX,
+    only: Annotated[
+        Only | None,
+        typer.Option(
+            help="Run this alone, against --redis-url or KHABAR_REDIS_URL, and log to this output: for a container."
+        ),
+    ] = None,
+) -> None:
+    """Run the service on this machine: broker, dispatcher and workers. Ctrl-C stops it.
+
+    What exits is restarted, and what lives without getting on. Articles that were accepted and not yet worked on are
+    kept under --var and go on at the next start.
+
+    Examples:
+        khabar up
+
+        khabar up --redis-url redis://:secret@10.0.0.5:6379/0 --children 8
+
+        khabar up --only worker --redis-url redis://10.0.0.5:6379/0
+    """
+    console = Console(stderr=True)
+    stop = threading.Event()
+    machine: Machine | None = None
+
+    def say(event: str) -> None:
+        console.print(event, highlight=False, soft_wrap=True)
+
+    def on_signal(_number: int, _frame: object) -> None:
+        if stop.is_set() and machine is not None:  # asked twice: now
+            machine.supervisor.hurry()
+        stop.set()
+
+    # First of all: a signal without a handler does nothing to the first process of a container.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, on_signal)
+    overrides = {"children": children, "redis_url": redis_url, "prefix": prefix}
+    settings = load_settings(**{name: value for name, value in overrides.items() if value is not None})
+    if only is None:
+        machine = build_machine(
+            var, port=port, redis_url=redis_url, children=settings.children, prefix=prefix, on_event=say
+        )
+    else:
+        machine = build_role(Role(only), settings, on_event=say)
+    try:
+        machine.supervisor.start(stop)
+    except NotReady as error:
+        raise CommandError(str(error), Exit.FAILED) from error
+    if not stop.is_set():
+        console.print(
+            _welcome(machine, var) if only is None else f"{only} is up, with {hide_password(machine.broker_url)}"
+        )
+    try:
+        machine.supervisor.watch(stop)
+    finally:
+        say("stopping; running batches are finished first (Ctrl-C again: at once)")
+        machine.stop()
+    say("stopped")
+
+
+def _welcome(machine: Machine, var: Path) -> Panel:
+    option = (
+        "" if machine.broker_url.endswith(f":{DEFAULT_PORT}/0") else f" --redis-url {hide_password(machine.broker_url)}"
+    )
+    return Panel.fit(
+        f"broker   {hide_password(machine.broker_url)}\n"
+        f"data     {var}   logs {var / 'log'}\n"
+        f"push     khabar push articles.jsonl{option}\n"
+        f"read     khabar records --follow{option}\n"
+        f"look     khabar status{option}",
+        title="khabar is up",
+    )

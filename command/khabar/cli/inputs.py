@@ -1,0 +1,63 @@
+"""Inputs named on the command line, for the commands that read articles."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from khabar.errors import CommandError, Exit, SourceError
+from khabar.sources.base import Source
+from khabar.sources.opening import open_source
+
+
+class Format(StrEnum):
+    """What an input can be."""
+
+    JSONL = "jsonl"
+    JSON = "json"
+    CSV = "csv"
+    TEXT = "text"
+
+
+Inputs = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="FILE…|-",
+        help="Files, folders of *.txt, or - for standard input (also if none is given and it is a pipe).",
+    ),
+]
+InputFormat = Annotated[
+    Format | None,
+    typer.Option(
+        "--format",
+        help="Of the input: JSON lines, a JSON array, CSV with a header row, plain text; found out if not given.",
+    ),
+]
+InputEncoding = Annotated[str, typer.Option("--encoding", help="Of the input, e.g. cp1256.")]
+
+
+def open_inputs(
+    paths: list[str] | None, *, stdin_is_terminal: bool, format: Format | None, encoding: str
+) -> list[Source]:
+    """Open every input before the first is read, so that a wrong name is said at once.
+
+    Raises:
+        CommandError: one of them is missing, empty or of no known format; nothing has been read.
+    """
+    if not paths:
+        if stdin_is_terminal:
+            raise CommandError("give files to read, or - for standard input", Exit.USAGE)
+        paths = ["-"]
+    with readable():
+        return [open_source(path, format=format, encoding=encoding) for path in paths]
+
+
+@contextmanager
+def readable() -> Iterator[None]:
+    """Turn what a source says of its input into the command's last sentence."""
+    try:
+        yield
+    except SourceError as error:
+        raise CommandError(str(error), Exit.UNREADABLE) from error

@@ -1,0 +1,89 @@
+"""What a supervisor asks the broker each second: does it answer, and which of its own processes get on?"""
+
+import os
+import socket
+import time
+
+from redis.exceptions import BusyLoadingError, RedisError, ResponseError
+
+from khabar.broker.service import connect
+from khabar.keys.names import Names
+from khabar.liveness.processes import Process, Role, queue_busy_s, read_processes
+from khabar.liveness.pulse import Pulse
+from khabar.liveness.rules import muteness, silence, standstill
+from khabar.supervision.supervisor import Service
+
+LOOK_EVERY_S = 1.0
+TIMEOUT_S = 0.5  # of a look: the supervisor has other things to do, and one missed look means nothing
+
+
+class Watch:
+    """Finds what is stuck. A look takes half a second at most, once to connect and once to be answered, whatever the broker does.
+
+    The supervisor leaves signs of life itself. Where its own are refused (a full disk, a replica), the silence of the others is
+    the broker's doing and no reason to restart them.
+    """
+
+    def __init__(self, url: str, names: Names, *, stall_s: float) -> None:
+        self._names = names
+        self._stall_s = stall_s
+        self._host = socket.gethostname()
+        self._client = connect(
+            url, name=f"supervisor:{self._host}:{os.getpid()}", outage_s=0, answer_s=TIMEOUT_S, health_check_s=0
+        )
+        self._pulse = Pulse(self._client, names, role=Role.SUPERVISOR, me=f"{self._host}:{os.getpid()}")
+        self._next_look = 0.0
+        self._answered_at = time.monotonic()
+        self._serves_since: float | None = None
+        self._processes: dict[str, Process] = {}
+
+    def stuck_broker(self, service: Service) -> str | None:
+        """Say why the broker that is this service is stuck, or None."""
+        self._look()
+        return muteness(min(time.monotonic() - self._answered_at, service.running_s), stall_s=self._stall_s)
+
+    def stuck_process(self, role: Role, service: Service) -> str | None:
+        """Say why the dispatcher or worker that is this service is stuck, or None."""
+        self._look()
+        if self._serves_since is None:
+            return None
+        watched_s = min(time.monotonic() - self._serves_since, service.running_s)
+        process = self._processes.get(f"{role}:{self._host}:{service.pid}")
+        reason = silence(process, watched_s=watched_s, stall_s=self._stall_s)
+        if reason is None and role is Role.WORKER:
+            busy_s = queue_busy_s(self._processes.values())
+            reason = standstill(process, busy_s, watched_s=watched_s, stall_s=self._stall_s)
+        return reason
+
+    def end(self) -> None:
+        """Take this supervisor's sign away."""
+        self._pulse.end()
+        self._client.close()
+
+    def _look(self) -> None:
+        now = time.monotonic()
+        if now < self._next_look:
+            return
+        self._next_look = now + LOOK_EVERY_S
+        try:
+            self._pulse.beat()
+            self._processes = {str(process): process for process in read_processes(self._client, self._names)}
+        except (BusyLoadingError, ResponseError):  # it reads its data, or refuses writes: an answer, but no service
+            self._answered_at, self._serves_since = time.monotonic(), None
+        except RedisError:
+            self._serves_since = None
+        else:
+            self._answered_at = time.monotonic()
+            self._serves_since = self._serves_since or self._answered_at
+
+
+def answers(url: str) -> bool:
+    """Whether a broker answers at once, be it that it still reads its data."""
+    try:
+        with connect(url, outage_s=0, answer_s=TIMEOUT_S) as client:
+            client.ping()
+    except (BusyLoadingError, ResponseError):
+        return True
+    except RedisError:
+        return False
+    return True

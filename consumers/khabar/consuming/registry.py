@@ -1,0 +1,44 @@
+"""A consumer's side of the group registry: enter the group once, notice that it was detached."""
+
+from contextlib import suppress
+
+from redis import Redis
+from redis.exceptions import NoPermissionError, ResponseError
+
+from khabar.errors import GroupDetached
+from khabar.keys.groups import GroupEntry
+from khabar.keys.names import Names
+
+
+def register(client: "Redis", names: Names, group: str) -> None:
+    """Create the group at the oldest record, if it does not exist, and enter it into the registry.
+
+    Raises:
+        GroupDetached: it was taken out; creating it anew would hide what it has missed.
+    """
+    # A consumer's account may be barred from the registry: the dispatcher enters what it meets.
+    with suppress(NoPermissionError):
+        stored = client.hget(names.groups, group)
+        entry = _entry(stored)
+        if entry and entry.detached:
+            raise GroupDetached(
+                f"consumer group {group!r} was detached with {entry.detached.unread + len(entry.detached.pending):,} records "
+                f"not acknowledged; `khabar groups attach {group}` puts it back and says how many are gone"
+            )
+    try:
+        client.xgroup_create(names.records, group, id="0", mkstream=True)
+    except ResponseError as error:
+        if "BUSYGROUP" not in str(error):
+            raise
+    with suppress(NoPermissionError):
+        seconds, microseconds = client.time()  # the broker's clock, as for all times in the registry
+        now = int(seconds) * 1000 + int(microseconds) // 1000
+        entry = GroupEntry(registered_at=now, active_at=now)
+        client.hsetnx(names.groups, group, entry.model_dump_json(exclude_none=True))
+
+
+def _entry(stored: bytes | str | None) -> GroupEntry | None:
+    try:
+        return GroupEntry.model_validate_json(stored) if stored else None
+    except ValueError:  # not ours
+        return None

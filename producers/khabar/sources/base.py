@@ -1,0 +1,96 @@
+"""Source: one input with its format; what all formats share."""
+
+import contextlib
+import hashlib
+import io
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from khabar.errors import SourceError
+from khabar.messages.items import DEFAULT_MAX_BYTES
+from khabar.sources.items import Item, Progress
+
+HEAD_BYTES = 64 * 1024  # of a file, for the digest that notices a change
+
+
+class Reader(Protocol):
+    """Reads one format."""
+
+    def __call__(
+        self, stream: io.BufferedReader, *, where: str, encoding: str, skip: int, max_bytes: int
+    ) -> Iterator[Item]:
+        """Give out the items of a stream, from number skip + 1 on.
+
+        A row that is wrong is an item with an error.
+
+        Raises:
+            SourceError: the rest cannot be read; the items before have been given out.
+        """
+
+
+@dataclass(frozen=True)
+class Source:
+    """One input.
+
+    Attributes:
+        name: for a person.
+        format: jsonl, json, csv, text or folder.
+        open: starts a reading; skip, then max_bytes.
+        path: None for standard input, which cannot be resumed.
+    """
+
+    name: str
+    format: str
+    open: Callable[[int, int], Iterator[Item]]
+    path: Path | None = None
+
+    def items(self, *, skip: int = 0, max_bytes: int = DEFAULT_MAX_BYTES) -> Iterator[Item]:
+        """Give out the items after the first `skip`, which are read over, not parsed.
+
+        Raises:
+            SourceError: the rest cannot be read; the items before have been given out.
+        """
+        return self.open(skip, max_bytes)
+
+    @property
+    def progress(self) -> Progress | None:
+        """The name and digest under which the broker remembers how far this source got; None for standard input.
+
+        The digest covers a file's first 64 KiB, so that a log that grew is resumed and one that was replaced starts
+        anew; a shorter file that grew starts anew, which costs time and doubles no record. That of a folder covers
+        the names in it.
+        """
+        if self.path is None:
+            return None
+        return Progress(key=f"{self.path.resolve()}#{self.format}", digest=_digest(self.path))
+
+
+def _digest(path: Path) -> str:
+    if path.is_dir():
+        names = "\n".join(str(file.relative_to(path)) for file in list_texts(path))
+        return hashlib.sha256(names.encode("utf-8", "surrogateescape")).hexdigest()[:32]
+    with path.open("rb") as file:
+        return hashlib.sha256(file.read(HEAD_BYTES)).hexdigest()[:32]
+
+
+def list_texts(folder: Path) -> list[Path]:
+    """List the *.txt and *.txt.gz files under a folder, in the order of their paths."""
+    return sorted(path for path in folder.rglob("*.txt*") if path.name.endswith((".txt", ".txt.gz")) and path.is_file())
+
+
+@contextlib.contextmanager
+def as_text(stream: io.BufferedReader, encoding: str) -> Iterator[io.TextIOWrapper]:
+    """Decode a stream, line ends as they are; a byte that cannot be decoded becomes a lone surrogate, found later."""
+    encoding = "utf-8-sig" if encoding == "utf-8" else encoding
+    text = io.TextIOWrapper(stream, encoding=encoding, errors="surrogateescape", newline="")
+    try:
+        yield text
+    finally:
+        text.detach()  # who opened the stream closes it
+
+
+def broken(where: str, last: int, error: Exception) -> SourceError:
+    """Say that a source breaks off."""
+    return SourceError(f"{where}: breaks off after item {last:,}: {str(error)[:200] or type(error).__name__}")

@@ -1,0 +1,132 @@
+"""Which format an input has, and its Source."""
+
+import codecs
+import sys
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO, Final
+
+from khabar.errors import SourceError
+from khabar.messages.items import BOM
+from khabar.sources import csv, json_array, json_lines, plain_text
+from khabar.sources.base import Reader, Source, list_texts
+from khabar.sources.compressed import buffered, peek_head, uncompressed
+from khabar.sources.items import Item
+
+READERS: Final[dict[str, Reader]] = {
+    "jsonl": json_lines.read,
+    "json": json_array.read,
+    "csv": csv.read,
+    "text": plain_text.read,
+}
+FOLDER: Final = "folder"
+
+EXTENSIONS: Final = {
+    ".jsonl": "jsonl",
+    ".jl": "jsonl",
+    ".ndjson": "jsonl",
+    ".csv": "csv",
+    ".tsv": "csv",
+    ".txt": "text",
+}
+
+
+def open_source(
+    path: str | Path,
+    *,
+    format: str | None = None,
+    encoding: str = "utf-8",
+    stdin: BinaryIO | None = None,
+) -> Source:
+    """Find out what an input is: by its name, else by its beginning. gzip is undone wherever it occurs.
+
+    Args:
+        path: a file, a folder of *.txt files, or "-" for standard input.
+        format: jsonl, json, csv or text, when it is known.
+        encoding: of the input; a folder's of each file.
+        stdin: instead of the process's own.
+
+    Raises:
+        SourceError: missing, empty, a folder without texts, an unknown format or encoding; one sentence.
+    """
+    if format is not None and format not in READERS:
+        raise SourceError(f"There is no format {format!r}; there are {', '.join(READERS)}.")
+    try:
+        b"".decode(encoding)  # lookup() also knows codecs that are no text, such as base64
+        encoding = codecs.lookup(encoding).name
+    except LookupError as error:
+        raise SourceError(f"There is no encoding {encoding!r}; Arabic texts have utf-8 or cp1256.") from error
+    if str(path) == "-":
+        return _from_stream(stdin or sys.stdin.buffer, format, encoding)
+    path = Path(path)
+    if path.is_dir():
+        return _from_folder(path, format, encoding)
+    return _from_file(path, format, encoding)
+
+
+def _from_stream(stream: BinaryIO, given: str | None, encoding: str) -> Source:
+    name = "standard input"
+    try:
+        opened = buffered(stream)
+        head = peek_head(opened).removeprefix(BOM)
+    except (OSError, EOFError, zlib.error) as error:
+        raise SourceError(f"{name}: cannot be read: {error}") from error
+    chosen = given or _sniff(head, encoding) or "text"
+    _require_something(name, head)
+
+    def read(skip: int, max_bytes: int) -> Iterator[Item]:
+        return READERS[chosen](uncompressed(opened), where="-", encoding=encoding, skip=skip, max_bytes=max_bytes)
+
+    return Source(name, chosen, read)
+
+
+def _from_folder(path: Path, given: str | None, encoding: str) -> Source:
+    if given not in (None, "text"):
+        raise SourceError(f"{path} is a folder; only texts are read from folders, not {given}.")
+    if not list_texts(path):
+        raise SourceError(f"{path} is a folder without any *.txt file.")
+
+    def read(skip: int, max_bytes: int) -> Iterator[Item]:
+        return plain_text.read_folder(path, encoding=encoding, skip=skip, max_bytes=max_bytes)
+
+    return Source(str(path), FOLDER, read, path)
+
+
+def _from_file(path: Path, given: str | None, encoding: str) -> Source:
+    try:
+        with path.open("rb") as file:
+            head = peek_head(buffered(file)).removeprefix(BOM)
+    except FileNotFoundError as error:
+        raise SourceError(f"{path}: there is no such file.") from error
+    except (OSError, EOFError, zlib.error) as error:
+        raise SourceError(f"{path}: cannot be read: {getattr(error, 'strerror', None) or error}.") from error
+    _require_something(str(path), head)
+    suffix = path.with_suffix("").suffix if path.suffix.lower() == ".gz" else path.suffix
+    chosen = given or EXTENSIONS.get(suffix.lower()) or _sniff(head, encoding)
+    if chosen is None:
+        raise SourceError(f"{path}: neither name nor beginning tell what it is; say which of {', '.join(READERS)}.")
+
+    def read(skip: int, max_bytes: int) -> Iterator[Item]:
+        with path.open("rb") as file:
+            yield from READERS[chosen](
+                uncompressed(file), where=str(path), encoding=encoding, skip=skip, max_bytes=max_bytes
+            )
+
+    return Source(str(path), chosen, read, path)
+
+
+def _require_something(name: str, head: bytes) -> None:
+    if not head.strip():
+        raise SourceError(f"{name}: is empty.")
+
+
+def _sniff(head: bytes, encoding: str) -> str | None:
+    """Tell the format by the first byte; objects that go over several lines are read as an array is."""
+    head = head.lstrip()
+    first_line = head.partition(b"\n")[0].strip()
+    if head[:1] == b"[":
+        return "json"
+    if head[:1] == b"{":
+        return "json" if b"\n" in head and not first_line.endswith(b"}") else "jsonl"
+    return "csv" if csv.sniff_delimiter(first_line.decode(encoding, "replace")) else None

@@ -1,0 +1,67 @@
+"""Plain text, one article a file: line 1 the title, an empty line, the body; or the body alone."""
+
+import io
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+
+from khabar.errors import Code, RejectedArticle
+from khabar.messages.items import too_large
+from khabar.messages.rejection import KEPT_BYTES
+from khabar.sources.base import list_texts
+from khabar.sources.compressed import uncompressed
+from khabar.sources.items import Item
+
+BOM = "\ufeff"
+
+
+def read(stream: io.BufferedReader, *, where: str, encoding: str, skip: int, max_bytes: int) -> Iterator[Item]:
+    """Give out the one article of a file, whose text is the file, character for character; a BOM is no character."""
+    if skip == 0:
+        yield read_text(stream, 1, where, encoding, max_bytes)
+
+
+def read_folder(folder: Path, *, encoding: str, skip: int, max_bytes: int) -> Iterator[Item]:
+    """Give out the article of each *.txt and *.txt.gz file under a folder, in the order of their paths."""
+    for number, path in enumerate(list_texts(folder)[skip:], skip + 1):
+        try:
+            with path.open("rb") as file:
+                yield read_text(uncompressed(file), number, str(path), encoding, max_bytes)
+        except OSError as error:
+            yield _refused(b"", number, str(path), f"cannot be read: {error.strerror or error}")
+
+
+def read_text(stream: io.BufferedReader, number: int, where: str, encoding: str, max_bytes: int) -> Item:
+    """Read one article; whatever is wrong with it is in the item."""
+    try:
+        raw = stream.read(max_bytes + 1)
+        if len(raw) > max_bytes:
+            return Item(raw[:KEPT_BYTES], number, where, too_large(_size_bytes(stream, len(raw)), max_bytes))
+    except (EOFError, zlib.error) as error:
+        return _refused(b"", number, where, f"is no whole compressed file: {str(error)[:200]}")
+    try:
+        text = raw.decode(encoding).removeprefix(BOM)
+    except UnicodeDecodeError as error:
+        return _refused(raw, number, where, f"is not {encoding} at byte {error.start}")
+    return Item(split_title(text), number, where)
+
+
+def split_title(text: str) -> dict[str, str]:
+    r"""Part the title from the body where they can be joined again to the same text; else all is body.
+
+    With Windows line ends, for example, all is body: "\r\n\r\n" between the two could not be told from "\n\n" any more.
+    """
+    title, gap, body = text.partition("\n\n")
+    if gap and title.strip() and "\n" not in title and title != "None":
+        return {"title": title, "body": body}
+    return {"body": text}
+
+
+def _size_bytes(stream: io.BufferedReader, size_bytes: int) -> int:
+    while chunk := stream.read(1 << 20):
+        size_bytes += len(chunk)
+    return size_bytes
+
+
+def _refused(raw: bytes, number: int, where: str, reason: str) -> Item:
+    return Item(raw, number, where, RejectedArticle(Code.UNDECODABLE, field=None, reason=reason, place="read"))

@@ -1,0 +1,256 @@
+"""ArticlePublisher against a real broker: nothing lost, nothing doubled, every refusal accounted for."""
+
+import json
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import redis
+
+from khabar.broker.caller import hide_password
+from khabar.errors import BrokerRefused, BrokerUnavailable, QueueFull, SourceError
+from khabar.keys.names import ARTICLE_FIELD, EVENT_FIELD, Lane, Names
+from khabar.messages.envelope import open_event
+from khabar.publishing.publisher import ArticlePublisher
+from khabar.sources import open_source
+from khabar.sources.items import Item, Refused
+from tests.broker import Broker, free_port
+
+NAMES = Names()
+LIVE = NAMES.ledger(Lane.LIVE)
+
+
+def article(number: int) -> bytes:
+    return f'{{"id":{number}, "body":"نص {number}"}}'.encode()
+
+
+def on_ledger(broker: Broker, ledger: str = LIVE) -> list[int]:
+    with broker.client() as client:
+        return [json.loads(entry[ARTICLE_FIELD])["id"] for _, entry in client.xrange(ledger)]
+
+
+def wait_until(condition: Callable[[], bool], timeout_s: float = 20.0) -> None:
+    deadline = time.monotonic() + timeout_s
+    while not condition():
+        assert time.monotonic() < deadline, "condition not met in time"
+        threading.Event().wait(0.01)
+
+
+def test_articles_are_on_the_ledger_byte_for_byte_and_in_order(broker: Broker) -> None:
+    """The worker reads what the producer wrote."""
+    with ArticlePublisher(broker.url, batch=7) as publisher:
+        report = publisher.publish(article(number) for number in range(50))
+    assert report.accepted == 50
+    with broker.client() as client:
+        assert [entry[ARTICLE_FIELD].encode() for _, entry in client.xrange(LIVE)] == [article(n) for n in range(50)]
+
+
+def test_the_lane_and_prefix_choose_the_ledger(broker: Broker) -> None:
+    """An archive must not hold up the news; two services may share a database."""
+    with ArticlePublisher(broker.url, lane=Lane.BACKFILL, prefix="other:") as publisher:
+        publisher.publish([{"id": 1, "body": "نص"}])
+    assert on_ledger(broker, Names("other:").ledger(Lane.BACKFILL)) == [1]
+    assert on_ledger(broker) == []
+
+
+def test_invalid_items_become_dead_letters_and_are_reported(broker: Broker) -> None:
+    """Nothing is dropped silently, and one bad line does not hold up the others."""
+    heard: list[Refused] = []
+    items = [
+        article(0),
+        b'{"title": ["x"], "body": "y"}',
+        b'{"body": "\xd3"}',
+        {"body": "x", "image": b"x"},
+        article(4),
+    ]
+    with ArticlePublisher(broker.url, batch=3, on_rejected=heard.append) as publisher:
+        report = publisher.publish(items)
+    assert (report.accepted, report.rejected) == (2, 3)
+    assert report.refused == heard
+    assert [(refused.number, refused.code, refused.field) for refused in heard] == [
+        (2, "wrong_type", "title"),
+        (3, "undecodable", None),
+        (4, "wrong_type", "image"),
+    ]
+    with broker.client() as client:
+        events = [open_event(entry[EVENT_FIELD].encode()) for _, entry in client.xrange(NAMES.dead)]
+    assert [event.rejection().original_bytes for event in events][:2] == items[1:3]
+    assert {event.type for event in events} == {"khabar.rejection.v1"}
+
+
+def test_leaving_the_context_flushes(broker: Broker) -> None:
+    """add() alone confirms nothing; leaving does."""
+    with ArticlePublisher(broker.url) as publisher:
+        publisher.add(article(1))
+        assert on_ledger(broker) == []
+    assert on_ledger(broker) == [1]
+
+
+def test_a_full_ledger_takes_nothing_and_says_so(broker: Broker) -> None:
+    """Backpressure reaches the producer; a batch is added whole or not at all."""
+    with ArticlePublisher(broker.url, max_ledger=25, batch=10, wait_s=0) as publisher:
+        with pytest.raises(QueueFull, match="may hold 25 articles"):
+            publisher.publish(article(number) for number in range(100))
+        assert publisher.report.accepted == 20
+        assert on_ledger(broker) == list(range(20))
+        with broker.client() as client:
+            client.xtrim(LIVE, maxlen=0, approximate=False)
+        publisher.flush()
+    assert on_ledger(broker) == list(range(20, 30))
+
+
+def test_a_publisher_waits_for_room(broker: Broker) -> None:
+    """Workers make room all the time; a full queue is no error by itself."""
+    publisher = ArticlePublisher(broker.url, max_ledger=10, batch=10, wait_s=30)
+    pushing = threading.Thread(target=publisher.publish, args=([article(number) for number in range(20)],))
+    pushing.start()
+    wait_until(lambda: len(on_ledger(broker)) == 10)
+    with broker.client() as client:
+        client.xtrim(LIVE, maxlen=0, approximate=False)
+    pushing.join(timeout=20)
+    publisher.close()
+    assert on_ledger(broker) == list(range(10, 20))
+
+
+class CutsReplies:
+    """A client whose script runs, but whose reply is lost, as when the network breaks in between."""
+
+    def __init__(self, client: redis.Redis, losses: int) -> None:
+        self._client, self.losses = client, losses
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._client, name)
+
+    def evalsha(self, *arguments: Any) -> Any:
+        """Run the script and lose the answer."""
+        answer = self._client.evalsha(*arguments)
+        if self.losses:
+            self.losses -= 1
+            raise redis.ConnectionError("the reply was cut off")
+        return answer
+
+
+def test_a_batch_whose_reply_was_lost_is_not_added_twice(broker: Broker) -> None:
+    """redis-py and this publisher both send again what was not answered."""
+    with broker.client() as client:
+        cutting: Any = CutsReplies(client, losses=3)
+        with ArticlePublisher(cutting, batch=5) as publisher:
+            publisher.publish(article(number) for number in range(20))
+    assert on_ledger(broker) == list(range(20))
+
+
+def test_what_is_added_after_an_unconfirmed_batch_is_not_lost(broker: Broker) -> None:
+    """The unconfirmed batch may be in: a new item must not be taken for a part of it."""
+    with broker.client() as client:
+        cutting: Any = CutsReplies(client, losses=1)
+        publisher = ArticlePublisher(cutting, outage_s=0)
+        publisher.add(article(1))
+        with pytest.raises(BrokerUnavailable):
+            publisher.flush()
+        publisher.add(article(2))
+        publisher.flush()
+    assert on_ledger(broker) == [1, 2]
+
+
+def test_the_broker_may_be_killed_and_restarted_while_articles_are_pushed(broker: Broker) -> None:
+    """With the append-only file, what was confirmed is still there; the publisher goes on by itself."""
+    publisher = ArticlePublisher(broker.url, batch=10)
+    started, killed = threading.Event(), threading.Event()
+
+    def items() -> Iterator[bytes]:
+        for number in range(3000):
+            if number == 500:
+                started.set()
+            if number == 1500:
+                assert killed.wait(20)  # the second half meets the outage for certain
+            yield article(number)
+
+    pushing = threading.Thread(target=publisher.publish, args=(items(),))
+    pushing.start()
+    assert started.wait(20)
+    broker.kill()
+    killed.set()
+    broker.start()
+    pushing.join(timeout=60)
+    publisher.close()
+    assert publisher.report.accepted == 3000
+    assert on_ledger(broker) == list(range(3000))
+
+
+def test_progress_is_kept_with_each_batch_and_resumed(broker: Broker, tmp_path: Path) -> None:
+    """A push of a hundred million articles is interrupted sooner or later."""
+    path = tmp_path / "a.jsonl"
+    path.write_bytes(b"\n".join(article(number) for number in range(100)))
+    source = open_source(path)
+    progress = source.progress
+    assert progress is not None
+
+    def interrupted() -> Iterator[Item]:
+        for item in source.items():
+            if item.number == 35:
+                raise KeyboardInterrupt
+            yield item
+
+    with pytest.raises(KeyboardInterrupt), ArticlePublisher(broker.url, batch=10) as first:
+        assert first.resume_from(progress) == 0
+        first.publish(interrupted(), progress=progress)
+    with ArticlePublisher(broker.url, batch=10) as second:
+        assert second.resume_from(progress) == 30
+        second.publish(source.items(skip=30), progress=progress)
+        assert second.resume_from(progress) == 100
+    assert on_ledger(broker) == list(range(100))
+    with ArticlePublisher(broker.url, lane=Lane.BACKFILL) as other_lane:
+        assert other_lane.resume_from(progress) == 0
+    path.write_bytes(article(7))
+    changed = open_source(path).progress
+    assert changed is not None
+    with ArticlePublisher(broker.url) as third:
+        assert third.resume_from(changed) == 0
+
+
+def test_items_before_a_break_in_the_source_are_accepted(broker: Broker, tmp_path: Path) -> None:
+    """Half an archive is better than none."""
+    path = tmp_path / "a.json"
+    path.write_bytes(b"[" + article(1) + b"," + article(2) + b', {"body"')
+    with ArticlePublisher(broker.url) as publisher, pytest.raises(SourceError, match="after item 2"):
+        publisher.publish(open_source(path).items())
+    assert on_ledger(broker) == [1, 2]
+
+
+def test_no_broker_is_one_sentence_without_the_password() -> None:
+    """It is printed and logged."""
+    url = f"redis://user:secret@127.0.0.1:{free_port()}/3"
+    with pytest.raises(BrokerUnavailable) as caught:
+        ArticlePublisher(url, outage_s=0.1).publish([article(1)])
+    assert hide_password(url) in str(caught.value)
+    assert "secret" not in str(caught.value)
+
+
+def test_a_broker_without_memory_is_backpressure(broker: Broker) -> None:
+    """noeviction: the broker refuses, nothing is evicted, nothing is half written."""
+    with broker.client() as client:
+        client.config_set("maxmemory", 1)
+        with (
+            pytest.raises(QueueFull, match="no memory left"),
+            ArticlePublisher(broker.url, wait_s=0) as publisher,
+        ):
+            publisher.publish([article(1)])
+        client.config_set("maxmemory", 0)
+        assert client.dbsize() == 0
+
+
+def test_refusals_of_the_broker_are_one_sentence(broker: Broker) -> None:
+    """Each needs another remedy."""
+    with broker.client() as client:
+        client.set(LIVE, "x")
+        with pytest.raises(BrokerRefused, match="WRONGTYPE"):
+            ArticlePublisher(broker.url).publish([article(1)])
+        client.delete(LIVE)
+        client.config_set("requirepass", "secret")
+        with pytest.raises(BrokerRefused, match="refuses access"):
+            ArticlePublisher(broker.url).publish([article(1)])
+    with pytest.raises(BrokerRefused, match="no usable URL"):
+        ArticlePublisher("http://127.0.0.1")

@@ -1,0 +1,109 @@
+"""The generated documents: current, valid, and true of real messages."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+from referencing import Registry, Resource
+
+from khabar.errors import Code, RejectedArticle
+from khabar.messages.article import Article
+from khabar.messages.envelope import EventType, event_bytes
+from khabar.messages.record import Record
+from khabar.messages.rejection import make_rejection
+from khabar.messages.schema import make_documents, make_schemas
+from tests.unit.cases import load_cases
+
+CASES = Path(__file__).parent / "cases"
+DOCS = Path(__file__).parents[3] / "docs" / "schema"
+SCHEMAS = make_schemas()
+REGISTRY: Registry[Any] = Registry().with_resources(
+    [(schema["$id"], Resource.from_contents(schema)) for schema in SCHEMAS.values()]
+)
+SCRAPERS = load_cases(CASES / "scrapers.jsonl")
+RECORD = json.loads((CASES / "record.json").read_text(encoding="utf-8"))
+
+
+def validator(name: str) -> Draft202012Validator:
+    return Draft202012Validator(SCHEMAS[name], registry=REGISTRY)
+
+
+@pytest.mark.parametrize("name", sorted(make_documents()))
+def test_checked_in_documents_are_current(name: str) -> None:
+    """Readers trust docs/schema; `khabar schema` writes it anew."""
+    assert (DOCS / name).read_text(encoding="utf-8") == make_documents()[name]
+
+
+def test_no_document_is_left_over() -> None:
+    """A renamed document must not leave its old self behind."""
+    assert {path.name for path in DOCS.iterdir()} == set(make_documents())
+
+
+@pytest.mark.parametrize("name", sorted(SCHEMAS))
+def test_schemas_are_valid_2020_12(name: str) -> None:
+    """Against the dialect's own metaschema."""
+    assert SCHEMAS[name]["$schema"] == Draft202012Validator.META_SCHEMA["$id"]
+    Draft202012Validator.check_schema(SCHEMAS[name])
+
+
+@pytest.mark.parametrize("case", [case for case in SCRAPERS if "capitals" not in case["case"]], ids=lambda c: c["case"])
+def test_what_scrapers_send_is_valid(case: dict[str, Any]) -> None:
+    """The schema must not forbid what is accepted (names in capitals are accepted, but cannot be described)."""
+    validator("article").validate(case["sent"])
+
+
+def test_canonical_articles_are_valid() -> None:
+    """Nulls included."""
+    validator("article").validate(Article(id="1", body="نص").model_dump(mode="json"))
+
+
+@pytest.mark.parametrize("item", [{}, {"url": "https://example.com"}, {"body": 5}, {"title": ["x"]}, []])
+def test_what_is_refused_is_invalid(item: Any) -> None:
+    """A schema that allows anything says nothing."""
+    assert not validator("article").is_valid(item)
+
+
+def test_a_record_is_valid_and_absent_layers_are_absent() -> None:
+    """RECORD.md: an absent layer is absent, not empty; keys of later versions are allowed."""
+    made = Record.model_validate(RECORD).model_dump(mode="json")
+    validator("record").validate(made | {"later": 1})
+    assert not validator("record").is_valid(made | {"topics": None})
+
+
+def test_events_of_both_kinds_are_valid() -> None:
+    """The envelope's schema checks the data by its type."""
+    record = event_bytes(EventType.RECORD, Record.model_validate(RECORD), event_id="e", subject="a-1")
+    error = RejectedArticle(Code.NO_TEXT, field=None, reason="x", place="validate")
+    rejection = event_bytes(EventType.REJECTION, make_rejection(error, b"{}"), event_id="e", subject=None)
+    for event in (json.loads(record), json.loads(rejection)):
+        validator("event").validate(event)
+        assert not validator("event").is_valid(event | {"data": {}})
+
+
+def test_asyncapi_references_resolve_and_have_what_the_specification_requires() -> None:
+    """Against AsyncAPI 3.0's required fields; the official schema is no Python package."""
+    document = json.loads(make_documents()["asyncapi.json"])
+    assert document["asyncapi"] == "3.0.0"
+    assert {"title", "version"} <= set(document["info"])
+    assert set(document["channels"]) == {"articles", "backfill", "records", "dead"}
+    for operation in document["operations"].values():
+        assert operation["action"] in {"send", "receive"}
+        assert operation["channel"]["$ref"].startswith("#/channels/")
+    for reference in references(document):
+        if reference.startswith("./"):
+            assert reference[2:] in make_documents()
+        else:
+            found = document
+            for part in reference.removeprefix("#/").split("/"):
+                found = found[part]
+
+
+def references(node: Any) -> list[str]:
+    if isinstance(node, dict):
+        own = [node["$ref"]] if "$ref" in node else []
+        return own + [found for part in node.values() for found in references(part)]
+    if isinstance(node, list):
+        return [found for part in node for found in references(part)]
+    return []

@@ -1,0 +1,1 @@
+"""How the recognizers' weights and the table of places are made; not installed."""

@@ -1,0 +1,51 @@
+"""One ledger entry to its outcome: validate, extract, wrap."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from khabar.errors import RejectedArticle
+from khabar.keys.names import Lane
+from khabar.ledger.entries import Begun
+from khabar.messages.article import parse_article
+from khabar.messages.envelope import EventType, event_bytes
+from khabar.pipeline.assemble import record_bytes
+from khabar.pipeline.pipeline import Pipeline
+from khabar.results.outcome import Outcome, OutcomeIds, OutcomeName, rejected
+
+
+@dataclass(frozen=True)
+class ArticleProcessor:
+    """Begun ledger entries -> outcomes, with each lane's pipeline."""
+
+    pipelines: Mapping[Lane, Pipeline]
+    max_bytes: int
+
+    @cached_property
+    def _ids(self) -> OutcomeIds:
+        return OutcomeIds({lane: pipeline.version for lane, pipeline in self.pipelines.items()})
+
+    def __call__(self, begun: Begun) -> Outcome:
+        """Return the record of an entry, or the rejection of one that can never have a record.
+
+        Raises:
+            Exception: this attempt failed; another may not.
+        """
+        original = begun.article or b""
+        article = None
+        try:
+            article = parse_article(original, max_bytes=self.max_bytes)
+            record = self.pipelines[begun.lane](article)
+        except RejectedArticle as error:
+            return rejected(
+                begun.lane,
+                begun.id,
+                original,
+                error,
+                article=article,
+                attempts=begun.attempt,
+                ids=self._ids,
+            )
+        own, better = self._ids(begun.lane, article)
+        event = event_bytes(EventType.RECORD, record_bytes(record), event_id=own, subject=article.id)
+        return Outcome(begun.lane, begun.id, OutcomeName.RECORD, own, event, better)

@@ -1,0 +1,163 @@
+"""Ledger to Celery: reads a few batches ahead of the workers, takes over what was lost, rejects what fails every time.
+
+Any number may run; none holds anything that another could not take over. `python -m khabar.host dispatch` runs one.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterator
+
+from redis import Redis
+from redis.exceptions import RedisError
+
+from khabar.keys.names import Names
+from khabar.ledger.entries import Batch
+from khabar.ledger.queue_side import LedgerQueue
+from khabar.liveness.pulse import Pulse
+from khabar.retention.house import House
+from khabar.settings import Settings
+
+log = logging.getLogger(__name__)
+
+IDLE_WAIT_MS = 1_000  # longest wait for an article; a stop is noticed after it
+FULL_WAIT_S = 0.02  # between looks at a full queue: half the time in which a child empties a batch
+OUTAGE_WAIT_S = 0.5
+TAKE_OVER_EVERY_S = 0.5  # what was lost is under way again this much after its lease; a look takes the broker 0.1 ms
+SWEEP_EVERY_S = 60.0  # between looks for processes that are long gone
+
+
+class Dispatcher:
+    """One dispatcher.
+
+    Args:
+        send: sends a batch to the workers.
+        reject: ends the entries of a batch that has used up its attempts.
+    """
+
+    def __init__(
+        self,
+        client: "Redis",
+        names: Names,
+        queue: LedgerQueue,
+        house: House,
+        *,
+        pulse: Pulse,
+        send: Callable[[Batch], None],
+        reject: Callable[[Batch], None],
+        settings: Settings,
+    ) -> None:
+        self._client = client
+        self._names = names
+        self._queue = queue
+        self._pulse = pulse
+        self._house = house
+        self.send = send
+        self._reject = reject
+        self._settings = settings
+        self._next_take_over = 0.0
+        self._stepped_at = time.monotonic()
+        self._next_trim = 0.0
+        self._next_sign = 0.0
+        self._next_sweep = 0.0
+        self._full: str | None = None
+        self._queue_was_empty = True
+
+    def run(self, stop: threading.Event) -> None:
+        """Dispatch until `stop` is set; an outage of the broker is waited through."""
+        ready = False
+        self._pulse.start()
+        while not stop.is_set():
+            try:
+                if not ready:
+                    self._queue.ensure_groups()
+                    ready = True
+                if not self.step():
+                    stop.wait(FULL_WAIT_S)
+            except RedisError as error:
+                # A broker that was restarted without its data has no groups either: begin at the beginning.
+                ready = False
+                self._give_grace()
+                log.warning(
+                    "broker unavailable, waiting", extra={"action": "dispatch_waits", "error": repr(error)[:200]}
+                )
+                stop.wait(OUTAGE_WAIT_S)
+        self._pulse.end()
+
+    def step(self) -> bool:
+        """Send what there is room for; wait for an article where there is none. False where the queue has no room."""
+        now = time.monotonic()
+        if now - self._stepped_at > self._settings.lease_s / 2 + IDLE_WAIT_MS / 1000:  # stopped, or the broker was
+            self._give_grace()
+        self._stepped_at = now
+        had_room = self._step()
+        self._show_life()
+        return had_room
+
+    def _step(self) -> bool:
+        self._keep_house()
+        queued = self._client.llen(self._names.queue)
+        self._queue_was_empty |= queued == 0
+        room = self._settings.lead_batches - queued
+        sent = 0
+        for batch in self._unfinished(room):
+            self._dispatch(batch)
+            sent += 1
+        if self._full or room <= 0:
+            return sent > 0
+        while sent < room and (new := self._queue.new(self._settings.batch_articles)):
+            self.send(new)
+            sent += 1
+        if not sent:
+            for batch in self._queue.wait(self._settings.batch_articles, timeout_ms=IDLE_WAIT_MS):
+                self.send(batch)
+        return True
+
+    def _unfinished(self, room: int) -> Iterator[Batch]:
+        """Yield what waits for another run, and what was lost.
+
+        What was lost has twice the room of what is new: batch by batch into a queue that is full, the hundred articles of a
+        lost worker host took two seconds more. Without any limit, what only waits in the queue for longer than its lease,
+        behind slow articles, would be sent again and again.
+        """
+        if room > 0:
+            yield from self._queue.due(room)
+        now = time.monotonic()
+        spare = room + self._settings.lead_batches
+        if now >= self._next_take_over and spare > 0:
+            self._next_take_over = now + min(TAKE_OVER_EVERY_S, self._settings.lease_s / 4)
+            together = self._settings.batch_articles
+            yield from self._queue.lost(spare * together, together=together)
+
+    def _give_grace(self) -> None:
+        """Take nothing over for a lease: nobody could renew while the broker was away, and most of them live."""
+        self._next_take_over = time.monotonic() + self._settings.lease_s
+
+    def _dispatch(self, batch: Batch) -> None:
+        if batch.attempts >= self._settings.max_attempts:
+            self._reject(batch)
+        else:
+            self.send(batch)
+
+    def _keep_house(self) -> None:
+        now = time.monotonic()
+        if now < self._next_trim:
+            return
+        self._next_trim = now + 1.0
+        self._house.keep()
+        full = self._house.full()
+        if full and full != self._full:
+            log.warning("reading stops: %s", full, extra={"action": "backpressure"})
+        self._full = full
+
+    def _show_life(self) -> None:
+        """After a whole step: one that cannot send takes its steps in vain."""
+        now = time.monotonic()
+        if now < self._next_sign:
+            return
+        self._next_sign = now + 1.0
+        self._pulse.live(queue_is_busy=not self._queue_was_empty, reading_stopped=self._full)
+        self._queue_was_empty = False
+        if now >= self._next_sweep:
+            self._next_sweep = now + SWEEP_EVERY_S
+            self._pulse.sweep()

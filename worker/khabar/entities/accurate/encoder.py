@@ -1,0 +1,87 @@
+"""The encoder at run time: units to log-probabilities of labels, by onnxruntime on one thread."""
+
+import json
+import os
+from collections.abc import Sequence
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+import numpy
+
+from khabar.entities.accurate.labels import LABELS, Scores
+from khabar.entities.accurate.pieces import Pieces, pieces_of
+from khabar.entities.accurate.units import Units
+from khabar.entities.accurate.windows import windows
+from khabar.errors import KhabarError
+
+
+class EncoderUnavailable(KhabarError):
+    """The accurate recognizer cannot run here; the message says what is missing."""
+
+
+class Encoder:
+    """Scores units. Built once before the workers fork; one thread, no state between articles but the words' pieces.
+
+    Attributes:
+        version: of the weights.
+    """
+
+    def __init__(self, path: Path, *, domain: str = "news") -> None:
+        """Open the weights.
+
+        Args:
+            path: a file that training/entities/train_encoder.py wrote.
+            domain: whose guidelines to follow: those of khabar's news, or "anercorp", which helped in training.
+
+        Raises:
+            EncoderUnavailable: onnxruntime is not installed, or the weights are not there.
+        """
+        self._session = _session(path)
+        self._output = domain
+        metadata = self._session.get_modelmeta().custom_metadata_map
+        if metadata["labels"].split() != list(LABELS):
+            raise EncoderUnavailable(f"{path.name} has other labels than this khabar: {metadata['labels']}")
+        self.version: str = metadata["version"]
+        self._limit = int(metadata["limit"])
+        self._longest = int(metadata["longest"])
+        vocabulary = json.loads(metadata["vocabulary"])
+        self._pieces = Pieces(zip(vocabulary["pieces"], vocabulary["scores"], strict=True), vocabulary["characters"])
+
+    def score(self, found: Units) -> Scores:
+        """Return the log-probabilities of the units' labels, N x LABELS."""
+        pieces = pieces_of(found, self._pieces)
+        lengths = list(map(len, pieces))
+        parts = [
+            self._score(pieces[read.start : read.stop])
+            for read in windows(found.first, lengths, self._limit, self._longest)
+        ]
+        return numpy.concatenate(parts) if parts else numpy.zeros((0, len(LABELS)), numpy.float32)
+
+    def _score(self, pieces: Sequence[tuple[int, ...]]) -> Scores:
+        at = numpy.ones(len(pieces), numpy.int64)
+        numpy.cumsum(list(map(len, pieces[:-1])), out=at[1:])
+        at[1:] += 1
+        ids = [self._pieces.begin, *chain.from_iterable(pieces), self._pieces.end]
+        scores: Scores = self._session.run([self._output], {"pieces": numpy.array(ids, numpy.int64), "at": at})[0]
+        return scores
+
+
+def _session(path: Path) -> Any:
+    # From 1.29 on it reports to its maker which models it opens, over the network, unless this is set before it is imported.
+    os.environ["ORT_DISABLE_TELEMETRY"] = "1"
+    try:
+        import onnxruntime
+    except ImportError as error:
+        raise EncoderUnavailable(
+            "the accurate recognizer needs onnxruntime, which is not installed; run: pip install 'khabar[accurate]'"
+        ) from error
+    if not path.is_file():
+        raise EncoderUnavailable(f"the accurate recognizer's weights are not there: {path}")
+    options = onnxruntime.SessionOptions()
+    # One article, one core: the workers are processes. Without a pool the session also survives a fork.
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    # The graph is fused as it should be; what onnxruntime would fuse more makes it slower.
+    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_BASIC
+    options.log_severity_level = 3
+    return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])

@@ -1,0 +1,116 @@
+"""What an article names once, it names wherever the same words stand: full names, last names, single words.
+
+A name met in full is seldom recognized everywhere: one of its mentions has the context that tells.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from functools import lru_cache
+from itertools import pairwise
+from typing import Final
+
+from khabar.entities.fast.features import word_type
+from khabar.entities.recognizer import EntityType
+
+Span = tuple[EntityType, int, int]  # type, first and last word
+
+# A single word is taken for a name everywhere if it was found to be one in so many of its places; gold articles held
+# back: at 0, 0.2 and 0.34 of them 76.8, 77.2 and 76.5 exact, without single words 76.5, without any of this 75.0.
+_LEAST_SHARE: Final = 0.2
+_LEAST_LETTERS: Final = 4
+
+
+def consistent(found: Sequence[Span], words: Sequence[int], types: Sequence[str], starts: Sequence[int]) -> list[Span]:
+    """Return the names of an article with those that repeat one of them.
+
+    Args:
+        found: names in text order.
+        words: for each word a number, the same for every occurrence with whatever proclitics.
+        types: the words' types.
+        starts: first word of each sentence, and the number of words at the end; no name crosses sentences.
+
+    Returns:
+        Names in text order; none overlaps another. Names that lie inside one that repeats have given way to it.
+    """
+    if not found:
+        return []
+    return _Article(found, words, types).repeated(starts)
+
+
+class _Article:
+    """The names of an article by their first words and by their places."""
+
+    def __init__(self, found: Sequence[Span], words: Sequence[int], types: Sequence[str]) -> None:
+        self._words = words
+        self._types = types
+        self._owner: dict[int, Span] = {}
+        self._full: dict[int, dict[tuple[int, ...], Counter[EntityType]]] = {}
+        for span in found:
+            self._put(span)
+            kind, first, last = span
+            if last > first:
+                name = tuple(words[first : last + 1])
+                self._full.setdefault(name[0], {}).setdefault(name, Counter())[kind] += 1
+        self._lengths = {word: sorted(set(map(len, names)), reverse=True) for word, names in self._full.items()}
+
+    def repeated(self, starts: Sequence[int]) -> list[Span]:
+        """Return the names with their repetitions."""
+        if self._full:
+            for begin, end in pairwise(starts):
+                for first in range(begin, end):
+                    self._repeat_full(first, end)
+        self._repeat_last_names()
+        self._repeat_single_words()
+        return sorted(set(self._owner.values()), key=lambda span: span[1])
+
+    def _put(self, span: Span) -> None:
+        for word in range(span[1], span[2] + 1):
+            self._owner[word] = span
+
+    def _repeat_full(self, first: int, end: int) -> None:
+        """Put the longest name whose words begin at `first`, unless a longer one stands there or one reaches out of it."""
+        names = self._full.get(self._words[first])
+        if names is None:
+            return
+        # By length and not name by name: a thousand names may begin with one word.
+        for length in self._lengths[self._words[first]]:
+            last = first + length - 1
+            name = tuple(self._words[first : last + 1])
+            if last >= end or name not in names:
+                continue
+            inside = {span for word in range(first, last + 1) if (span := self._owner.get(word))}
+            if all(first <= span[1] and span[2] <= last for span in inside) and (
+                len(inside) != 1 or next(iter(inside))[1:] != (first, last)
+            ):
+                self._put((names[name].most_common(1)[0][0], first, last))
+            return
+
+    def _repeat_last_names(self) -> None:
+        """Take the last word of a person's full name for that person."""
+        last_names = {
+            self._words[last]
+            for kind, first, last in self._owner.values()
+            if kind == "PER" and last > first and _is_long(self._types[last])
+        }
+        for word, number in enumerate(self._words):
+            if number in last_names and word not in self._owner:
+                self._owner[word] = ("PER", word, word)
+
+    def _repeat_single_words(self) -> None:
+        kinds: dict[int, Counter[EntityType]] = {}
+        for kind, first, last in self._owner.values():
+            if first == last and _is_long(self._types[first]):
+                kinds.setdefault(self._words[first], Counter())[kind] += 1
+        free = [word for word, number in enumerate(self._words) if number in kinds and word not in self._owner]
+        counts = Counter(self._words[word] for word in free)
+        for word in free:
+            named = kinds[self._words[word]]
+            if named.total() >= _LEAST_SHARE * (named.total() + counts[self._words[word]]):
+                kind = named.most_common(1)[0][0]
+                self._owner[word] = (kind, word, word)
+
+
+@lru_cache(maxsize=20_000)
+def _is_long(segments: str) -> bool:
+    """Whether a word of this type may be a name by itself wherever it stands: علي or قطر may be another word there."""
+    return len(word_type(segments).base) >= _LEAST_LETTERS

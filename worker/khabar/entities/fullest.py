@@ -1,0 +1,72 @@
+"""The name of an entity: the fullest of its forms, without what tells only where it is or whose."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from khabar.entities.countries import ADJECTIVES
+from khabar.entities.forms import Form
+from khabar.entities.spelling import fold
+from khabar.lexicons import entries
+
+_SINGULAR: Final = dict(line.split("\t") for line in entries("entities/dual_heads"))
+_COMPLETE: Final = {
+    fold(noun): after for noun, after in (line.split("\t") for line in entries("entities/complete_heads"))
+}
+_ARTICLE: Final = "ال"
+_NO_PART: Final = "-"
+_IN: Final = fold("في")
+_LONGEST: Final = 6  # words of a description
+
+
+def fullest(forms: Sequence[Form]) -> str:
+    """Return an entity's name.
+
+    Args:
+        forms: all forms in which the article names one entity; one at least.
+    """
+    written = {_words(form.text) for form in forms}
+
+    def fullness(form: Form) -> tuple[bool, bool, int, int, int]:
+        """Order forms: Arabic letters first, then names without a description, more words, more letters, the more usual."""
+        words = [word for word in form.words if len(word) > 2]  # the letters of a spelled-out acronym are no words
+        letters = sum(map(len, words))
+        return not form.text.isascii(), not _is_described(form.text, written), len(words), letters, len(form.mentions)
+
+    return _without_nationality(_alone(max(forms, key=fullness).text))
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(map(fold, text.split()))
+
+
+def _is_described(text: str, written: set[tuple[str, ...]]) -> bool:
+    """Whether a form is another one of the same entity with a nationality or a place behind it, or one of two in a dual."""
+    words = _words(text)
+    if text.split()[0] in _SINGULAR:
+        return len(written) > 1
+    is_complete = words[0] in _COMPLETE
+    return any(
+        words[:count] in written
+        and (words[count] == _IN or (is_complete and all(word in ADJECTIVES for word in words[count:])))
+        for count in range(max(1, len(words) - _LONGEST), len(words))
+    )
+
+
+def _without_nationality(text: str) -> str:
+    """Return the name without the nationality that a newspaper puts behind one that is complete."""
+    written = text.split()
+    words = _words(text)
+    end = len(words)
+    if _COMPLETE.get(words[0]) == "bare":
+        while end > 2 and words[end - 1] in ADJECTIVES and not words[end - 2].startswith(_ARTICLE):
+            end -= 1
+    return " ".join(written[:end]) if end < len(words) else text
+
+
+def _alone(text: str) -> str:
+    """Return the name without the dual of its class noun."""
+    head, _, rest = text.partition(" ")
+    singular = _SINGULAR.get(head)
+    if singular is None or not rest:
+        return text
+    return rest if singular == _NO_PART else f"{singular} {rest}"

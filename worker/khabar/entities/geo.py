@@ -1,0 +1,190 @@
+"""Where the places are: GeoNames entries by Arabic name, told apart by the countries that the article names."""
+
+import math
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final, NamedTuple
+
+from khabar.entities.clusters import Cluster
+from khabar.entities.countries import NAMES, country_of, key
+from khabar.entities.spelling import fold
+from khabar.lexicons import entries
+from khabar.messages.record import Geo
+from khabar.models import PLACES
+
+_TABLE: Final = "places.tsv"
+# What speaks for a country: that it is named, that one of its cities is, that an organisation bears its name.
+_COUNTRY_NAMED: Final = 3.0
+_CITY_NAMED: Final = 1.5
+_IN_A_NAME: Final = 1.0
+_MOST_EVIDENCE: Final = 4.0
+_CONTEXT: Final = 1.5
+# A tenfold number of inhabitants weighs 1; a capital, or a city listed by hand, as much as thirtyfold.
+_CAPITAL: Final = 1.5
+# Between the best places of two countries; closer than this is a guess.
+_MARGIN: Final = 0.8
+_WELL_KNOWN: Final = frozenset({"capital", "major"})
+_FAMOUS: Final = 300_000
+_LARGE: Final = 100_000
+_TOWN: Final = 15_000
+
+
+# Country -> what speaks for it.
+Evidence = dict[str, float]
+
+
+class Place(NamedTuple):
+    """One place of the table."""
+
+    geonames_id: int
+    kind: str
+    country: str
+    lat: float
+    lon: float
+    population: int
+
+    @property
+    def geo(self) -> Geo:
+        """The place as the record has it."""
+        return Geo(geonames_id=self.geonames_id, country=self.country, lat=self.lat, lon=self.lon)
+
+
+class _Choice(NamedTuple):
+    """One reading of an ambiguous name."""
+
+    place: Place
+    speaking: frozenset[str]
+    is_usual: bool
+
+
+class Gazetteer:
+    """The places; loaded once, then read only."""
+
+    def __init__(
+        self,
+        countries: Mapping[str, Place],
+        places: Mapping[str, Sequence[Place]],
+        ambiguous: Mapping[str, Sequence[_Choice]],
+    ) -> None:
+        self._countries = countries
+        self._places = places
+        self._ambiguous = ambiguous
+        self._unplaced = frozenset(map(key, entries("entities/unplaced")))
+
+    @classmethod
+    def load(cls) -> "Gazetteer":
+        """Read the table that khabar ships; about 60 ms."""
+        countries: dict[str, Place] = {}
+        places: dict[str, list[Place]] = defaultdict(list)
+        table = (PLACES / _TABLE).read_text(encoding="utf-8")
+        for line in table.splitlines():
+            if line.startswith("#"):
+                continue
+            identifier, kind, country, lat, lon, population, names = line.split("\t")
+            place = Place(int(identifier), kind, country, float(lat), float(lon), int(population))
+            if kind == "country":
+                countries[country] = place
+            for name in {key(name) for name in names.split("|") if name}:
+                places[name].append(place)
+        return cls(countries, places, _ambiguous(countries, places))
+
+    def place(self, clusters: Sequence[Cluster]) -> list[Geo | None]:
+        """Say where each cluster is.
+
+        Args:
+            clusters: all entities of one article, of every type: organisations tell of countries too.
+
+        Returns:
+            For each cluster its place, or None for other types and where the article does not decide; O(clusters).
+        """
+        names = [key(cluster.name) if cluster.type == "LOC" else "" for cluster in clusters]
+        evidence: Evidence = defaultdict(float)
+        for cluster, name in zip(clusters, names, strict=True):
+            for country, weight in self._votes(cluster, name):
+                evidence[country] += weight
+        return [self._where(name, evidence) if name else None for name in names]
+
+    def _votes(self, cluster: Cluster, name: str) -> Iterator[tuple[str, float]]:
+        """Yield the countries that one entity speaks for."""
+        if cluster.type == "ORG":
+            countries = {country_of(word) for word in map(fold, cluster.name.split())}
+            yield from ((country, _IN_A_NAME) for country in countries if country)
+        elif name and name not in self._ambiguous and name not in self._unplaced:
+            country = NAMES.get(name)
+            candidates = () if country else self._places.get(name, ())
+            if country:
+                yield country, _COUNTRY_NAMED
+            elif len({place.country for place in candidates}) == 1 and any(map(_is_known, candidates)):
+                yield candidates[0].country, _CITY_NAMED
+
+    def _where(self, name: str, evidence: Evidence) -> Geo | None:
+        if name in self._unplaced:
+            return None
+        choices = self._ambiguous.get(name)
+        if choices:
+            return _choose(choices, evidence)
+        country = NAMES.get(name)
+        if country:
+            found = self._countries.get(country)
+            return found.geo if found else None
+        return _best(self._places.get(name, ()), evidence)
+
+
+def _ambiguous(countries: Mapping[str, Place], places: Mapping[str, Sequence[Place]]) -> dict[str, list[_Choice]]:
+    found: dict[str, list[_Choice]] = defaultdict(list)
+    for line in entries("entities/ambiguous_places"):
+        name, place, speaking, *usual = line.split("\t")
+        kind, country = place.split()
+        candidates = [one for one in places.get(key(name), ()) if (one.kind, one.country) == (kind, country)]
+        if kind == "country":
+            candidates = [countries[country]]
+        found[key(name)] += [_Choice(one, frozenset(speaking.split()), bool(usual)) for one in candidates[:1]]
+    return dict(found)
+
+
+def _choose(choices: Sequence[_Choice], evidence: Evidence) -> Geo | None:
+    """Return the reading that most speaks for; the usual one where nothing does."""
+    votes = [sum(evidence.get(country, 0.0) for country in choice.speaking) for choice in choices]
+    most = max(votes)
+    if most == 0:
+        usual = [choice.place.geo for choice in choices if choice.is_usual]
+        return usual[0] if usual else None
+    return choices[votes.index(most)].place.geo if votes.count(most) == 1 else None
+
+
+def _best(candidates: Sequence[Place], evidence: Evidence) -> Geo | None:
+    """Return the likeliest place, if it is likely enough and no other country has one nearly as likely."""
+    best: Place | None = None
+    weight = -math.inf
+    by_country: dict[str, float] = {}
+    for place in candidates:
+        score = _weight(place, evidence.get(place.country, 0.0))
+        by_country[place.country] = max(score, by_country.get(place.country, -math.inf))
+        if score > weight:
+            best, weight = place, score
+    if best is None or any(
+        weight - other < _MARGIN for country, other in by_country.items() if country != best.country
+    ):
+        return None
+    return best.geo if _is_believed(best, evidence, len(by_country) == 1) else None
+
+
+def _is_believed(place: Place, evidence: Evidence, spoke: bool) -> bool:
+    """Whether the article's other names bear the place out, or it needs no bearing out."""
+    own = _CITY_NAMED if spoke and _is_known(place) else 0.0
+    support = evidence.get(place.country, 0.0) - own
+    if place.kind in _WELL_KNOWN or place.population >= _FAMOUS or support >= _CITY_NAMED:
+        return True
+    if support >= _IN_A_NAME:
+        return place.population >= _TOWN
+    return _is_known(place) and sum(evidence.values()) <= own
+
+
+def _weight(place: Place, evidence: float) -> float:
+    size = math.log10(max(place.population, 1))
+    return size + _CAPITAL * (place.kind in _WELL_KNOWN) + _CONTEXT * min(evidence, _MOST_EVIDENCE)
+
+
+def _is_known(place: Place) -> bool:
+    """Whether news means this place without naming its country."""
+    return place.kind in _WELL_KNOWN or place.kind == "region" or place.population >= _LARGE

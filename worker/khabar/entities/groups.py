@@ -1,0 +1,39 @@
+"""Groups of forms that name one entity, grown link by link."""
+
+from bisect import bisect_left
+from collections.abc import Sequence
+
+from khabar.entities.forms import Form
+
+
+class Groups:
+    """A union-find over forms; the earliest form stands for its group."""
+
+    def __init__(self, forms: Sequence[Form]) -> None:
+        self.forms = forms
+        self._parents = list(range(len(forms)))
+
+    def find(self, index: int) -> int:
+        """Return the form that stands for the group of form `index`."""
+        parents = self._parents
+        while parents[index] != index:
+            parents[index] = parents[parents[index]]
+            index = parents[index]
+        return index
+
+    def join(self, one: int, other: int) -> None:
+        """Make one group of two."""
+        one, other = sorted((self.find(one), self.find(other)))
+        self._parents[other] = one
+
+    def nearest(self, form: int, hosts: Sequence[int]) -> int | None:
+        """Return the host whose group was mentioned last before `form` first was, else the only group after it."""
+        first = self.forms[form].mentions[0]
+        before = [host for host in hosts if self.forms[host].mentions[0] < first]
+        if before:
+            return max(before, key=lambda host: _last_before(self.forms[host].mentions, first))
+        return hosts[0] if len({self.find(host) for host in hosts}) == 1 else None
+
+
+def _last_before(mentions: Sequence[int], limit: int) -> int:
+    return mentions[bisect_left(mentions, limit) - 1]

@@ -1,0 +1,59 @@
+"""Organisations that are known by name: a recognizer may see the place inside قوات سوريا الديمقراطية alone."""
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from khabar.entities.recognizer import Name
+from khabar.grammar.folding import fold
+from khabar.lexicons import entries
+from khabar.text.document import Document
+
+_PROCLITICS: Final = frozenset(entries("entities/proclitics"))
+_MOST_PROCLITICS: Final = 2
+
+
+def _by_first_word() -> dict[str, list[tuple[str, ...]]]:
+    """Return first word -> names that it begins, the longest first; spelled as careless writers do."""
+    names: dict[str, list[tuple[str, ...]]] = {}
+    for entry in sorted(entries("entities/organisations_with_places"), key=len, reverse=True):
+        words = tuple(map(fold, entry.split()))
+        names.setdefault(words[0], []).append(words)
+    return names
+
+
+_NAMES: Final = _by_first_word()
+
+
+def with_known(document: Document, found: Sequence[Name]) -> list[Name]:
+    """Return the names with the known organisations among them.
+
+    Args:
+        document: segmented.
+        found: names in text order, none overlaps another. Those inside a known organisation give way to it; where one
+            reaches out of it, that one stays.
+    """
+    names = list(found)
+    for start, end in _known(document):
+        touching = [name for name in names if name.start < end and start < name.end]
+        if all(start <= name.start and name.end <= end for name in touching):
+            names = [name for name in names if name not in touching]
+            names.append(Name("ORG", start, end))
+    return sorted(names, key=lambda name: name.start)
+
+
+def _known(document: Document) -> Iterator[tuple[int, int]]:
+    """Yield the raw spans of known organisations."""
+    tokens, sentences = document.tokens, document.sentences
+    for sentence in range(len(sentences)):
+        reach = sentences.tokens(sentence)
+        for token in reach:
+            form = tokens.form[token]
+            for cuts in range(_MOST_PROCLITICS + 1):
+                if cuts and form[cuts - 1 : cuts] not in _PROCLITICS:
+                    break
+                for words in _NAMES.get(fold(form[cuts:]), ()):
+                    rest = tokens.form[token + 1 : min(token + len(words), reach.stop)]
+                    if tuple(map(fold, rest)) == words[1:]:
+                        start = document.normalized.raw_start(tokens.norm_start[token] + cuts)
+                        yield start, tokens.end[token + len(words) - 1]
+                        break

@@ -1,0 +1,57 @@
+"""People, organisations and places, each with its mentions."""
+
+from khabar.entities.accurate.recognizer import AccurateRecognizer
+from khabar.entities.clusters import Cluster, cluster
+from khabar.entities.fast.recognizer import FastRecognizer
+from khabar.entities.geo import Gazetteer
+from khabar.entities.known import with_known
+from khabar.entities.nominals import without_bare_nouns
+from khabar.entities.recognizer import Recognizer
+from khabar.extractors.base import Extractor
+from khabar.messages.record import Entity, Geo, Mention
+from khabar.text.document import Document
+
+
+class EntityExtractor(Extractor):
+    """Asks a recognizer for the names, joins the mentions of each entity and places the places."""
+
+    layer = "entities"
+
+    def __init__(self, recognizer: Recognizer, gazetteer: Gazetteer) -> None:
+        """Take a recognizer and the places."""
+        self._recognizer = recognizer
+        self._gazetteer = gazetteer
+        self.models = recognizer.models
+
+    def accurate(self) -> "EntityExtractor":
+        """Return an extractor with the accurate recognizer, which asks a fast one too, and the same places.
+
+        Raises:
+            EncoderUnavailable: onnxruntime or the weights are missing; the message says which.
+        """
+        fast = self._recognizer if isinstance(self._recognizer, FastRecognizer) else None
+        return EntityExtractor(AccurateRecognizer(fast=fast), self._gazetteer)
+
+    def extract(self, document: Document) -> list[Entity]:
+        """Return the entities in the order of their first mentions."""
+        names = without_bare_nouns(document, with_known(document, self._recognizer.recognize(document)))
+        found = cluster(document, names)
+        places = self._gazetteer.place(found)
+        return [
+            _entity(document, number, entity, geo)
+            for number, (entity, geo) in enumerate(zip(found, places, strict=True), 1)
+        ]
+
+
+def extractor() -> Extractor:
+    """Return the extractor of this file, with the fast recognizer; its weights come with the package."""
+    return EntityExtractor(FastRecognizer(), Gazetteer.load())
+
+
+def _entity(document: Document, number: int, entity: Cluster, geo: Geo | None) -> Entity:
+    raw = document.raw
+    mentions = [
+        Mention(start=mention.start, end=mention.end, text=raw[mention.start : mention.end], kind=mention.kind)
+        for mention in entity.mentions
+    ]
+    return Entity(id=f"e{number}", type=entity.type, name=entity.name, mentions=mentions, geo=geo)

@@ -1,0 +1,123 @@
+"""Counted nouns: what stands after a number and says what it counts."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from khabar.grammar.counts.nouns import (
+    NO_NOUNS,
+    NOUNS,
+    OTHER,
+    PEOPLE,
+    PERCENT,
+    TIME,
+    UNIT_PREFIXES,
+    Noun,
+    definite_noun,
+    is_no_person,
+    is_person_plural,
+    noun_at,
+    possessed,
+)
+from khabar.grammar.counts.reach import is_same_line
+from khabar.grammar.numbers.number_words import after_closer, percent_end
+from khabar.grammar.numbers.numerals import Numeral
+from khabar.lexicons import entries
+from khabar.text.document import Document, Tokens
+
+_OF: Final = "من"
+_METER: Final = "م"
+_MAX_HOUR: Final = 24
+_GREGORIAN_YEARS: Final = range(1000, 2100)
+_POWERS: Final = dict(line.split("\t") for line in entries("quantities/unit_powers"))
+# A nisba that short is a noun of another pattern (حي, نادي).
+_MIN_NISBA_CHARS: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """What a number counts: tokens first to last, category, whether the lexicon knows it."""
+
+    first: int
+    last: int
+    category: str
+    is_known: bool = True
+
+
+def counted(document: Document, numeral: Numeral) -> Unit | None:
+    """Return what follows the numeral as the noun that it counts, "per cent" and units of time included."""
+    form = document.tokens.form
+    first = after_closer(form, numeral.last)
+    if not is_same_line(document, numeral.last, first):
+        return None
+    last = percent_end(form, first)
+    if last is not None:
+        return Unit(first, last, PERCENT)
+    is_vague = numeral.value is None
+    if numeral.value == 1 and numeral.scale == 1 and not numeral.is_digits:
+        return None  # واحد follows its noun
+    if form[first] == _OF:
+        is_apart = first > numeral.last + 1 or (numeral.is_definite and not is_vague)
+        return None if is_apart else _after_of(document, first, numeral)
+    noun = definite_noun(form[first]) if is_vague else None
+    noun = noun or (_meter(numeral) if form[first] == _METER else noun_at(form[first]))
+    if noun is None:
+        return None
+    if not noun.is_known:
+        if form[first].endswith("ا") and _is_few(numeral):
+            return None  # 3 to 10 take a plural; only nouns that are known to be counted may break the rule
+        noun = _by_shape(form[first], numeral)
+    return _with_power(document.tokens, first, noun)
+
+
+def _meter(numeral: Numeral) -> Noun:
+    """Read م as meters, unless it is what follows a year (2015م) or a clock time (3م)."""
+    is_time = numeral.value is None or numeral.value <= _MAX_HOUR or numeral.value in _GREGORIAN_YEARS
+    return Noun(TIME if is_time else "distance", "symbol")
+
+
+def _is_few(numeral: Numeral) -> bool:
+    return numeral.value is not None and numeral.scale == 1 and 2 < numeral.value <= 10
+
+
+def _after_of(document: Document, index: int, numeral: Numeral) -> Unit | None:
+    """Read تسعة آلاف من أفراد and الملايين من استفسارات, not 33 من أصل 139."""
+    form, first = document.tokens.form, index + 1
+    if not is_same_line(document, index, first):
+        return None
+    word = form[first]
+    if word in NO_NOUNS:
+        return None
+    is_open = numeral.value is None or word.endswith("ات")
+    noun = definite_noun(word) or NOUNS.get(word) or (noun_at(word) if is_open else None)
+    if noun is None and (own := possessed(word)) and not own[1]:
+        noun = own[0]
+    if noun is None or noun.category == TIME:
+        return None
+    if numeral.is_digits and noun.number != "plural":
+        return None  # a name or a place in a list: نوت 5 من سامسونغ
+    return Unit(first, first, noun.category)
+
+
+def _by_shape(word: str, numeral: Numeral) -> Noun:
+    """Tell persons by the sound plural after 3 to 10 (خمسة مصطافين) and by the nisba after the rest (20 ليبيا)."""
+    if numeral.value is None or _is_few(numeral):
+        is_person = is_person_plural(word)
+    else:
+        is_person = len(word) >= _MIN_NISBA_CHARS and word.endswith(("يا", "ي")) and not is_no_person(word)
+    return Noun(PEOPLE if is_person else OTHER, "singular", is_known=False)
+
+
+def _with_power(tokens: Tokens, first: int, noun: Noun) -> Unit | None:
+    """Take in the second word of a unit: كيلو متر, متر مربع, سنة ضوئية."""
+    form, last, category = tokens.form, first, noun.category
+    following = NOUNS.get(form[first + 1]) if first + 1 < len(form) and form[first] in UNIT_PREFIXES else None
+    if following:
+        last, category = first + 1, following.category
+    elif noun.number == "prefix":
+        return None
+    power = _POWERS.get(form[last + 1]) if last + 1 < len(form) else None
+    if power and form[last + 1].isdecimal() and not tokens.touches_previous(last + 1):
+        power = None  # the 2 of كم2 and no other
+    if power and (category == "distance" or (category == TIME and power == "distance") or form[first] == _METER):
+        return Unit(first, last + 1, power)
+    return Unit(first, last, category, noun.is_known)

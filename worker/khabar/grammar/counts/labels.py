@@ -1,0 +1,149 @@
+"""Numbers that count nothing: years, dates, articles of a law, telephone numbers, scores, list numbers."""
+
+from typing import Final
+
+from khabar.grammar.counts.casualties import is_event
+from khabar.grammar.counts.implied import TOTALS, is_money_word
+from khabar.grammar.counts.modifiers import modifier_before
+from khabar.grammar.counts.nouns import MONTHS
+from khabar.grammar.counts.reach import sentence_of
+from khabar.grammar.numbers.numerals import Numeral, is_year
+from khabar.grammar.surface import surfaces
+from khabar.lexicons import entries
+from khabar.text.document import Document
+
+_TIME_HEADS: Final = frozenset(surfaces(dict.fromkeys(entries("quantities/time_heads"))))
+_LABELS: Final = frozenset(surfaces(dict.fromkeys(entries("quantities/labels"))))
+_WEAK_LABELS: Final = frozenset(surfaces(dict.fromkeys(entries("quantities/weak_labels")))) | _LABELS
+_INTRODUCERS: Final = frozenset(
+    surfaces(dict.fromkeys(entries("quantities/introducers")), prepositions=("",), with_article=False)
+)
+# How many tokens may stand between "number of" and the number itself.
+_MAX_TO_TOTAL: Final = 4
+_PARTS: Final = frozenset(entries("quantities/part_phrases"))
+_SCORES: Final = frozenset(entries("quantities/scores"))
+_OPENERS: Final = frozenset('("«“[')
+_PASSED_OVER: Final = _OPENERS | {"ال", "و"}
+_OPPOSING: Final = frozenset({*"-–—/:×", "مقابل"})
+_JOINERS: Final = frozenset("_#")
+_LIST_MARKS: Final = frozenset("-)")
+_BARE_LOOKALIKES: Final = frozenset(entries("quantities/bare_lookalikes"))
+_MAX_FRACTION: Final = 10
+_DUAL_ENDINGS: Final = ("ين", "ان")
+_CARDINAL_ENDINGS: Final = ("ة", "ه", *_DUAL_ENDINGS)
+# An unbroken run of so many digits that counts nothing named is a telephone or serial number.
+_MIN_SERIAL_DIGITS: Final = 6
+
+
+def is_named(document: Document, numeral: Numeral) -> bool:
+    """Whether digits belong to a name or a date, whatever follows them: إف 16 أميركية, المادة 26, يوليو 2014."""
+    if not numeral.is_digits:
+        return False
+    around = _Surroundings(document, numeral)
+    before = around.before
+    is_date = is_year(numeral) and (before in _TIME_HEADS or before in MONTHS)
+    return before in _LABELS or is_date or around.is_in_word()
+
+
+def is_label(document: Document, numeral: Numeral, *, is_bare: bool) -> bool:
+    """Whether the numeral counts nothing.
+
+    Args:
+        document: with its tokens.
+        numeral: one that no unit of the lexicon follows.
+        is_bare: whether no noun at all follows it.
+    """
+    around = _Surroundings(document, numeral)
+    if around.before in _TIME_HEADS or (around.before in _WEAK_LABELS and (numeral.is_digits or is_bare)):
+        return True
+    if not numeral.is_digits:
+        return is_bare and (_is_label_in_words(numeral, around.before) or around.is_other_word())
+    if numeral.is_definite or is_year(numeral) or _is_serial(around.form[numeral.first]):
+        return True
+    if around.is_score() or around.is_beside_latin():
+        return True
+    return is_bare and (around.is_list_number() or not around.is_introduced())
+
+
+def _is_label_in_words(numeral: Numeral, before: str) -> bool:
+    """Whether it is definite and names something (مجموعة العشرين), is واحد or عدة, or repeats a dual (شخصين اثنين)."""
+    if numeral.value is None:
+        return numeral.lower is None
+    if numeral.value == 2 and numeral.scale == 1 and before.endswith(_DUAL_ENDINGS):
+        return True
+    return numeral.value == 1 or (numeral.is_definite and numeral.scale == 1)
+
+
+def _is_latin(word: str) -> bool:
+    return word.isascii() and word.isalpha()
+
+
+def _is_serial(form: str) -> bool:
+    return form.isdecimal() and (len(form) >= _MIN_SERIAL_DIGITS or (len(form) > 1 and form[0] == "0"))
+
+
+class _Surroundings:
+    """The words of its sentence around a numeral."""
+
+    def __init__(self, document: Document, numeral: Numeral) -> None:
+        self.form = document.tokens.form
+        self._tokens = document.tokens
+        self._numeral = numeral
+        self._sentence = sentence_of(document, numeral.first)
+        index = numeral.first - 1
+        while index >= self._sentence.start and self.form[index] in _PASSED_OVER:
+            index -= 1
+        self._before = index
+
+    @property
+    def before(self) -> str:
+        """The word before the numeral, its article or clitic and an opening mark passed over; '' where none is."""
+        return self._at(self._before)
+
+    def _at(self, index: int) -> str:
+        return self.form[index] if self._sentence.start <= index < self._sentence.stop else ""
+
+    def is_in_word(self) -> bool:
+        """Whether the digits touch what makes a name with them: #قمة_20."""
+        first = self._numeral.first
+        return self._at(first - 1) in _JOINERS and self._tokens.touches_previous(first)
+
+    def is_beside_latin(self) -> bool:
+        """Whether a Latin name stands before the digits or touches them: iOS 9, 4K."""
+        following = self._numeral.last + 1
+        is_glued = _is_latin(self._at(following)) and self._tokens.touches_previous(following)
+        return is_glued or _is_latin(self._at(self._numeral.first - 1))
+
+    def is_other_word(self) -> bool:
+        """Whether a number word alone is another word (تسع, وست) or a fraction: خمس السكان."""
+        numeral = self._numeral
+        if numeral.first != numeral.last or numeral.value is None:
+            return False
+        word = self.form[numeral.first]
+        is_fraction = numeral.value <= _MAX_FRACTION and not word.endswith(_CARDINAL_ENDINGS)
+        return word in _BARE_LOOKALIKES or (is_fraction and self._at(numeral.last + 1).startswith("ال"))
+
+    def is_score(self) -> bool:
+        """Whether a dash, slash or "against" stands between it and another number: 2-1, 3/صفر, 3 مقابل 1."""
+        return self._is_opposed(self._numeral.last + 1, 1) or self._is_opposed(self._numeral.first - 1, -1)
+
+    def _is_opposed(self, index: int, step: int) -> bool:
+        other = self._at(index + step)
+        return self._at(index) in _OPPOSING and ("0" <= other < ":" or other in _SCORES)
+
+    def is_list_number(self) -> bool:
+        """Whether it numbers what follows: 1- المقدمة."""
+        following = self._numeral.last + 1
+        is_marked = self._at(following) in _LIST_MARKS and self._tokens.touches_previous(following)
+        return is_marked and self._at(self._numeral.first - 1) != "("
+
+    def is_introduced(self) -> bool:
+        """Whether the words around bare digits say that they count: منها 366, بلغ 20, قتل 3, 33 من أصل 139."""
+        start, following = self._sentence.start, self._numeral.last + 1
+        if self._at(following) in _PARTS or f"{self._at(following)} {self._at(following + 1)}" in _PARTS:
+            return True
+        if not TOTALS.isdisjoint(self.form[max(self._before - _MAX_TO_TOTAL, start) : max(self._before, start)]):
+            return True
+        if self.before in _INTRODUCERS or is_event(self.before) or is_money_word(self.before):
+            return True
+        return modifier_before(self.form, self._numeral.first, start) is not None

@@ -1,0 +1,71 @@
+"""What bounds a number: phrases before it (أكثر من, نحو) and after it (على الأقل, تقريبا)."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import product
+from typing import Final, NamedTuple
+
+from khabar.grammar.surface import CONJUNCTIONS, PREPOSITIONS, spellings
+from khabar.lexicons import entries
+
+# Between a counted noun and على الأقل its adjectives may stand: عشر مرات يوميا على الأقل.
+_MAX_BETWEEN: Final = 2
+
+
+class Modifier(NamedTuple):
+    """A phrase found: what it says, its tokens, the length of the proclitics before its first word."""
+
+    name: str
+    first: int
+    last: int
+    proclitic_chars: int
+
+
+def _phrases(name: str, clitics: Iterable[str]) -> Mapping[tuple[str, ...], tuple[str, int]]:
+    found: dict[tuple[str, ...], tuple[str, int]] = {}
+    for line in entries(name):
+        phrase, modifier = line.split("\t")
+        for words in product(*(tuple(spellings(word)) for word in phrase.split())):
+            for clitic in clitics:
+                found.setdefault((clitic + words[0], *words[1:]), (modifier, len(clitic)))
+    return found
+
+
+_BEFORE: Final = _phrases("quantities/modifiers_before", [c + p for c in CONJUNCTIONS for p in PREPOSITIONS])
+_AFTER: Final = _phrases("quantities/modifiers_after", [""])
+_LAST_WORDS: Final = frozenset(phrase[-1] for phrase in _BEFORE)
+_FIRST_WORDS: Final = frozenset(phrase[0] for phrase in _AFTER)
+_LENGTHS: Final = range(max(map(len, (*_BEFORE, *_AFTER))), 0, -1)
+_THAN: Final = "من"
+_FUNCTION_WORDS: Final = frozenset(entries("function_words/ar"))
+
+
+def modifier_before(form: Sequence[str], index: int, start: int) -> Modifier | None:
+    """Return the longest phrase that ends right before token `index` and begins at token `start` or later."""
+    if index <= start or form[index - 1] not in _LAST_WORDS:
+        return None
+    for length in _LENGTHS:
+        if length <= index - start and (found := _BEFORE.get(tuple(form[index - length : index]))):
+            return Modifier(found[0], index - length, index - 1, found[1])
+    return None
+
+
+def modifier_after(form: list[str], last: int, limit: int) -> Modifier | None:
+    """Return the phrase that follows token `last`, a few adjectives passed over; nothing from token `limit` on."""
+    for first in _places(form, last + 1, limit):
+        if form[first] in _FIRST_WORDS:
+            for length in _LENGTHS:
+                if length == 1 and first > last + 1:
+                    break  # 16 % of deaths "and less" often begins another clause
+                if form[first + length : first + length + 1] == [_THAN]:
+                    continue  # 45 dead and "more than" 200 wounded
+                if first + length <= limit and (found := _AFTER.get(tuple(form[first : first + length]))):
+                    return Modifier(found[0], first, first + length - 1, 0)
+    return None
+
+
+def _places(form: Sequence[str], first: int, limit: int) -> Iterator[int]:
+    for index in range(first, min(first + _MAX_BETWEEN + 1, limit)):
+        yield index
+        word = form[index]
+        if not word.isalpha() or word in _FUNCTION_WORDS or word.startswith("و"):
+            return

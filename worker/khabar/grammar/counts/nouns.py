@@ -1,0 +1,164 @@
+"""Nouns that numbers count, in every form, and what an unknown word's shape tells of it."""
+
+from collections.abc import Iterable, Iterator
+from typing import Final, NamedTuple
+
+from khabar.grammar.numbers.number_words import NUMBER_WORDS
+from khabar.grammar.surface import spellings
+from khabar.lexicons import entries
+
+TIME: Final = "time"
+OTHER: Final = "other"
+PEOPLE: Final = "people"
+PERCENT: Final = "percent"
+
+
+class Noun(NamedTuple):
+    """A form of a noun: what it is counted as, its number, whether it is in the lexicon or only looks like a noun."""
+
+    category: str
+    number: str
+    is_known: bool = True
+
+
+def _masculine(noun: str, category: str, *, has_dual: bool) -> Iterator[tuple[str, Noun]]:
+    yield noun, Noun(category, "singular")
+    stem = noun[:-1] + "ي" if noun.endswith("ى") else noun
+    if not noun.endswith(("ى", "اء")):
+        yield noun + "ا", Noun(category, "singular")
+    yield stem + "ان", Noun(category, "dual")
+    if has_dual:
+        yield stem + "ين", Noun(category, "dual")
+        yield stem + "ي", Noun(category, "construct")
+    yield stem + "ا", Noun(category, "construct")
+
+
+def _feminine(noun: str, category: str) -> Iterator[tuple[str, Noun]]:
+    yield noun, Noun(category, "singular")
+    for ending, number in (("ين", "dual"), ("ان", "dual"), ("ي", "construct"), ("ا", "construct")):
+        yield noun[:-1] + "ت" + ending, Noun(category, number)
+
+
+def _forms(noun: str, plurals: Iterable[str], category: str) -> Iterator[tuple[str, Noun]]:
+    for plural in plurals:
+        yield plural, Noun(category, "plural")
+    if noun.endswith("ة"):
+        yield noun[:-1] + "ات", Noun(category, "plural")
+        yield from _feminine(noun, category)
+    else:
+        yield from _masculine(noun, category, has_dual=True)
+
+
+def _person(noun: str, category: str) -> Iterator[tuple[str, Noun]]:
+    for ending in ("ين", "ون", "ات"):
+        yield noun + ending, Noun(category, "plural")
+    yield noun + "ي", Noun(category, "plural")
+    yield noun + "ة", Noun(category, "singular")
+    for form, kind in _masculine(noun, category, has_dual=False):
+        if not (kind.number == "construct" and noun.endswith("ي")):  # سوريا, ليبيا
+            yield form, kind
+
+
+def _all_forms() -> Iterator[tuple[str, Noun]]:
+    for form in entries("quantities/time_units"):
+        yield form, Noun(TIME, "plural")
+    for line in entries("quantities/unit_symbols"):
+        symbol, category = line.split("\t")
+        yield symbol, Noun(category, "symbol")
+    for name in ("units", "nouns"):
+        for line in entries(f"quantities/{name}"):
+            noun, plurals, category = line.split("\t")
+            yield from _forms(noun, plurals.split(), category)
+    for line in entries("quantities/persons"):
+        yield from _person(*line.split("\t"))
+
+
+def _lexicon(*numbers: str) -> dict[str, Noun]:
+    """Return the forms of the counted nouns; of two that are spelt alike the number named first wins (بلدان)."""
+    forms = sorted(_all_forms(), key=lambda item: numbers.index(item[1].number) if item[1].number in numbers else -1)
+    lexicon: dict[str, Noun] = {}
+    for form, noun in forms:
+        if noun.number in numbers:
+            for spelling in spellings(form):
+                if noun.category == TIME or spelling not in _FUNCTION_WORDS:
+                    lexicon.setdefault(spelling, noun)
+    return lexicon
+
+
+_FUNCTION_WORDS: Final = frozenset(entries("function_words/ar"))
+NOUNS: Final = _lexicon("symbol", "plural", "singular", "dual")
+NO_DUALS: Final = frozenset(entries("quantities/not_duals"))
+# Duals that are no other form of another noun, and construct duals, many of which are: only their context tells.
+DUALS: Final = {
+    form: noun
+    for form, noun in _lexicon("dual", "construct").items()
+    if noun.category != TIME
+    and form not in NO_DUALS
+    and (NOUNS.get(form, noun) == noun or (noun.number == "construct" and form.endswith("ا")))
+}
+NO_NOUNS: Final = _FUNCTION_WORDS | frozenset(entries("quantities/uncounted"))
+UNIT_PREFIXES: Final = frozenset(entries("quantities/unit_prefixes"))
+NOUN_CLITICS: Final = frozenset("وفبكل")
+PERSON_PLURALS: Final = ("ين", "ون")
+MONTHS: Final = frozenset(form for month in entries("quantities/months") for form in spellings(month))
+_LOOKALIKES: Final = frozenset(form for word in entries("quantities/clitic_lookalikes") for form in spellings(word))
+_NO_PERSONS: Final = frozenset(entries("quantities/not_persons"))
+_POSSESSIVES: Final = entries("quantities/possessives")
+_VERB_LETTERS: Final = frozenset("يت")
+_NOUN_ENDINGS: Final = ("ا", "ة", "ات", "ه", "ين")
+
+
+def noun_at(word: str) -> Noun | None:
+    """Return the indefinite noun that the word is or may be, None for function words, verbs and the like."""
+    known = NOUNS.get(word)
+    if known:
+        return known
+    if word in MONTHS:
+        return Noun(TIME, "singular")
+    if not ("ء" <= word < "٠") or len(word) < 3 or word in NO_NOUNS or word in NUMBER_WORDS or word in UNIT_PREFIXES:
+        return Noun(OTHER, "prefix") if word in UNIT_PREFIXES else None
+    if word not in _LOOKALIKES and (_has_clitic(word) or _is_verb(word)):
+        return None
+    return Noun(OTHER, "singular", is_known=False)
+
+
+def _has_clitic(word: str) -> bool:
+    if word.startswith(("ال", "لل", "و")):
+        return True
+    return word[0] in NOUN_CLITICS and (word[1:] in NOUNS or not word.endswith(("ا", "ين")))
+
+
+def _is_verb(word: str) -> bool:
+    return word[0] in _VERB_LETTERS and not word.endswith(_NOUN_ENDINGS)
+
+
+def definite_noun(word: str) -> Noun | None:
+    """Return the noun with the article, one that the lexicon does not know as any other."""
+    if not word.startswith("ال") or len(word) < 5 or word in NUMBER_WORDS:
+        return None
+    known = NOUNS.get(word[2:])
+    if known:
+        return known
+    number = "plural" if word.endswith(("ات", *PERSON_PLURALS)) else "singular"
+    return Noun(PEOPLE if is_person_plural(word[2:]) else OTHER, number, is_known=False)
+
+
+def possessed(word: str) -> tuple[Noun, int] | None:
+    """Return the plural noun with a possessive suffix that the word is, and its proclitic characters."""
+    for suffix in _POSSESSIVES:
+        stem = word.removesuffix(suffix)
+        for chars in (0, 1) if stem != word else ():
+            noun = NOUNS.get(stem[chars:])
+            if noun and noun.number == "plural" and (not chars or word[0] in NOUN_CLITICS):
+                return noun, chars
+    return None
+
+
+def is_person_plural(word: str) -> bool:
+    """Whether the word has the shape of a sound masculine plural, which only persons have."""
+    return word.endswith(PERSON_PLURALS) and not is_no_person(word)
+
+
+def is_no_person(word: str) -> bool:
+    """Whether the word only has the shape of a person's name or plural (قوانين, ناديا)."""
+    return word in _NO_PERSONS

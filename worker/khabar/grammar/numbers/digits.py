@@ -1,0 +1,119 @@
+"""What a number in digits is worth: thousands and decimals with every separator that newspapers use."""
+
+from decimal import Decimal
+from typing import Final, NamedTuple
+
+from khabar.grammar.numbers.number_words import is_digits, is_scaled
+from khabar.text.document import Tokens
+
+# The agencies' decimal sign between digits (7ر2); و for it is a slip of the neighbouring key.
+_REVERSING: Final = "رو"
+# Longer runs are serial numbers, and int() is quadratic in their length.
+_MAX_CHARACTERS: Final = 24
+_GROUP: Final = 3
+
+
+def digits_value(form: str, *, scaled: bool) -> Decimal | int | None:
+    """Return the value of a token of digits, None where it is no plain number (a date, a clock time, a score).
+
+    Args:
+        form: as the tokenizer cut it: ASCII digits with separators between them.
+        scaled: whether a scale word or "per cent" follows: 6.935 million is a decimal, 6.935 cars are thousands.
+    """
+    if len(form) > _MAX_CHARACTERS:
+        return None
+    if form.isdecimal():
+        return int(form)
+    if _REVERSING[0] in form:
+        return _reversed(form.split(_REVERSING[0]), scaled)
+    if _REVERSING[1] in form:
+        return _reversed(form.split(_REVERSING[1]), scaled) if scaled else None
+    last = "." if form.rfind(".") > form.rfind(",") else ","
+    if "." in form and "," in form:
+        whole, _, rest = form.rpartition(last)
+        groups = whole.split("," if last == "." else ".")
+        return Decimal("".join(groups) + "." + rest) if _is_grouped(groups) and rest.isdecimal() else None
+    parts = form.split(last)
+    if not all(map(str.isdecimal, parts)):
+        return None
+    if _is_grouped(parts) and (last == "," or len(parts) > 2 or not scaled):
+        return int("".join(parts))
+    return Decimal(".".join(parts)) if len(parts) == 2 else None
+
+
+def _reversed(parts: list[str], scaled: bool) -> Decimal | int | None:
+    """Read 3ر28 as 28.3: the agencies' systems write the whole last."""
+    parts.reverse()
+    if not all(map(str.isdecimal, parts)):
+        return None
+    if _is_grouped(parts) and not (scaled and len(parts) == 2):
+        return int("".join(parts))
+    return Decimal(".".join(parts)) if len(parts) == 2 else None
+
+
+def _is_grouped(parts: list[str]) -> bool:
+    """Whether the parts are groups of thousands; 0.125 is none."""
+    head, *rest = parts
+    return 0 < len(head) <= _GROUP and head[0] != "0" and all(len(group) == _GROUP for group in rest)
+
+
+class Digits(NamedTuple):
+    """A number in digits that ends at token `last`."""
+
+    last: int
+    value: Decimal | int
+
+
+def read_digits(tokens: Tokens, first: int) -> Digits | None:
+    """Read the digits at token `first`: one token, or several that a misplaced or foreign separator has cut."""
+    form = tokens.form
+    if is_digits(form, first + 1):
+        cut = _with_spaces(tokens, first)
+    elif is_digits(form, first + 2) and tokens.touches_previous(first + 1):
+        cut = _broken_decimal(tokens, first) or _with_arabic_comma(tokens, first)
+    else:
+        cut = None
+    if cut:
+        return cut
+    if tokens.touches_previous(first) and form[first - 1] == "." and is_digits(form, first - 2):
+        return None  # the rest of 10.000.5.3
+    value = digits_value(form[first], scaled=is_scaled(form, first))
+    return None if value is None else Digits(first, value)
+
+
+def _broken_decimal(tokens: Tokens, first: int) -> Digits | None:
+    """Read 72. 4 في المائة as 4.72: the decimal point stayed with the digits after it."""
+    part, point, whole = tokens.form[first : first + 3]
+    if point != "." or tokens.touches_previous(first + 2) or not is_scaled(tokens.form, first + 2):
+        return None
+    if len(part) > _GROUP - 1 or len(whole) > _GROUP or not (part + whole).isdecimal():
+        return None
+    return Digits(first + 2, Decimal(f"{whole}.{part}"))
+
+
+def _with_arabic_comma(tokens: Tokens, first: int) -> Digits | None:
+    """Read 304،050 as thousands and 2،5 مليون as a decimal, but 1،2،3 as a list."""
+    head, comma, rest = tokens.form[first : first + 3]
+    if comma != "،" or not tokens.touches_previous(first + 2) or not (head + rest).isdecimal():
+        return None
+    is_list = tokens.form[first + 3 : first + 4] == ["،"] and is_digits(tokens.form, first + 4)
+    scaled = is_scaled(tokens.form, first + 2)
+    if is_list or len(head) > _GROUP or len(rest) > _GROUP or (len(rest) < _GROUP and not scaled):
+        return None
+    value = digits_value(f"{head},{rest}", scaled=scaled)
+    return None if value is None else Digits(first + 2, value)
+
+
+def _with_spaces(tokens: Tokens, first: int) -> Digits | None:
+    """Read 150 000 as Maghrebi papers write it; numbers that only stand side by side seldom end in 00."""
+    form, last = tokens.form, first
+    while last < first + 3 and is_digits(form, last + 1) and len(form[last + 1]) == _GROUP:
+        if tokens.norm_start[last + 1] != tokens.norm_end[last] + 1:
+            break  # a wider gap
+        last += 1
+    if last == first or is_digits(form, last + 1) or is_digits(form, first - 1) or not form[last].endswith("00"):
+        return None
+    digits = "".join(form[first : last + 1])
+    if len(form[first]) > _GROUP or form[first][0] == "0" or not digits.isdecimal():
+        return None
+    return Digits(last, int(digits))

@@ -1,0 +1,123 @@
+"""Numerals: numbers in words, digits or both, with their scales; no counted noun, no ordinals, no unit."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final, cast
+
+from khabar.grammar.numbers.amounts import Amount, AmountReader
+from khabar.grammar.numbers.number_words import NUMBER_WORDS, ORDINAL_HEADS, NumberWord, is_digits, percent_end
+from khabar.grammar.surface import CONJUNCTIONS, PREPOSITIONS, Surface
+from khabar.lexicons import entries
+from khabar.text.document import Document
+
+
+@dataclass(frozen=True, slots=True)
+class Numeral:
+    """A number as written: words or digits with their scales, no counted noun.
+
+    Attributes:
+        first, last: token indexes, both inside.
+        start, end: raw offsets; proclitics outside, the article inside.
+        value: None for a vague one (مئات, عشرات الآلاف, بضعة).
+        lower: the least value of a vague one, where its words name one; else None.
+        scale: the last scale in it (1000000 for مليون و350 مليون), 1 without; 10, 100, 1000 ... for a vague one.
+        proclitic: the letters before it ('و', 'ب', 'وب', ...), in its first token or in a token of their own.
+        proclitic_chars: how many of them are in its first token.
+        is_digits: written in digits alone, without a scale word.
+        is_definite: its first word has the article (the token before it, for digits: الـ 20).
+        is_dual: a scale in the dual and nothing else (مليونان, ألفي).
+    """
+
+    first: int
+    last: int
+    start: int
+    end: int
+    value: int | float | None
+    lower: int | None
+    scale: int
+    proclitic: str
+    proclitic_chars: int
+    is_digits: bool
+    is_definite: bool
+    is_dual: bool
+
+
+# What may stand before digits, in a token of its own -> whether it is or holds the article.
+_CLITICS: Final = {conjunction + preposition: False for conjunction in CONJUNCTIONS for preposition in PREPOSITIONS}
+_CLITICS.update(dict.fromkeys(entries("numerals/articles"), True))
+_YEARS: Final = (range(1300, 1500), range(1800, 2100))
+_TEN: Final = 10
+
+
+def numerals(document: Document) -> Sequence[Numeral]:
+    """Return the document's numerals in text order, none inside another; found once a document."""
+    found = document.shared.get("numerals")
+    if found is None:
+        found = document.shared["numerals"] = _find(document)
+    return cast("Sequence[Numeral]", found)
+
+
+def is_year(numeral: Numeral) -> bool:
+    """Whether the numeral, in digits, may be a Hijri or Gregorian year."""
+    return numeral.is_digits and any(numeral.value in years for years in _YEARS)
+
+
+def _find(document: Document) -> list[Numeral]:
+    form, reader = document.tokens.form, AmountReader(document)
+    found: list[Numeral] = []
+    last = -1
+    words = NUMBER_WORDS
+    # The first character tells digits apart at the price of one comparison a token.
+    for index in [i for i, token in enumerate(form) if token in words or "0" <= token < ":"]:
+        word = words.get(form[index])
+        if index <= last or (word and _is_no_beginning(form, index, word)):
+            continue
+        if amount := reader.read(index):
+            found.append(_numeral(document, index, word, amount))
+            last = amount.last
+    return found
+
+
+def _numeral(document: Document, first: int, word: Surface[NumberWord] | None, amount: Amount) -> Numeral:
+    tokens = document.tokens
+    proclitic, is_definite = (word.proclitic, word.is_definite) if word else ("", False)
+    proclitic_chars = len(proclitic)
+    before = tokens.form[first - 1] if first else None
+    if not proclitic and before in _CLITICS:
+        proclitic, is_definite = before, is_definite or _CLITICS[before]
+    start, end = document.token_span(first, amount.last, skip=proclitic_chars)
+    return Numeral(
+        first=first,
+        last=amount.last,
+        start=start,
+        end=end,
+        value=_plain(amount.value),
+        lower=amount.lower,
+        scale=amount.scale,
+        proclitic=proclitic,
+        proclitic_chars=proclitic_chars,
+        is_digits=amount.is_digits,
+        is_definite=is_definite,
+        is_dual=amount.is_dual,
+    )
+
+
+def _is_no_beginning(form: Sequence[str], first: int, word: Surface[NumberWord]) -> bool:
+    """Whether it ends an ordinal (الخامس والعشرين, الثامن عشر), is a "per cent", or a verb (تسع 300 راكب)."""
+    kind = word.value.kind
+    if kind == "tens":
+        return word.is_definite and word.proclitic == "و"
+    if kind == "hundred":
+        return percent_end(form, first) is not None or percent_end(form, first - 1) == first
+    if kind != "unit":
+        return False
+    is_tail = word.value.value == _TEN and first > 0 and form[first - 1] in ORDINAL_HEADS
+    return is_tail or is_digits(form, first + 1)
+
+
+def _plain(value: Decimal | int | None) -> int | float | None:
+    """Return the value as JSON has it: whole numbers are integers."""
+    if isinstance(value, Decimal):
+        return int(value) if value == int(value) else float(value)
+    return value

@@ -1,0 +1,98 @@
+"""How a story opens: the dateline, agency and names before its first sentence (بيروت - رويترز، محمد العلي – جدة)."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from khabar.grammar.folding import fold
+from khabar.grammar.page.credit_names import HEADS, Kind
+from khabar.grammar.page.credits import SEPARATORS, Part, read_parts
+from khabar.grammar.page.dateline import WHERE_AND_WHEN, is_credit, is_over, place_of
+from khabar.grammar.page.lines import body_lines
+from khabar.grammar.page.remains import Remains
+from khabar.text.document import Document, Tokens
+
+_MAX_LINES: Final = 3  # a line under the title, a reporter's line, the dateline
+_LONGEST_LINE: Final = 14  # tokens of a line that may stand above the credit
+_FIRST_SEPARATOR: Final = 12  # tokens; a credit has one by then or is all of its line
+_FROM: Final = "من"
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What stands before the first sentence; all of it may be missing.
+
+    Attributes:
+        place: tokens of the dateline's place, [first, last).
+        agencies: canonical names in text order.
+        names: tokens of names, desks, papers and agencies, [first, last) each, in text order; not place and date.
+    """
+
+    place: tuple[int, int] | None = None
+    agencies: tuple[str, ...] = ()
+    names: tuple[tuple[int, int], ...] = ()
+
+
+def opening(document: Document, rest: Iterable[Remains]) -> Opening:
+    """Return how the story opens.
+
+    Args:
+        document: segmented.
+        rest: the remains of the page, which may stand before it.
+    """
+    tokens = document.tokens
+    after = {remain.first: remain.last for remain in rest}
+    found = Opening()
+    bylines: list[tuple[int, int]] = []
+    certain = 0 if document.title_end else 1  # without a title the first line may be one
+    for number, line in enumerate(_lines_below_title(document)):
+        first = after.get(line.start, line.start)
+        parts = _credit(tokens, first, line.stop)
+        is_closing = number > 0 and line.stop == len(tokens) and bool(parts) and parts[-1].ends_line
+        if parts and not is_closing and (number <= certain or _is_sure(parts)):
+            found = _opening(tokens.form, parts, [*found.names, *bylines])
+        elif tokens.form[first : first + 1] == [_FROM]:
+            bylines.append((first, line.stop))  # من محمد علي, if a dateline follows
+        if found.place or found.agencies or line.stop - first > _LONGEST_LINE:
+            break
+    return found
+
+
+def _lines_below_title(document: Document) -> list[range]:
+    """Return the lines that the story may open with; a body may begin with its title once more."""
+    form = document.tokens.form
+    found = body_lines(document)[: _MAX_LINES + 1]
+    repeats_title = len(found) > 1 and form[found[0].start : found[0].stop] == form[: found[0].start]
+    return found[1:] if repeats_title else found[:_MAX_LINES]
+
+
+def _credit(tokens: Tokens, first: int, last: int) -> list[Part]:
+    """Return the parts of the longest credit that the line begins with, none if it begins with none."""
+    if last - first > _FIRST_SEPARATOR and SEPARATORS.isdisjoint(tokens.form[first : first + _FIRST_SEPARATOR]):
+        return []
+    parts = read_parts(tokens, first, last)
+    for count in range(len(parts), 0, -1):
+        if is_over(tokens, parts[:count], parts[count:]) and is_credit(tokens.form, parts[:count]):
+            return parts[:count]
+    return []
+
+
+def _is_sure(parts: Sequence[Part]) -> bool:
+    """Whether the parts are a credit below another line too: all of a line, or place and agency."""
+    kinds = {part.kind for part in parts}
+    if Kind.PLACE in kinds and Kind.AGENCY in kinds:
+        return True
+    return parts[-1].ends_line and len(parts) > 1 and not kinds.isdisjoint({Kind.PLACE, Kind.AGENCY, Kind.OUTLET})
+
+
+def _opening(form: Sequence[str], parts: Sequence[Part], bylines: Sequence[tuple[int, int]]) -> Opening:
+    place = place_of(form, parts)
+    others = [part for part in parts if part is not place and part.kind not in WHERE_AND_WHEN]
+    agencies = tuple(part.known.agency for part in others if part.kind is Kind.AGENCY)
+    names = (*bylines, *((part.first, part.last) for part in others))
+    return Opening((_after_head(form, place), place.last) if place else None, agencies, names)
+
+
+def _after_head(form: Sequence[str], place: Part) -> int:
+    """Return the first token of the name; the class noun of a place that no lexicon has is still before it."""
+    return place.first + (place.last - place.first > 1 and fold(form[place.first]) in HEADS)

@@ -1,0 +1,80 @@
+"""Cues of reported speech: verbs, participles, nouns and particles that say that somebody says."""
+
+from collections.abc import Iterator
+from typing import Final, Literal, NamedTuple
+
+from khabar.grammar.speech.verbs import Form, adverbial_participles, finite_forms
+from khabar.grammar.surface import Surface, surfaces
+from khabar.lexicons import entries
+
+# وصفه, اعتبرها, هذا ما أعلنه
+_OBJECTS: Final = ("ه", "ها", "هم")
+
+Shape = Literal["verb", "participle", "noun", "particle"]
+
+
+class Reading(NamedTuple):
+    """What a form says as a cue.
+
+    Attributes:
+        shape: verbs have a subject of their own; participles and nouns borrow it; after a particle stands the source.
+        kind: speech, stance, document, within, relay (khabar/lexicons/reporting/verbs.txt) or source.
+        link: the preposition before the speaker of a relay: نقلت الصحيفة عن فلان.
+        form: gender and number of the subject.
+        is_homograph: more often another word; the clause must show that it is a verb.
+        between: words that may stand between a particle and its source.
+    """
+
+    shape: Shape
+    kind: str
+    form: Form
+    is_homograph: bool = False
+    link: str = ""
+    between: frozenset[str] = frozenset()
+
+
+def _verbs() -> Iterator[tuple[str, Reading]]:
+    for line in entries("reporting/verbs"):
+        past, present, participle, kinds, *homographs = line.split("\t")
+        kind, _, link = kinds.partition(":")
+        other = frozenset(homographs[0].split()) if homographs else frozenset[str]()
+        for form in finite_forms(past, present):
+            yield form.text, Reading("verb", kind, form, form.text in other, link)
+            if not form.is_plural and form.text[-1] not in "ىا":
+                for text in (form.text + pronoun for pronoun in _OBJECTS if form.text + pronoun not in other):
+                    yield text, Reading("verb", kind, form, form.text in other, link)
+        if participle != "-":
+            for form in adverbial_participles(participle):
+                yield form.text, Reading("participle", kind, form, form.text in other, link)
+
+
+def _write_out() -> dict[str, Surface[Reading]]:
+    verbs: dict[str, Reading] = {}
+    for text, reading in _verbs():
+        verbs.setdefault(text, reading)
+    found = surfaces(verbs, prepositions=("",), with_article=False)
+    future = {text: reading for text, reading in verbs.items() if reading.shape == "verb" and text[0] in "يت"}
+    found = surfaces(future, conjunctions=("س", "وس", "فس"), prepositions=("",), with_article=False) | found
+    nouns = {noun: Reading("noun", "speech", Form(noun, "m", False)) for noun in entries("reporting/nouns")}
+    found |= surfaces(nouns, prepositions=("", "ب", "ل"), with_article=False)
+    particles = {}
+    for line in entries("reporting/particles"):
+        word, _, between = line.partition("\t")
+        words = frozenset(between.split())
+        particles[word.split()[-1]] = Reading("particle", "source", Form(word, "m", False), " " in word, "", words)
+    return found | surfaces(particles, prepositions=("",), with_article=False)
+
+
+CUES: Final = _write_out()
+# أن, إن and the like, alone or with a pronoun; the value says whether there is one.
+COMPLEMENTIZERS: Final = surfaces(
+    {
+        word + pronoun: bool(pronoun)
+        for word in entries("reporting/complementizers")
+        for pronoun in ("", "ه", "ها", "هم", "هما", "هن", "ني", "ننا")
+    },
+    prepositions=("",),
+    with_article=False,
+)
+# Nouns before glyphs that hold a name, with the most words that such a name has.
+NAMED_THINGS: Final = {noun: int(words) for noun, words in map(str.split, entries("reporting/named_things"))}

@@ -1,0 +1,102 @@
+"""Whether quoted words are somebody's speech or the name, the title or the slogan of something."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from khabar.grammar.speech.glyphs import Quoted
+from khabar.grammar.speech.narration import Line, word_at
+from khabar.grammar.speech.reporting import COMPLEMENTIZERS, NAMED_THINGS
+from khabar.grammar.speech.speakers import Mentions
+from khabar.lexicons import entries
+from khabar.text.document import Document
+
+_CLAUSE_WORDS: Final = frozenset(entries("reporting/clause_words")) | COMPLEMENTIZERS.keys()
+_TIES: Final = frozenset(entries("reporting/ties"))
+_PREPOSITIONS: Final = frozenset(entries("reporting/prepositions"))
+_LETTERS: Final = frozenset(entries("letter_names"))
+_FORMULAS: Final = frozenset(entries("reporting/formulas"))
+# From this length on, the name that follows a noun may hold clauses: titles of books, slogans.
+_TITLE_WORDS: Final = 14
+# The longest name that is the subject of a verb, the longest that is an entity or whom a speaker speaks to.
+_LONGEST_SUBJECT: Final = 8
+_LONGEST_NAME: Final = 5
+# How far a noun may stand before the name that it waits for (الصحيفة الأميركية «...»), and how long that is then.
+_REACH: Final = 3
+_AFTER_ADJECTIVE: Final = 6
+_AFTER_COMPLETE_NAME: Final = 3
+# How many words more a definite phrase needs to be taken for a claim: names and titles are definite.
+_DEFINITE: Final = 3
+
+
+class Wording:
+    """Judges the quoted stretches of one document by their words and by what stands around them."""
+
+    def __init__(self, document: Document, mentions: Mentions) -> None:
+        """Take the document and the mentions of its entities."""
+        self._form = document.tokens.form
+        self._segments = document.tokens.segments
+        self._mentions = mentions
+
+    def words(self, stretch: Quoted) -> list[str]:
+        """Return the words and numbers of the stretch."""
+        return [word for word in self._form[stretch.first : stretch.last + 1] if word[0].isalnum()]
+
+    def has_clause(self, words: Sequence[str]) -> bool:
+        """Whether particles, pronouns or auxiliaries are among the words."""
+        return any(word in _CLAUSE_WORDS or (word[0] in "وف" and word[1:] in _CLAUSE_WORDS) for word in words)
+
+    def is_speech(self, stretch: Quoted, enough: int) -> bool:
+        """Whether the words are a claim: clause words, ties to the sentence around them, or `enough` words."""
+        words = self.words(stretch)
+        if self.has_clause(words):
+            return True
+        if any(word[0].isdigit() or word.isascii() for word in words):
+            return len(words) >= 2 * enough
+        if len(words) >= (enough + _DEFINITE if words[0].startswith("ال") else enough):
+            return True
+        segments = self._segments[stretch.first : stretch.last + 1]
+        return any(cut.rpartition("+")[2] in _TIES for cut in segments if "+" in cut)
+
+    def is_name(self, line: Line, position: int, stretch: Quoted) -> bool:
+        """Whether the stretch at `line[position]` is the name or title of something."""
+        words = self.words(stretch)
+        if all(word in _LETTERS for word in words) or " ".join(words) in _FORMULAS:
+            return True  # بي كي كي
+        if len(words) <= _LONGEST_NAME and word_at(self._form, line, position - 1) == "ل":
+            return True  # قالت لـ«الشرق الأوسط»
+        if len(words) <= _LONGEST_SUBJECT and self._is_subject(line, position):
+            return True
+        if self._follows_noun(line, position, words):
+            return True
+        mention = self._mentions.inside.get(stretch.first)
+        return mention is not None and mention.last >= stretch.last - 1 and len(words) <= _LONGEST_NAME
+
+    def _is_subject(self, line: Line, position: int) -> bool:
+        """Whether what is said follows the stretch, which then is part of who says it: أشارت «فلانة» إلى أنها."""
+        following = word_at(self._form, line, position + 1)
+        if following in _PREPOSITIONS:
+            following = word_at(self._form, line, position + 2)
+        surface = COMPLEMENTIZERS.get(following)
+        return surface is not None and not surface.proclitic
+
+    def _follows_noun(self, line: Line, position: int, words: Sequence[str]) -> bool:
+        """Whether a noun right before the stretch waits for a name: فيلم «...»."""
+        for index in range(position - 1, max(position - 1 - _REACH, -1), -1):
+            word = word_at(self._form, line, index)
+            if not word or not word[0].isalnum() or word in _PREPOSITIONS or line[index] in self._mentions.inside:
+                return False
+            noun = _noun(word)
+            longest = NAMED_THINGS.get(noun, 0)
+            if longest and index < position - 1:
+                # الصحيفة الأميركية «...» waits for a name as well, وكالة الأنباء has one
+                longest = min(longest, _AFTER_ADJECTIVE if noun != word else _AFTER_COMPLETE_NAME)
+            if len(words) <= longest and (longest >= _TITLE_WORDS or not self.has_clause(words)):
+                return True
+        return False
+
+
+def _noun(word: str) -> str:
+    for prefix in ("وال", "بال", "لل", "ال"):
+        if word.startswith(prefix):
+            return word[len(prefix) :]
+    return word[1:] if word[0] in "وبلف" and word not in NAMED_THINGS else word

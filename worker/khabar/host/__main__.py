@@ -1,0 +1,50 @@
+"""`python -m khabar.host` runs a worker host; `python -m khabar.host dispatch` runs a dispatcher."""
+
+import logging
+import signal
+import sys
+import threading
+
+from khabar.farasa_jars.errors import FarasaNotReady
+from khabar.host.app import app, settings
+from khabar.host.service import build_dispatcher
+from khabar.host.tasks import INVALID_SETTINGS
+from khabar.logs import configure_logs
+
+log = logging.getLogger("worker")
+
+
+def run_worker() -> None:
+    """Run Celery's worker; its gossip, mingle and heartbeat are for workers that talk to each other, and ours do not."""
+    app.worker_main(["worker", "--without-gossip", "--without-mingle", "--without-heartbeat"])
+
+
+def run_dispatcher() -> None:
+    """Run a dispatcher until SIGTERM or SIGINT."""
+    configure_logs(settings.log_level)
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    log.info("dispatcher starts", extra={"action": "dispatcher_started"})
+    try:
+        dispatcher = build_dispatcher(settings, app)
+    except FarasaNotReady as error:
+        sys.stderr.write(f"khabar: {error}\n")
+        sys.exit(INVALID_SETTINGS)
+    dispatcher.run(stop)
+    log.info("dispatcher stopped", extra={"action": "dispatcher_stopped"})
+
+
+def main() -> None:
+    """Choose by the one argument."""
+    match sys.argv[1:]:
+        case []:
+            run_worker()
+        case ["dispatch"]:
+            run_dispatcher()
+        case _:
+            sys.exit(__doc__)
+
+
+if __name__ == "__main__":
+    main()

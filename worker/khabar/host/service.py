@@ -1,0 +1,146 @@
+"""Composition root of the service: settings -> what a worker process and a dispatcher run with; once a process."""
+
+import gc
+import os
+import socket
+from contextlib import suppress
+from functools import cached_property
+
+from celery import Celery
+from kombu.exceptions import OperationalError
+from redis import Redis
+from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.exceptions import RedisError
+
+from khabar.batch.helpers import Helpers
+from khabar.batch.memory_limit import limit_memory
+from khabar.batch.process import ArticleProcessor
+from khabar.batch.runner import BatchRunner
+from khabar.bootstrap import build_pipelines
+from khabar.broker.service import CHILD_OUTAGE_S, DISPATCHER_OUTAGE_S, connect
+from khabar.dispatcher import Dispatcher
+from khabar.host.queue_guard import FIRST
+from khabar.keys.names import TASK, Lane
+from khabar.ledger.entries import Batch
+from khabar.ledger.queue_side import LedgerQueue
+from khabar.ledger.worker_side import LedgerHolder
+from khabar.liveness.processes import Role
+from khabar.liveness.pulse import open_pulse
+from khabar.pipeline.pipeline import Pipeline
+from khabar.results.exhausted import ExhaustedRejecter
+from khabar.results.publisher import ResultPublisher
+from khabar.retention.house import House
+from khabar.settings import Settings
+
+# A worker's parent also keeps time for its children, and a child must be up within four seconds or Celery kills it: neither
+# may wait out an outage, or for a broker that is frozen.
+BRIEF_OUTAGE_S, BRIEF_ANSWER_S = 0.0, 2.0
+
+
+class Worker:
+    """What the task runs with. The parent opens the model before it forks, so that all children share its pages."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self.is_looked_after = False  # whether the parent has its timer for dead children
+        self._me = this_process()
+
+    def open_model(self) -> None:
+        """Build the pipelines now, and keep what is loaded by now out of the garbage collector's way.
+
+        A collection writes into every object that it looks at, and a page that a child writes to is no longer shared.
+
+        Raises:
+            FarasaNotReady: Farasa's jars do not work here; children learn from this try when they answer.
+        """
+        _ = self.pipelines
+        if self.helpers is not None:
+            self.helpers.check()
+        gc.collect()
+        gc.freeze()
+
+    def start_child(self) -> None:
+        """Connect to the broker now; an outage is left to the first batch. From here on memory is limited."""
+        self._me = f"{socket.gethostname()}:{os.getppid()}:{os.getpid()}"
+        self.__dict__.pop("brief_holder", None)  # the parent's, where it had made one by now
+        with (
+            suppress(RedisError),
+            connect(self._settings.redis_url, outage_s=BRIEF_OUTAGE_S, answer_s=BRIEF_ANSWER_S) as probe,
+        ):
+            probe.ping()
+            self.batches.holder.ping()
+        limit_memory(self._settings.article_memory_mb << 20)
+
+    @cached_property
+    def pipelines(self) -> dict[Lane, Pipeline]:
+        """The lanes' pipelines of this process, or those that it was forked with."""
+        return build_pipelines(self._settings)
+
+    @cached_property
+    def helpers(self) -> Helpers | None:
+        """The processes that the pipelines work with, each child's own; None where all is done in this one."""
+        if not self._settings.uses_farasa_jars:
+            return None
+        return Helpers(self.pipelines, self._settings.max_article_bytes)
+
+    @cached_property
+    def brief_holder(self) -> LedgerHolder:
+        """A hand on the ledger that waits for nothing: it puts back what a lost child held, or what this child cannot end."""
+        return self._holder(connect(self._settings.redis_url, outage_s=BRIEF_OUTAGE_S, answer_s=BRIEF_ANSWER_S))
+
+    @cached_property
+    def batches(self) -> BatchRunner:
+        """The child's batch runner, with a connection of its own."""
+        client = connect(self._settings.redis_url, name=f"worker:{self._me}", outage_s=CHILD_OUTAGE_S)
+        return BatchRunner(
+            holder=self._holder(client),
+            publisher=_publisher(client, self._settings),
+            process=ArticleProcessor(self.pipelines, self._settings.max_article_bytes),
+            lease_s=self._settings.lease_s,
+            article_timeout_s=self._settings.article_timeout_s,
+            helpers=self.helpers,
+        )
+
+    def _holder(self, client: "Redis") -> LedgerHolder:
+        return LedgerHolder(client, self._settings.names, me=self._me, retry_base_s=self._settings.retry_base_s)
+
+
+def build_dispatcher(settings: Settings, app: Celery) -> Dispatcher:
+    """Build a dispatcher that sends through the app."""
+    client = connect(settings.redis_url, name=f"dispatcher:{this_process()}", outage_s=DISPATCHER_OUTAGE_S)
+    names = settings.names
+    exhausted = ExhaustedRejecter(
+        client,
+        names,
+        _publisher(client, settings),
+        versions={lane: pipeline.version for lane, pipeline in build_pipelines(settings).items()},
+        max_bytes=settings.max_article_bytes,
+    )
+
+    def send(batch: Batch) -> None:
+        # argsrepr: Celery would put the arguments into the headers a second time, for a monitor that we do not run
+        try:
+            priority = FIRST if batch.goes_first else None
+            app.send_task(TASK, args=(batch.lane.value, batch.ids), argsrepr="-", kwargsrepr="-", priority=priority)
+        except OperationalError as error:  # kombu's name for an outage; the batch comes back after its lease
+            raise RedisConnectionError(str(error)) from error
+
+    return Dispatcher(
+        client,
+        names,
+        LedgerQueue(client, names, me=this_process(), lease_s=settings.lease_s, lead_batches=settings.lead_batches),
+        House(client, settings),
+        pulse=open_pulse(settings.redis_url, names, Role.DISPATCHER, os.getpid()),
+        send=send,
+        reject=exhausted,
+        settings=settings,
+    )
+
+
+def this_process() -> str:
+    """Return who holds an entry, for a person to find: host and process id."""
+    return f"{socket.gethostname()}:{os.getpid()}"
+
+
+def _publisher(client: "Redis", settings: Settings) -> ResultPublisher:
+    return ResultPublisher(client, settings.names, done_generation_s=settings.done_generation_s)

@@ -1,0 +1,50 @@
+"""What the ledger hands out."""
+
+from dataclasses import dataclass, field
+
+from khabar.keys.names import Lane
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Entries of one lane to be run together; a single one where an earlier attempt failed.
+
+    Attributes:
+        attempts: runs so far of the entry that has had the most.
+        goes_first: before all that wait in the queue.
+    """
+
+    lane: Lane
+    ids: list[str]
+    attempts: int = 0
+    goes_first: bool = field(default=False, compare=False)  # how it is sent, not what it is
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """One entry that a worker now holds.
+
+    Attributes:
+        attempt: number of this run, from 1.
+        article: the item as its producer sent it; None where the entry has lost its article.
+    """
+
+    lane: Lane
+    id: str
+    attempt: int
+    article: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why an attempt failed.
+
+    Attributes:
+        code: a value of khabar.errors.Code.
+        reason: one sentence, without words of the article.
+        place: the step that failed.
+    """
+
+    code: str
+    reason: str
+    place: str

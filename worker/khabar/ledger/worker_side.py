@@ -1,0 +1,75 @@
+"""The worker's side of the ledger: begin, renew, fail. How an article ends is in khabar/results."""
+
+import random
+import secrets
+from collections.abc import Sequence
+
+import orjson
+from redis import Redis
+
+from khabar.broker.scripts import load_script, text
+from khabar.keys.names import ARTICLE_FIELD, GROUP, Lane, Names
+from khabar.ledger.entries import Begun, Failure
+
+BATCH_BYTES = 1 << 20  # nine average batches; so that 32 of the largest articles are not held at once
+BEGUN_S = 3_600  # a begin is sent again within seconds of its cut reply, or never
+
+
+class LedgerHolder:
+    """What one worker process holds of the ledger.
+
+    Args:
+        me: host, process id of the worker's parent and, in a child, its own: "host:parent:child". A parent's hand reaches
+            what its children hold.
+    """
+
+    def __init__(self, client: "Redis", names: Names, *, me: str, retry_base_s: float) -> None:
+        self._client = client
+        self._names = names
+        self._me = f"worker:{me}"
+        self._retry_base_ms = int(retry_base_s * 1000)
+        self._begin = load_script(client, __package__, "begin")
+        self._renew = load_script(client, __package__, "renew")
+        self._fail = load_script(client, __package__, "fail")
+
+    def ping(self) -> None:
+        """Open the connection."""
+        self._client.ping()
+
+    def begin(self, lane: Lane, ids: Sequence[str]) -> tuple[list[Begun], list[str]]:
+        """Take queued entries and count the attempt; those that are settled or begun by another are left out.
+
+        Returns:
+            What was begun, and the ids that have to wait until it has ended: there are some where articles are large.
+        """
+        token = secrets.token_hex(8)
+        looked_at, *reply = self._begin(
+            keys=[self._names.ledger(lane), self._names.begun(self._me)],
+            args=[GROUP, self._me, ARTICLE_FIELD, token, BEGUN_S, BATCH_BYTES, *ids],
+        )
+        begun = [
+            Begun(lane, text(entry), int(attempt), article)
+            for entry, attempt, article in zip(reply[::3], reply[1::3], reply[2::3], strict=True)
+        ]
+        return begun, list(ids[int(looked_at) :])
+
+    def renew(self, lane: Lane, ids: Sequence[str]) -> int:
+        """Begin the lease of these entries anew; returns how many are still held."""
+        return int(self._renew(keys=[self._names.ledger(lane)], args=[GROUP, self._me, *ids]))
+
+    def fail(self, lane: Lane, ids: Sequence[str], failure: Failure) -> int:
+        """Put held entries whose attempt failed into the retry set, the pause doubled each time, up to twice with jitter."""
+        return int(
+            self._fail(
+                keys=[self._names.ledger(lane), self._names.retry, self._names.failures],
+                args=[
+                    GROUP,
+                    self._me,
+                    lane,
+                    self._retry_base_ms,
+                    random.random(),  # noqa: S311  # jitter, no secret
+                    orjson.dumps(failure),
+                    *ids,
+                ],
+            )
+        )

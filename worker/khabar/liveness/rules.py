@@ -1,0 +1,89 @@
+"""What counts as down, stuck and stalled. Pure: ages in, a reason in one sentence out.
+
+One setting decides how patient all of them are, KHABAR_STALL_S (60 s): a worker that finished no batch for so long is stuck, a
+process that showed no life for half of it, a broker that answered nothing for a third. Each is far above what the healthy need:
+the largest article ends within `Settings.longest_article_s`, a sign of life comes every 1 or 2 s, its own pauses last a second.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from khabar.liveness.processes import Process, Role, queue_busy_s, reading_stopped
+
+
+class Health(StrEnum):
+    """The answer to a health check."""
+
+    WELL = "well"
+    DOWN = "down"  # nobody is there to do it
+    STALLED = "stalled"  # somebody is there, but nothing gets on
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """How it is, and why in one sentence; no reason where it is well."""
+
+    health: Health
+    reason: str = ""
+
+
+def silence(process: Process | None, *, watched_s: float, stall_s: float) -> str | None:
+    """Say that a process is stuck because it shows no life, or None.
+
+    Args:
+        process: its signs; None where it never left any.
+        watched_s: for how long it has been running and the broker has taken signs of life; silence before that proves nothing.
+    """
+    silent_s = min(process.silent_s if process else watched_s, watched_s)
+    if silent_s <= stall_s / 2:
+        return None
+    return f"has shown no life for {silent_s:.0f} s although the broker answers"
+
+
+def standstill(process: Process | None, busy_s: float | None, *, watched_s: float, stall_s: float) -> str | None:
+    """Say that a worker is stuck because it finishes nothing while batches wait, or None.
+
+    Args:
+        busy_s: for how long every look at the queue has found batches; None where the last found none.
+    """
+    if process is None or busy_s is None:
+        return None
+    idle_s = min(process.unmoved_s, busy_s, watched_s)
+    if idle_s <= stall_s:
+        return None
+    return f"has finished no batch for {idle_s:.0f} s although batches wait"
+
+
+def muteness(unanswered_s: float, *, stall_s: float) -> str | None:
+    """Say that a broker is stuck because it answers nothing although its process lives, or None."""
+    if unanswered_s <= stall_s / 3:
+        return None
+    return f"has answered nothing for {unanswered_s:.0f} s although its process lives"
+
+
+def judge(
+    processes: Sequence[Process], *, stall_s: float, role: Role | None = None, host: str | None = None
+) -> Verdict:
+    """Say whether articles can pass and do.
+
+    Args:
+        role: ask about the processes of this role alone; None for the whole service.
+        host: ask about the processes of this host alone; None for all.
+    """
+    asked = [process for process in processes if host in (None, process.host)]
+    where = f" on {host}" if host else ""
+    for wanted in (Role.DISPATCHER, Role.WORKER) if role is None else (role,):
+        if not any(process.role is wanted and process.is_alive for process in asked):
+            return Verdict(Health.DOWN, f"no {wanted} is at work{where}: nothing moves until one runs (`khabar up`)")
+    if role in (None, Role.WORKER):
+        workers = [process for process in asked if process.role is Role.WORKER and process.is_alive]
+        busy_s = queue_busy_s(processes)
+        moved_s = min(process.unmoved_s for process in workers)
+        if busy_s is not None and min(moved_s, busy_s) > stall_s:
+            reason = f"batches have waited for {busy_s:.0f} s and no worker{where} has finished one for {moved_s:.0f} s"
+            return Verdict(Health.STALLED, reason)
+    # No illness of any one process: a container that is replaced for it would not be better.
+    if role is None and (why := reading_stopped(processes)):
+        return Verdict(Health.STALLED, f"reading has stopped: {why}")
+    return Verdict(Health.WELL)

@@ -1,0 +1,83 @@
+"""Step 4: Document to Record, and Record to bytes."""
+
+from collections.abc import Collection, Sequence
+from typing import Any
+
+import orjson
+
+from khabar.messages.record import (
+    Failure,
+    Provenance,
+    Quality,
+    Record,
+    Sentence,
+    Source,
+    Span,
+    Tokens,
+)
+from khabar.text.document import Document
+
+
+def assemble(
+    document: Document, failures: Sequence[Failure], layers: Collection[str], provenance: Provenance
+) -> Record:
+    """Build the record.
+
+    Args:
+        document: all steps done.
+        failures: of the extractors; those of layers that nobody asked for are left out.
+        layers: the layers that the record shall have.
+        provenance: what made it.
+    """
+    article = document.article
+    found: dict[str, Any] = {name: value for name, value in document.layers.items() if name in layers}
+    for name, build in _BUILDERS.items():
+        if name in layers:
+            found[name] = build(document)
+    return Record(
+        article=Source(
+            id=article.id,
+            url=article.url,
+            title=article.title,
+            source=article.source,
+            author=article.author,
+            published_at=article.published_at,
+            scraped_at=article.scraped_at,
+            section=article.section,
+            tags=article.tags,
+            extra=article.extra,
+        ),
+        language=document.language,
+        text=document.raw,
+        failures=list(failures),
+        provenance=provenance,
+        **found,
+    )
+
+
+def _paragraphs(document: Document) -> list[Span]:
+    paragraphs = document.paragraphs
+    return [Span(start=start, end=end) for start, end in zip(paragraphs.start, paragraphs.end, strict=True)]
+
+
+def _sentences(document: Document) -> list[Sentence]:
+    sentences = document.sentences
+    columns = zip(sentences.start, sentences.end, sentences.paragraph, strict=True)
+    return [Sentence(start=start, end=end, paragraph=paragraph) for start, end, paragraph in columns]
+
+
+def _tokens(document: Document) -> Tokens:
+    tokens = document.tokens
+    return Tokens(start=tokens.start, end=tokens.end, segments=tokens.segments)
+
+
+def _quality(document: Document) -> Quality:
+    return Quality(flags=sorted(document.flags))
+
+
+_BUILDERS = {"paragraphs": _paragraphs, "sentences": _sentences, "tokens": _tokens, "quality": _quality}
+
+
+def record_bytes(record: Record) -> bytes:
+    """Return the record as JSON: UTF-8, absent layers left out, nulls inside kept, times as ISO 8601 with offset."""
+    return orjson.dumps(record.model_dump(mode="python"))

@@ -1,0 +1,89 @@
+"""Article to Record: the four steps."""
+
+from collections.abc import Collection, Sequence
+
+from khabar.engines.base import Engine, Supervised
+from khabar.extractors.base import Extractor
+from khabar.extractors.registry import in_order
+from khabar.messages.article import Article
+from khabar.messages.record import LAYERS, OPTIONAL_LAYERS, Provenance, Record
+from khabar.pipeline.assemble import assemble
+from khabar.pipeline.extract import extract
+from khabar.pipeline.language import identify
+from khabar.pipeline.quality import flag
+from khabar.pipeline.segment import segment, split
+from khabar.text.document import Document
+
+
+class Pipeline:
+    """Turns articles into records; pure, so the same article gives the same record.
+
+    Attributes:
+        version: khabar's version, the engine with its model, the extractors' models and the layers where not all are
+            on: everything but the article that decides the record's bytes.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        extractors: Sequence[Extractor],
+        layers: Collection[str] | None = None,
+        *,
+        version: str,
+    ) -> None:
+        """Put the pipeline together.
+
+        Args:
+            engine: segments words.
+            extractors: in any order; those that no wanted layer needs are left out.
+            layers: the layers that a record shall have; None for all.
+            version: khabar's version.
+
+        Raises:
+            ValueError: unknown layers, two extractors for one layer, or a required layer that none fills.
+        """
+        if unknown := sorted(set(layers or ()) - {*LAYERS, *OPTIONAL_LAYERS}):
+            raise ValueError(f"unknown layers {unknown}; there are {', '.join((*LAYERS, *OPTIONAL_LAYERS))}")
+        self._engine = engine
+        self._extractors = in_order(extractors, layers)
+        self._layers = frozenset(LAYERS if layers is None else layers)
+        models = {name: model for extractor in self._extractors for name, model in sorted(extractor.models.items())}
+        self._provenance = Provenance(khabar=version, segmenter=engine.name, models=dict(sorted(models.items())))
+        self.version = ";".join(
+            [version, engine.name]
+            + [f"{name}={model}" for name, model in sorted(models.items())]
+            + ([] if layers is None else ["layers=" + ",".join(sorted(self._layers))])
+        )
+
+    @property
+    def engine(self) -> Engine:
+        """Who segments."""
+        return self._engine
+
+    @property
+    def supervised(self) -> list[Supervised]:
+        """What of it works in a process of its own."""
+        return [part for part in (self._engine, *self._extractors) if isinstance(part, Supervised)]
+
+    def words(self, article: Article) -> list[str]:
+        """Return the words that the engine will be asked for, in text order."""
+        document = Document.of(article)
+        split(document)
+        return [document.tokens.form[index] for index in document.tokens.words]
+
+    def __call__(self, article: Article) -> Record:
+        """Return the article's record.
+
+        Raises:
+            RejectedArticle: there are no words, or they are not Arabic.
+        """
+        document = Document.of(article)  # normalize
+
+        split(document)  # segment; what isn't Arabic is refused before the engine is asked
+        document.language = identify(document)
+        segment(document, self._engine)
+        flag(document)
+
+        failures = extract(document, self._extractors)
+
+        return assemble(document, failures, self._layers, self._provenance)

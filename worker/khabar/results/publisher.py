@@ -1,0 +1,71 @@
+"""Publish outcomes: one atomic server-side script an article, a batch of them in one round trip."""
+
+from collections.abc import Sequence
+
+from redis import Redis
+
+from khabar.broker.scripts import load_script, text, with_scripts
+from khabar.keys.done import done_field, done_keys
+from khabar.keys.names import EVENT_FIELD, GROUP, Names
+from khabar.results.outcome import Outcome, OutcomeName
+
+PROCESS_CPU_S = "process_cpu_s"  # in the counters: CPU spent on articles, as against on their delivery
+
+
+class ResultPublisher:
+    """Ends ledger entries. Sending the same outcome twice, even after a cut connection, publishes it once."""
+
+    def __init__(self, client: "Redis", names: Names, *, done_generation_s: int) -> None:
+        self._client = client
+        self._names = names
+        self._generation_s = done_generation_s
+        self._settle = load_script(client, __package__, "settle")
+
+    def publish(self, outcomes: Sequence[Outcome], *, process_cpu_s: float = 0.0) -> list[str]:
+        """Publish each outcome, remember it and acknowledge its ledger entry.
+
+        Args:
+            process_cpu_s: seconds of CPU that making these outcomes took; summed up for `khabar status`.
+
+        Returns:
+            What happened, in the order of the outcomes: "record", "rejection", "duplicate" (this version of the article,
+            or a better one, is out already) or "settled" (another worker has ended this entry).
+
+        Raises:
+            redis.RedisError: the broker refused, or was away for the client's whole outage time; entries that it did not
+                settle stay in the ledger.
+        """
+        return with_scripts(lambda: self._publish(outcomes, process_cpu_s))
+
+    def _publish(self, outcomes: Sequence[Outcome], process_cpu_s: float) -> list[str]:
+        pipe = self._client.pipeline(transaction=False)
+        for outcome in outcomes:
+            self._settle(
+                keys=[
+                    self._names.ledger(outcome.lane),
+                    self._names.records if outcome.name is OutcomeName.RECORD else self._names.dead,
+                    *done_keys(self._names, outcome.id, generation_s=self._generation_s),
+                    self._names.counters,
+                    self._names.failures,
+                    *(
+                        done_keys(self._names, outcome.better, generation_s=self._generation_s)
+                        if outcome.better
+                        else ()
+                    ),
+                ],
+                args=[
+                    GROUP,
+                    outcome.entry,
+                    done_field(outcome.id),
+                    outcome.name,
+                    EVENT_FIELD,
+                    outcome.event,
+                    2 * self._generation_s,
+                    f"{outcome.lane} {outcome.entry}",
+                    done_field(outcome.better) if outcome.better else b"",
+                ],
+                client=pipe,
+            )
+        pipe.hincrbyfloat(self._names.counters, PROCESS_CPU_S, process_cpu_s)
+        *settled, _ = pipe.execute()
+        return [text(reply) for reply in settled]

@@ -1,0 +1,132 @@
+"""What the service looks like from its broker: how much waits where, and who is at work."""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from redis import Redis
+from redis.exceptions import ResponseError
+
+from khabar.broker.scripts import text
+from khabar.keys.names import GROUP, Lane, Names
+from khabar.liveness.processes import Process, Role, read_processes
+from khabar.results.publisher import PROCESS_CPU_S
+from khabar.retention.groups import GroupRegistry
+
+
+@dataclass(frozen=True, slots=True)
+class LaneState:
+    """One ledger.
+
+    Attributes:
+        waiting: entries that no dispatcher has read.
+        in_work: entries that are queued, running, or waiting for another attempt.
+    """
+
+    waiting: int
+    in_work: int
+
+
+@dataclass(frozen=True, slots=True)
+class GroupState:
+    """One consumer group of the records.
+
+    Attributes:
+        unread: records not delivered to it.
+        unacknowledged: records delivered and not acknowledged.
+        state: alive, dead (owed records and long silent), detached or gone.
+        idle_s: seconds since its last sign of life.
+        policy: what becomes of it when it is dead.
+    """
+
+    unread: int
+    unacknowledged: int
+    consumers: int
+    state: str
+    idle_s: float
+    policy: str
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """The whole service."""
+
+    broker: str
+    used_memory_bytes: int
+    lanes: dict[str, LaneState]
+    queued_batches: int
+    retrying: int
+    records: int
+    dead: int
+    groups: dict[str, GroupState]
+    counters: dict[str, int]
+    process_cpu_s: float
+    processes: list[Process]
+
+    @property
+    def dispatchers(self) -> int:
+        """How many dispatchers are alive."""
+        return self._alive(Role.DISPATCHER)
+
+    @property
+    def workers(self) -> int:
+        """How many workers are alive; each has several child processes."""
+        return self._alive(Role.WORKER)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the state as plain data."""
+        return asdict(self) | {"dispatchers": self.dispatchers, "workers": self.workers}
+
+    def _alive(self, role: Role) -> int:
+        return sum(process.role is role and process.is_alive for process in self.processes)
+
+
+def read_state(client: "Redis", names: Names, *, group_dead_s: float) -> State:
+    """Ask the broker; changes nothing.
+
+    Args:
+        group_dead_s: KHABAR_GROUP_DEAD_S.
+    """
+    info: Any = client.info()
+    lanes = {}
+    for lane in Lane:
+        ledger = names.ledger(lane)
+        group = next((group for group in _groups(client, ledger) if text(group["name"]) == GROUP), None)
+        length = client.xlen(ledger)
+        lanes[str(lane)] = LaneState(
+            length if group is None else _unread(group, length), group["pending"] if group else 0
+        )
+    records = client.xlen(names.records)
+    counted = {text(name): text(count) for name, count in client.hgetall(names.counters).items()}
+    process_cpu_s = float(counted.pop(PROCESS_CPU_S, 0))
+    counters = {name: int(count) for name, count in counted.items()}
+    return State(
+        broker=f"{info.get('server_name', 'redis')} {info.get('valkey_version') or info['redis_version']}",
+        used_memory_bytes=info["used_memory"],
+        lanes=lanes,
+        queued_batches=client.llen(names.queue),
+        retrying=client.zcard(names.retry),
+        records=records,
+        dead=client.xlen(names.dead),
+        groups={
+            group.name: GroupState(
+                group.unread, group.unacknowledged, group.consumers, group.state, group.idle_s, group.policy
+            )
+            for group in GroupRegistry(client, names, dead_s=group_dead_s).groups()
+        },
+        counters=counters,
+        process_cpu_s=process_cpu_s,
+        processes=read_processes(client, names),
+    )
+
+
+def _unread(group: dict[str, Any], length: int) -> int:
+    # The server says null where it cannot tell (after deletions in the middle); then the length bounds it.
+    lag = group.get("lag")
+    return int(lag) if lag is not None else length
+
+
+def _groups(client: "Redis", stream: str) -> list[dict[str, Any]]:
+    try:
+        return list(client.xinfo_groups(stream))
+    except ResponseError:  # the stream does not exist yet
+        return []

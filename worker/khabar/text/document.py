@@ -1,0 +1,161 @@
+"""Document: one article on its way through the steps. Columns, no objects per token; offsets are raw unless `norm`."""
+
+from bisect import bisect_right
+from dataclasses import dataclass, field
+
+from khabar.messages.article import Article
+from khabar.messages.record import Claim, Language
+from khabar.text.normalize import Normalized, normalize
+
+
+@dataclass(slots=True)
+class Tokens:
+    """N tokens as columns of length N, in text order.
+
+    Attributes:
+        start, end: raw offsets; a word's trailing diacritics and tatweel are inside.
+        norm_start, norm_end: offsets in the normalized text.
+        form: normalized form, normalized.text[norm_start:norm_end].
+        segments: the engine's segmentation of Arabic words ('+' between parts); the form itself for other tokens.
+        words: indexes of the Arabic words, ascending.
+    """
+
+    start: list[int] = field(default_factory=list)
+    end: list[int] = field(default_factory=list)
+    norm_start: list[int] = field(default_factory=list)
+    norm_end: list[int] = field(default_factory=list)
+    form: list[str] = field(default_factory=list)
+    segments: list[str] = field(default_factory=list)
+    words: list[int] = field(default_factory=list)
+
+    def __len__(self) -> int:
+        return len(self.form)
+
+    def touches_previous(self, index: int) -> bool:
+        """Whether nothing visible stands between this token and the one before it (that exists)."""
+        return index > 0 and self.norm_start[index] == self.norm_end[index - 1]
+
+    def at(self, offset: int) -> int:
+        """Return the index of the last token that starts at or before raw `offset`, -1 before the first; O(log N)."""
+        return bisect_right(self.start, offset) - 1
+
+    def at_norm(self, offset: int) -> int:
+        """Return the index of the last token that starts at or before normalized `offset`, -1 before the first."""
+        return bisect_right(self.norm_start, offset) - 1
+
+
+@dataclass(slots=True)
+class Sentences:
+    """S sentences as columns of length S.
+
+    Attributes:
+        start, end: raw offsets, no outer white space.
+        paragraph: index of the paragraph that holds it.
+        first_token: index of its first token; one more entry at the end, the number of tokens.
+    """
+
+    start: list[int] = field(default_factory=list)
+    end: list[int] = field(default_factory=list)
+    paragraph: list[int] = field(default_factory=list)
+    first_token: list[int] = field(default_factory=lambda: [0])
+
+    def __len__(self) -> int:
+        return len(self.start)
+
+    def tokens(self, index: int) -> range:
+        """Return the token indexes of sentence `index`."""
+        return range(self.first_token[index], self.first_token[index + 1])
+
+    def of_token(self, token: int) -> int:
+        """Return the sentence that holds token `token`; O(log S)."""
+        return bisect_right(self.first_token, token, 0, len(self.start)) - 1
+
+    def at(self, offset: int) -> int:
+        """Return the last sentence that starts at or before raw `offset`, -1 before the first; O(log S)."""
+        return bisect_right(self.start, offset) - 1
+
+
+@dataclass(slots=True)
+class Paragraphs:
+    """P paragraphs as columns of length P; the title is one (or more) of them.
+
+    Attributes:
+        start, end: raw offsets, no outer white space.
+        first_sentence: index of its first sentence; one more entry at the end, the number of sentences.
+    """
+
+    start: list[int] = field(default_factory=list)
+    end: list[int] = field(default_factory=list)
+    first_sentence: list[int] = field(default_factory=lambda: [0])
+
+    def __len__(self) -> int:
+        return len(self.start)
+
+    def sentences(self, index: int) -> range:
+        """Return the sentence indexes of paragraph `index`."""
+        return range(self.first_sentence[index], self.first_sentence[index + 1])
+
+
+@dataclass(slots=True)
+class Document:
+    """An article and all that the steps have found in it so far.
+
+    Attributes:
+        article: as its producer sent it.
+        raw: the record's text; every offset that leaves the pipeline counts its code points.
+        normalized: normalized text with its map back.
+        title_end: raw offset where the title ends; 0 without a title.
+        body_start: raw offset where the body begins.
+        tokens, sentences, paragraphs: set by the segmentation step.
+        language: set by the language step.
+        flags: quality flags, each described in docs/quality_flags.md.
+        layers: what the extractors found, by layer; an extractor reads here what it `requires` or `uses`.
+        shared: what grammar found once for several extractors, such as the numerals; by name, never in the record.
+    """
+
+    article: Article
+    raw: str
+    normalized: Normalized
+    title_end: int
+    body_start: int
+    tokens: Tokens = field(default_factory=Tokens)
+    sentences: Sentences = field(default_factory=Sentences)
+    paragraphs: Paragraphs = field(default_factory=Paragraphs)
+    language: Language | None = None
+    flags: set[str] = field(default_factory=set)
+    layers: dict[str, object] = field(default_factory=dict)
+    shared: dict[str, object] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, article: Article) -> "Document":
+        """Return the article's document with its text normalized and nothing else done."""
+        raw = article.text
+        title_end = len(article.title) if article.title else 0
+        return cls(article, raw, normalize(raw), title_end, len(raw) - len(article.body))
+
+    @property
+    def text(self) -> str:
+        """The normalized text."""
+        return self.normalized.text
+
+    def raw_span(self, norm_start: int, norm_end: int) -> tuple[int, int]:
+        """Return the raw span of a non-empty normalized span; O(1)."""
+        return self.normalized.raw_span(norm_start, norm_end)
+
+    def token_span(self, first: int, last: int, *, skip: int = 0) -> tuple[int, int]:
+        """Return the raw span from token `first` to token `last`, both inside, without `skip` letters of the first.
+
+        Proclitics stand outside every claim: و and ب of وبغداد are two letters to skip.
+        """
+        tokens = self.tokens
+        start = self.normalized.raw_start(tokens.norm_start[first] + skip) if skip else tokens.start[first]
+        return start, tokens.end[last]
+
+    def form(self, start: int, end: int) -> str:
+        """Return the normalized form of a raw span."""
+        norm_start, norm_end = self.normalized.span(start, end)
+        return self.normalized.text[norm_start:norm_end]
+
+    def claim(self, start: int, end: int) -> Claim:
+        """Return the raw span with its own words."""
+        return Claim(start=start, end=end, text=self.raw[start:end])

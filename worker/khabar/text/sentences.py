@@ -1,0 +1,164 @@
+"""Where sentences end: decided at each stop mark from the tokens around it."""
+
+from bisect import bisect_left
+from collections.abc import Sequence
+from typing import Final
+
+from khabar.lexicons import entries
+from khabar.text.document import Tokens
+
+STOPS: Final = frozenset(entries("punctuation/stops"))
+CLOSERS: Final = frozenset(entries("punctuation/closers"))
+_CONTINUERS: Final = frozenset(entries("punctuation/continuers"))
+_ABBREVIATIONS: Final = frozenset(entries("abbreviations"))
+_LETTER_NAMES: Final = frozenset(entries("letter_names"))
+_NEUTRAL_QUOTES: Final = frozenset("\"'")
+_PROCLITICS: Final = "وفبكل"
+_DOTS: Final = frozenset(".…")
+# ".." and "…" are a pause as often as an end: they end a sentence that has got this long (tokens).
+_MIN_BEFORE_PAUSE: Final = 5
+
+
+class SentenceSplitter:
+    """Finds the sentence starts inside one paragraph at a time.
+
+    Attributes:
+        glued: whether a sentence was found that follows its predecessor without a space.
+    """
+
+    def __init__(self, tokens: Tokens, stops: Sequence[int]) -> None:
+        """Take the tokens of the article and the indexes of its stop marks, ascending."""
+        self._tokens = tokens
+        self._stops = stops
+        self._quotes = {quote: _indexes(tokens.form, quote) for quote in _NEUTRAL_QUOTES}
+        self.glued = False
+
+    def split(self, first: int, last: int, stop: int, *, is_title: bool) -> tuple[list[int], int]:
+        """Return the token indexes at which sentences of tokens [first, last) start, and the next stop to look at.
+
+        Args:
+            first: first token of the paragraph.
+            last: one past its last token.
+            stop: index into `stops` of the first stop mark at or after `first`.
+            is_title: titles use '..' as a colon, never as an end.
+        """
+        form = self._tokens.form
+        starts = [first]
+        last_word = _last_word(form, first, last)
+        has_word = False
+        index = first
+        while stop < len(self._stops) and self._stops[stop] < last:
+            mark = self._stops[stop]
+            stop += 1
+            if mark < index or mark > last_word:
+                continue  # inside a run that is done, or with nothing but punctuation left to begin a sentence
+            has_word = has_word or _has_word(form, index, mark)
+            index = self._end_of_run(mark, first, last)
+            if has_word and index <= last_word and self._is_end(mark, index, starts[-1], is_title):
+                self.glued = self.glued or self._tokens.touches_previous(index)
+                starts.append(index)
+                has_word = False
+        return starts, stop
+
+    def _end_of_run(self, mark: int, first: int, last: int) -> int:
+        """Return the first token after the stop marks and closing marks that begin at token `mark`."""
+        form, tokens = self._tokens.form, self._tokens
+        index = mark + 1
+        while index < last:
+            current = form[index]
+            if current in STOPS:
+                index += 1
+                continue
+            touches = tokens.touches_previous(index)
+            opens = not touches and index + 1 < last and tokens.touches_previous(index + 1)
+            closes = current in CLOSERS or (current in _NEUTRAL_QUOTES and self._is_open(current, first, index))
+            if opens or not closes:
+                break
+            index += 1
+        return index
+
+    def _is_open(self, quote: str, first: int, index: int) -> bool:
+        """Whether the glyph, which does not tell its direction, has been opened in this paragraph and not closed."""
+        places = self._quotes[quote]
+        return (bisect_left(places, index) - bisect_left(places, first)) % 2 == 1
+
+    def _is_end(self, mark: int, after: int, sentence: int, is_title: bool) -> bool:
+        """Whether the run of marks [mark, after) ends the sentence that began at token `sentence`."""
+        form = self._tokens.form
+        following = form[after]
+        if following in _CONTINUERS or (following.isascii() and following.islower()):
+            return False
+        if mark > sentence and form[mark - 1] in "([" and form[after - 1] in ")]":
+            return False  # (!) and (؟) comment on a word
+        run = form[mark:after]
+        is_pause = form[mark] == "…" or run[:2] == [".", "."]
+        if is_pause or form[mark] not in _DOTS:
+            # «من سيربح المليون؟» is a name in the middle of a sentence, unless a new clause follows it.
+            goes_on = run[-1] not in STOPS and not following.startswith("و")
+            too_short = is_pause and (is_title or mark - sentence < _MIN_BEFORE_PAUSE)
+            return not goes_on and not too_short
+        if after > mark + 1:
+            is_initial = len(form[mark - 1]) == 1 and form[mark - 1].isalpha()
+            return not (is_initial and run == [".", ")"])  # (1213 ق. م.)
+        return self._is_full_stop(mark, sentence)
+
+    def _is_full_stop(self, mark: int, sentence: int) -> bool:
+        """Whether one '.' with a token before and after it ends a sentence."""
+        tokens, form = self._tokens, self._tokens.form
+        before, following = form[mark - 1], form[mark + 1]
+        glued_before = tokens.touches_previous(mark)
+        glued_after = tokens.touches_previous(mark + 1)
+        if before.isdigit():
+            if mark - 1 == sentence and len(before) <= 2:
+                return False  # 1. a numbered list
+            if following.isdigit() and len(before) <= 3 and len(following) <= 2:
+                return False  # 72. 4, a broken decimal; a year or a new count after a stop is longer
+        if not glued_before and glued_after and following[0].isdigit():
+            return False  # .78, a number whose stop changed sides
+        if glued_before and before in _ABBREVIATIONS:
+            return False
+        if glued_before and glued_after and before.isascii() and following.isascii():
+            return False  # a name of software or a file
+        if glued_before and self._is_letter_name(mark - 1):
+            return not self._is_spelt_out(mark, glued_after)
+        if glued_before and len(before) == 1 and before.isalpha():
+            return not self._is_initial(mark - 1, glued_after)
+        return True
+
+    def _is_letter_name(self, token: int) -> bool:
+        """Whether the token names a Latin letter (بي), a proclitic before it or not (وبي)."""
+        word = self._tokens.form[token]
+        return word in _LETTER_NAMES or (word[0] in _PROCLITICS and word[1:] in _LETTER_NAMES)
+
+    def _is_spelt_out(self, mark: int, glued_after: bool) -> bool:
+        """Whether the '.' after a letter's name joins it to the next (بي.إم.دبليو) or closes سي. إن. إن."""
+        tokens, form = self._tokens, self._tokens.form
+        if form[mark + 1] in _LETTER_NAMES:
+            # إن, أن, ال and في are also words: across a space the next stop must say that this is a letter.
+            return glued_after or form[mark + 2 : mark + 3] == ["."]
+        is_spaced = mark >= 3 and form[mark - 2] == "." and not tokens.touches_previous(mark - 1)
+        return is_spaced and self._is_letter_name(mark - 3) and not form[mark + 1].startswith("و")
+
+    def _is_initial(self, letter: int, glued_after: bool) -> bool:
+        """Whether the single letter before a '.' is an initial or a title (د. م. أ. ف. ب.), not a word's end."""
+        form = self._tokens.form
+        if letter == 0 or glued_after:
+            return True
+        before = form[letter - 1]
+        if before[-1].isdigit():
+            # 1436 هـ. and 2015م. are years, 300 ق. م. is one too
+            return len(form[letter + 2]) == 1 and form[letter + 2].isalpha()
+        # "أ ف ب." was written without stops, so this one is the sentence's; لـ د. is a title.
+        return not all(len(token) == 1 and token.isalpha() for token in form[max(letter - 2, 0) : letter])
+
+
+def _indexes(form: Sequence[str], mark: str) -> list[int]:
+    return [index for index, token in enumerate(form) if token == mark] if mark in form else []
+
+
+def _has_word(form: Sequence[str], first: int, last: int) -> bool:
+    return any(form[index][0].isalnum() for index in range(first, last))
+
+
+def _last_word(form: Sequence[str], first: int, last: int) -> int:
+    return next((index for index in range(last - 1, first - 1, -1) if form[index][0].isalnum()), -1)

@@ -1,1 +1,0 @@
-"""Trained weights, the commands that made them, and their scores."""
