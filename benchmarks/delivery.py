@@ -126,7 +126,7 @@ def roles(pid: int) -> dict[str, psutil.Process]:
     found = {}
     for process in psutil.Process(pid).children():
         last = process.cmdline()[-1]
-        found["dispatcher" if last == "dispatch" else "worker" if last == "worker" else "broker"] = process
+        found["dispatcher" if last == "dispatch" else "worker" if last == "khabar.host" else "broker"] = process
     return found
 
 

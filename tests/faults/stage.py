@@ -48,7 +48,7 @@ class Stage:
         hosts: int = 1,
         children: int = 2,
         dispatchers: int = 1,
-        module: str = "worker",
+        module: str = "khabar.host",
         url: str | None = None,
         through: Callable[[str], list[str]] = lambda _name: [],
         waits_for_children: bool = True,
@@ -70,7 +70,7 @@ class Stage:
         }
         folder.mkdir(parents=True, exist_ok=True)
         self.services = [
-            self._service(f"dispatcher-{number}", "worker", "dispatch") for number in range(dispatchers)
+            self._service(f"dispatcher-{number}", "khabar.host", "dispatch") for number in range(dispatchers)
         ] + [self._service(f"worker-{number}", module) for number in range(hosts)]
         self._supervisor = Supervisor(self.services, on_event=self.events.append)
         self._stop = threading.Event()

@@ -20,8 +20,8 @@ from khabar.supervision.embedded_broker import HOST, broker_command, require_fre
 from khabar.supervision.supervisor import Service, Supervisor
 from khabar.supervision.watch import Watch, answers
 
-PYTHON = [sys.executable, "-P", "-m"]  # -P: a folder `worker` beside the user must not be taken for ours
-COMMANDS = {Role.DISPATCHER: [*PYTHON, "worker", "dispatch"], Role.WORKER: [*PYTHON, "worker"]}
+PYTHON = [sys.executable, "-P", "-m"]  # -P: a folder `khabar` beside the user must not be taken for ours
+COMMANDS = {Role.DISPATCHER: [*PYTHON, "khabar.host", "dispatch"], Role.WORKER: [*PYTHON, "khabar.host"]}
 
 READY_TIMEOUT_S = 2.0  # of a question while something starts: a stop must not wait for it
 LOADING_TIMEOUT_S = 300.0  # for the embedded broker to read its data: gigabytes, from a slow disk
