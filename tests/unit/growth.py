@@ -3,15 +3,15 @@
 import time
 from collections.abc import Callable
 
-CHARACTERS = 100_000
+CHARACTERS = 25_000
 _FACTOR = 8
 # Linear work takes 8 times as long for 8 times the text, quadratic work 64 times; what is too short to measure passes.
 _MOST = 3 * _FACTOR
-_UNMEASURABLE_S = 0.2
+_UNMEASURABLE_S = 0.05
 
 
 def assert_linear(run: Callable[[str], object], unit: str, before: str = "") -> None:
-    """Require that 100,000 characters of a unit take hardly longer, in proportion, than an eighth of them.
+    """Require that 25,000 characters of a unit take hardly longer, in proportion, than an eighth of them.
 
     The process's own time is taken, so other work on the machine does not count.
     """
