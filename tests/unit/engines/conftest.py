@@ -20,8 +20,10 @@ MakeTool = Callable[..., FarasaTool]
 
 @pytest.fixture(scope="session")
 def model_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A cache directory that holds the converted model."""
-    folder = tmp_path_factory.mktemp("cache")
+    """A cache directory that holds the converted model; test processes that run side by side convert it once."""
+    own = tmp_path_factory.getbasetemp()
+    folder = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "model-cache"
+    folder.mkdir(exist_ok=True)
     FarasaEmbedded(folder)
     return folder
 
