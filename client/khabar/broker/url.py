@@ -117,7 +117,7 @@ def unusable(url: str, why: str) -> UnusableUrl:
     if is_sentinel(url):  # what is wrong with one is said with an example, and never with its password
         return UnusableUrl(f"{where} has no usable URL: {why}")
     if where == UNSHOWN:
-        why = "its password needs quoting: %2F for /, %40 for @, %3F for ?, %23 for #"
+        why = "its host and port cannot be read; a password needs quoting: %2F for /, %40 for @, %3F for ?, %23 for #"
     return UnusableUrl(f"{where} has no usable URL ({why}); one looks like {DEFAULT_REDIS_URL}")
 
 

@@ -13,15 +13,22 @@ import redis
 
 from khabar.broker.caller import Caller, OutOfMemory, address_of
 from khabar.broker.connection import connect
-from khabar.broker.patience import PRODUCER
+from khabar.broker.patience import PRODUCER, PRODUCER_OUTAGE_S
 from khabar.broker.replies import text
 from khabar.broker.url import hide_password
 from khabar.errors import Code, PublishError, QueueFull, RejectedArticle
-from khabar.keys.done import DEFAULT_GENERATION_S, done_field, done_keys
+from khabar.keys.defaults import (
+    DEFAULT_BATCH,
+    DEFAULT_GENERATION_S,
+    DEFAULT_MAX_BYTES,
+    DEFAULT_MAX_LEDGER,
+    DEFAULT_WAIT_REPLICAS,
+)
+from khabar.keys.done import done_field, done_keys
 from khabar.keys.names import DEFAULT_PREFIX, DEFAULT_REDIS_URL, Lane, Names
 from khabar.messages.article import parse_article
 from khabar.messages.envelope import EventType, event_bytes, unreadable_id
-from khabar.messages.items import DEFAULT_MAX_BYTES, encode_item, original_of
+from khabar.messages.items import encode_item, original_of
 from khabar.messages.rejection import make_rejection
 from khabar.sources.items import Item, Progress, Refused
 
@@ -73,11 +80,11 @@ class ArticlePublisher:
         *,
         lane: Lane = Lane.LIVE,
         prefix: str = DEFAULT_PREFIX,
-        max_ledger: int = 100_000,
-        batch: int = 100,
+        max_ledger: int = DEFAULT_MAX_LEDGER,
+        batch: int = DEFAULT_BATCH,
         wait_s: float = 60.0,
-        outage_s: float = 30.0,
-        wait_replicas: int = 0,
+        outage_s: float = PRODUCER_OUTAGE_S,
+        wait_replicas: int = DEFAULT_WAIT_REPLICAS,
         max_bytes: int = DEFAULT_MAX_BYTES,
         done_generation_s: int = DEFAULT_GENERATION_S,
         on_rejected: Callable[[Refused], None] | None = None,

@@ -22,7 +22,8 @@ from khabar.publishing.publisher import ArticlePublisher
         ),
         (
             "redis://:geheim/x@one:1/0",
-            "the broker has no usable URL (its password needs quoting: %2F for /, %40 for @, %3F for ?, %23 for #); "
+            "the broker has no usable URL (its host and port cannot be read; a password needs quoting: %2F for /, %40 for @, "
+            "%3F for ?, %23 for #); "
             "one looks like redis://127.0.0.1:6390/0",
         ),
     ],
