@@ -25,29 +25,29 @@ def connect(url: str, patience: Patience = COMMAND, *, name: str = "khabar") -> 
     Raises:
         UnusableUrl: the URL is not valid; one sentence without the password.
     """
-    options: dict[str, Any] = {
-        "client_name": name,
-        "protocol": 2,  # pinned: reply shapes differ between 2 and 3, and every server speaks 2
-        "socket_timeout": patience.answer_s,
-        "socket_connect_timeout": min(CONNECT_S, patience.answer_s),
-        "socket_keepalive": True,
-        "retry": OutageRetry(patience.outage_s),
-        "health_check_interval": patience.health_check_s,
-    }
+    options = client_options(url, patience, name=name) | {"retry": OutageRetry(patience.outage_s)}
     try:
-        return _sentinels_client(url, options) if is_sentinel(url) else _server_client(url, options)
+        if is_sentinel(url):
+            return _sentinels_client(SentinelUrl.parse(url), options)
+        return Redis.from_pool(ConnectionPool.from_url(url, **options))
     except ValueError as error:
         raise unusable(url, str(error)) from None  # the cause may quote the password
 
 
-def _server_client(url: str, options: dict[str, Any]) -> "Redis":
-    if url.startswith("unix://"):
-        del options["socket_keepalive"], options["socket_connect_timeout"]
-    return Redis.from_pool(ConnectionPool.from_url(url, **options))
+def client_options(url: str, patience: Patience, *, name: str) -> dict[str, Any]:
+    """Return the options of a client's connections, blocking or asynchronous; how it tries again is left to the caller."""
+    options: dict[str, Any] = {
+        "client_name": name,
+        "protocol": 2,  # pinned: reply shapes differ between 2 and 3, and every server speaks 2
+        "socket_timeout": patience.answer_s,
+        "health_check_interval": patience.health_check_s,
+    }
+    if not url.startswith("unix://"):
+        options |= {"socket_connect_timeout": min(CONNECT_S, patience.answer_s), "socket_keepalive": True}
+    return options
 
 
-def _sentinels_client(url: str, options: dict[str, Any]) -> "Redis":
-    parsed = SentinelUrl.parse(url)
+def _sentinels_client(parsed: SentinelUrl, options: dict[str, Any]) -> "Redis":
     sentinels = Sentinel(list(parsed.hosts), sentinel_kwargs=sentinel_options(parsed))  # type: ignore[no-untyped-call]
     return Redis.from_pool(
         SentinelConnectionPool(  # type: ignore[no-untyped-call]
