@@ -19,7 +19,7 @@ import psutil
 import redis
 
 from benchmarks.texts import add_text_option, articles
-from khabar.broker.service import connect
+from khabar.broker.connection import connect
 from khabar.keys.names import Lane, Names
 from khabar.supervision.embedded_broker import free_port
 

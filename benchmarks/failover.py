@@ -20,6 +20,7 @@ import orjson
 import redis
 
 from khabar.broker.connection import connect
+from khabar.broker.patience import Patience
 from khabar.errors import PublishError
 from khabar.keys.names import EVENT_FIELD, GROUP, Lane, Names
 from khabar.ledger.queue_side import LedgerQueue
@@ -70,7 +71,7 @@ class Round:
 
     def work(self) -> None:
         """Make records of what is on the ledger: dispatcher and worker in one, without the linguistics."""
-        client = connect(self.url, name="work", outage_s=OUTAGE_S)
+        client = connect(self.url, Patience(OUTAGE_S), name="work")
         queue = LedgerQueue(client, NAMES, me="bench", lease_s=1)
         holder = LedgerHolder(client, NAMES, me="bench", retry_base_s=1)
         publisher = ResultPublisher(client, NAMES, done_generation_s=86_400)
@@ -90,7 +91,7 @@ class Round:
 
     def consume(self) -> None:
         """Read as a group; an entry that is delivered again is counted once, another entry with the same id is a double."""
-        client = connect(self.url, name="consume", outage_s=OUTAGE_S)
+        client = connect(self.url, Patience(OUTAGE_S), name="consume")
         entries: set[bytes] = set()
         while not self.ends.is_set():
             try:
@@ -125,7 +126,7 @@ def one_round(folder: Path, wait_replicas: int, *, stalls: bool) -> tuple[Round,
         away_s = time.monotonic() - before
         seen.pushing_ends.set()
         threads[0].join()
-        with connect(deployment.url, name="look", outage_s=OUTAGE_S) as client:
+        with connect(deployment.url, Patience(OUTAGE_S), name="look") as client:
             wait_until(lambda: client.xlen(NAMES.ledger(Lane.LIVE)) == 0, timeout_s=60)
             wait_until(lambda: client.xinfo_groups(NAMES.records)[0]["lag"] == 0)
             records = {

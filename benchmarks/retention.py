@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-from khabar.broker.service import connect
+from khabar.broker.connection import connect
 from khabar.keys.groups import GroupPolicy
 from khabar.keys.names import EVENT_FIELD, Names
 from khabar.retention.groups import GroupRegistry

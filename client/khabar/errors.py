@@ -93,6 +93,12 @@ class BrokerRefused(PublishError):
     """The broker answered, but will not do it: password, rights, wrong key type. Waiting will not help."""
 
 
+class UnusableUrl(BrokerRefused, ValueError):
+    """The broker's URL is not valid; one sentence that says what is wrong and holds no password."""
+
+    exit_code = Exit.USAGE
+
+
 class GroupDetached(KhabarError):
     """This consumer group was taken out, and records may have gone without it.
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import psutil
 import redis
 
-from khabar.broker.service import connect
+from khabar.broker.connection import connect
 from khabar.keys.names import Names
 from tests.broker import free_port
 from tests.waiting import wait_until

@@ -12,7 +12,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from khabar.broker.service import connect
+from khabar.broker.connection import connect
 from khabar.keys.names import Names
 from tests.acceptance.service import KHABAR, khabar
 from tests.articles import json_lines

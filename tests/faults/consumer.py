@@ -17,7 +17,7 @@ from typing import Any
 
 from redis.exceptions import RedisError
 
-from khabar.broker.service import connect
+from khabar.broker.connection import connect
 from khabar.consuming import stream as consumers_stream
 from khabar.consuming.stream import RecordStream
 

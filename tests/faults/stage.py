@@ -12,7 +12,7 @@ import orjson
 import psutil
 import redis
 
-from khabar.broker.service import connect
+from khabar.broker.connection import connect
 from khabar.keys.names import Lane, Names
 from khabar.publishing.publisher import ArticlePublisher
 from khabar.supervision.supervisor import Service, Supervisor

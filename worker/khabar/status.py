@@ -6,7 +6,7 @@ from typing import Any
 from redis import Redis
 from redis.exceptions import ResponseError
 
-from khabar.broker.scripts import text
+from khabar.broker.replies import text
 from khabar.keys.names import GROUP, Lane, Names
 from khabar.liveness.processes import Process, Role, read_processes
 from khabar.results.publisher import PROCESS_CPU_S

@@ -1,26 +1,16 @@
 """Talking to the broker through outages: run one script, say clearly what went wrong."""
 
-import random
-import time
 from collections.abc import Callable
 from typing import Any, TypeVar
 
 import redis
 from redis.exceptions import NoPermissionError, NoScriptError, OutOfMemoryError, RedisError, ResponseError
 
-from khabar.broker import connection
-from khabar.broker.outage import (
-    FIRST_PAUSE_S,
-    LONGEST_PAUSE_S,
-    OUTAGES,
-    answer_code,
-    is_outage,
-    is_refusal,
-)
-from khabar.broker.url import UNSHOWN, hide_password, is_sentinel
+from khabar.broker.outage import OUTAGES, answer_code, is_outage, is_refusal
+from khabar.broker.retry import Pauses, keep_trying
+from khabar.broker.scripts import KeptScript, with_scripts
 from khabar.errors import BrokerRefused, BrokerUnavailable
 
-NAME = "khabar-producer"
 REPLICAS_S = 1.0  # a replica confirms in milliseconds; one that has stalled is asked again
 
 T = TypeVar("T")
@@ -28,23 +18,6 @@ T = TypeVar("T")
 
 class OutOfMemory(Exception):
     """The broker is at its maxmemory and wrote nothing."""
-
-
-def connect(url: str) -> redis.Redis:
-    """Make a client that does not send anything twice by itself: resending is this module's business.
-
-    Raises:
-        BrokerRefused: the URL is none.
-    """
-    try:
-        return connection.connect(url, name=NAME, outage_s=0)
-    except ValueError as error:
-        where = hide_password(url)
-        # Where the password cannot be told from the rest, the error may quote it.
-        why = (
-            "a password with / @ ? or # needs them quoted" if where == UNSHOWN and not is_sentinel(url) else str(error)
-        )
-        raise BrokerRefused(f"{where} has no usable URL: {why}") from error
 
 
 def address_of(client: redis.Redis) -> str:
@@ -65,25 +38,22 @@ class TooFewReplicas(ResponseError):
 
 
 class Caller:
-    """Calls the broker, again and again through an outage; all that it calls must be idempotent."""
+    """Calls the broker, again and again through an outage; all that it calls must be idempotent.
+
+    Args:
+        client: one that sends each call once.
+        address: where it connects to, without the password.
+        outage_s: seconds for which a call goes on after its first failure.
+        on_outage: called with one sentence when an outage begins to be waited out.
+    """
 
     def __init__(
-        self,
-        client: redis.Redis,
-        address: str,
-        *,
-        outage_s: float,
-        on_outage: Callable[[str], None] | None = None,
-        clock: Callable[[], float] = time.monotonic,
-        pause: Callable[[float], None] = time.sleep,
+        self, client: redis.Redis, address: str, *, outage_s: float, on_outage: Callable[[str], None] | None = None
     ) -> None:
         self.client = client
         self.address = address
         self._outage_s = outage_s
         self._on_outage = on_outage
-        self._clock = clock
-        self._pause = pause
-        self._sha: dict[str, str] = {}
 
     def run_script(self, script: str, keys: list[str], args: list[Any], *, replicas: int = 0) -> int:
         """Run a script that answers a whole number.
@@ -94,27 +64,16 @@ class Caller:
         Raises:
             OutOfMemory, BrokerUnavailable, BrokerRefused.
         """
+        kept = KeptScript(self.client, script)
+        if not replicas:
+            return self.call(lambda: int(kept(keys=keys, args=args)))
+        return self.call(lambda: with_scripts(lambda: self._replicated(kept, keys, args, replicas)))
 
-        def run() -> int:
-            for _ in range(2):  # a restarted broker has forgotten its scripts
-                sha = self._sha.get(script)
-                if sha is None:
-                    sha = self._sha[script] = _text(self.client.script_load(script))
-                try:
-                    if not replicas:
-                        return int(self.client.evalsha(sha, len(keys), *keys, *args))
-                    return self._replicated(sha, keys, args, replicas)
-                except NoScriptError:
-                    del self._sha[script]
-            raise BrokerRefused(f"The broker at {self.address} does not keep scripts.")
-
-        return self.call(run)
-
-    def _replicated(self, sha: str, keys: list[str], args: list[Any], replicas: int) -> int:
+    def _replicated(self, script: KeptScript, keys: list[str], args: list[Any], replicas: int) -> int:
         # In one go on one connection: WAIT is about the writes of its own connection, and one that was made anew after a
         # failover has none, so it would confirm at once what the new primary has never seen.
         pipe = self.client.pipeline(transaction=False)
-        pipe.evalsha(sha, len(keys), *keys, *args)
+        script(keys=keys, args=args, client=pipe)
         pipe.wait(replicas, int(REPLICAS_S * 1000))
         answer, confirmed = (int(reply) for reply in pipe.execute())
         if answer and confirmed < replicas:
@@ -127,27 +86,25 @@ class Caller:
         Raises:
             OutOfMemory, BrokerUnavailable, BrokerRefused.
         """
-        give_up_at: float | None = None
-        pause_s = FIRST_PAUSE_S
-        while True:
-            try:
-                return action()
-            except OutOfMemoryError as error:
-                raise OutOfMemory from error
-            except RedisError as error:
-                if not is_outage(error):
-                    raise BrokerRefused(self._refused(error)) from error
-                now = self._clock()
-                if give_up_at is None:
-                    give_up_at = now + self._outage_s
-                    if self._on_outage:
-                        self._on_outage(f"{self._trouble(error)}; trying for {self._outage_s:g} s")
-                if now + pause_s > give_up_at:
-                    raise BrokerUnavailable(f"{self._trouble(error)}, for {self._outage_s:g} s now.") from error
-            self._pause(pause_s * random.uniform(0.5, 1.0))  # noqa: S311 (jitter, so that producers come back apart)
-            pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
+        failures: list[Exception] = []
 
-    def _trouble(self, error: RedisError) -> str:
+        def failed(error: Exception) -> None:
+            if not failures and self._on_outage:
+                self._on_outage(f"{self._trouble(error)}; trying for {self._outage_s:g} s")
+            failures.append(error)
+
+        try:
+            return keep_trying(
+                action, Pauses(self._outage_s, from_now=False), on_failure=failed, is_retryable=_is_waited_for
+            )
+        except OutOfMemoryError as error:
+            raise OutOfMemory from error
+        except RedisError as error:
+            if is_outage(error):
+                raise BrokerUnavailable(f"{self._trouble(error)}, for {self._outage_s:g} s now.") from error
+            raise BrokerRefused(self._refused(error)) from error
+
+    def _trouble(self, error: Exception) -> str:
         """Say what the outage is: each kind has another remedy."""
         code = answer_code(error)
         if meaning := OUTAGES.get(code):
@@ -157,10 +114,13 @@ class Caller:
     def _refused(self, error: RedisError) -> str:
         if is_refusal(error) or isinstance(error, NoPermissionError):
             return f"The broker at {self.address} refuses access: {str(error)[:200]}"
+        if isinstance(error, NoScriptError):
+            return f"The broker at {self.address} does not keep scripts."
         if isinstance(error, ResponseError):
             return f"The broker at {self.address} refuses: {str(error)[:200]}"
         return f"The broker at {self.address} cannot be used: {str(error)[:200]}"
 
 
-def _text(value: Any) -> str:
-    return value.decode() if isinstance(value, bytes) else str(value)
+def _is_waited_for(error: Exception) -> bool:
+    """Whether to go on here; what a full memory calls for, and an error that is not the broker's, the caller decides."""
+    return isinstance(error, RedisError) and not isinstance(error, OutOfMemoryError) and is_outage(error)

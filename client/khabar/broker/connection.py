@@ -1,56 +1,53 @@
 """A client of the broker, wherever it is: one server, or the primary that sentinels name."""
 
 import socket
+from typing import Any
 
 from redis import ConnectionPool, Redis
 from redis.sentinel import Sentinel, SentinelConnectionPool, SentinelManagedConnection
 
-from khabar.broker.outage import OutageRetry
-from khabar.broker.url import SentinelUrl, is_sentinel
+from khabar.broker.patience import COMMAND, Patience
+from khabar.broker.retry import OutageRetry
+from khabar.broker.url import SentinelUrl, is_sentinel, unusable
 
 CONNECT_S = 3.0
-# A batch takes milliseconds and the longest BLOCK two seconds; a broker that stalls longer is asked again, which is harmless. It
-# is also what passes before a host that vanished without closing its connections is noticed.
-ANSWER_S = 5.0
 SENTINEL_S = 0.5  # a sentinel that does not answer at once is skipped: another one does
 
 
-def connect(
-    url: str,
-    *,
-    name: str,
-    outage_s: float,
-    answer_s: float = ANSWER_S,
-    health_check_s: float = 0,
-) -> "Redis":
-    """Return a client; it connects at its first call.
+def connect(url: str, patience: Patience = COMMAND, *, name: str = "khabar") -> "Redis":
+    """Return a client; it connects at its first call. It goes on through outages as long as its patience says.
 
     Args:
         url: redis://, rediss://, unix://, or sentinel:// as in khabar/broker/url.py.
+        patience: the role's, of khabar/broker/patience.py.
         name: shown by the broker's CLIENT LIST.
-        outage_s: seconds for which a call goes on trying while the broker is away or in trouble, so every call must be
-            harmless when it is sent twice; 0 sends each once.
-        answer_s: longest wait for an answer; above the longest BLOCK.
-        health_check_s: a connection that was idle so long is tried before it is used; 0 for never. The try is a PING, which a
-            server that cannot write its data answers with an error.
 
     Raises:
-        ValueError: the URL is none; one sentence without the password.
+        UnusableUrl: the URL is not valid; one sentence without the password.
     """
-    options = {
+    options = client_options(url, patience, name=name) | {"retry": OutageRetry(patience.outage_s)}
+    try:
+        if is_sentinel(url):
+            return _sentinels_client(SentinelUrl.parse(url), options)
+        return Redis.from_pool(ConnectionPool.from_url(url, **options))
+    except ValueError as error:
+        raise unusable(url, str(error)) from None  # the cause may quote the password
+
+
+def client_options(url: str, patience: Patience, *, name: str) -> dict[str, Any]:
+    """Return the options of a client's connections, blocking or asynchronous; how it tries again is left to the caller."""
+    options: dict[str, Any] = {
         "client_name": name,
         "protocol": 2,  # pinned: reply shapes differ between 2 and 3, and every server speaks 2
-        "socket_timeout": answer_s,
-        "socket_connect_timeout": min(CONNECT_S, answer_s),
-        "socket_keepalive": True,
-        "retry": OutageRetry(outage_s),
-        "health_check_interval": health_check_s,
+        "socket_timeout": patience.answer_s,
+        "health_check_interval": patience.health_check_s,
     }
-    if not is_sentinel(url):
-        if url.startswith("unix://"):
-            del options["socket_keepalive"], options["socket_connect_timeout"]
-        return Redis.from_pool(ConnectionPool.from_url(url, **options))
-    parsed = SentinelUrl.parse(url)
+    if not url.startswith("unix://"):
+        options |= {"socket_connect_timeout": min(CONNECT_S, patience.answer_s), "socket_keepalive": True}
+    return options
+
+
+def _sentinels_client(parsed: SentinelUrl, options: dict[str, Any]) -> "Redis":
     sentinels = Sentinel(list(parsed.hosts), sentinel_kwargs=sentinel_options(parsed))  # type: ignore[no-untyped-call]
     return Redis.from_pool(
         SentinelConnectionPool(  # type: ignore[no-untyped-call]

@@ -41,8 +41,3 @@ def with_scripts(run: Callable[[], T]) -> T:
         except NoScriptError:
             continue
     return run()
-
-
-def text(value: Any) -> str:
-    """Return a reply's bytes as text; bytes that are none (a foreign group's name, say) are shown escaped."""
-    return value.decode(errors="backslashreplace") if isinstance(value, bytes) else str(value)

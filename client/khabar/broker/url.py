@@ -4,6 +4,9 @@ from dataclasses import dataclass
 from typing import Self
 from urllib.parse import parse_qsl, quote, unquote, urlsplit, urlunsplit
 
+from khabar.errors import UnusableUrl
+from khabar.keys.names import DEFAULT_REDIS_URL
+
 SENTINEL = "sentinel://"
 SENTINEL_PORT = 26379
 EXAMPLE = "sentinel://:PASSWORD@host1:26379,host2:26379,host3:26379/0?service=khabar"
@@ -102,6 +105,20 @@ def hide_password(url: str) -> str:
         return urlunsplit(parts._replace(netloc=f"{user}:***@{host}", query=""))
     except ValueError:
         return UNSHOWN
+
+
+def unusable(url: str, why: str) -> UnusableUrl:
+    """Make the one error about a URL that is none.
+
+    Args:
+        why: what a reader of URLs says of it; left out where it may quote the password.
+    """
+    where = hide_password(url)
+    if is_sentinel(url):  # what is wrong with one is said with an example, and never with its password
+        return UnusableUrl(f"{where} has no usable URL: {why}")
+    if where == UNSHOWN:
+        why = "its host and port cannot be read; a password needs quoting: %2F for /, %40 for @, %3F for ?, %23 for #"
+    return UnusableUrl(f"{where} has no usable URL ({why}); one looks like {DEFAULT_REDIS_URL}")
 
 
 def _host(text: str) -> tuple[str, int]:

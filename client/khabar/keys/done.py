@@ -8,7 +8,6 @@ from khabar.keys.names import Names
 # A hash stays in the compact form up to 512 fields (hash-max-listpack-entries), so 33 million outcomes a generation do.
 # docs/benchmarks.md has the bytes an outcome.
 BUCKETS = 65_536
-DEFAULT_GENERATION_S = 30 * 86_400  # longer than any replay of a ledger or a file
 
 
 def done_field(outcome_id: str) -> bytes:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 DEFAULT_PREFIX = "khabar:"
-DEFAULT_REDIS_URL = "redis://127.0.0.1:6390/0"  # where `khabar up` puts its embedded broker
+DEFAULT_PORT = 6390  # where `khabar up` puts its embedded broker
+DEFAULT_REDIS_URL = f"redis://127.0.0.1:{DEFAULT_PORT}/0"
 
 GROUP = "workers"  # the consumer group that reads the ledger
 TASK = "khabar.extract"  # the one Celery task; its messages carry ledger entry ids, never articles

@@ -8,9 +8,10 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from khabar.errors import Code, RejectedArticle
+from khabar.keys.defaults import DEFAULT_MAX_BYTES
 from khabar.messages.aliases import PLACES, REPEATS
 from khabar.messages.dates import read_date
-from khabar.messages.items import DEFAULT_MAX_BYTES, PLACE, check_depth, decode_item, encode_item
+from khabar.messages.items import PLACE, check_depth, decode_item, encode_item
 from khabar.messages.values import PARAGRAPH, READERS, Unfit, is_blank
 
 __all__ = ["DEFAULT_MAX_BYTES", "Article", "parse_article"]

@@ -10,7 +10,6 @@ import orjson
 from khabar.errors import Code, RejectedArticle
 
 PLACE = "validate"
-DEFAULT_MAX_BYTES = 1 << 20  # 300 times the average news article; a book chapter still fits
 MAX_DEPTH = 100  # orjson reads 1,024 levels and writes 254: what is accepted must also go out again
 BOM = b"\xef\xbb\xbf"
 

@@ -11,8 +11,9 @@ from redis.exceptions import RedisError
 
 from khabar.batch.helpers import Helpers
 from khabar.bootstrap import build_engine, build_pipelines
+from khabar.broker.connection import connect
 from khabar.broker.first_contact import connected
-from khabar.broker.service import connect
+from khabar.broker.patience import STARTING
 from khabar.errors import CommandError, Exit
 from khabar.liveness.processes import Role
 from khabar.settings import Settings, load_settings
@@ -23,7 +24,6 @@ from khabar.supervision.watch import Watch, answers
 PYTHON = [sys.executable, "-P", "-m"]  # -P: a folder `khabar` beside the user must not be taken for ours
 COMMANDS = {Role.DISPATCHER: [*PYTHON, "khabar.host", "dispatch"], Role.WORKER: [*PYTHON, "khabar.host"]}
 
-READY_TIMEOUT_S = 2.0  # of a question while something starts: a stop must not wait for it
 LOADING_TIMEOUT_S = 300.0  # for the embedded broker to read its data: gigabytes, from a slow disk
 
 
@@ -57,7 +57,8 @@ def build_machine(
         redis_url: a broker that runs elsewhere; the embedded one if None.
 
     Raises:
-        CommandError: the folder cannot be written, the port is taken, or the broker elsewhere does not answer.
+        CommandError: the folder cannot be written, or the port is taken.
+        BrokerRefused, BrokerUnavailable: the broker elsewhere refuses us, or does not answer.
     """
     var = var.resolve()
     logs = var / "log"
@@ -126,7 +127,7 @@ def _open_model(settings: Settings, on_event: Callable[[str], None]) -> None:
 
 def _answers(url: str) -> bool:
     try:
-        with connect(url, outage_s=0, answer_s=READY_TIMEOUT_S) as client:
+        with connect(url, STARTING) as client:
             return bool(client.ping())
     except RedisError:
         return False
@@ -135,7 +136,7 @@ def _answers(url: str) -> bool:
 def _has_connected(url: str, name: str, processes: int) -> bool:
     """Whether so many clients whose name begins so are connected; that is the last step of their start."""
     try:
-        with connect(url, outage_s=0, answer_s=READY_TIMEOUT_S) as client:
+        with connect(url, STARTING) as client:
             return sum(str(entry["name"]).startswith(name) for entry in client.client_list()) >= processes
     except RedisError:
         return False

@@ -6,7 +6,8 @@ import time
 
 from redis.exceptions import BusyLoadingError, RedisError, ResponseError
 
-from khabar.broker.service import connect
+from khabar.broker.connection import connect
+from khabar.broker.patience import LOOK
 from khabar.keys.names import Names
 from khabar.liveness.processes import Process, Role, queue_busy_s, read_processes
 from khabar.liveness.pulse import Pulse
@@ -14,7 +15,6 @@ from khabar.liveness.rules import muteness, silence, standstill
 from khabar.supervision.supervisor import Service
 
 LOOK_EVERY_S = 1.0
-TIMEOUT_S = 0.5  # of a look: the supervisor has other things to do, and one missed look means nothing
 
 
 class Watch:
@@ -28,9 +28,7 @@ class Watch:
         self._names = names
         self._stall_s = stall_s
         self._host = socket.gethostname()
-        self._client = connect(
-            url, name=f"supervisor:{self._host}:{os.getpid()}", outage_s=0, answer_s=TIMEOUT_S, health_check_s=0
-        )
+        self._client = connect(url, LOOK, name=f"supervisor:{self._host}:{os.getpid()}")
         self._pulse = Pulse(self._client, names, role=Role.SUPERVISOR, me=f"{self._host}:{os.getpid()}")
         self._next_look = 0.0
         self._answered_at = time.monotonic()
@@ -80,7 +78,7 @@ class Watch:
 def answers(url: str) -> bool:
     """Whether a broker answers at once, be it that it still reads its data."""
     try:
-        with connect(url, outage_s=0, answer_s=TIMEOUT_S) as client:
+        with connect(url, LOOK) as client:
             client.ping()
     except (BusyLoadingError, ResponseError):
         return True

@@ -5,13 +5,15 @@ import os
 import socket
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from redis import Redis
 from redis.exceptions import ResponseError
 
 from khabar.broker import connection
+from khabar.broker.patience import CONSUMER
+from khabar.broker.replies import text
 from khabar.consuming.registry import register
 from khabar.keys.names import DEFAULT_PREFIX, DEFAULT_REDIS_URL, EVENT_FIELD, Names
 from khabar.messages.envelope import Envelope, open_event
@@ -21,10 +23,11 @@ log = logging.getLogger(__name__)
 TAKE_OVER_AFTER_S = 60.0  # a consumer that has not acknowledged for this long is taken for dead
 BLOCK_MS = 2_000  # below the client's socket timeout
 START = "0-0"
-OUTAGE_S = 60.0  # a failover takes seconds, a host that is started again a minute
 
 
-def connect(url: str = DEFAULT_REDIS_URL, *, name: str = "khabar-consumer", outage_s: float = OUTAGE_S) -> "Redis":
+def connect(
+    url: str = DEFAULT_REDIS_URL, *, name: str = "khabar-consumer", outage_s: float = CONSUMER.outage_s
+) -> "Redis":
     """Return a client for a RecordStream, which waits outages out and follows a failover.
 
     Args:
@@ -33,9 +36,9 @@ def connect(url: str = DEFAULT_REDIS_URL, *, name: str = "khabar-consumer", outa
         outage_s: seconds for which a call goes on trying.
 
     Raises:
-        ValueError: the URL is none.
+        UnusableUrl: the URL is not valid.
     """
-    return connection.connect(url, name=name, outage_s=outage_s)
+    return connection.connect(url, replace(CONSUMER, outage_s=outage_s), name=name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +143,7 @@ class RecordStream:
         """Return what this name was given in an earlier life and did not acknowledge."""
         while self._own is not None:
             entries = self._read_group(self._own, count)
-            self._own = _text(entries[-1][0]) if entries else None
+            self._own = text(entries[-1][0]) if entries else None
             if deliveries := self._deliveries(entries):
                 return deliveries
         return []
@@ -195,7 +198,7 @@ def browse(client: "Redis", *, stream: str, after: str = START, wait: bool = Fal
         deliveries, _ = _open(entries)
         if deliveries or not entries:
             return deliveries
-        after = _text(entries[-1][0])  # an empty list would mean the end
+        after = text(entries[-1][0])  # an empty list would mean the end
 
 
 def _open(entries: Sequence[Any]) -> tuple[list[Delivery], list[Unreadable]]:
@@ -205,11 +208,7 @@ def _open(entries: Sequence[Any]) -> tuple[list[Delivery], list[Unreadable]]:
             continue
         event = fields.get(EVENT_FIELD.encode(), fields.get(EVENT_FIELD))  # a client may answer in text
         try:
-            deliveries.append(Delivery(_text(entry), open_event(event or b"")))
+            deliveries.append(Delivery(text(entry), open_event(event or b"")))
         except ValueError as error:
-            unreadable.append(Unreadable(_text(entry), fields, type(error).__name__))
+            unreadable.append(Unreadable(text(entry), fields, type(error).__name__))
     return deliveries, unreadable
-
-
-def _text(value: Any) -> str:
-    return value.decode() if isinstance(value, bytes) else str(value)

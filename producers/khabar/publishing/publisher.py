@@ -11,14 +11,24 @@ from typing import Any, Self
 
 import redis
 
-from khabar.broker.caller import Caller, OutOfMemory, address_of, connect
+from khabar.broker.caller import Caller, OutOfMemory, address_of
+from khabar.broker.connection import connect
+from khabar.broker.patience import PRODUCER, PRODUCER_OUTAGE_S
+from khabar.broker.replies import text
 from khabar.broker.url import hide_password
 from khabar.errors import Code, PublishError, QueueFull, RejectedArticle
-from khabar.keys.done import DEFAULT_GENERATION_S, done_field, done_keys
+from khabar.keys.defaults import (
+    DEFAULT_BATCH,
+    DEFAULT_GENERATION_S,
+    DEFAULT_MAX_BYTES,
+    DEFAULT_MAX_LEDGER,
+    DEFAULT_WAIT_REPLICAS,
+)
+from khabar.keys.done import done_field, done_keys
 from khabar.keys.names import DEFAULT_PREFIX, DEFAULT_REDIS_URL, Lane, Names
 from khabar.messages.article import parse_article
 from khabar.messages.envelope import EventType, event_bytes, unreadable_id
-from khabar.messages.items import DEFAULT_MAX_BYTES, encode_item, original_of
+from khabar.messages.items import encode_item, original_of
 from khabar.messages.rejection import make_rejection
 from khabar.sources.items import Item, Progress, Refused
 
@@ -30,6 +40,7 @@ SENT_S = 600  # a batch's token outlives every resending (outage_s) many times o
 PUSHED_S = 30 * 24 * 3600
 FIRST_WAIT_S, LONGEST_WAIT_S = 0.05, 1.0
 KEPT_REFUSALS = 100
+NAME = "khabar-producer"  # in the broker's CLIENT LIST
 
 Raw = bytes | str | Mapping[str, Any]
 
@@ -69,11 +80,11 @@ class ArticlePublisher:
         *,
         lane: Lane = Lane.LIVE,
         prefix: str = DEFAULT_PREFIX,
-        max_ledger: int = 100_000,
-        batch: int = 100,
+        max_ledger: int = DEFAULT_MAX_LEDGER,
+        batch: int = DEFAULT_BATCH,
         wait_s: float = 60.0,
-        outage_s: float = 30.0,
-        wait_replicas: int = 0,
+        outage_s: float = PRODUCER_OUTAGE_S,
+        wait_replicas: int = DEFAULT_WAIT_REPLICAS,
         max_bytes: int = DEFAULT_MAX_BYTES,
         done_generation_s: int = DEFAULT_GENERATION_S,
         on_rejected: Callable[[Refused], None] | None = None,
@@ -98,13 +109,13 @@ class ArticlePublisher:
 
         Raises:
             ValueError: a batch that could never fit.
-            BrokerRefused: the URL is none.
+            UnusableUrl: the URL is not valid.
         """
         if not 0 < batch <= max_ledger:
             raise ValueError(f"batch is {batch} and must be 1 to max_ledger ({max_ledger})")
         self.report = Report()
         self._owns_client = isinstance(broker, str)
-        client = connect(broker) if isinstance(broker, str) else broker
+        client = connect(broker, PRODUCER, name=NAME) if isinstance(broker, str) else broker
         address = hide_password(broker) if isinstance(broker, str) else address_of(client)
         self._caller = Caller(client, address, outage_s=outage_s, on_outage=on_outage)
         self._names = Names(prefix)
@@ -201,8 +212,7 @@ class ArticlePublisher:
         """
         key = self._pushed(progress)
         items, digest = self._caller.call(lambda: self._caller.client.hmget(key, ["items", "digest"]))
-        known = digest.decode() if isinstance(digest, bytes) else digest
-        return int(items) if items is not None and known == progress.digest else 0
+        return int(items) if items is not None and text(digest) == progress.digest else 0
 
     def close(self) -> None:
         """Let go of the connection; nothing is flushed."""

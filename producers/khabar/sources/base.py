@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Protocol
 
 from khabar.errors import SourceError
-from khabar.messages.items import DEFAULT_MAX_BYTES
+from khabar.keys.defaults import DEFAULT_MAX_BYTES
 from khabar.sources.items import Item, Progress
 
 HEAD_BYTES = 64 * 1024  # of a file, for the digest that notices a change

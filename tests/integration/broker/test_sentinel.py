@@ -6,7 +6,8 @@ from collections.abc import Iterator
 import pytest
 
 from khabar.broker.caller import Caller
-from khabar.broker.service import connect
+from khabar.broker.connection import connect
+from khabar.broker.patience import Patience
 from khabar.consuming.stream import RecordStream
 from khabar.consuming.stream import connect as consumer_client
 from khabar.errors import BrokerUnavailable
@@ -48,6 +49,17 @@ def test_an_accepted_batch_is_on_a_replica(deployment: Deployment) -> None:
             with server.client() as client:
                 lengths.append(client.xlen(LIVE))
     assert max(lengths) == 1
+
+
+def test_a_primary_that_has_forgotten_its_scripts_is_given_them_again(deployment: Deployment) -> None:
+    """A replica that becomes the primary may never have had them; the batch is confirmed all the same, and once."""
+    with ArticlePublisher(deployment.url, wait_replicas=1) as publisher:
+        for _ in range(2):
+            with deployment.primary().client() as client:
+                client.script_flush()
+            publisher.publish([ARTICLE])
+    with connect(deployment.url) as client:
+        assert client.xlen(LIVE) == 2
 
 
 def test_without_enough_replicas_nothing_is_accepted_and_nothing_is_doubled_later(deployment: Deployment) -> None:
@@ -96,7 +108,7 @@ def _confirms(publisher: ArticlePublisher) -> bool:
 
 def test_a_call_in_the_middle_of_a_failover_ends_at_the_new_primary(deployment: Deployment) -> None:
     """redis-py alone would try the dead one for as long as the call lasts."""
-    client = connect(deployment.url, outage_s=60)
+    client = connect(deployment.url, Patience(60))
     stream = RecordStream(consumer_client(deployment.url), "g")
     assert stream.read() == []
     client.wait(1, 1000)

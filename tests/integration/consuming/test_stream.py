@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 import redis
 
-from khabar.broker.service import connect
+from khabar.broker.connection import connect
 from khabar.consuming.stream import RecordStream, Unreadable, browse
 from khabar.keys.names import EVENT_FIELD, Names
 from khabar.messages.envelope import EventType, event_bytes
@@ -19,7 +19,7 @@ NAMES = Names("test:")
 READS_AND_HANGS = """
 import sys, threading
 from khabar.consuming.stream import RecordStream
-from khabar.broker.service import connect
+from khabar.broker.connection import connect
 stream = RecordStream(connect(sys.argv[1]), "monitor", consumer="first", prefix="test:")
 print(*(delivery.id for delivery in stream.read(3)), flush=True)
 threading.Event().wait()

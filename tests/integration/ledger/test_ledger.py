@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pytest
 import redis
 
-from khabar.broker.service import connect
+from khabar.broker.connection import connect
 from khabar.keys.names import ARTICLE_FIELD, GROUP, Lane, Names
 from khabar.ledger.entries import Batch, Failure
 from khabar.ledger.queue_side import LedgerQueue

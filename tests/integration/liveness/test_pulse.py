@@ -6,7 +6,8 @@ import orjson
 import pytest
 import redis
 
-from khabar.broker.service import connect
+from khabar.broker.connection import connect
+from khabar.broker.patience import LOOK
 from khabar.keys.names import GROUP, Lane
 from khabar.ledger.entries import Batch
 from khabar.liveness.processes import Process, Role, read_processes
@@ -92,7 +93,7 @@ def test_an_orderly_end_leaves_nothing_and_the_long_silent_are_forgotten(client:
 
 def test_signs_go_on_after_an_outage_and_a_loss_of_the_brokers_data(any_broker: Broker, client: redis.Redis) -> None:
     """An outage is no error of who shows life; what was lost is begun anew."""
-    worker = Pulse(connect(any_broker.url, outage_s=0, answer_s=0.5), NAMES, role=Role.WORKER, me="host:7")
+    worker = Pulse(connect(any_broker.url, LOOK), NAMES, role=Role.WORKER, me="host:7")
     worker.start()
     any_broker.kill()
     worker.live()

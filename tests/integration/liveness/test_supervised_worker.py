@@ -12,7 +12,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from khabar.broker.service import connect
+from khabar.broker.connection import connect
 from khabar.errors import Exit
 from khabar.keys.names import ARTICLE_FIELD, Lane, Names
 from khabar.liveness.processes import Role, read_processes

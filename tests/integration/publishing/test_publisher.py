@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import redis
 
-from khabar.broker.caller import hide_password
+from khabar.broker.url import hide_password
 from khabar.errors import BrokerRefused, BrokerUnavailable, QueueFull, SourceError
 from khabar.keys.names import ARTICLE_FIELD, EVENT_FIELD, Lane, Names
 from khabar.messages.envelope import open_event
@@ -240,6 +240,15 @@ def test_a_broker_without_memory_is_backpressure(broker: Broker) -> None:
             publisher.publish([article(1)])
         client.config_set("maxmemory", 0)
         assert client.dbsize() == 0
+
+
+def test_a_broker_that_has_forgotten_its_scripts_is_given_them_again(broker: Broker) -> None:
+    """It was restarted between two batches of one publisher."""
+    with ArticlePublisher(broker.url) as publisher, broker.client() as client:
+        for number in range(2):
+            client.script_flush()
+            publisher.publish([article(number)])
+        assert client.xlen(LIVE) == 2
 
 
 def test_refusals_of_the_broker_are_one_sentence(broker: Broker) -> None:

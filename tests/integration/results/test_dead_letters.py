@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 import redis
 
-from khabar.broker.service import connect
+from khabar.broker.connection import connect
 from khabar.errors import Code, RejectedArticle
 from khabar.keys.names import EVENT_FIELD, Lane, Names
 from khabar.messages.envelope import EventType, event_bytes

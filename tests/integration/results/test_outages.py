@@ -7,7 +7,8 @@ import pytest
 import redis
 from redis.client import Pipeline
 
-from khabar.broker.service import CHILD_OUTAGE_S, connect
+from khabar.broker.connection import connect
+from khabar.broker.patience import CHILD
 from khabar.keys.names import ARTICLE_FIELD, GROUP, Lane, Names
 from khabar.results.outcome import Outcome, OutcomeName
 from khabar.results.publisher import ResultPublisher
@@ -21,7 +22,7 @@ ARTICLES = 3
 
 @pytest.fixture
 def client(broker: Broker) -> Iterator[redis.Redis]:
-    client = connect(broker.url, outage_s=CHILD_OUTAGE_S)
+    client = connect(broker.url, CHILD)
     client.xgroup_create(LEDGER, GROUP, id="0", mkstream=True)
     yield client
     client.close()

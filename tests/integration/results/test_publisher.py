@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 import redis
 
-from khabar.broker.service import connect
+from khabar.broker.connection import connect
 from khabar.keys.done import done_field, done_keys
 from khabar.keys.names import ARTICLE_FIELD, EVENT_FIELD, GROUP, Lane, Names
 from khabar.results.outcome import Outcome, OutcomeName

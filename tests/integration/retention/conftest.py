@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import redis
 
-from khabar.broker.service import connect
+from khabar.broker.connection import connect
 from khabar.keys.names import EVENT_FIELD, Names
 from khabar.messages.envelope import EventType, event_bytes
 from khabar.retention.groups import GroupRegistry

@@ -5,7 +5,7 @@ import logging
 import pytest
 import redis
 
-from khabar.broker.service import connect
+from khabar.broker.connection import connect
 from khabar.consuming.registry import GroupDetached
 from khabar.consuming.stream import RecordStream
 from khabar.keys.groups import GroupPolicy

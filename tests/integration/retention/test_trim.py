@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 import redis
 
-from khabar.broker.service import connect
+from khabar.broker.connection import connect
 from khabar.keys.names import Names
 from khabar.retention.trim import Retention
 from tests.broker import Broker

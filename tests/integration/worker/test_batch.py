@@ -9,7 +9,7 @@ import pytest
 import redis
 
 from khabar.batch.runner import BatchRunner
-from khabar.broker.service import connect
+from khabar.broker.connection import connect
 from khabar.keys.names import ARTICLE_FIELD, GROUP, Lane, Names
 from khabar.ledger.entries import Begun
 from khabar.ledger.queue_side import LedgerQueue

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 import redis
 
-from khabar.broker.service import connect
+from khabar.broker.connection import connect
 from khabar.dispatcher import Dispatcher
 from khabar.keys.names import ARTICLE_FIELD, GROUP, Lane, Names
 from khabar.ledger.entries import Batch, Failure

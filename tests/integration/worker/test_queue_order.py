@@ -4,7 +4,7 @@ import base64
 
 import orjson
 
-from khabar.broker.service import connect
+from khabar.broker.connection import connect
 from khabar.host.app import create_app
 from khabar.host.service import build_dispatcher
 from khabar.keys.names import Lane, Names

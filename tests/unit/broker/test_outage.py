@@ -8,14 +8,13 @@ from redis.exceptions import (
     NoScriptError,
     OutOfMemoryError,
     ReadOnlyError,
-    RedisError,
     ResponseError,
 )
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 from redis.sentinel import MasterNotFoundError
 
-from khabar.broker.outage import OUTAGES, OutageRetry, is_outage
+from khabar.broker.outage import OUTAGES, is_outage
 
 
 @pytest.mark.parametrize(
@@ -55,39 +54,3 @@ def test_what_passes_is_an_outage(error: Exception) -> None:
 def test_what_somebody_must_change_is_none(error: Exception) -> None:
     """Waiting would only hide it."""
     assert not is_outage(error)
-
-
-def test_a_retry_ends_with_its_time_and_gives_the_error_itself() -> None:
-    """Whoever called knows what to say about it."""
-    tries: list[Exception] = []
-
-    def fail() -> None:
-        raise RedisConnectionError("away")
-
-    with pytest.raises(RedisConnectionError, match="away"):
-        OutageRetry(0.2).call_with_retry(fail, tries.append)
-    assert len(tries) >= 2
-
-
-def test_a_retry_of_no_time_is_one_try() -> None:
-    """A probe must not wait."""
-    tries: list[Exception] = []
-
-    def fail() -> None:
-        raise RedisConnectionError("away")
-
-    with pytest.raises(RedisConnectionError):
-        OutageRetry(0).call_with_retry(fail, tries.append)
-    assert len(tries) == 1
-
-
-def test_what_does_not_pass_is_raised_at_once() -> None:
-    """Its connection is sound and stays open."""
-    closed: list[Exception] = []
-
-    def fail() -> None:
-        raise RedisError("no outage")
-
-    with pytest.raises(RedisError, match="no outage"):
-        OutageRetry(60).call_with_retry(fail, closed.append)
-    assert not closed

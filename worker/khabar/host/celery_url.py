@@ -11,6 +11,8 @@ from urllib.parse import quote
 
 from redis.connection import SSLConnection, UnixDomainSocketConnection, parse_url
 
+from khabar.broker.url import unusable
+
 # What both know by the same name.
 SHARED_OPTIONS = ("socket_timeout", "socket_connect_timeout", "socket_keepalive", "health_check_interval")
 
@@ -34,12 +36,12 @@ def for_celery(url: str) -> CeleryBroker:
     """Translate redis://, rediss:// and unix://.
 
     Raises:
-        ValueError: the URL is none; the message does not hold it.
+        UnusableUrl: the URL is not valid; one sentence without the password.
     """
     try:
         parts: dict[str, Any] = parse_url(url)  # type: ignore[no-untyped-call]
-    except ValueError:
-        raise ValueError("KHABAR_REDIS_URL is no redis://, rediss:// or unix:// URL") from None
+    except ValueError as error:
+        raise unusable(url, str(error)) from None  # the cause may quote the password
     options = {name: parts[name] for name in SHARED_OPTIONS if name in parts}
     user, password = (quote(parts.get(name) or "", safe="") for name in ("username", "password"))
     access = f"{user}:{password}@" if user or password else ""

@@ -17,7 +17,8 @@ from khabar.batch.memory_limit import limit_memory
 from khabar.batch.process import ArticleProcessor
 from khabar.batch.runner import BatchRunner
 from khabar.bootstrap import build_pipelines
-from khabar.broker.service import CHILD_OUTAGE_S, DISPATCHER_OUTAGE_S, connect
+from khabar.broker.connection import connect
+from khabar.broker.patience import BRIEF, CHILD, DISPATCHER
 from khabar.dispatcher import Dispatcher
 from khabar.host.queue_guard import FIRST
 from khabar.keys.names import TASK, Lane
@@ -31,10 +32,6 @@ from khabar.results.exhausted import ExhaustedRejecter
 from khabar.results.publisher import ResultPublisher
 from khabar.retention.house import House
 from khabar.settings import Settings
-
-# A worker's parent also keeps time for its children, and a child must be up within four seconds or Celery kills it: neither
-# may wait out an outage, or for a broker that is frozen.
-BRIEF_OUTAGE_S, BRIEF_ANSWER_S = 0.0, 2.0
 
 
 class Worker:
@@ -63,10 +60,7 @@ class Worker:
         """Connect to the broker now; an outage is left to the first batch. From here on memory is limited."""
         self._me = f"{socket.gethostname()}:{os.getppid()}:{os.getpid()}"
         self.__dict__.pop("brief_holder", None)  # the parent's, where it had made one by now
-        with (
-            suppress(RedisError),
-            connect(self._settings.redis_url, outage_s=BRIEF_OUTAGE_S, answer_s=BRIEF_ANSWER_S) as probe,
-        ):
+        with suppress(RedisError), connect(self._settings.redis_url, BRIEF) as probe:
             probe.ping()
             self.batches.holder.ping()
         limit_memory(self._settings.article_memory_mb << 20)
@@ -86,12 +80,12 @@ class Worker:
     @cached_property
     def brief_holder(self) -> LedgerHolder:
         """A hand on the ledger that waits for nothing: it puts back what a lost child held, or what this child cannot end."""
-        return self._holder(connect(self._settings.redis_url, outage_s=BRIEF_OUTAGE_S, answer_s=BRIEF_ANSWER_S))
+        return self._holder(connect(self._settings.redis_url, BRIEF))
 
     @cached_property
     def batches(self) -> BatchRunner:
         """The child's batch runner, with a connection of its own."""
-        client = connect(self._settings.redis_url, name=f"worker:{self._me}", outage_s=CHILD_OUTAGE_S)
+        client = connect(self._settings.redis_url, CHILD, name=f"worker:{self._me}")
         return BatchRunner(
             holder=self._holder(client),
             publisher=_publisher(client, self._settings),
@@ -107,7 +101,7 @@ class Worker:
 
 def build_dispatcher(settings: Settings, app: Celery) -> Dispatcher:
     """Build a dispatcher that sends through the app."""
-    client = connect(settings.redis_url, name=f"dispatcher:{this_process()}", outage_s=DISPATCHER_OUTAGE_S)
+    client = connect(settings.redis_url, DISPATCHER, name=f"dispatcher:{this_process()}")
     names = settings.names
     exhausted = ExhaustedRejecter(
         client,

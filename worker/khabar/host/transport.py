@@ -3,7 +3,8 @@
 from dataclasses import replace
 from typing import Any
 
-from khabar.broker.connection import ANSWER_S, sentinel_options
+from khabar.broker.connection import sentinel_options
+from khabar.broker.patience import ANSWER_S
 from khabar.broker.url import SentinelUrl, is_sentinel
 from khabar.host.celery_url import CeleryBroker, for_celery
 
@@ -16,7 +17,7 @@ def transport(url: str, prefix: str) -> CeleryBroker:
         prefix: begins every key.
 
     Raises:
-        ValueError: the URL is none.
+        ValueError: the URL is not valid.
     """
     broker = _for_sentinels(SentinelUrl.parse(url)) if is_sentinel(url) else for_celery(url)
     options: dict[str, Any] = {

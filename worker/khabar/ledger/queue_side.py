@@ -6,7 +6,8 @@ from typing import Any
 from redis import Redis
 from redis.exceptions import ResponseError
 
-from khabar.broker.scripts import load_script, text
+from khabar.broker.replies import text
+from khabar.broker.scripts import load_script
 from khabar.keys.names import GROUP, Lane, Names
 from khabar.ledger.entries import Batch
 

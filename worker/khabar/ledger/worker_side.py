@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import orjson
 from redis import Redis
 
-from khabar.broker.scripts import load_script, text
+from khabar.broker.replies import text
+from khabar.broker.scripts import load_script
 from khabar.keys.names import ARTICLE_FIELD, GROUP, Lane, Names
 from khabar.ledger.entries import Begun, Failure
 

@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 from redis import Redis
 
-from khabar.broker.scripts import text
+from khabar.broker.replies import text
 from khabar.keys.names import Names
 
 ALIVE_S = 6.0  # three signs of the slowest, who shows one every 2 s

@@ -9,8 +9,9 @@ from contextlib import suppress
 from redis import Redis
 from redis.exceptions import RedisError
 
+from khabar.broker.connection import connect
+from khabar.broker.patience import PULSE
 from khabar.broker.scripts import load_script
-from khabar.broker.service import connect
 from khabar.keys.names import Names
 from khabar.liveness.processes import Role, read_processes
 
@@ -20,7 +21,6 @@ BEAT_EVERY_S = 2.0  # of a process that shows life from a thread; a third of pro
 PROGRESS_EVERY_S = (
     1.0  # a child tells of its progress no more often: a batch takes 0.06 s, the question is one of minutes
 )
-TIMEOUT_S = 1.0  # an outage must not hold up whoever shows life
 FORGET_AFTER_S = 3_600.0  # a process that was silent for so long is no news any more
 
 
@@ -30,7 +30,7 @@ def open_pulse(url: str, names: Names, role: Role, pid: int) -> "Pulse":
     Args:
         pid: the process, or the parent of this one where a worker's child shows that its worker gets on.
     """
-    client = connect(url, name=f"pulse:{role}:{pid}", outage_s=0, answer_s=TIMEOUT_S)
+    client = connect(url, PULSE, name=f"pulse:{role}:{pid}")
     return Pulse(client, names, role=role, me=f"{socket.gethostname()}:{pid}")
 
 
@@ -94,7 +94,7 @@ class Pulse:
         """This process stops in order: nobody shall miss it."""
         self._over.set()
         if self._thread is not None:
-            self._thread.join(3 * TIMEOUT_S)  # or its last sign could come after this
+            self._thread.join(3 * PULSE.answer_s)  # or its last sign could come after this
         with suppress(RedisError):
             self._client.hdel(self._names.alive, self._field)
 

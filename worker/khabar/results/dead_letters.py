@@ -6,7 +6,8 @@ from typing import Any
 
 from redis import Redis
 
-from khabar.broker.scripts import load_script, text
+from khabar.broker.replies import text
+from khabar.broker.scripts import load_script
 from khabar.keys.done import done_field, done_keys
 from khabar.keys.names import ARTICLE_FIELD, EVENT_FIELD, Lane, Names
 from khabar.messages.envelope import open_event

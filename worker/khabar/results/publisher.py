@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from redis import Redis
 
-from khabar.broker.scripts import load_script, text, with_scripts
+from khabar.broker.replies import text
+from khabar.broker.scripts import load_script, with_scripts
 from khabar.keys.done import done_field, done_keys
 from khabar.keys.names import EVENT_FIELD, GROUP, Names
 from khabar.results.outcome import Outcome, OutcomeName

@@ -12,6 +12,7 @@ from uuid import uuid4
 import orjson
 from redis import Redis
 
+from khabar.broker.replies import text
 from khabar.keys.names import EVENT_FIELD
 
 PAGE = 100  # records a round trip: 1.4 MB
@@ -39,7 +40,7 @@ def owed(
     start = f"({after}"
     while entries := _range(client, stream, start, until):
         yield from entries
-        start = f"({entries[-1][0].decode()}"
+        start = f"({text(entries[-1][0])}"
 
 
 def write_archive(folder: Path, group: str, entries: Iterable[tuple[bytes, Fields]], *, until: str) -> tuple[Path, int]:
@@ -85,16 +86,14 @@ def _write(file: IO[bytes], entries: Iterable[tuple[bytes, Fields]]) -> int:
 
 
 def _line(entry: bytes, fields: Fields) -> bytes:
-    line: dict[str, Any] = {"id": entry.decode()}
+    line: dict[str, Any] = {"id": text(entry)}
     event = fields.get(EVENT_FIELD.encode())
     try:
         # Loaded to know that it is JSON, written as it was: the same bytes as in the stream.
         value = orjson.loads(event or b"")
         line["event"] = value if event is None or b"\n" in event else orjson.Fragment(event)
     except orjson.JSONDecodeError:
-        line["fields_base64"] = {
-            name.decode(errors="backslashreplace"): b64encode(value).decode() for name, value in fields.items()
-        }
+        line["fields_base64"] = {text(name): b64encode(value).decode() for name, value in fields.items()}
     return orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE)
 
 

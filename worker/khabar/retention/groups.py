@@ -9,7 +9,8 @@ from pydantic import ValidationError
 from redis import Redis
 from redis.exceptions import ResponseError
 
-from khabar.broker.scripts import load_script, text
+from khabar.broker.replies import text
+from khabar.broker.scripts import load_script
 from khabar.errors import KhabarError
 from khabar.keys.groups import Archive, Detached, GroupEntry, GroupPolicy
 from khabar.keys.names import Names

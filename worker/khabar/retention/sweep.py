@@ -5,7 +5,8 @@ from typing import Any
 
 from redis import Redis
 
-from khabar.broker.scripts import load_script, text
+from khabar.broker.replies import text
+from khabar.broker.scripts import load_script
 from khabar.keys.names import GROUP, Lane, Names
 
 CONSUMER_IDLE_S = 600.0  # far above any lease, and long enough for a person to see who was there

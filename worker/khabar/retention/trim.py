@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from redis import Redis
 
-from khabar.broker.scripts import load_script, text
+from khabar.broker.replies import text
+from khabar.broker.scripts import load_script
 from khabar.keys.names import Names
 
 COUNT_ENTRIES = 1_000  # looked at in one step of a count: the broker copies 14 MB of records, some 5 ms

@@ -12,7 +12,7 @@ from redis import Redis
 from rich.console import Console
 from rich.rule import Rule
 
-from khabar.broker.service import connect
+from khabar.broker.connection import connect
 from khabar.cli.show import render_record, render_rejection
 from khabar.consuming.stream import browse
 from khabar.errors import CommandError, Exit

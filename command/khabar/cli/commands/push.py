@@ -20,9 +20,11 @@ from rich.progress import (
 from rich.text import Text
 
 from khabar.broker.first_contact import connected
+from khabar.broker.patience import PRODUCER_OUTAGE_S
 from khabar.cli.connect import DEFAULT_URL, BrokerUrl
 from khabar.cli.inputs import InputEncoding, InputFormat, Inputs, open_inputs, readable
 from khabar.errors import CommandError, Exit, PublishError, QueueFull
+from khabar.keys.defaults import DEFAULT_BATCH
 from khabar.keys.names import DEFAULT_PREFIX, Lane
 from khabar.publishing.publisher import ArticlePublisher
 from khabar.settings import load_settings
@@ -41,7 +43,7 @@ def push(
     wait_s: Annotated[float, typer.Option("--wait", help="Seconds to wait while the queue is full.", min=0)] = 3600.0,
     outage_s: Annotated[
         float, typer.Option("--outage", help="Seconds to go on trying while the broker is away or in trouble.", min=0)
-    ] = 30.0,
+    ] = PRODUCER_OUTAGE_S,
     format: InputFormat = None,
     encoding: InputEncoding = "utf-8",
     redis_url: BrokerUrl = DEFAULT_URL,
@@ -70,7 +72,7 @@ def push(
                 lane=lane,
                 prefix=prefix,
                 max_ledger=settings.max_ledger,
-                batch=min(100, settings.max_ledger),
+                batch=min(DEFAULT_BATCH, settings.max_ledger),
                 wait_s=wait_s,
                 outage_s=outage_s,
                 wait_replicas=settings.wait_replicas,

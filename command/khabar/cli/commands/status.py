@@ -17,7 +17,7 @@ from khabar.cli.connect import BrokerUrl
 from khabar.errors import CommandError, Exit
 from khabar.liveness.processes import Process, Role
 from khabar.liveness.rules import Health, Verdict, judge
-from khabar.settings import Settings, load_settings
+from khabar.settings import GROUPS, Settings, load_settings
 from khabar.status import GroupState, State, read_state
 
 
@@ -98,8 +98,10 @@ def _print(state: State, settings: Settings, shown: dict[str, object]) -> None:
     )
     console.print(flow)
     table = Table("setting", "value", "meaning", title="settings in force", title_justify="left", box=None)
-    for name, info in Settings.model_fields.items():
-        table.add_row(f"KHABAR_{name.upper()}", str(shown[name]), info.description or "")
+    for title, members in GROUPS.items():
+        table.add_row(f"[bold]{title}[/bold]")
+        for name, info in members.model_fields.items():
+            table.add_row(f"  KHABAR_{name.upper()}", escape(str(shown[name])), escape(info.description or ""))
     console.print(table)
 
 

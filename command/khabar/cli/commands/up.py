@@ -12,13 +12,11 @@ from rich.panel import Panel
 
 from khabar.broker.url import hide_password
 from khabar.errors import CommandError, Exit
-from khabar.keys.names import DEFAULT_PREFIX
+from khabar.keys.names import DEFAULT_PORT, DEFAULT_PREFIX
 from khabar.liveness.processes import Role
 from khabar.settings import load_settings
 from khabar.supervision.machine import Machine, build_machine, build_role
 from khabar.supervision.supervisor import NotReady
-
-DEFAULT_PORT = 6390
 
 
 class Only(StrEnum):

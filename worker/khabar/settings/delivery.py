@@ -1,0 +1,47 @@
+"""Settings of delivery: how articles travel, how often they are tried, how many wait where."""
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from khabar.keys.defaults import DAY_S, DEFAULT_DONE_DAYS, DEFAULT_MAX_LEDGER
+
+
+class DeliverySettings(BaseModel):
+    """How articles travel, how often they are tried, how many wait where."""
+
+    model_config = ConfigDict(frozen=True)
+
+    batch_articles: int = Field(
+        32, ge=1, le=1_000, description="Articles a Celery message: 32 passed 9,300/s of empty work, one alone 1,200/s."
+    )
+    lead_batches: int = Field(
+        8, ge=1, description="Batches that wait in the queue at most; the rest stays in the ledger."
+    )
+    lease_s: float = Field(
+        10.0, gt=0, description="After this long without a sign of life an article is taken over; live work renews it."
+    )
+    max_attempts: int = Field(
+        4, ge=1, description="Runs of one article before it becomes a dead letter; all but the first alone."
+    )
+    retry_base_s: float = Field(0.5, gt=0, description="Pause before the second run; doubled each time, with jitter.")
+    max_ledger: int = Field(
+        DEFAULT_MAX_LEDGER, ge=1, description="Articles a lane holds before producers are told QueueFull."
+    )
+    max_records: int = Field(
+        100_000, ge=100, description="Records kept unread before the dispatcher stops reading (about 1.5 GB)."
+    )
+    group_dead_s: float = Field(
+        3_600.0,
+        gt=0,
+        description="A consumer group that is owed records and has read nothing for so long is dead: longer than any restart, "
+        "soon enough to act before the records fill.",
+    )
+    done_days: int = Field(
+        DEFAULT_DONE_DAYS,
+        ge=1,
+        description="Length of one generation of remembered outcomes; they are known for one to two of them.",
+    )
+
+    @property
+    def done_generation_s(self) -> int:
+        """Seconds of one generation of remembered outcomes."""
+        return self.done_days * DAY_S

@@ -1,0 +1,96 @@
+"""Settings of extraction: who does what with an article's text, and what one article may take."""
+
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic_settings import NoDecode
+
+from khabar.keys.defaults import DEFAULT_MAX_BYTES
+from khabar.keys.names import Lane
+from khabar.limits import HARD, limit_s
+from khabar.messages.record import LAYERS, OPTIONAL_LAYERS
+
+EngineName = Literal["embedded", "farasapy"]
+RecognizerName = Literal["fast", "accurate", "farasa"]
+
+
+class ExtractionSettings(BaseModel):
+    """Who does what with an article's text, and what one article may take."""
+
+    model_config = ConfigDict(frozen=True)
+
+    engine: EngineName = Field(
+        "embedded",
+        description="Who segments: Farasa's model in this process, or Farasa's own jars in Java (docs/engines.md).",
+    )
+    recognizer: Literal["auto", RecognizerName] = Field(
+        "auto",
+        description="Who finds names in the live lane: fast takes 1.3 ms of 300 words; accurate finds more, takes 47 ms and "
+        "needs onnxruntime (khabar[accurate]); auto is accurate where that is installed; farasa is Farasa's jar.",
+    )
+    backfill_recognizer: Literal["auto", RecognizerName] = Field(
+        "fast",
+        description="Who finds names in the backfill lane; the same as in the live one makes the same records.",
+    )
+    layers: Annotated[tuple[str, ...] | None, NoDecode] = Field(
+        None,
+        description="Layers of the record to make, comma-separated; all if unset, but for pos, which needs Farasa's jar.",
+    )
+    cache_dir: Path | None = Field(
+        None, description="Where the converted model lies; the user's cache folder if unset."
+    )
+    max_article_bytes: int = Field(
+        DEFAULT_MAX_BYTES, ge=1_000, description="A larger item is rejected unread; an average news article has 3,500."
+    )
+    article_timeout_s: float = Field(
+        1.0,
+        gt=0,
+        description="Longest run of one article of up to 100 kB, in proportion for a larger one. An average one takes 0.001 s, "
+        "one of 1 MiB 0.6 to 5.6 s; four runs of that one at its limit of 10 s still end within 60 s.",
+    )
+    article_memory_mb: int = Field(
+        512,
+        ge=64,
+        description="Memory by which a worker process may grow; the worst article of 1 MiB takes 210.",
+    )
+
+    @field_validator("recognizer", "backfill_recognizer")
+    @classmethod
+    def _can_run(cls, value: str) -> str:
+        if value == "accurate" and not _has_onnxruntime():
+            raise ValueError("accurate needs onnxruntime: pip install 'khabar[accurate]', or take fast or auto")
+        return value
+
+    @field_validator("layers", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        return tuple(name.strip() for name in value.split(",") if name.strip())
+
+    @field_validator("layers")
+    @classmethod
+    def _are_layers(cls, value: tuple[str, ...] | None) -> tuple[str, ...] | None:
+        known = (*LAYERS, *OPTIONAL_LAYERS)
+        unknown = sorted(set(value or ()) - set(known))
+        if unknown:
+            raise ValueError(f"unknown layers {unknown}; there are {', '.join(known)}")
+        return value
+
+    @property
+    def longest_article_s(self) -> float:
+        """Upper bound on one article's run time, in seconds; past it its process is killed."""
+        return HARD * limit_s(self.article_timeout_s, self.max_article_bytes)
+
+    def recognizer_of(self, lane: Lane) -> RecognizerName:
+        """Return who finds names in a lane's articles."""
+        name = self.recognizer if lane is Lane.LIVE else self.backfill_recognizer
+        if name == "auto":
+            return "accurate" if _has_onnxruntime() else "fast"
+        return name
+
+
+def _has_onnxruntime() -> bool:
+    return find_spec("onnxruntime") is not None

@@ -1,0 +1,80 @@
+"""The settings in force: all groups in one model, what holds between them, and how they are read."""
+
+from pydantic import BaseModel, ValidationError, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from khabar.errors import InvalidSettings
+from khabar.settings.broker import BrokerSettings
+from khabar.settings.delivery import DeliverySettings
+from khabar.settings.extraction import ExtractionSettings
+from khabar.settings.farasa import FarasaSettings
+from khabar.settings.processes import ProcessSettings
+
+# By the name under which `khabar status` shows each.
+GROUPS: dict[str, type[BaseModel]] = {
+    "broker": BrokerSettings,
+    "delivery": DeliverySettings,
+    "extraction": ExtractionSettings,
+    "farasa": FarasaSettings,
+    "processes": ProcessSettings,
+}
+
+
+# The last group first: pydantic collects fields from the last base on, so they come in the order above.
+class Settings(ProcessSettings, FarasaSettings, ExtractionSettings, DeliverySettings, BrokerSettings, BaseSettings):
+    """What an operator can turn. The unit is in the name; the reason for each default is in its description.
+
+    Groups are bases and not fields, so that KHABAR_REDIS_URL stays `redis_url`; what needs one group alone takes that group.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="KHABAR_", frozen=True, extra="ignore")
+
+    @model_validator(mode="after")
+    def _stall_is_longer_than_an_article(self) -> "Settings":
+        if self.stall_s <= self.longest_article_s:
+            raise ValueError(
+                f"KHABAR_STALL_S ({self.stall_s:g}) must be above what the largest article may take "
+                f"({self.longest_article_s:g} s)"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _stall_is_longer_than_java(self) -> "Settings":
+        longest_s = self.farasa_starts_s + 2 * self.farasa_timeout_s + self.longest_article_s
+        if self.uses_farasa_jars and self.stall_s <= longest_s:
+            raise ValueError(
+                f"KHABAR_STALL_S ({self.stall_s:g}) must be above what Java may take before an article: KHABAR_FARASA_START_S "
+                f"for each jar, twice KHABAR_FARASA_TIMEOUT_S, and the largest article ({longest_s:g} s)"
+            )
+        return self
+
+    @property
+    def uses_farasa_jars(self) -> bool:
+        """Whether any part of the pipeline is one of Farasa's jars."""
+        return self.farasa_starts_s > 0
+
+    @property
+    def farasa_starts_s(self) -> float:
+        """Longest start of all of Farasa's jars that are in use, one after the other; 0 where there are none."""
+        names = "farasa" in (self.recognizer, self.backfill_recognizer)
+        return self.farasa_start_s * ((self.engine == "farasapy") + names + ("pos" in (self.layers or ())))
+
+
+def load_settings(**overrides: object) -> Settings:
+    """Read the settings in force.
+
+    Args:
+        overrides: values that win over the environment, by field name.
+
+    Raises:
+        InvalidSettings: one line for every value that cannot be used.
+    """
+    try:
+        return Settings(**overrides)  # type: ignore[arg-type]  # pydantic checks them
+    except ValidationError as error:
+        lines = []
+        for problem in error.errors():
+            name = "_".join(str(part) for part in problem["loc"]).upper()
+            why = problem["msg"].removeprefix("Value error, ")
+            lines.append(f"KHABAR_{name}: {why}" if name else why)
+        raise InvalidSettings(f"these settings cannot be used: {'; '.join(lines)}") from None

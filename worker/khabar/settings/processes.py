@@ -1,0 +1,35 @@
+"""Settings of the processes: how many there are, when one is replaced, what they log."""
+
+import os
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class ProcessSettings(BaseModel):
+    """How many processes there are, when one is replaced, what they log."""
+
+    model_config = ConfigDict(frozen=True)
+
+    children: int = Field(
+        default_factory=lambda: (os.cpu_count() or 1) + 1,
+        ge=1,
+        description="Worker processes on this machine; one more than cores if unset, so that one that hangs leaves no core idle.",
+    )
+    max_tasks_per_child: int = Field(
+        10_000, ge=1, description="Batches before a child is replaced, against slow leaks."
+    )
+    max_child_rss_kb: int = Field(
+        1_000_000,
+        ge=100_000,
+        description="Resident memory at which a child is replaced after its batch; it needs 120,000.",
+    )
+    stall_s: float = Field(
+        60.0,
+        gt=0,
+        description="A worker that finishes no batch for so long while batches wait is stuck and restarted; a process that shows "
+        "no life for half of it; a broker that answers nothing for a third. Above what the largest article may take.",
+    )
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        "INFO", description="What is logged: this level and those above."
+    )
