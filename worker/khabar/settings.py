@@ -10,6 +10,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from khabar.broker.url import SentinelUrl, is_sentinel
 from khabar.errors import InvalidSettings
+from khabar.extractors.registry import EXTRACTORS
 from khabar.keys.names import DEFAULT_PREFIX, DEFAULT_REDIS_URL, Lane, Names
 from khabar.limits import HARD, limit_s
 from khabar.messages.items import DEFAULT_MAX_BYTES
@@ -166,10 +167,14 @@ class Settings(BaseSettings):
     @field_validator("layers")
     @classmethod
     def _are_layers(cls, value: tuple[str, ...] | None) -> tuple[str, ...] | None:
-        known = (*LAYERS, *OPTIONAL_LAYERS)
-        unknown = sorted(set(value or ()) - set(known))
-        if unknown:
-            raise ValueError(f"unknown layers {unknown}; there are {', '.join(known)}")
+        if value is None:
+            return None
+        house = (*LAYERS, *OPTIONAL_LAYERS)
+        guests = EXTRACTORS.guests(taken=house)
+        if unknown := sorted(set(value) - {*house, *guests}):
+            there = [*LAYERS, *(f"{name} (with Farasa's jars)" for name in OPTIONAL_LAYERS)]
+            there += [f"{name} (of {guest.package})" for name, guest in guests.items()]
+            raise ValueError(f"unknown layers {unknown}; there are {', '.join(there)}")
         return value
 
     @model_validator(mode="after")
