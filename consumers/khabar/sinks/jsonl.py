@@ -3,7 +3,7 @@
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import IO
+from typing import IO, Final
 
 import orjson
 
@@ -13,6 +13,7 @@ from khabar.sinks.base import Sink
 
 # What comes again after a crash was written last: one reading of a consumer, 100 records of 1 MiB at the very most.
 TAIL_BYTES = 128 << 20
+_EVENT: Final = b'{"specversion":'
 
 
 class JsonLinesSink(Sink):
@@ -30,10 +31,12 @@ class JsonLinesSink(Sink):
         self._path = path
         try:
             self._file: IO[bytes] = path.open("a+b")
-            self._known = _read_tail(self._file)
         except OSError as error:
             raise self._broken(error) from error
+        try:
+            self._known = _read_tail(self._file)
         except (KeyError, TypeError, ValueError) as error:
+            self._file.close()
             raise SinkError(f"{path}: holds lines that are no events of khabar; give another file") from error
 
     def write(self, deliveries: Sequence[Delivery]) -> None:
@@ -73,7 +76,11 @@ def sink(target: str) -> Sink:
 
 
 def _read_tail(file: IO[bytes]) -> set[str]:
-    """Return the ids of the last events, and cut off what stands after the last line end."""
+    """Return the ids of the last events, and cut off the beginning of an event that stands after the last line end.
+
+    Raises:
+        KeyError, TypeError, ValueError: the file holds something else; it is left as it is.
+    """
     size = file.seek(0, os.SEEK_END)
     start = file.seek(max(0, size - TAIL_BYTES))
     if start:
@@ -81,7 +88,9 @@ def _read_tail(file: IO[bytes]) -> set[str]:
     known = set()
     for line in file:
         if not line.endswith(b"\n"):
-            file.truncate(file.tell() - len(line))
+            if not line.startswith(_EVENT[: len(line)]):
+                raise ValueError("no event")
+            file.truncate(size - len(line))
             break
         known.add(str(orjson.loads(line)["id"]))
     return known

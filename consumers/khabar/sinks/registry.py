@@ -29,5 +29,5 @@ def open_sink(name: str, target: str) -> Sink:
         return found
     sink = guests[name].build(target)
     if not isinstance(sink, Sink):
-        raise guests[name].refused(f"is a {type(sink).__name__}, not a khabar.sinks.base.Sink")
+        raise guests[name].refused(f"is of type {type(sink).__name__}, not khabar.sinks.base.Sink")
     return sink

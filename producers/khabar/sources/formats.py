@@ -69,7 +69,7 @@ def formats() -> Formats:
 def _build(guest: Guest) -> Format:
     built = guest.build()
     if not isinstance(built, Format):
-        raise guest.refused(f"is a {type(built).__name__}, not a khabar.sources.base.Format")
+        raise guest.refused(f"is of type {type(built).__name__}, not khabar.sources.base.Format")
     return built
 
 

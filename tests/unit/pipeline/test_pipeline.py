@@ -92,6 +92,7 @@ def test_a_layer_that_no_extractor_makes_is_refused_at_once(engine: Engine) -> N
 def test_the_contract_names_what_is_made() -> None:
     """A layer in the contract that nobody makes is a promise to consumers that nobody keeps."""
     assert set(LAYERS) == BUILT_LAYERS | set(names())
+    assert {*LAYERS, *OPTIONAL_LAYERS} <= Record.model_fields.keys()
 
 
 def test_every_layer_of_an_extractor_has_a_typed_key() -> None:

@@ -35,7 +35,7 @@ class GuestExtractor(Extractor):
         """
         extractor = guest.build()
         if not isinstance(extractor, Extractor):
-            raise guest.refused(f"is a {type(extractor).__name__}, not a khabar.extractors.base.Extractor")
+            raise guest.refused(f"is of type {type(extractor).__name__}, not khabar.extractors.base.Extractor")
         if extractor.layer != guest.name:
             raise guest.refused(f"fills the layer {extractor.layer!r}; register it under the name of its layer")
         if not isinstance(extractor.schema, TypeAdapter):
