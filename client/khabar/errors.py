@@ -112,6 +112,16 @@ class InvalidSettings(KhabarError, ValueError):
     exit_code = Exit.USAGE
 
 
+class UnusablePlugin(KhabarError, ValueError):
+    """A part of another package, or a file that was added to khabar, cannot be used; nothing is started."""
+
+    exit_code = Exit.USAGE
+
+
+class SinkError(KhabarError):
+    """A sink cannot write any further; the records since its last flush are not acknowledged, and come again."""
+
+
 class TransientError(KhabarError):
     """This attempt failed, the next may not: retried with backoff, then a dead letter."""
 

@@ -32,7 +32,7 @@ def build_pipelines(settings: Settings) -> dict[Lane, Pipeline]:
     Lanes differ in who finds names, as the settings say; extractors know no settings. All else is opened once and shared,
     and lanes that do not differ share one pipeline.
     """
-    engine, extractors = build_engine(settings), [*load(settings.layers), *_optional(settings)]
+    engine, extractors = build_engine(settings), load(settings.layers, also=_optional(settings))
     recognizers = {lane: settings.recognizer_of(lane) for lane in Lane}
     built = {
         name: Pipeline(engine, _with_recognizer(name, extractors, settings), settings.layers, version=version("khabar"))

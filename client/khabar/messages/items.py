@@ -59,13 +59,18 @@ def check_depth(fields: dict[str, Any]) -> None:
         RejectedArticle: wrong_type, with the field.
     """
     for name, value in fields.items():
-        level = [value]
-        for _ in range(MAX_DEPTH):
-            level = [part for outer in level for part in _parts(outer)]
-            if not level:
-                break
-        else:
+        if is_too_deep(value):
             raise _rejected(Code.WRONG_TYPE, f"is nested more than {MAX_DEPTH} deep", field=name)
+
+
+def is_too_deep(value: Any) -> bool:
+    """Whether a value of JSON's types is nested more than MAX_DEPTH deep."""
+    level = [value]
+    for _ in range(MAX_DEPTH):
+        level = [part for outer in level for part in _parts(outer)]
+        if not level:
+            return False
+    return True
 
 
 def too_large(size_bytes: int, max_bytes: int) -> RejectedArticle:

@@ -154,20 +154,6 @@ class Link(Claim):
     kind: Literal["url", "email", "handle"]
 
 
-class Keyphrase(Claim):
-    """A phrase that tells what the article is about."""
-
-    score: float
-
-
-class Topic(Part):
-    """An IPTC Media Topic of the top level."""
-
-    code: str
-    label: str
-    score: Share
-
-
 class Dateline(Span):
     """The place that opens the story."""
 
@@ -179,13 +165,6 @@ class Origin(Part):
 
     agency: str | None
     dateline: Dateline | None
-
-
-class Duplicates(Part):
-    """Other articles that tell the same in nearly the same words."""
-
-    fingerprint: str
-    of: list[str] = Field(description="Article ids.")
 
 
 class Quality(Part):
@@ -209,6 +188,7 @@ class Provenance(Part):
     models: dict[str, str]
 
 
+# What khabar makes; each has a builder in the pipeline's assembly or an extractor.
 LAYERS = (
     "paragraphs",
     "sentences",
@@ -219,11 +199,7 @@ LAYERS = (
     "temporal",
     "hashtags",
     "links",
-    "keyphrases",
-    "summary",
-    "topics",
     "origin",
-    "duplicates",
     "quality",
 )
 
@@ -247,20 +223,21 @@ class Record(Part):
     temporal: list[Temporal] | None = None
     hashtags: list[Hashtag] | None = None
     links: list[Link] | None = None
-    keyphrases: list[Keyphrase] | None = None
-    summary: list[Span] | None = None
-    topics: list[Topic] | None = None
     origin: Origin | None = None
-    duplicates: Duplicates | None = None
     quality: Quality | None = None
     pos: PartsOfSpeech | None = None
     failures: list[Failure]
+    custom: dict[str, Any] | None = Field(
+        default=None,
+        description="Layers that other packages make, by name; absent where there is none. Each has a schema of its own, which "
+        "`khabar schema` writes where the package is installed.",
+    )
     provenance: Provenance
 
     @model_serializer(mode="wrap")
     def _leave_out_absent_layers(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
         data: dict[str, Any] = handler(self)
-        for layer in (*LAYERS, *OPTIONAL_LAYERS):
+        for layer in (*LAYERS, *OPTIONAL_LAYERS, "custom"):
             if data.get(layer) is None:
                 data.pop(layer, None)
         return data

@@ -1,5 +1,7 @@
 """JSON Schema 2020-12 of the messages and an AsyncAPI 3.0 document of the queue, generated from the models."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 import orjson
@@ -76,19 +78,29 @@ _SHAPE_OF = {
 }
 
 
-def make_documents() -> dict[str, str]:
-    """Generate every document: file name -> text, the same for the same models."""
-    schemas = make_schemas()
+def make_documents(custom: Mapping[str, dict[str, Any]] = MappingProxyType({})) -> dict[str, str]:
+    """Generate every document: file name -> text, the same for the same models and `custom`, as in `make_schemas`."""
+    schemas = make_schemas(custom)
     documents: dict[str, Any] = {f"{name}.schema.json": schema for name, schema in schemas.items()}
     documents["asyncapi.json"] = make_asyncapi(schemas)
     return {name: _write(document) for name, document in documents.items()}
 
 
-def make_schemas() -> dict[str, dict[str, Any]]:
-    """Generate the JSON Schemas by name: article, record, rejection, event."""
+def make_schemas(custom: Mapping[str, dict[str, Any]] = MappingProxyType({})) -> dict[str, dict[str, Any]]:
+    """Generate the JSON Schemas by name: article, record, rejection, event, and custom.LAYER for each layer of `custom`.
+
+    Args:
+        custom: the JSON Schemas of layers that other packages make, by layer; the record's schema refers to them.
+    """
     record = _from_model("record", Record, "What a consumer reads: one article, structured. Ignore unknown keys.")
     rejection = _from_model("rejection", Rejection, "The dead letter of an article that did not become a record.")
-    return {"article": _article(), "record": record, "rejection": rejection, "event": _event(record, rejection)}
+    schemas = {"article": _article(), "record": record, "rejection": rejection, "event": _event(record, rejection)}
+    guests = {f"custom.{layer}": schema for layer, schema in sorted(custom.items())}
+    if guests:
+        record["properties"]["custom"]["properties"] = {
+            layer: {"$ref": f"{BASE}custom.{layer}"} for layer in sorted(custom)
+        }
+    return schemas | {name: {"$schema": DIALECT, "$id": BASE + name} | schema for name, schema in guests.items()}
 
 
 def _from_model(name: str, model: type[BaseModel], description: str) -> dict[str, Any]:

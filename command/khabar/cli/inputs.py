@@ -2,24 +2,14 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from enum import StrEnum
 from typing import Annotated
 
 import typer
 
 from khabar.errors import CommandError, Exit, SourceError
 from khabar.sources.base import Source
+from khabar.sources.formats import formats
 from khabar.sources.opening import open_source
-
-
-class Format(StrEnum):
-    """What an input can be."""
-
-    JSONL = "jsonl"
-    JSON = "json"
-    CSV = "csv"
-    TEXT = "text"
-
 
 Inputs = Annotated[
     list[str] | None,
@@ -29,18 +19,18 @@ Inputs = Annotated[
     ),
 ]
 InputFormat = Annotated[
-    Format | None,
+    str | None,
     typer.Option(
         "--format",
-        help="Of the input: JSON lines, a JSON array, CSV with a header row, plain text; found out if not given.",
+        metavar="NAME",
+        help="Of the input: jsonl (JSON lines), json (an array), csv (with a header row), text, or one of an installed package; "
+        "found out if not given.",
     ),
 ]
 InputEncoding = Annotated[str, typer.Option("--encoding", help="Of the input, e.g. cp1256.")]
 
 
-def open_inputs(
-    paths: list[str] | None, *, stdin_is_terminal: bool, format: Format | None, encoding: str
-) -> list[Source]:
+def open_inputs(paths: list[str] | None, *, stdin_is_terminal: bool, format: str | None, encoding: str) -> list[Source]:
     """Open every input before the first is read, so that a wrong name is said at once.
 
     Raises:
@@ -50,6 +40,8 @@ def open_inputs(
         if stdin_is_terminal:
             raise CommandError("give files to read, or - for standard input", Exit.USAGE)
         paths = ["-"]
+    if format is not None and format not in formats().names:
+        raise CommandError(f"there is no format {format!r}; there are {', '.join(formats().names)}", Exit.USAGE)
     with readable():
         return [open_source(path, format=format, encoding=encoding) for path in paths]
 

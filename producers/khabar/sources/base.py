@@ -6,7 +6,7 @@ import io
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from khabar.errors import SourceError
 from khabar.keys.defaults import DEFAULT_MAX_BYTES
@@ -15,19 +15,43 @@ from khabar.sources.items import Item, Progress
 HEAD_BYTES = 64 * 1024  # of a file, for the digest that notices a change
 
 
-class Reader(Protocol):
-    """Reads one format."""
+@runtime_checkable
+class Format(Protocol):
+    """Reads one format. One file each, found by its name, which `--format` takes; `source()` in the file builds it.
 
-    def __call__(
+    Attributes:
+        endings: of file names that are in this format, such as '.csv'; '.gz' after it does not count.
+    """
+
+    endings: tuple[str, ...] = ()
+
+    def recognizes(self, head: bytes, encoding: str) -> bool:  # noqa: ARG002 (no beginning tells, unless it says so)
+        """Whether an input is in this format, by its beginning; asked where no ending tells.
+
+        Args:
+            head: the first bytes, gzip undone, without a byte order mark and white space; at least one.
+            encoding: of the input.
+        """
+        return False
+
+    def read(
         self, stream: io.BufferedReader, *, where: str, encoding: str, skip: int, max_bytes: int
     ) -> Iterator[Item]:
         """Give out the items of a stream, from number skip + 1 on.
 
         A row that is wrong is an item with an error.
 
+        Args:
+            stream: gzip undone.
+            where: the input's name, for a person.
+            encoding: of the input.
+            skip: items that are read over; their numbers count.
+            max_bytes: a larger item is one with an error, and never held in memory.
+
         Raises:
             SourceError: the rest cannot be read; the items before have been given out.
         """
+        ...
 
 
 @dataclass(frozen=True)
@@ -36,7 +60,7 @@ class Source:
 
     Attributes:
         name: for a person.
-        format: jsonl, json, csv, text or folder.
+        format: its name, or folder.
         open: starts a reading; skip, then max_bytes.
         path: None for standard input, which cannot be resumed.
     """

@@ -7,34 +7,50 @@ from collections.abc import Iterator, Sequence
 
 from khabar.errors import Code, RejectedArticle, SourceError
 from khabar.messages.aliases import PLACES
-from khabar.sources.base import as_text, broken
+from khabar.sources.base import Format, as_text, broken
 from khabar.sources.items import Item
 
 DELIMITERS = (",", ";", "\t")
 TEXT_FIELDS = ("title", "body")
 
 
-def read(stream: io.BufferedReader, *, where: str, encoding: str, skip: int, max_bytes: int) -> Iterator[Item]:
-    """Give out each row as a mapping of the header's names; rows without any value are passed over.
+class Csv(Format):
+    """Rows under a header."""
 
-    Raises:
-        SourceError: no header with a column of text, or a compressed file that breaks off.
-    """
-    csv.field_size_limit(max(max_bytes, 1 << 17))  # the module's own limit, 128 KiB, is one long article
-    number = 0
-    try:
-        with as_text(stream, encoding) as lines:
-            header_line = next(lines, "")
-            delimiter = sniff_delimiter(header_line)
-            if delimiter is None:
-                known = ", ".join(name for name, (field, _) in PLACES.items() if field in TEXT_FIELDS)
-                raise SourceError(f"{where}: the first line names no column of text; one of these must be: {known}")
-            header = _split(header_line, delimiter)
-            for number, row, line_number, error in _numbered(csv.reader(lines, delimiter=delimiter)):
-                if number > skip:
-                    yield _item(header, row, number, f"{where}:{line_number}", error)
-    except (EOFError, OSError, zlib.error) as error:
-        raise broken(where, number, error) from error
+    endings = (".csv", ".tsv")
+
+    def recognizes(self, head: bytes, encoding: str) -> bool:
+        """Whether its first line names a column of text."""
+        return sniff_delimiter(head.partition(b"\n")[0].strip().decode(encoding, "replace")) is not None
+
+    def read(
+        self, stream: io.BufferedReader, *, where: str, encoding: str, skip: int, max_bytes: int
+    ) -> Iterator[Item]:
+        """Give out each row as a mapping of the header's names; rows without any value are passed over.
+
+        Raises:
+            SourceError: no header with a column of text, or a compressed file that breaks off.
+        """
+        csv.field_size_limit(max(max_bytes, 1 << 17))  # the module's own limit, 128 KiB, is one long article
+        number = 0
+        try:
+            with as_text(stream, encoding) as lines:
+                header_line = next(lines, "")
+                delimiter = sniff_delimiter(header_line)
+                if delimiter is None:
+                    known = ", ".join(name for name, (field, _) in PLACES.items() if field in TEXT_FIELDS)
+                    raise SourceError(f"{where}: the first line names no column of text; one of these must be: {known}")
+                header = _split(header_line, delimiter)
+                for number, row, line_number, error in _numbered(csv.reader(lines, delimiter=delimiter)):
+                    if number > skip:
+                        yield _item(header, row, number, f"{where}:{line_number}", error)
+        except (EOFError, OSError, zlib.error) as error:
+            raise broken(where, number, error) from error
+
+
+def source() -> Format:
+    """Return the format of this file."""
+    return Csv()
 
 
 def sniff_delimiter(header_line: str) -> str | None:

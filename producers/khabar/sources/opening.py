@@ -5,31 +5,15 @@ import sys
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import BinaryIO
 
 from khabar.errors import SourceError
 from khabar.messages.items import BOM
-from khabar.sources import csv, json_array, json_lines, plain_text
-from khabar.sources.base import Reader, Source, list_texts
+from khabar.sources import text
+from khabar.sources.base import Source, list_texts
 from khabar.sources.compressed import buffered, peek_head, uncompressed
+from khabar.sources.formats import FOLDER, formats
 from khabar.sources.items import Item
-
-READERS: Final[dict[str, Reader]] = {
-    "jsonl": json_lines.read,
-    "json": json_array.read,
-    "csv": csv.read,
-    "text": plain_text.read,
-}
-FOLDER: Final = "folder"
-
-EXTENSIONS: Final = {
-    ".jsonl": "jsonl",
-    ".jl": "jsonl",
-    ".ndjson": "jsonl",
-    ".csv": "csv",
-    ".tsv": "csv",
-    ".txt": "text",
-}
 
 
 def open_source(
@@ -43,15 +27,15 @@ def open_source(
 
     Args:
         path: a file, a folder of *.txt files, or "-" for standard input.
-        format: jsonl, json, csv or text, when it is known.
+        format: jsonl, json, csv, text, or one that another package registers, when it is known.
         encoding: of the input; a folder's of each file.
         stdin: instead of the process's own.
 
     Raises:
         SourceError: missing, empty, a folder without texts, an unknown format or encoding; one sentence.
     """
-    if format is not None and format not in READERS:
-        raise SourceError(f"There is no format {format!r}; there are {', '.join(READERS)}.")
+    if format is not None:
+        formats()[format]
     try:
         b"".decode(encoding)  # lookup() also knows codecs that are no text, such as base64
         encoding = codecs.lookup(encoding).name
@@ -72,11 +56,12 @@ def _from_stream(stream: BinaryIO, given: str | None, encoding: str) -> Source:
         head = peek_head(opened).removeprefix(BOM)
     except (OSError, EOFError, zlib.error) as error:
         raise SourceError(f"{name}: cannot be read: {error}") from error
-    chosen = given or _sniff(head, encoding) or "text"
     _require_something(name, head)
+    chosen = given or formats().find(name, "", head, encoding) or "text"
+    reader = formats()[chosen]
 
     def read(skip: int, max_bytes: int) -> Iterator[Item]:
-        return READERS[chosen](uncompressed(opened), where="-", encoding=encoding, skip=skip, max_bytes=max_bytes)
+        return reader.read(uncompressed(opened), where="-", encoding=encoding, skip=skip, max_bytes=max_bytes)
 
     return Source(name, chosen, read)
 
@@ -88,7 +73,7 @@ def _from_folder(path: Path, given: str | None, encoding: str) -> Source:
         raise SourceError(f"{path} is a folder without any *.txt file.")
 
     def read(skip: int, max_bytes: int) -> Iterator[Item]:
-        return plain_text.read_folder(path, encoding=encoding, skip=skip, max_bytes=max_bytes)
+        return text.read_folder(path, encoding=encoding, skip=skip, max_bytes=max_bytes)
 
     return Source(str(path), FOLDER, read, path)
 
@@ -103,13 +88,15 @@ def _from_file(path: Path, given: str | None, encoding: str) -> Source:
         raise SourceError(f"{path}: cannot be read: {getattr(error, 'strerror', None) or error}.") from error
     _require_something(str(path), head)
     suffix = path.with_suffix("").suffix if path.suffix.lower() == ".gz" else path.suffix
-    chosen = given or EXTENSIONS.get(suffix.lower()) or _sniff(head, encoding)
+    chosen = given or formats().find(str(path), suffix, head, encoding)
     if chosen is None:
-        raise SourceError(f"{path}: neither name nor beginning tell what it is; say which of {', '.join(READERS)}.")
+        known = ", ".join(formats().names)
+        raise SourceError(f"{path}: neither name nor beginning tell what it is; say which of {known}.")
+    reader = formats()[chosen]
 
     def read(skip: int, max_bytes: int) -> Iterator[Item]:
         with path.open("rb") as file:
-            yield from READERS[chosen](
+            yield from reader.read(
                 uncompressed(file), where=str(path), encoding=encoding, skip=skip, max_bytes=max_bytes
             )
 
@@ -119,14 +106,3 @@ def _from_file(path: Path, given: str | None, encoding: str) -> Source:
 def _require_something(name: str, head: bytes) -> None:
     if not head.strip():
         raise SourceError(f"{name}: is empty.")
-
-
-def _sniff(head: bytes, encoding: str) -> str | None:
-    """Tell the format by the first byte; objects that go over several lines are read as an array is."""
-    head = head.lstrip()
-    first_line = head.partition(b"\n")[0].strip()
-    if head[:1] == b"[":
-        return "json"
-    if head[:1] == b"{":
-        return "json" if b"\n" in head and not first_line.endswith(b"}") else "jsonl"
-    return "csv" if csv.sniff_delimiter(first_line.decode(encoding, "replace")) else None

@@ -69,7 +69,8 @@ def test_a_record_is_valid_and_absent_layers_are_absent() -> None:
     """RECORD.md: an absent layer is absent, not empty; keys of later versions are allowed."""
     made = Record.model_validate(RECORD).model_dump(mode="json")
     validator("record").validate(made | {"later": 1})
-    assert not validator("record").is_valid(made | {"topics": None})
+    assert not validator("record").is_valid(made | {"hashtags": None})
+    assert not validator("record").is_valid(made | {"custom": None})
 
 
 def test_events_of_both_kinds_are_valid() -> None:

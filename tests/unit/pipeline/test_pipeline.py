@@ -6,15 +6,17 @@ from datetime import UTC, datetime
 import orjson
 import pytest
 
+import khabar.text.layers
 from khabar.engines.base import Engine
-from khabar.errors import ArticleTimedOut
+from khabar.errors import ArticleTimedOut, Exit, InvalidSettings, UnusablePlugin
 from khabar.extractors.base import Extractor
 from khabar.extractors.registry import in_order, load, names
 from khabar.messages.article import Article
-from khabar.messages.record import Record
-from khabar.pipeline.assemble import record_bytes
+from khabar.messages.record import LAYERS, OPTIONAL_LAYERS, Record
+from khabar.pipeline.assemble import BUILT_LAYERS, record_bytes
 from khabar.pipeline.pipeline import Pipeline
 from khabar.text.document import Document
+from khabar.text.layers import LINKS, Layer
 
 ARTICLE = Article(id="a", title="عنوان الخبر", body="قال الوزير في #الرياض إن ذلك سر. وأضاف شيئا")
 
@@ -61,37 +63,71 @@ def test_what_uses_a_failed_layer_runs_without_it(engine: Engine) -> None:
 
 def test_the_time_limit_of_an_article_ends_the_article(engine: Engine) -> None:
     """Swallowed as the failure of one layer, the article would run on past its limit."""
-    pipeline = Pipeline(engine, [_Fixed("topics", ArticleTimedOut())], version="1")
+    pipeline = Pipeline(engine, [_Fixed("links", ArticleTimedOut())], version="1")
     with pytest.raises(ArticleTimedOut):
         pipeline(ARTICLE)
 
 
 def test_only_the_wanted_layers_are_present_and_what_they_require_is_computed(engine: Engine) -> None:
     """An absent layer is absent, not empty; a layer may need one that the deployment did not ask for."""
-    extractors = [_Fixed("summary", [], requires=("entities",)), _Fixed("entities", []), _Fixed("topics", [])]
-    record = Pipeline(engine, extractors, layers=["summary", "tokens"], version="1")(ARTICLE)
+    extractors = [_Fixed("quotations", [], requires=("entities",)), _Fixed("entities", []), _Fixed("links", [])]
+    record = Pipeline(engine, extractors, layers=["quotations", "tokens"], version="1")(ARTICLE)
     keys = set(json.loads(record_bytes(record)))
     always = {"schema_version", "article", "language", "text", "failures", "provenance"}
-    assert keys == always | {"summary", "tokens"}
+    assert keys == always | {"quotations", "tokens"}
 
 
 def test_a_layer_that_nobody_knows_is_refused_at_once(engine: Engine) -> None:
     """A misspelt setting must stop the start, not silence a layer."""
-    with pytest.raises(ValueError, match="unknown layers \\['token'\\]"):
+    with pytest.raises(InvalidSettings, match="unknown layers \\['token'\\]; there are paragraphs, "):
         Pipeline(engine, [], layers=["token"], version="1")
+
+
+def test_a_layer_that_no_extractor_makes_is_refused_at_once(engine: Engine) -> None:
+    """Asked for by name and absent from every record, it would look like a failure without a word."""
+    with pytest.raises(InvalidSettings, match="unknown layers \\['entities'\\]"):
+        Pipeline(engine, [_Fixed("links", [])], layers=["entities", "links"], version="1")
+
+
+def test_the_contract_names_what_is_made() -> None:
+    """A layer in the contract that nobody makes is a promise to consumers that nobody keeps."""
+    assert set(LAYERS) == BUILT_LAYERS | set(names())
+    assert {*LAYERS, *OPTIONAL_LAYERS} <= Record.model_fields.keys()
+
+
+def test_every_layer_of_an_extractor_has_a_typed_key() -> None:
+    """Without one, whoever reads the layer has to cast."""
+    keys = {key.name for key in vars(khabar.text.layers).values() if isinstance(key, Layer)}
+    assert keys == {*names(), *OPTIONAL_LAYERS}
+
+
+def test_a_layer_reads_back_with_its_type(pipeline: Pipeline) -> None:
+    """`get` says None where a layer is missing; `require` does not return."""
+    document = Document.of(ARTICLE)
+    assert document.get(LINKS) is None
+    with pytest.raises(LookupError, match="'links'"):
+        document.require(LINKS)
+    document.layers["links"] = []
+    assert document.get(LINKS) == document.require(LINKS) == []
 
 
 @pytest.mark.parametrize(
     ("extractors", "message"),
     [
-        ([_Fixed("topics", []), _Fixed("topics", [])], "two extractors"),
-        ([_Fixed("topics", [], requires=("entities",))], "no extractor fills"),
+        ([_Fixed("links", []), _Fixed("links", [])], "two extractors"),
+        ([_Fixed("links", [], requires=("entities",))], "'links' requires entities, and no extractor fills"),
+        ([_Fixed("topics", [])], "'topics', which no record has"),
+        (
+            [_Fixed("links", [], requires=("entities",)), _Fixed("entities", [], requires=("links",))],
+            "wait for one another: ",
+        ),
     ],
 )
 def test_extractors_that_do_not_fit_together_are_refused(extractors: list[Extractor], message: str) -> None:
     """Found by name means that nobody lists them: the registry has to check."""
-    with pytest.raises(ValueError, match=message):
+    with pytest.raises(UnusablePlugin, match=message) as caught:
         in_order(extractors)
+    assert caught.value.exit_code is Exit.USAGE
 
 
 def test_every_module_of_the_package_is_found() -> None:
@@ -102,10 +138,10 @@ def test_every_module_of_the_package_is_found() -> None:
 
 def test_the_version_names_all_that_decides_the_bytes(engine: Engine) -> None:
     """The record's id is made of it: another model or layer set must give another id."""
-    extractors = [_Fixed("topics", [], models={"topics": "3"}), _Fixed("entities", [], models={"ner": "7"})]
-    assert Pipeline(engine, extractors, version="0.1.0").version == "0.1.0;identity 1;ner=7;topics=3"
-    narrow = Pipeline(engine, extractors, layers=["tokens", "topics"], version="0.1.0")
-    assert narrow.version == "0.1.0;identity 1;topics=3;layers=tokens,topics"
+    extractors = [_Fixed("links", [], models={"links": "3"}), _Fixed("entities", [], models={"ner": "7"})]
+    assert Pipeline(engine, extractors, version="0.1.0").version == "0.1.0;identity 1;links=3;ner=7"
+    narrow = Pipeline(engine, extractors, layers=["tokens", "links"], version="0.1.0")
+    assert narrow.version == "0.1.0;identity 1;links=3;layers=links,tokens"
 
 
 def test_the_bytes_are_plain_utf8_and_read_back(pipeline: Pipeline) -> None:

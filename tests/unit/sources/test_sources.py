@@ -98,7 +98,7 @@ def test_an_array_is_cut_the_same_wherever_reads_end(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, chunk: int
 ) -> None:
     """Reads end in the middle of characters, escapes and strings."""
-    monkeypatch.setattr("khabar.sources.json_array._CHUNK", chunk)
+    monkeypatch.setattr("khabar.sources.json._CHUNK", chunk)
     escapes = json.dumps({"body": 'نص \\ "مقتبس\\" \\\\" [x]'}).encode()
     path = write(tmp_path / "a.json", b"[" + b" , ".join([LINE_A, escapes, LINE_B]) + b"]")
     assert [item.raw for item in open_source(path).items()] == [LINE_A, escapes, LINE_B]

@@ -20,8 +20,9 @@ from khabar.grammar.counts.reach import sentence_of
 from khabar.grammar.numbers.numerals import Numeral, numerals
 from khabar.grammar.page.boilerplate import boilerplate
 from khabar.lexicons import entries
-from khabar.messages.record import Quantity, Temporal
+from khabar.messages.record import Quantity
 from khabar.text.document import Document
+from khabar.text.layers import TEMPORAL
 
 _OPENERS: Final = frozenset('("«“[')
 _SCORES: Final = frozenset(entries("quantities/scores"))
@@ -158,8 +159,7 @@ def _duals(document: Document) -> Iterator[_Draft]:
 
 def _without_overlaps(document: Document, drafts: Sequence[_Draft]) -> list[_Draft]:
     """Leave out what is inside another quantity or a temporal expression; a distance in light-years is none."""
-    layer = document.layers.get("temporal")
-    spans = [(item.start, item.end) for item in layer if isinstance(item, Temporal)] if isinstance(layer, list) else []
+    spans = [(item.start, item.end) for item in document.get(TEMPORAL) or []]
     ends = [end for _, end in spans]
     kept: list[_Draft] = []
     for draft in drafts:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from typing import Final, Literal, NamedTuple, cast
+from typing import Final, Literal, NamedTuple
 
 from khabar.extractors.base import Extractor
 from khabar.grammar.page.boilerplate import boilerplate
@@ -13,8 +13,9 @@ from khabar.grammar.speech.reporting import COMPLEMENTIZERS
 from khabar.grammar.speech.speakers import Source
 from khabar.grammar.speech.wording import Wording
 from khabar.lexicons import entries
-from khabar.messages.record import Claim, Entity, Quotation, Speaker
+from khabar.messages.record import Claim, Quotation, Speaker
 from khabar.text.document import Document
+from khabar.text.layers import ENTITIES
 
 Kind = Literal["direct", "partial"]
 
@@ -80,7 +81,7 @@ class _Reader:
         self._document = document
         self._form = document.tokens.form
         self._stretches = stretches
-        self._cues = CueReader(document, stretches, cast("list[Entity]", document.layers.get("entities") or []))
+        self._cues = CueReader(document, stretches, document.get(ENTITIES) or [])
         self._wording = Wording(document, self._cues.subjects.mentions)
         self._opened: Cue | None = None  # of a line that ended with a colon: its quotation begins the next
         self._goes_on = False  # whether the line before had a quotation

@@ -1,51 +1,68 @@
-"""Finds the extractors: every module of this package that has a function `extractor`, named for the layer it fills."""
+"""Finds the extractors: the files of this package, each named for its layer, and those that other packages register."""
 
 from collections.abc import Collection, Iterable, Mapping
-from graphlib import TopologicalSorter
-from importlib import import_module
-from pkgutil import iter_modules
+from graphlib import CycleError, TopologicalSorter
+from typing import Final
 
-import khabar.extractors
+from khabar.errors import UnusablePlugin
 from khabar.extractors.base import Extractor
+from khabar.extractors.guests import GuestExtractor
+from khabar.messages.record import LAYERS, OPTIONAL_LAYERS
+from khabar.registry import Kind
 
-_NOT_EXTRACTORS = frozenset({"base", "registry"})
+EXTRACTORS: Final = Kind("extractor", helpers=frozenset({"base", "guests", "registry"}))
+_HOUSE: Final = frozenset((*LAYERS, *OPTIONAL_LAYERS))
 
 
 def names() -> list[str]:
-    """Return the names of all extractor modules, sorted. A module that begins with '_' is a helper."""
-    found = (module.name for module in iter_modules(khabar.extractors.__path__))
-    return sorted(name for name in found if name not in _NOT_EXTRACTORS and not name.startswith("_"))
+    """Return the names of khabar's own extractors, sorted. A module that begins with '_' is a helper."""
+    return EXTRACTORS.house()
 
 
-def load(layers: Collection[str] | None = None) -> list[Extractor]:
+def load(layers: Collection[str] | None = None, *, also: Iterable[Extractor] = ()) -> list[Extractor]:
     """Build the extractors, each after those that it requires or uses.
 
     Only those are imported: the models of a layer that nobody asks for are half of the time that a process takes to start.
 
     Args:
-        layers: build only those of these layers and what they require or use; None builds all.
+        layers: build only those of these layers and what they require or use; None builds all, those of other packages too.
+        also: extractors that are built elsewhere, and may be required or used.
 
     Raises:
-        AttributeError: a module has no function `extractor`.
-        ValueError: an extractor fills another layer than its module is named for, or requires one that none fills.
+        UnusablePlugin: two extractors fill a layer, one fills a layer that no record has, requires a layer that none fills,
+            or cannot be built.
     """
-    known = frozenset(names())
-    waiting = sorted(known if layers is None else known.intersection(layers))
-    built: dict[str, Extractor] = {}
+    house, guests = frozenset(names()), EXTRACTORS.guests(taken=_HOUSE)
+    if strangers := sorted(house - _HOUSE):
+        raise UnusablePlugin(
+            f"khabar/extractors/{strangers[0]}.py fills no layer of the record; "
+            "register it from a package of its own (docs/extending.md)"
+        )
+    built = {extractor.layer: extractor for extractor in also}
+    waiting = sorted(house | guests.keys() if layers is None else (house | guests.keys()).intersection(layers))
+    waiting += [layer for extractor in built.values() for layer in (*extractor.requires, *extractor.uses)]
     while waiting:
         name = waiting.pop()
-        if name in known and name not in built:
-            built[name] = extractor = _build(name)
-            waiting += [*extractor.requires, *extractor.uses]
+        if name in built or not (name in house or name in guests):
+            continue
+        built[name] = extractor = GuestExtractor(guests[name]) if name in guests else _build(name)
+        waiting += [*extractor.requires, *extractor.uses]
     return in_order(built.values(), layers)
 
 
+def load_guests() -> list[GuestExtractor]:
+    """Build the extractors of other packages alone, in the order of their layers.
+
+    Raises:
+        UnusablePlugin: as `load`.
+    """
+    return [GuestExtractor(guest) for guest in EXTRACTORS.guests(taken=_HOUSE).values()]
+
+
 def _build(name: str) -> Extractor:
-    extractor: Extractor = import_module(f"khabar.extractors.{name}").extractor()
+    extractor: Extractor = EXTRACTORS.build_house(name)
     if extractor.layer != name:
-        raise ValueError(
-            f"worker/khabar/extractors/{name}.py fills the layer {extractor.layer!r}; name it for its layer"
-        )
+        raise UnusablePlugin(f"khabar/extractors/{name}.py fills the layer {extractor.layer!r}; name it for its layer")
     return extractor
 
 
@@ -53,21 +70,29 @@ def in_order(extractors: Iterable[Extractor], layers: Collection[str] | None = N
     """Sort extractors so that each comes after those it requires or uses; `layers` as in `load`.
 
     Raises:
-        ValueError: two extractors fill one layer, or one requires a layer that none fills.
-        graphlib.CycleError: extractors require one another.
+        UnusablePlugin: two extractors fill one layer, one fills a layer that no record has, one requires a layer that none
+            fills, or extractors require one another.
     """
     by_layer: dict[str, Extractor] = {}
     for extractor in extractors:
         if extractor.layer in by_layer:
-            raise ValueError(f"two extractors fill the layer {extractor.layer!r}")
+            raise UnusablePlugin(f"two extractors fill the layer {extractor.layer!r}")
+        if extractor.layer not in _HOUSE and not isinstance(extractor, GuestExtractor):
+            raise UnusablePlugin(f"an extractor fills the layer {extractor.layer!r}, which no record has")
         by_layer[extractor.layer] = extractor
-    order = TopologicalSorter(
-        {layer: _reads(extractor, by_layer) for layer, extractor in sorted(by_layer.items())}
-    ).static_order()
-    ordered = list(order)
-    missing = [layer for layer in ordered if layer not in by_layer]
-    if missing:
-        raise ValueError(f"no extractor fills the required layers {missing}")
+    for layer, extractor in by_layer.items():
+        if missing := [required for required in extractor.requires if required not in by_layer]:
+            raise UnusablePlugin(
+                f"{_owner(extractor)} the extractor of {layer!r} requires {', '.join(missing)}, and no extractor fills that"
+            )
+    try:
+        ordered = list(
+            TopologicalSorter(
+                {layer: _reads(extractor, by_layer) for layer, extractor in sorted(by_layer.items())}
+            ).static_order()
+        )
+    except CycleError as error:
+        raise UnusablePlugin(f"extractors wait for one another: {', '.join(error.args[1])}") from error
     if layers is None:
         return [by_layer[layer] for layer in ordered]
     wanted = set(layers)
@@ -75,6 +100,10 @@ def in_order(extractors: Iterable[Extractor], layers: Collection[str] | None = N
         if layer in wanted:
             wanted.update(_reads(by_layer[layer], by_layer))
     return [by_layer[layer] for layer in ordered if layer in wanted]
+
+
+def _owner(extractor: Extractor) -> str:
+    return f"package {extractor.package}:" if isinstance(extractor, GuestExtractor) else "khabar:"
 
 
 def _reads(extractor: Extractor, by_layer: Mapping[str, Extractor]) -> list[str]:

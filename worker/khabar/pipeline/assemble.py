@@ -1,11 +1,13 @@
 """Step 4: Document to Record, and Record to bytes."""
 
 from collections.abc import Collection, Sequence
-from typing import Any
+from typing import Any, Final
 
 import orjson
 
 from khabar.messages.record import (
+    LAYERS,
+    OPTIONAL_LAYERS,
     Failure,
     Provenance,
     Quality,
@@ -26,11 +28,15 @@ def assemble(
     Args:
         document: all steps done.
         failures: of the extractors; those of layers that nobody asked for are left out.
-        layers: the layers that the record shall have.
+        layers: the layers that the record shall have; those that are no keys of the record go into `custom`.
         provenance: what made it.
     """
     article = document.article
-    found: dict[str, Any] = {name: value for name, value in document.layers.items() if name in layers}
+    found: dict[str, Any] = {}
+    custom: dict[str, Any] = {}
+    for name, value in sorted(document.layers.items()):
+        if name in layers and value is not None:
+            (found if name in _KEYS else custom)[name] = value
     for name, build in _BUILDERS.items():
         if name in layers:
             found[name] = build(document)
@@ -50,6 +56,7 @@ def assemble(
         language=document.language,
         text=document.raw,
         failures=list(failures),
+        custom=custom or None,
         provenance=provenance,
         **found,
     )
@@ -76,6 +83,8 @@ def _quality(document: Document) -> Quality:
 
 
 _BUILDERS = {"paragraphs": _paragraphs, "sentences": _sentences, "tokens": _tokens, "quality": _quality}
+BUILT_LAYERS: Final = frozenset(_BUILDERS)  # all others are an extractor's
+_KEYS: Final = frozenset((*LAYERS, *OPTIONAL_LAYERS))
 
 
 def record_bytes(record: Record) -> bytes:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from khabar.errors import TransientError
 from khabar.extractors.base import Extractor
+from khabar.extractors.guests import UnfitValue
 from khabar.messages.record import Failure
 from khabar.text.document import Document
 
@@ -40,7 +41,12 @@ def extract(document: Document, extractors: Sequence[Extractor]) -> list[Failure
 
 
 def describe(error: Exception) -> str:
-    """Return type and place of an error, at most 200 characters. Its message may quote the article and is left out."""
+    """Return type and place of an error, at most 200 characters. Its message may quote the article and is left out.
+
+    That of UnfitValue quotes nothing, and says what is wrong with the value.
+    """
+    if isinstance(error, UnfitValue):
+        return f"{type(error).__name__}: {error}"[:200]
     traceback = error.__traceback__
     while traceback and traceback.tb_next:
         traceback = traceback.tb_next

@@ -3,11 +3,12 @@
 from collections.abc import Collection, Sequence
 
 from khabar.engines.base import Engine, Supervised
+from khabar.errors import InvalidSettings
 from khabar.extractors.base import Extractor
 from khabar.extractors.registry import in_order
 from khabar.messages.article import Article
-from khabar.messages.record import LAYERS, OPTIONAL_LAYERS, Provenance, Record
-from khabar.pipeline.assemble import assemble
+from khabar.messages.record import LAYERS, Provenance, Record
+from khabar.pipeline.assemble import BUILT_LAYERS, assemble
 from khabar.pipeline.extract import extract
 from khabar.pipeline.language import identify
 from khabar.pipeline.quality import flag
@@ -40,13 +41,16 @@ class Pipeline:
             version: khabar's version.
 
         Raises:
-            ValueError: unknown layers, two extractors for one layer, or a required layer that none fills.
+            InvalidSettings: layers that are unknown, or that none of the extractors fills.
+            UnusablePlugin: the extractors do not fit together.
         """
-        if unknown := sorted(set(layers or ()) - {*LAYERS, *OPTIONAL_LAYERS}):
-            raise ValueError(f"unknown layers {unknown}; there are {', '.join((*LAYERS, *OPTIONAL_LAYERS))}")
         self._engine = engine
         self._extractors = in_order(extractors, layers)
-        self._layers = frozenset(LAYERS if layers is None else layers)
+        filled = {extractor.layer for extractor in self._extractors}
+        if unmade := sorted(set(layers or ()) - filled - BUILT_LAYERS):
+            there = ", ".join(sorted(BUILT_LAYERS | {extractor.layer for extractor in extractors}))
+            raise InvalidSettings(f"unknown layers {unmade}; there are {there}")
+        self._layers = frozenset({*LAYERS, *filled} if layers is None else layers)
         models = {name: model for extractor in self._extractors for name, model in sorted(extractor.models.items())}
         self._provenance = Provenance(khabar=version, segmenter=engine.name, models=dict(sorted(models.items())))
         self.version = ";".join(

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 from pydantic_settings import NoDecode
 
+from khabar.extractors.registry import EXTRACTORS
 from khabar.keys.defaults import DEFAULT_MAX_BYTES
 from khabar.keys.names import Lane
 from khabar.limits import HARD, limit_s
@@ -73,10 +74,14 @@ class ExtractionSettings(BaseModel):
     @field_validator("layers")
     @classmethod
     def _are_layers(cls, value: tuple[str, ...] | None) -> tuple[str, ...] | None:
-        known = (*LAYERS, *OPTIONAL_LAYERS)
-        unknown = sorted(set(value or ()) - set(known))
-        if unknown:
-            raise ValueError(f"unknown layers {unknown}; there are {', '.join(known)}")
+        if value is None:
+            return None
+        house = (*LAYERS, *OPTIONAL_LAYERS)
+        guests = EXTRACTORS.guests(taken=house)
+        if unknown := sorted(set(value) - {*house, *guests}):
+            there = [*LAYERS, *(f"{name} (with Farasa's jars)" for name in OPTIONAL_LAYERS)]
+            there += [f"{name} (of {guest.package})" for name, guest in guests.items()]
+            raise ValueError(f"unknown layers {unknown}; there are {', '.join(there)}")
         return value
 
     @property

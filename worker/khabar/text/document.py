@@ -1,11 +1,17 @@
 """Document: one article on its way through the steps. Columns, no objects per token; offsets are raw unless `norm`."""
 
 from bisect import bisect_right
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection
+from copy import deepcopy
+from dataclasses import dataclass, field, fields
+from typing import Any, TypeVar
 
 from khabar.messages.article import Article
 from khabar.messages.record import Claim, Language
+from khabar.text.layers import Layer
 from khabar.text.normalize import Normalized, normalize
+
+T = TypeVar("T")
 
 
 @dataclass(slots=True)
@@ -109,8 +115,8 @@ class Document:
         tokens, sentences, paragraphs: set by the segmentation step.
         language: set by the language step.
         flags: quality flags, each described in docs/quality_flags.md.
-        layers: what the extractors found, by layer; an extractor reads here what it `requires` or `uses`.
-        shared: what grammar found once for several extractors, such as the numerals; by name, never in the record.
+        layers: what the extractors found, by the layer's name; `get` and `require` read it with its type.
+        shared: what `once` keeps, by the function that found it; never in the record.
     """
 
     article: Article
@@ -123,8 +129,8 @@ class Document:
     paragraphs: Paragraphs = field(default_factory=Paragraphs)
     language: Language | None = None
     flags: set[str] = field(default_factory=set)
-    layers: dict[str, object] = field(default_factory=dict)
-    shared: dict[str, object] = field(default_factory=dict)
+    layers: dict[str, Any] = field(default_factory=dict)
+    shared: dict[Callable[["Document"], Any], Any] = field(default_factory=dict)
 
     @classmethod
     def of(cls, article: Article) -> "Document":
@@ -137,6 +143,45 @@ class Document:
     def text(self) -> str:
         """The normalized text."""
         return self.normalized.text
+
+    def get(self, layer: Layer[T]) -> T | None:
+        """Return a layer that an extractor `uses`; None where it was not asked for or failed."""
+        found: T | None = self.layers.get(layer.name)
+        return found
+
+    def require(self, layer: Layer[T]) -> T:
+        """Return a layer that an extractor `requires`.
+
+        Raises:
+            LookupError: it is not there; an extractor that declares it is not run then.
+        """
+        found = self.get(layer)
+        if found is None:
+            raise LookupError(f"the layer {layer.name!r} is not there")
+        return found
+
+    def once(self, find: Callable[["Document"], T]) -> T:
+        """Return what `find` finds in this document, such as its numerals; it runs once, however many extractors ask."""
+        if find not in self.shared:
+            self.shared[find] = find(self)
+        found: T = self.shared[find]
+        return found
+
+    def copy(self, layers: Collection[str]) -> "Document":
+        """Return a copy with these of its layers; whatever is done to it, this document stays as it is."""
+        return Document(
+            self.article.model_copy(deep=True),
+            self.raw,
+            self.normalized.copy(),
+            self.title_end,
+            self.body_start,
+            _with_own_columns(self.tokens),
+            _with_own_columns(self.sentences),
+            _with_own_columns(self.paragraphs),
+            self.language,
+            set(self.flags),
+            {name: deepcopy(self.layers[name]) for name in layers if name in self.layers},
+        )
 
     def raw_span(self, norm_start: int, norm_end: int) -> tuple[int, int]:
         """Return the raw span of a non-empty normalized span; O(1)."""
@@ -159,3 +204,10 @@ class Document:
     def claim(self, start: int, end: int) -> Claim:
         """Return the raw span with its own words."""
         return Claim(start=start, end=end, text=self.raw[start:end])
+
+
+_Columns = TypeVar("_Columns", Tokens, Sentences, Paragraphs)
+
+
+def _with_own_columns(table: _Columns) -> _Columns:
+    return type(table)(*(list(getattr(table, column.name)) for column in fields(table)))

@@ -6,7 +6,7 @@ Clean stretches are copied whole; Python code runs once a dirty code point, so c
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html import unescape
 from typing import Final
 from unicodedata import category
@@ -73,6 +73,11 @@ class Normalized:
     dirt: frozenset[str] = frozenset()
     tags: bool = False
     entities: bool = False
+
+    def copy(self) -> "Normalized":
+        """Return a copy that shares nothing that can be changed."""
+        starts = self.starts if isinstance(self.starts, range) else list(self.starts)
+        return replace(self, starts=starts, late_ends=dict(self.late_ends))
 
     @property
     def is_identity(self) -> bool:

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from khabar.errors import CommandError, Exit
+from khabar.extractors.registry import load_guests
 from khabar.messages.schema import make_documents
 
 
@@ -14,12 +15,15 @@ def schema(
 ) -> None:
     """Write the JSON Schemas (2020-12) of Article, Record, Rejection and Event, and the AsyncAPI 3.0 document.
 
+    Beside them, custom.LAYER.schema.json for each layer of an extractor from another package that is installed.
+
     Example:
         khabar schema docs/schema
     """
+    documents = make_documents({extractor.layer: extractor.json_schema for extractor in load_guests()})
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        for name, content in make_documents().items():
+        for name, content in documents.items():
             (folder / name).write_text(content, encoding="utf-8")
             typer.echo(folder / name)
     except OSError as error:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Final, cast
+from typing import Final
 
 from khabar.grammar.numbers.amounts import Amount, AmountReader
 from khabar.grammar.numbers.number_words import NUMBER_WORDS, ORDINAL_HEADS, NumberWord, is_digits, percent_end
@@ -52,10 +52,7 @@ _TEN: Final = 10
 
 def numerals(document: Document) -> Sequence[Numeral]:
     """Return the document's numerals in text order, none inside another; found once a document."""
-    found = document.shared.get("numerals")
-    if found is None:
-        found = document.shared["numerals"] = _find(document)
-    return cast("Sequence[Numeral]", found)
+    return document.once(_find)
 
 
 def is_year(numeral: Numeral) -> bool:

@@ -49,10 +49,7 @@ class Boilerplate:
 
 def boilerplate(document: Document) -> Boilerplate:
     """Return what of the segmented document is no story; found once and kept in `document.shared`."""
-    found = document.shared.get("boilerplate")
-    if not isinstance(found, Boilerplate):
-        found = document.shared["boilerplate"] = _find(document)
-    return found
+    return document.once(_find)
 
 
 def _find(document: Document) -> Boilerplate:

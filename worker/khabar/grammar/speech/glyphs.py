@@ -56,10 +56,11 @@ class _Glyph(NamedTuple):
 
 def quoted(document: Document) -> Sequence[Quoted]:
     """Return the outermost stretches in text order; found once and kept."""
-    found = document.shared.get("quoted")
-    if found is None:
-        found = document.shared["quoted"] = list(_pair(document))
-    return found  # type: ignore[return-value]
+    return document.once(_find)
+
+
+def _find(document: Document) -> list[Quoted]:
+    return list(_pair(document))
 
 
 def _pair(document: Document) -> Iterator[Quoted]:

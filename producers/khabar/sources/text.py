@@ -8,17 +8,29 @@ from pathlib import Path
 from khabar.errors import Code, RejectedArticle
 from khabar.messages.items import too_large
 from khabar.messages.rejection import KEPT_BYTES
-from khabar.sources.base import list_texts
+from khabar.sources.base import Format, list_texts
 from khabar.sources.compressed import uncompressed
 from khabar.sources.items import Item
 
 BOM = "\ufeff"
 
 
-def read(stream: io.BufferedReader, *, where: str, encoding: str, skip: int, max_bytes: int) -> Iterator[Item]:
-    """Give out the one article of a file, whose text is the file, character for character; a BOM is no character."""
-    if skip == 0:
-        yield read_text(stream, 1, where, encoding, max_bytes)
+class Text(Format):
+    """One article a file; no beginning tells it."""
+
+    endings = (".txt",)
+
+    def read(
+        self, stream: io.BufferedReader, *, where: str, encoding: str, skip: int, max_bytes: int
+    ) -> Iterator[Item]:
+        """Give out the one article of a file, whose text is the file, character for character; a BOM is no character."""
+        if skip == 0:
+            yield read_text(stream, 1, where, encoding, max_bytes)
+
+
+def source() -> Format:
+    """Return the format of this file."""
+    return Text()
 
 
 def read_folder(folder: Path, *, encoding: str, skip: int, max_bytes: int) -> Iterator[Item]:

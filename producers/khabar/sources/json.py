@@ -12,7 +12,7 @@ from collections.abc import Generator, Iterator
 
 from khabar.messages.items import BOM, too_large
 from khabar.messages.rejection import KEPT_BYTES
-from khabar.sources.base import as_text, broken
+from khabar.sources.base import Format, as_text, broken
 from khabar.sources.items import Item
 
 _CHUNK = 1 << 16
@@ -21,24 +21,41 @@ _MARK = re.compile(rb'["\[\]{},]')
 _STRING_REST = re.compile(rb'[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)
 
 
-def read(stream: io.BufferedReader, *, where: str, encoding: str, skip: int, max_bytes: int) -> Iterator[Item]:
-    """Give out the elements of the array.
+class Json(Format):
+    """One array of objects, or objects that go over several lines."""
 
-    Raises:
-        SourceError: the array is not closed, or something that is no array element stands in it.
-    """
-    number = 0
-    chunks = _chunks(stream, encoding)
-    try:
-        for value, size_bytes in _values(chunks, max_bytes):
-            number += 1
-            if number > skip:
-                error = too_large(size_bytes, max_bytes) if size_bytes > max_bytes else None
-                yield Item(value, number, f"{where}[{number}]", error)
-    except (EOFError, OSError, ValueError, zlib.error) as error:
-        raise broken(where, number, error) from error
-    finally:
-        chunks.close()  # before whoever opened the stream closes that
+    endings = ()  # a .json may hold lines as well
+
+    def recognizes(self, head: bytes, encoding: str) -> bool:  # noqa: ARG002 (its first bytes are ASCII)
+        """Whether it begins with an array, or with an object that does not end in its line."""
+        first_line, line_end, _ = head.partition(b"\n")
+        return head[:1] == b"[" or (head[:1] == b"{" and bool(line_end) and not first_line.rstrip().endswith(b"}"))
+
+    def read(
+        self, stream: io.BufferedReader, *, where: str, encoding: str, skip: int, max_bytes: int
+    ) -> Iterator[Item]:
+        """Give out the elements of the array.
+
+        Raises:
+            SourceError: the array is not closed, or something that is no array element stands in it.
+        """
+        number = 0
+        chunks = _chunks(stream, encoding)
+        try:
+            for value, size_bytes in _values(chunks, max_bytes):
+                number += 1
+                if number > skip:
+                    error = too_large(size_bytes, max_bytes) if size_bytes > max_bytes else None
+                    yield Item(value, number, f"{where}[{number}]", error)
+        except (EOFError, OSError, ValueError, zlib.error) as error:
+            raise broken(where, number, error) from error
+        finally:
+            chunks.close()  # before whoever opened the stream closes that
+
+
+def source() -> Format:
+    """Return the format of this file."""
+    return Json()
 
 
 def _chunks(stream: io.BufferedReader, encoding: str) -> Generator[bytes]:

@@ -1,0 +1,38 @@
+"""Typed keys of the layers that extractors fill: `document.get(ENTITIES)` is a list of Entity, or None."""
+
+from dataclasses import dataclass
+from typing import Final, Generic, TypeVar
+
+from khabar.messages.record import (
+    Entity,
+    Hashtag,
+    Link,
+    Origin,
+    PartsOfSpeech,
+    Quantity,
+    Quotation,
+    Temporal,
+)
+
+T_co = TypeVar("T_co", covariant=True)
+
+
+@dataclass(frozen=True)  # without slots: a generic class sets an attribute on what it makes
+class Layer(Generic[T_co]):
+    """The key of a layer whose value is a T_co.
+
+    Attributes:
+        name: as in the record.
+    """
+
+    name: str
+
+
+ENTITIES: Final = Layer[list[Entity]]("entities")
+QUOTATIONS: Final = Layer[list[Quotation]]("quotations")
+QUANTITIES: Final = Layer[list[Quantity]]("quantities")
+TEMPORAL: Final = Layer[list[Temporal]]("temporal")
+HASHTAGS: Final = Layer[list[Hashtag]]("hashtags")
+LINKS: Final = Layer[list[Link]]("links")
+ORIGIN: Final = Layer[Origin]("origin")
+POS: Final = Layer[PartsOfSpeech]("pos")
