@@ -1,8 +1,9 @@
-"""Talking to the broker through outages: run one script, say clearly what went wrong."""
+"""Calls through outages, as plans: try again while waiting helps, say clearly what went wrong where it does not."""
 
 import random
 import time
 from collections.abc import Callable
+from hashlib import sha1
 from typing import Any, TypeVar
 
 import redis
@@ -17,11 +18,13 @@ from khabar.broker.outage import (
     is_outage,
     is_refusal,
 )
+from khabar.broker.plan import Pause, Plan
 from khabar.broker.url import UNSHOWN, hide_password, is_sentinel
 from khabar.errors import BrokerRefused, BrokerUnavailable
 
-NAME = "khabar-producer"
 REPLICAS_S = 1.0  # a replica confirms in milliseconds; one that has stalled is asked again
+GIVE_UP_S = 0.25  # a pause is cut into pieces of this length, so that a call that is given up ends soon
+SCRIPT_TRIES = 3  # a broker that was restarted has forgotten its scripts; one that keeps none fails all
 
 T = TypeVar("T")
 
@@ -30,14 +33,14 @@ class OutOfMemory(Exception):
     """The broker is at its maxmemory and wrote nothing."""
 
 
-def connect(url: str) -> redis.Redis:
+def connect(url: str, *, name: str) -> redis.Redis:
     """Make a client that does not send anything twice by itself: resending is this module's business.
 
     Raises:
         BrokerRefused: the URL is none.
     """
     try:
-        return connection.connect(url, name=NAME, outage_s=0)
+        return connection.connect(url, name=name, outage_s=0)
     except ValueError as error:
         where = hide_password(url)
         # Where the password cannot be told from the rest, the error may quote it.
@@ -47,8 +50,8 @@ def connect(url: str) -> redis.Redis:
         raise BrokerRefused(f"{where} has no usable URL: {why}") from error
 
 
-def address_of(client: redis.Redis) -> str:
-    """Say where a client connects to, without its password."""
+def address_of(client: Any) -> str:
+    """Say where a client, blocking or asynchronous, connects to, without its password."""
     options: dict[str, Any] = client.get_connection_kwargs()
     if service := getattr(client.connection_pool, "service_name", None):
         return f"the sentinels' service {service}"
@@ -65,27 +68,65 @@ class TooFewReplicas(ResponseError):
 
 
 class Caller:
-    """Calls the broker, again and again through an outage; all that it calls must be idempotent."""
+    """Calls the broker, again and again through an outage; all that it calls must be idempotent.
+
+    Its methods return plans (khabar/broker/plan.py), for a client that sends each call once.
+
+    Args:
+        address: where the client connects to, without the password.
+        outage_s: seconds for which a call goes on after its first failure; infinity for ever.
+        on_outage: called with one sentence when an outage begins to be waited out.
+        on_return: called with the seconds that an outage has lasted, when it is over.
+        is_given_up: asked between two tries, four times a second; a call that is given up ends as if its time were over.
+    """
 
     def __init__(
         self,
-        client: redis.Redis,
         address: str,
         *,
         outage_s: float,
         on_outage: Callable[[str], None] | None = None,
-        clock: Callable[[], float] = time.monotonic,
-        pause: Callable[[float], None] = time.sleep,
+        on_return: Callable[[float], None] | None = None,
+        is_given_up: Callable[[], bool] = lambda: False,
     ) -> None:
-        self.client = client
         self.address = address
         self._outage_s = outage_s
         self._on_outage = on_outage
-        self._clock = clock
-        self._pause = pause
-        self._sha: dict[str, str] = {}
+        self._on_return = on_return
+        self._is_given_up = is_given_up
 
-    def run_script(self, script: str, keys: list[str], args: list[Any], *, replicas: int = 0) -> int:
+    def call(self, make: Callable[[], Plan[T]]) -> Plan[T]:
+        """Carry out a plan, from its beginning again with growing pauses while the broker is away or in trouble.
+
+        Args:
+            make: makes the plan anew for each try.
+
+        Raises:
+            BrokerUnavailable, BrokerRefused.
+        """
+        began: float | None = None
+        pause_s = FIRST_PAUSE_S
+        while True:
+            try:
+                result = yield from make()
+            except RedisError as error:
+                if not is_outage(error):
+                    raise BrokerRefused(self._refused(error)) from error
+                now = time.monotonic()
+                if began is None:
+                    began = now
+                    if self._on_outage:
+                        self._on_outage(f"{self._trouble(error)}; trying {self._how_long()}")
+                if now + pause_s > began + self._outage_s or self._is_given_up():
+                    raise BrokerUnavailable(f"{self._trouble(error)}, for {now - began:.1f} s now.") from error
+            else:
+                if began is not None and self._on_return:
+                    self._on_return(time.monotonic() - began)
+                return result
+            yield from self._wait(pause_s * random.uniform(0.5, 1.0))  # noqa: S311 (jitter, so that clients come back apart)
+            pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
+
+    def run_script(self, script: str, keys: list[str], args: list[Any], *, replicas: int = 0) -> Plan[int]:
         """Run a script that answers a whole number.
 
         Args:
@@ -94,61 +135,33 @@ class Caller:
         Raises:
             OutOfMemory, BrokerUnavailable, BrokerRefused.
         """
+        return self.call(lambda: self._script(script, keys, args, replicas))
 
-        def run() -> int:
-            for _ in range(2):  # a restarted broker has forgotten its scripts
-                sha = self._sha.get(script)
-                if sha is None:
-                    sha = self._sha[script] = _text(self.client.script_load(script))
-                try:
-                    if not replicas:
-                        return int(self.client.evalsha(sha, len(keys), *keys, *args))
-                    return self._replicated(sha, keys, args, replicas)
-                except NoScriptError:
-                    del self._sha[script]
-            raise BrokerRefused(f"The broker at {self.address} does not keep scripts.")
-
-        return self.call(run)
-
-    def _replicated(self, sha: str, keys: list[str], args: list[Any], replicas: int) -> int:
-        # In one go on one connection: WAIT is about the writes of its own connection, and one that was made anew after a
-        # failover has none, so it would confirm at once what the new primary has never seen.
-        pipe = self.client.pipeline(transaction=False)
-        pipe.evalsha(sha, len(keys), *keys, *args)
-        pipe.wait(replicas, int(REPLICAS_S * 1000))
-        answer, confirmed = (int(reply) for reply in pipe.execute())
-        if answer and confirmed < replicas:
-            raise TooFewReplicas(confirmed, replicas)
-        return answer
-
-    def call(self, action: Callable[[], T]) -> T:
-        """Do something with the client, again with growing pauses while the broker is away or in trouble.
-
-        Raises:
-            OutOfMemory, BrokerUnavailable, BrokerRefused.
-        """
-        give_up_at: float | None = None
-        pause_s = FIRST_PAUSE_S
-        while True:
+    def _script(self, script: str, keys: list[str], args: list[Any], replicas: int) -> Plan[int]:
+        sha = sha1(script.encode(), usedforsecurity=False).hexdigest()
+        for _ in range(SCRIPT_TRIES):
             try:
-                return action()
+                if replicas:
+                    return (yield from _replicated(sha, keys, args, replicas))
+                return int((yield lambda client: client.evalsha(sha, len(keys), *keys, *args)))
+            except NoScriptError:
+                yield lambda client: client.script_load(script)
             except OutOfMemoryError as error:
-                raise OutOfMemory from error
-            except RedisError as error:
-                if not is_outage(error):
-                    raise BrokerRefused(self._refused(error)) from error
-                now = self._clock()
-                if give_up_at is None:
-                    give_up_at = now + self._outage_s
-                    if self._on_outage:
-                        self._on_outage(f"{self._trouble(error)}; trying for {self._outage_s:g} s")
-                if now + pause_s > give_up_at:
-                    raise BrokerUnavailable(f"{self._trouble(error)}, for {self._outage_s:g} s now.") from error
-            self._pause(pause_s * random.uniform(0.5, 1.0))  # noqa: S311 (jitter, so that producers come back apart)
-            pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
+                raise OutOfMemory from error  # no outage: workers make room
+        raise BrokerRefused(f"The broker at {self.address} does not keep scripts.")
+
+    def _wait(self, seconds: float) -> Plan[None]:
+        while seconds > 0 and not self._is_given_up():
+            yield Pause(min(seconds, GIVE_UP_S))
+            seconds -= GIVE_UP_S
+
+    def _how_long(self) -> str:
+        return f"for {self._outage_s:g} s" if self._outage_s < float("inf") else "until it is back"
 
     def _trouble(self, error: RedisError) -> str:
         """Say what the outage is: each kind has another remedy."""
+        if isinstance(error, OutOfMemoryError):
+            return f"The broker at {self.address} has no memory left (maxmemory)"
         code = answer_code(error)
         if meaning := OUTAGES.get(code):
             return f"The broker at {self.address} {meaning} ({code}: {str(error).removeprefix(code).strip()[:200]})"
@@ -162,5 +175,16 @@ class Caller:
         return f"The broker at {self.address} cannot be used: {str(error)[:200]}"
 
 
-def _text(value: Any) -> str:
-    return value.decode() if isinstance(value, bytes) else str(value)
+def _replicated(sha: str, keys: list[str], args: list[Any], replicas: int) -> Plan[int]:
+    def run(client: Any) -> Any:
+        # In one go on one connection: WAIT is about the writes of its own connection, and one that was made anew after a
+        # failover has none, so it would confirm at once what the new primary has never seen.
+        pipe = client.pipeline(transaction=False)
+        pipe.evalsha(sha, len(keys), *keys, *args)
+        pipe.wait(replicas, int(REPLICAS_S * 1000))
+        return pipe.execute()
+
+    answer, confirmed = (int(reply) for reply in (yield run))
+    if answer and confirmed < replicas:
+        raise TooFewReplicas(confirmed, replicas)
+    return answer

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import redis
 
-from khabar.broker.caller import hide_password
+from khabar.broker.url import hide_password
 from khabar.errors import BrokerRefused, BrokerUnavailable, QueueFull, SourceError
 from khabar.keys.names import ARTICLE_FIELD, EVENT_FIELD, Lane, Names
 from khabar.messages.envelope import open_event
