@@ -64,6 +64,8 @@ async def carry_out_async(plan: Plan[T], client: Any) -> T:
     """
     answer: Any = None
     error: BaseException | None = None
+    task = cast("asyncio.Task[Any]", asyncio.current_task())
+    cancelled_before = task.cancelling()
     while True:
         try:
             step = plan.throw(error) if error else plan.send(answer)
@@ -77,5 +79,8 @@ async def carry_out_async(plan: Plan[T], client: Any) -> T:
                 answer = step(client)
                 if inspect.isawaitable(answer):
                     answer = await answer
+            # redis-py sends inside asyncio.wait_for, which swallows a cancellation in Python 3.11 if sending ends that moment.
+            if task.cancelling() > cancelled_before:
+                raise asyncio.CancelledError
         except BaseException as raised:  # a cancellation as well
             error = raised
