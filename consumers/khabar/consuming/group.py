@@ -32,7 +32,8 @@ OUTAGE_S = 60.0  # a failover takes seconds, a host that is started again a minu
 READ_BLOCK_MS = 2_000  # below the client's socket timeout
 CLOSING_S = 5.0  # for which acknowledge() still waits for a broker that is away, once the stream is closed
 LOOP_BLOCK_MS = 250  # what close() waits for at most; four questions a second cost the broker nothing
-# A round trip for 16 is small beside their handling. What one consumer holds back, no other of the group can handle.
+# What one consumer holds back, no other of the group can handle; but each read is a write for the broker. With `appendfsync
+# always` on two busy cores: 1.8 ms a record at 4, 0.5 ms at 16, 0.13 ms at 100; acknowledging one by one takes 3 ms.
 PREFETCH = 16
 
 ClientT = TypeVar("ClientT", redis.Redis, redis.asyncio.Redis)
