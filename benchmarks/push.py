@@ -18,7 +18,8 @@ import redis
 from benchmarks.texts import add_text_option, articles
 from khabar.keys.names import Lane, Names
 from khabar.messages.article import parse_article
-from khabar.publishing.publisher import PUSH, ArticlePublisher
+from khabar.publishing.intake import PUSH
+from khabar.publishing.publisher import ArticlePublisher
 from tests.broker import Broker
 
 BATCH = 100

@@ -1,6 +1,7 @@
 """What the README shows runs as it stands."""
 
 import re
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -11,16 +12,43 @@ from tests.waiting import wait_until
 
 README = Path(__file__).resolve().parents[2] / "README.md"
 
+# Stands in until the README shows the loop.
+LOOP = """
+import signal
+
+from khabar.consuming.stream import RecordStream
+
+with RecordStream("redis://127.0.0.1:6390/0", group="monitor", stop_on=[signal.SIGTERM]) as stream:
+    for delivery in stream:  # waits for ever; SIGTERM or stream.close() end it, Ctrl-C interrupts it
+        record = delivery.event.record()  # a khabar.messages.record.Record
+        stream.acknowledge(delivery)  # once it is safe; what is not acknowledged comes again
+"""
+
 
 def test_the_python_examples_send_and_read(tmp_path: Path) -> None:
-    """Sent by the first, read by the second, against a real service."""
+    """Sent by the first, read by the second, against a real service; SIGTERM ends the loop as its comment says."""
     producer, consumer = re.findall(r"```python\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL)
+    consumer = consumer if "for delivery in stream:" in consumer else LOOP
     producer = producer.replace('"title": "…", "text": "…"', '"title": "عنوان", "text": "وصلت الفرق إلى المدينة اليوم"')
     with Service(tmp_path / "var", children=1) as service:
-        for code in (producer, consumer):
-            code = code.replace(DEFAULT_REDIS_URL, service.url)
-            done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
-            assert done.returncode == 0, done.stderr
-            wait_until(lambda: service.settled() == 1)
-        group = service.client.xinfo_groups(service.names.records)[0]
-        assert (group["name"], group["pending"], group["entries-read"]) == (b"monitor", 0, 1)
+
+        def command(code: str) -> list[str]:
+            return [sys.executable, "-c", code.replace(DEFAULT_REDIS_URL, service.url)]
+
+        def groups() -> list[tuple[bytes, int, int]]:
+            found = service.client.xinfo_groups(service.names.records)
+            return [(group["name"], group["pending"], group["entries-read"]) for group in found]
+
+        sent = subprocess.run(command(producer), capture_output=True, text=True, timeout=60)
+        assert sent.returncode == 0, sent.stderr
+        wait_until(lambda: service.settled() == 1)
+        loop = subprocess.Popen(command(consumer), stderr=subprocess.PIPE, text=True)
+        try:
+            wait_until(lambda: groups() == [(b"monitor", 0, 1)] or loop.poll() is not None)
+            assert loop.poll() is None  # it waits for more
+            loop.send_signal(signal.SIGTERM)
+            _, errors = loop.communicate(timeout=20)
+            assert (loop.returncode, errors) == (0, "")
+        finally:
+            loop.kill()
+            loop.wait()

@@ -1,17 +1,20 @@
-"""Talking to the broker through outages: run one script, say clearly what went wrong."""
+"""Calls through outages, as plans: try again while waiting helps, say clearly what went wrong where it does not."""
 
+import time
 from collections.abc import Callable
+from hashlib import sha1
 from typing import Any, TypeVar
 
-import redis
 from redis.exceptions import NoPermissionError, NoScriptError, OutOfMemoryError, RedisError, ResponseError
 
 from khabar.broker.outage import OUTAGES, answer_code, is_outage, is_refusal
-from khabar.broker.retry import Pauses, keep_trying
-from khabar.broker.scripts import KeptScript, with_scripts
+from khabar.broker.plan import Pause, Plan
+from khabar.broker.retry import Pauses
+from khabar.broker.scripts import TRIES
 from khabar.errors import BrokerRefused, BrokerUnavailable
 
 REPLICAS_S = 1.0  # a replica confirms in milliseconds; one that has stalled is asked again
+GIVE_UP_S = 0.25  # a pause is cut into pieces of this length, so that a call that is given up ends soon
 
 T = TypeVar("T")
 
@@ -20,8 +23,8 @@ class OutOfMemory(Exception):
     """The broker is at its maxmemory and wrote nothing."""
 
 
-def address_of(client: redis.Redis) -> str:
-    """Say where a client connects to, without its password."""
+def address_of(client: Any) -> str:
+    """Say where a client, blocking or asynchronous, connects to, without its password."""
     options: dict[str, Any] = client.get_connection_kwargs()
     if service := getattr(client.connection_pool, "service_name", None):
         return f"the sentinels' service {service}"
@@ -40,22 +43,64 @@ class TooFewReplicas(ResponseError):
 class Caller:
     """Calls the broker, again and again through an outage; all that it calls must be idempotent.
 
+    Its methods return plans (khabar/broker/plan.py), for a client that sends each call once.
+
     Args:
-        client: one that sends each call once.
-        address: where it connects to, without the password.
-        outage_s: seconds for which a call goes on after its first failure.
+        address: where the client connects to, without the password.
+        outage_s: seconds for which a call goes on after its first failure; infinity for ever.
         on_outage: called with one sentence when an outage begins to be waited out.
+        on_return: called with the seconds that an outage has lasted, when it is over.
+        is_given_up: asked between two tries, four times a second; a call that is given up ends as if its time were over.
     """
 
     def __init__(
-        self, client: redis.Redis, address: str, *, outage_s: float, on_outage: Callable[[str], None] | None = None
+        self,
+        address: str,
+        *,
+        outage_s: float,
+        on_outage: Callable[[str], None] | None = None,
+        on_return: Callable[[float], None] | None = None,
+        is_given_up: Callable[[], bool] = lambda: False,
     ) -> None:
-        self.client = client
         self.address = address
         self._outage_s = outage_s
         self._on_outage = on_outage
+        self._on_return = on_return
+        self._is_given_up = is_given_up
 
-    def run_script(self, script: str, keys: list[str], args: list[Any], *, replicas: int = 0) -> int:
+    def call(self, make: Callable[[], Plan[T]]) -> Plan[T]:
+        """Carry out a plan, from its beginning again with growing pauses while the broker is away or in trouble.
+
+        Args:
+            make: makes the plan anew for each try.
+
+        Raises:
+            BrokerUnavailable, BrokerRefused.
+        """
+        began: float | None = None
+        pauses = Pauses(self._outage_s, from_now=False)
+        while True:
+            try:
+                result = yield from make()
+            except RedisError as error:
+                if not is_outage(error):
+                    raise BrokerRefused(self._refused(error)) from error
+                if began is None:
+                    began = time.monotonic()
+                    if self._on_outage:
+                        self._on_outage(f"{self._trouble(error)}; trying {self._how_long()}")
+                pause_s = pauses.next_s()
+                if pause_s is None or self._is_given_up():
+                    raise BrokerUnavailable(
+                        f"{self._trouble(error)}, for {time.monotonic() - began:.1f} s now."
+                    ) from error
+            else:
+                if began is not None and self._on_return:
+                    self._on_return(time.monotonic() - began)
+                return result
+            yield from self._wait(pause_s)
+
+    def run_script(self, script: str, keys: list[str], args: list[Any], *, replicas: int = 0) -> Plan[int]:
         """Run a script that answers a whole number.
 
         Args:
@@ -64,48 +109,33 @@ class Caller:
         Raises:
             OutOfMemory, BrokerUnavailable, BrokerRefused.
         """
-        kept = KeptScript(self.client, script)
-        if not replicas:
-            return self.call(lambda: int(kept(keys=keys, args=args)))
-        return self.call(lambda: with_scripts(lambda: self._replicated(kept, keys, args, replicas)))
+        return self.call(lambda: self._script(script, keys, args, replicas))
 
-    def _replicated(self, script: KeptScript, keys: list[str], args: list[Any], replicas: int) -> int:
-        # In one go on one connection: WAIT is about the writes of its own connection, and one that was made anew after a
-        # failover has none, so it would confirm at once what the new primary has never seen.
-        pipe = self.client.pipeline(transaction=False)
-        script(keys=keys, args=args, client=pipe)
-        pipe.wait(replicas, int(REPLICAS_S * 1000))
-        answer, confirmed = (int(reply) for reply in pipe.execute())
-        if answer and confirmed < replicas:
-            raise TooFewReplicas(confirmed, replicas)
-        return answer
+    def _script(self, script: str, keys: list[str], args: list[Any], replicas: int) -> Plan[int]:
+        sha = sha1(script.encode(), usedforsecurity=False).hexdigest()
+        for _ in range(TRIES):
+            try:
+                if replicas:
+                    return (yield from _replicated(sha, keys, args, replicas))
+                return int((yield lambda client: client.evalsha(sha, len(keys), *keys, *args)))
+            except NoScriptError:
+                yield lambda client: client.script_load(script)
+            except OutOfMemoryError as error:
+                raise OutOfMemory from error  # no outage: workers make room
+        raise BrokerRefused(f"The broker at {self.address} does not keep scripts.")
 
-    def call(self, action: Callable[[], T]) -> T:
-        """Do something with the client, again with growing pauses while the broker is away or in trouble.
+    def _wait(self, seconds: float) -> Plan[None]:
+        while seconds > 0 and not self._is_given_up():
+            yield Pause(min(seconds, GIVE_UP_S))
+            seconds -= GIVE_UP_S
 
-        Raises:
-            OutOfMemory, BrokerUnavailable, BrokerRefused.
-        """
-        failures: list[Exception] = []
+    def _how_long(self) -> str:
+        return f"for {self._outage_s:g} s" if self._outage_s < float("inf") else "until it is back"
 
-        def failed(error: Exception) -> None:
-            if not failures and self._on_outage:
-                self._on_outage(f"{self._trouble(error)}; trying for {self._outage_s:g} s")
-            failures.append(error)
-
-        try:
-            return keep_trying(
-                action, Pauses(self._outage_s, from_now=False), on_failure=failed, is_retryable=_is_waited_for
-            )
-        except OutOfMemoryError as error:
-            raise OutOfMemory from error
-        except RedisError as error:
-            if is_outage(error):
-                raise BrokerUnavailable(f"{self._trouble(error)}, for {self._outage_s:g} s now.") from error
-            raise BrokerRefused(self._refused(error)) from error
-
-    def _trouble(self, error: Exception) -> str:
+    def _trouble(self, error: RedisError) -> str:
         """Say what the outage is: each kind has another remedy."""
+        if isinstance(error, OutOfMemoryError):
+            return f"The broker at {self.address} has no memory left (maxmemory)"
         code = answer_code(error)
         if meaning := OUTAGES.get(code):
             return f"The broker at {self.address} {meaning} ({code}: {str(error).removeprefix(code).strip()[:200]})"
@@ -114,13 +144,21 @@ class Caller:
     def _refused(self, error: RedisError) -> str:
         if is_refusal(error) or isinstance(error, NoPermissionError):
             return f"The broker at {self.address} refuses access: {str(error)[:200]}"
-        if isinstance(error, NoScriptError):
-            return f"The broker at {self.address} does not keep scripts."
         if isinstance(error, ResponseError):
             return f"The broker at {self.address} refuses: {str(error)[:200]}"
         return f"The broker at {self.address} cannot be used: {str(error)[:200]}"
 
 
-def _is_waited_for(error: Exception) -> bool:
-    """Whether to go on here; what a full memory calls for, and an error that is not the broker's, the caller decides."""
-    return isinstance(error, RedisError) and not isinstance(error, OutOfMemoryError) and is_outage(error)
+def _replicated(sha: str, keys: list[str], args: list[Any], replicas: int) -> Plan[int]:
+    def run(client: Any) -> Any:
+        # In one go on one connection: WAIT is about the writes of its own connection, and one that was made anew after a
+        # failover has none, so it would confirm at once what the new primary has never seen.
+        pipe = client.pipeline(transaction=False)
+        pipe.evalsha(sha, len(keys), *keys, *args)
+        pipe.wait(replicas, int(REPLICAS_S * 1000))
+        return pipe.execute()
+
+    answer, confirmed = (int(reply) for reply in (yield run))
+    if answer and confirmed < replicas:
+        raise TooFewReplicas(confirmed, replicas)
+    return answer

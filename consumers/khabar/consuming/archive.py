@@ -6,7 +6,7 @@ from pathlib import Path
 
 import orjson
 
-from khabar.consuming.stream import Delivery
+from khabar.consuming.delivery import Delivery
 from khabar.messages.envelope import Envelope
 
 

@@ -2,15 +2,15 @@
 
 from contextlib import suppress
 
-from redis import Redis
 from redis.exceptions import NoPermissionError, ResponseError
 
+from khabar.broker.plan import Plan
 from khabar.errors import GroupDetached
 from khabar.keys.groups import GroupEntry
 from khabar.keys.names import Names
 
 
-def register(client: "Redis", names: Names, group: str) -> None:
+def register(names: Names, group: str) -> Plan[None]:
     """Create the group at the oldest record, if it does not exist, and enter it into the registry.
 
     Raises:
@@ -18,7 +18,7 @@ def register(client: "Redis", names: Names, group: str) -> None:
     """
     # A consumer's account may be barred from the registry: the dispatcher enters what it meets.
     with suppress(NoPermissionError):
-        stored = client.hget(names.groups, group)
+        stored = yield lambda client: client.hget(names.groups, group)
         entry = _entry(stored)
         if entry and entry.detached:
             raise GroupDetached(
@@ -26,15 +26,16 @@ def register(client: "Redis", names: Names, group: str) -> None:
                 f"not acknowledged; `khabar groups attach {group}` puts it back and says how many are gone"
             )
     try:
-        client.xgroup_create(names.records, group, id="0", mkstream=True)
+        yield lambda client: client.xgroup_create(names.records, group, id="0", mkstream=True)
     except ResponseError as error:
         if "BUSYGROUP" not in str(error):
             raise
     with suppress(NoPermissionError):
-        seconds, microseconds = client.time()  # the broker's clock, as for all times in the registry
+        # The broker's clock, as for all times in the registry.
+        seconds, microseconds = yield lambda client: client.time()
         now = int(seconds) * 1000 + int(microseconds) // 1000
-        entry = GroupEntry(registered_at=now, active_at=now)
-        client.hsetnx(names.groups, group, entry.model_dump_json(exclude_none=True))
+        value = GroupEntry(registered_at=now, active_at=now).model_dump_json(exclude_none=True)
+        yield lambda client: client.hsetnx(names.groups, group, value)
 
 
 def _entry(stored: bytes | str | None) -> GroupEntry | None:

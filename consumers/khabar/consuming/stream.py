@@ -1,33 +1,22 @@
 """RecordStream: read records as a consumer group, acknowledge what is safe downstream, take over from dead consumers."""
 
-import logging
-import os
-import socket
-import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from collections.abc import Iterable
+from dataclasses import replace
+from types import TracebackType
+from typing import Any, Self
 
 from redis import Redis
-from redis.exceptions import ResponseError
 
 from khabar.broker import connection
-from khabar.broker.patience import CONSUMER
-from khabar.broker.replies import text
-from khabar.consuming.registry import register
-from khabar.keys.names import DEFAULT_PREFIX, DEFAULT_REDIS_URL, EVENT_FIELD, Names
-from khabar.messages.envelope import Envelope, open_event
-
-log = logging.getLogger(__name__)
-
-TAKE_OVER_AFTER_S = 60.0  # a consumer that has not acknowledged for this long is taken for dead
-BLOCK_MS = 2_000  # below the client's socket timeout
-START = "0-0"
+from khabar.broker.patience import CONSUMER, PRODUCER
+from khabar.broker.plan import carry_out
+from khabar.consuming.delivery import START, Delivery, entries_of, last_id, open_entries
+from khabar.consuming.group import NAME, READ_BLOCK_MS, GroupStream
+from khabar.consuming.signals import stopped_by
+from khabar.keys.names import DEFAULT_REDIS_URL
 
 
-def connect(
-    url: str = DEFAULT_REDIS_URL, *, name: str = "khabar-consumer", outage_s: float = CONSUMER.outage_s
-) -> "Redis":
+def connect(url: str = DEFAULT_REDIS_URL, *, name: str = NAME, outage_s: float = CONSUMER.outage_s) -> "Redis":
     """Return a client for a RecordStream, which waits outages out and follows a failover.
 
     Args:
@@ -41,79 +30,34 @@ def connect(
     return connection.connect(url, replace(CONSUMER, outage_s=outage_s), name=name)
 
 
-@dataclass(frozen=True, slots=True)
-class Delivery:
-    """One event as the stream delivered it.
-
-    Attributes:
-        id: entry id in the stream; what is acknowledged.
-    """
-
-    id: str
-    event: Envelope
-
-
-@dataclass(frozen=True, slots=True)
-class Unreadable:
-    """An entry of the stream that is no event, or one of a later version.
-
-    Attributes:
-        id: entry id in the stream.
-        fields: what it holds, as the client answers it.
-        error: why it cannot be read.
-    """
-
-    id: str
-    fields: dict[Any, Any]
-    error: str
-
-
-class RecordStream:
+class RecordStream(GroupStream[Redis]):
     """A consumer group's view of the records.
 
     Registering the group makes the promise hold for it: nothing that it has not acknowledged is trimmed.
+
+        with RecordStream("redis://127.0.0.1:6390/0", group="monitor") as stream:
+            for delivery in stream:  # waits for ever
+                ...
+                stream.acknowledge(delivery)
 
     Each record is delivered at least once: what a consumer did not acknowledge is delivered again, to another of the group
     after `take_over_after_s`, or at once to the same consumer when it starts again under the same name. So acknowledge only
     what is safe downstream, and let a repetition do no harm there: `delivery.event.id` is the same for the same outcome,
     whoever delivers it and however often (a unique key, or an upsert, is enough).
 
+    The loop waits for ever for records, and for a broker that is away, however long: the log says when it went (action
+    `broker_away`) and when it is back (`broker_back`). It ends after close(). It raises what waiting cannot mend: BrokerRefused
+    for a wrong password or missing rights, GroupDetached. Ctrl-C raises KeyboardInterrupt as ever, and loses nothing.
+
+    The loop reads up to `prefetch` records at once. What it holds and has not given out for half of `take_over_after_s`, it
+    asks the broker about again: what another consumer has taken over is left out, the rest is kept from being taken over.
+
     An entry that cannot be read is logged (action `unreadable_event`) and not delivered; the others are. It stays
     unacknowledged, for it may be of a later version that this consumer learns to read, and so trimming waits for it;
     `on_unreadable` decides otherwise.
 
-    Args:
-        group: name of the consumer group, one for each downstream service.
-        consumer: name of this process within the group, never of two at the same time; host and process id if not given.
-        prefix: begins every key in the broker.
-        take_over_after_s: seconds without an acknowledgement after which a consumer's records go to another; above the longest
-            time that handling one `read` takes, or records are handled twice.
-        on_unreadable: puts an unreadable entry somewhere safe; when it returns, the entry is acknowledged.
-
-    Raises:
-        GroupDetached: the group was taken out; `khabar groups attach` puts it back.
+    Not for several threads at once, close() aside.
     """
-
-    def __init__(
-        self,
-        client: "Redis",
-        group: str,
-        *,
-        consumer: str | None = None,
-        prefix: str = DEFAULT_PREFIX,
-        take_over_after_s: float = TAKE_OVER_AFTER_S,
-        on_unreadable: Callable[[Unreadable], None] | None = None,
-    ) -> None:
-        self._client = client
-        self._names = Names(prefix)
-        self._stream = self._names.records
-        self._group = group
-        self._consumer = consumer or f"{socket.gethostname()}:{os.getpid()}"
-        self._take_over_after_s = take_over_after_s
-        self._on_unreadable = on_unreadable
-        self._next_take_over = 0.0
-        self._own: str | None = START  # how far what this name held at the start has been delivered again; None: all
-        register(client, self._names, group)
 
     def read(self, count: int = 100, *, wait: bool = False) -> list[Delivery]:
         """Return up to `count` records that nobody of the group has acknowledged.
@@ -124,63 +68,47 @@ class RecordStream:
 
         Raises:
             GroupDetached: the group was taken out meanwhile.
+            BrokerUnavailable, BrokerRefused: with a URL; a client of the caller's raises its own errors.
         """
-        try:
-            return self._own_again(count) or self._take_over(count) or self._new(count, wait=wait)
-        except ResponseError as error:
-            if not str(error).startswith(("NOGROUP", "UNBLOCKED")):
-                raise
-            # Taken out: register says so. Or the broker has lost its data: begin at the beginning.
-            register(self._client, self._names, self._group)
-            return []
+        return carry_out(self._read(count, wait=wait), self._client)
 
-    def acknowledge(self, deliveries: Sequence[Delivery]) -> None:
-        """Say that these are safe downstream; they are never delivered to this group again."""
-        if deliveries:
-            self._client.xack(self._stream, self._group, *(delivery.id for delivery in deliveries))
+    def acknowledge(self, deliveries: Delivery | Iterable[Delivery]) -> None:
+        """Say that one delivery or several are safe downstream; they are never delivered to this group again.
 
-    def _own_again(self, count: int) -> list[Delivery]:
-        """Return what this name was given in an earlier life and did not acknowledge."""
-        while self._own is not None:
-            entries = self._read_group(self._own, count)
-            self._own = text(entries[-1][0]) if entries else None
-            if deliveries := self._deliveries(entries):
-                return deliveries
-        return []
+        With a URL it waits for a broker that is away for ever; for five seconds once the stream is closed.
 
-    def _take_over(self, count: int) -> list[Delivery]:
-        if time.monotonic() < self._next_take_over:
-            return []
-        reply: Any = self._client.xautoclaim(
-            self._stream, self._group, self._consumer, int(self._take_over_after_s * 1000), START, count=count
-        )
-        entries = reply[1]
-        if not entries:
-            self._next_take_over = time.monotonic() + self._take_over_after_s / 4
-        return self._deliveries(entries)
+        Raises:
+            BrokerUnavailable, BrokerRefused: with a URL; a client of the caller's raises its own errors.
+        """
+        carry_out(self._acknowledge(deliveries), self._client)
 
-    def _new(self, count: int, *, wait: bool) -> list[Delivery]:
-        return self._deliveries(self._read_group(">", count, block=BLOCK_MS if wait else None))
+    def __iter__(self) -> Self:
+        return self
 
-    def _read_group(self, after: str, count: int, block: int | None = None) -> list[Any]:
-        reply: Any = self._client.xreadgroup(
-            self._group, self._consumer, {self._stream: after}, count=count, block=block
-        )
-        return [entry for _, entries in reply or [] for entry in entries]
+    def __next__(self) -> Delivery:
+        delivery = carry_out(self._next(), self._client)
+        if delivery is None:
+            raise StopIteration
+        return delivery
 
-    def _deliveries(self, entries: Sequence[Any]) -> list[Delivery]:
-        deliveries, unreadable = _open(entries)
-        for entry in unreadable:
-            log.error(
-                "record %s cannot be read: %s",
-                entry.id,
-                entry.error,
-                extra={"action": "unreadable_event", "entry": entry.id},
-            )
-            if self._on_unreadable:
-                self._on_unreadable(entry)
-                self._client.xack(self._stream, self._group, entry.id)
-        return deliveries
+    def __enter__(self) -> Self:
+        self._signals.enter_context(stopped_by(self._stop_on, self.close))
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+        self._signals.close()
+        if self._owns_client:
+            self._client.close()
+
+    @staticmethod
+    def _connect(url: str) -> Redis:
+        return connection.connect(url, PRODUCER, name=NAME)
+
+    def _begin(self) -> None:
+        carry_out(self._register(), self._client)
 
 
 def browse(client: "Redis", *, stream: str, after: str = START, wait: bool = False, count: int = 100) -> list[Delivery]:
@@ -193,22 +121,9 @@ def browse(client: "Redis", *, stream: str, after: str = START, wait: bool = Fal
         count: most entries at once.
     """
     while True:
-        reply: Any = client.xread({stream: after}, count=count, block=BLOCK_MS if wait else None)
-        entries = [entry for _, found in reply or [] for entry in found]
-        deliveries, _ = _open(entries)
+        reply: Any = client.xread({stream: after}, count=count, block=READ_BLOCK_MS if wait else None)
+        entries = entries_of(reply)
+        deliveries, _ = open_entries(entries)
         if deliveries or not entries:
             return deliveries
-        after = text(entries[-1][0])  # an empty list would mean the end
-
-
-def _open(entries: Sequence[Any]) -> tuple[list[Delivery], list[Unreadable]]:
-    deliveries, unreadable = [], []
-    for entry, fields in entries:
-        if not fields:  # deleted by hand while it was pending
-            continue
-        event = fields.get(EVENT_FIELD.encode(), fields.get(EVENT_FIELD))  # a client may answer in text
-        try:
-            deliveries.append(Delivery(text(entry), open_event(event or b"")))
-        except ValueError as error:
-            unreadable.append(Unreadable(text(entry), fields, type(error).__name__))
-    return deliveries, unreadable
+        after = last_id(entries)  # an empty list would mean the end

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol, runtime_checkable
 
-from khabar.consuming.stream import Delivery
+from khabar.consuming.delivery import Delivery
 
 
 @runtime_checkable

@@ -7,7 +7,7 @@ from typing import IO, Final
 
 import orjson
 
-from khabar.consuming.stream import Delivery
+from khabar.consuming.delivery import Delivery
 from khabar.errors import SinkError
 from khabar.sinks.base import Sink
 

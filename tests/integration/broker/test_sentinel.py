@@ -5,7 +5,6 @@ from collections.abc import Iterator
 
 import pytest
 
-from khabar.broker.caller import Caller
 from khabar.broker.connection import connect
 from khabar.broker.patience import Patience
 from khabar.consuming.stream import RecordStream
@@ -88,8 +87,7 @@ def test_a_batch_sent_again_is_waited_for_by_its_new_connection(deployment: Depl
     publisher.add(ARTICLE)
     with frozen(replicas[0]):
         for _ in range(2):
-            caller: Caller = publisher._caller
-            caller.client.connection_pool.disconnect()
+            publisher._client.connection_pool.disconnect()
             with pytest.raises(BrokerUnavailable, match="1 of 2 replicas confirmed"):
                 publisher.flush()
     wait_until(lambda: _confirms(publisher))

@@ -9,7 +9,8 @@ import pytest
 import redis
 
 from khabar.broker.connection import connect
-from khabar.consuming.stream import RecordStream, Unreadable, browse
+from khabar.consuming.delivery import Unreadable
+from khabar.consuming.stream import RecordStream, browse
 from khabar.keys.names import EVENT_FIELD, Names
 from khabar.messages.envelope import EventType, event_bytes
 from tests.broker import Broker

@@ -6,8 +6,9 @@ import pytest
 import redis
 
 from khabar.broker.connection import connect
-from khabar.consuming.registry import GroupDetached
+from khabar.broker.plan import carry_out
 from khabar.consuming.stream import RecordStream
+from khabar.errors import GroupDetached
 from khabar.keys.groups import GroupPolicy
 from khabar.keys.names import Names
 from khabar.retention.groups import Attached, Change, GroupError, GroupRegistry
@@ -125,7 +126,7 @@ def test_a_detached_group_comes_back_as_it_was(records: Records) -> None:
     late = records.add(2)
     assert records.registry.attach("monitor") == Attached(owed=4 + 4 + 2, missed=0)
     stream = RecordStream(records.client, "monitor", prefix=NAMES.prefix, take_over_after_s=0)
-    again = [delivery.id for delivery in stream.read() + stream._new(100, wait=False)]
+    again = [delivery.id for delivery in stream.read() + carry_out(stream._reader._new(100, None), records.client)]
     assert again == [ids[1], ids[2], ids[4], ids[5], *ids[6:], *late]
 
 

@@ -25,7 +25,11 @@ PIPELINE = ["marisa_trie", "pydantic_settings"]
             "khabar.messages.article, khabar.messages.record, khabar.messages.envelope, khabar.messages.schema",
             [*SERVICE, *PIPELINE, "redis"],
         ),
-        ("khabar.publishing.publisher, khabar.sources.opening, khabar.consuming.stream", [*SERVICE, *PIPELINE]),
+        (
+            "khabar.publishing.publisher, khabar.publishing.aio, khabar.sources.opening, "
+            "khabar.consuming.stream, khabar.consuming.aio",
+            [*SERVICE, *PIPELINE],
+        ),
         ("khabar.bootstrap, khabar.pipeline.pipeline", [*SERVICE, "redis"]),
         ("khabar.host.app, khabar.host.service, khabar.dispatcher", COMMAND),
     ],

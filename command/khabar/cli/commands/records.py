@@ -13,7 +13,8 @@ from rich.console import Console
 from khabar.broker.first_contact import connected
 from khabar.cli.connect import DEFAULT_URL, BrokerUrl
 from khabar.cli.show import render_record
-from khabar.consuming.stream import START, Delivery, RecordStream, browse
+from khabar.consuming.delivery import START, Delivery
+from khabar.consuming.stream import RecordStream, browse
 from khabar.errors import CommandError, Exit, GroupDetached
 from khabar.keys.names import DEFAULT_PREFIX, Names
 from khabar.sinks.base import Sink

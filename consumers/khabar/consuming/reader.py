@@ -1,0 +1,180 @@
+"""GroupReader: in which order a consumer asks for records, and what an answer means; as plans, without I/O."""
+
+import logging
+import time
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from redis.exceptions import ResponseError
+
+from khabar.broker.plan import Plan
+from khabar.consuming.delivery import (
+    START,
+    Delivery,
+    Unreadable,
+    before,
+    entries_of,
+    last_id,
+    open_entries,
+    place,
+)
+from khabar.consuming.registry import register
+from khabar.keys.names import Names
+
+log = logging.getLogger(__name__)
+
+
+class GroupReader:
+    """One consumer of one group, between two answers of the broker.
+
+    Args:
+        consumer: name within the group.
+        take_over_after_s: seconds without an acknowledgement after which another's records are this one's.
+        on_unreadable: puts an unreadable entry aside, before it is acknowledged; may be a coroutine function where the client
+            is asynchronous.
+    """
+
+    def __init__(
+        self,
+        names: Names,
+        group: str,
+        *,
+        consumer: str,
+        take_over_after_s: float,
+        on_unreadable: Callable[[Unreadable], Any] | None,
+    ) -> None:
+        self._names = names
+        self._group = group
+        self._consumer = consumer
+        self._take_over_after_s = take_over_after_s
+        self._on_unreadable = on_unreadable
+        self._is_registered = False
+        self._next_take_over = 0.0
+        self._own: str | None = START  # from where on what this name holds is delivered again; None: nothing of it
+        self._seen = START  # the last entry that has reached us
+
+    def register(self) -> Plan[None]:
+        """Make sure that the group is there and known.
+
+        Raises:
+            GroupDetached: it was taken out.
+        """
+        yield from register(self._names, self._group)
+        self._is_registered = True
+
+    def read(self, count: int, *, block_ms: int | None = None) -> Plan[list[Delivery]]:
+        """Return up to `count` records: what this name held before, what dead consumers held, then new ones.
+
+        Args:
+            block_ms: how long to wait for a new one.
+
+        Raises:
+            GroupDetached: the group was taken out.
+        """
+        if not self._is_registered:
+            yield from self.register()
+        try:
+            return (
+                (yield from self._own_again(count))
+                or (yield from self._take_over(count))
+                or (yield from self._new(count, block_ms))
+            )
+        except ResponseError as error:
+            yield from self._begin_anew(error)
+            return []
+
+    def still_ours(self, held: Sequence[Delivery]) -> Plan[list[Delivery]]:
+        """Return those of some deliveries that nobody has taken over, and begin their time anew.
+
+        Args:
+            held: in the order of their ids.
+        """
+        ids: set[str] = set()
+        after, last = before(held[0].id), place(held[-1].id)
+        try:
+            # What this name holds in between, already given out, is in the answers too.
+            while entries := (yield from self._read_group(after, len(held))):
+                after = last_id(entries)
+                ids.update(delivery.id for delivery in open_entries(entries)[0])
+                if place(after) >= last:
+                    break
+        except ResponseError as error:
+            yield from self._begin_anew(error)
+            return []
+        return [delivery for delivery in held if delivery.id in ids]
+
+    def acknowledge(self, ids: Sequence[str]) -> Plan[None]:
+        """Acknowledge entries, one at least."""
+        yield lambda client: client.xack(self._names.records, self._group, *ids)
+
+    def _own_again(self, count: int) -> Plan[list[Delivery]]:
+        """Return what this name was given and did not acknowledge: in an earlier life, or in an answer that was lost."""
+        while self._own is not None:
+            entries = yield from self._read_group(self._own, count)
+            self._own = self._saw(entries) if entries else None
+            if deliveries := (yield from self._deliveries(entries)):
+                return deliveries
+        return []
+
+    def _take_over(self, count: int) -> Plan[list[Delivery]]:
+        if time.monotonic() < self._next_take_over:
+            return []
+        idle_ms = int(self._take_over_after_s * 1000)
+        reply = yield lambda client: client.xautoclaim(
+            self._names.records, self._group, self._consumer, idle_ms, START, count=count
+        )
+        entries = reply[1]
+        if entries:
+            self._saw(entries)
+        else:
+            self._next_take_over = time.monotonic() + self._take_over_after_s / 4
+        return (yield from self._deliveries(entries))
+
+    def _new(self, count: int, block_ms: int | None) -> Plan[list[Delivery]]:
+        try:
+            entries = yield from self._read_group(">", count, block_ms)
+        except BaseException:  # a cancellation or Ctrl-C as well
+            # The broker may have answered: what was in the answer is under this name, after all that has reached us.
+            self._own = self._seen
+            raise
+        if entries:
+            self._saw(entries)
+        return (yield from self._deliveries(entries))
+
+    def _read_group(self, after: str, count: int, block_ms: int | None = None) -> Plan[list[Any]]:
+        streams = {self._names.records: after}
+        reply = yield lambda client: client.xreadgroup(
+            self._group, self._consumer, streams, count=count, block=block_ms
+        )
+        return entries_of(reply)
+
+    def _saw(self, entries: Sequence[Any]) -> str:
+        """Note how far the entries reach, and return it."""
+        last = last_id(entries)
+        self._seen = max(self._seen, last, key=place)
+        return last
+
+    def _begin_anew(self, error: ResponseError) -> Plan[None]:
+        """Register again where the group is gone: taken out, as register() says, or lost with the broker's data."""
+        if not str(error).startswith(("NOGROUP", "UNBLOCKED")):
+            raise error
+        yield from self.register()
+        self._own, self._seen = START, START
+
+    def _deliveries(self, entries: Sequence[Any]) -> Plan[list[Delivery]]:
+        deliveries, unreadable = open_entries(entries)
+        for entry in unreadable:
+            yield from self._put_aside(entry)
+        return deliveries
+
+    def _put_aside(self, entry: Unreadable) -> Plan[None]:
+        log.error(
+            "record %s cannot be read: %s",
+            entry.id,
+            entry.error,
+            extra={"action": "unreadable_event", "entry": entry.id},
+        )
+        put_aside = self._on_unreadable
+        if put_aside:
+            yield lambda _: put_aside(entry)  # a step, so that it may be awaited
+            yield from self.acknowledge([entry.id])

@@ -1,0 +1,192 @@
+"""Intake: check items, gather them into batches, push each through outages and a full queue. All but the I/O of a publisher."""
+
+import random
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from importlib.resources import files
+from typing import Any, Generic, TypeVar
+
+import redis
+import redis.asyncio
+
+from khabar.broker.caller import Caller, OutOfMemory, address_of
+from khabar.broker.patience import PRODUCER_OUTAGE_S
+from khabar.broker.plan import Pause, Plan
+from khabar.broker.url import hide_password
+from khabar.errors import QueueFull, RejectedArticle
+from khabar.keys.defaults import (
+    DEFAULT_BATCH,
+    DEFAULT_GENERATION_S,
+    DEFAULT_MAX_BYTES,
+    DEFAULT_MAX_LEDGER,
+    DEFAULT_WAIT_REPLICAS,
+)
+from khabar.keys.done import done_field, done_keys
+from khabar.keys.names import DEFAULT_PREFIX, DEFAULT_REDIS_URL, Lane, Names
+from khabar.messages.article import parse_article
+from khabar.messages.items import encode_item
+from khabar.publishing.batch import Batch, Report
+from khabar.sources.items import Item, Progress, Refused
+
+PUSH = files(__package__).joinpath("push.lua").read_text(encoding="utf-8")
+ADDED, ADDED_BEFORE, FULL = 1, 2, 0  # what push.lua answers
+
+NAME = "khabar-producer"
+MAX_BATCH_BYTES = 4 << 20  # a script blocks the broker; 4 MiB take it about 10 ms
+SENT_S = 600  # a batch's token outlives every resending (outage_s) many times over
+PUSHED_S = 30 * 24 * 3600
+FIRST_WAIT_S, LONGEST_WAIT_S = 0.05, 1.0
+KEPT_REFUSALS = 100
+
+Raw = bytes | str | Mapping[str, Any]
+ClientT = TypeVar("ClientT", redis.Redis, redis.asyncio.Redis)
+
+
+class Intake(ABC, Generic[ClientT]):
+    """What ArticlePublisher and AsyncArticlePublisher have in common.
+
+    Attributes:
+        report: what has been done since this publisher was made.
+    """
+
+    def __init__(
+        self,
+        broker: str | ClientT = DEFAULT_REDIS_URL,
+        *,
+        lane: Lane = Lane.LIVE,
+        prefix: str = DEFAULT_PREFIX,
+        max_ledger: int = DEFAULT_MAX_LEDGER,
+        batch: int = DEFAULT_BATCH,
+        wait_s: float = 60.0,
+        outage_s: float = PRODUCER_OUTAGE_S,
+        wait_replicas: int = DEFAULT_WAIT_REPLICAS,
+        max_bytes: int = DEFAULT_MAX_BYTES,
+        done_generation_s: int = DEFAULT_GENERATION_S,
+        on_rejected: Callable[[Refused], None] | None = None,
+        on_outage: Callable[[str], None] | None = None,
+    ) -> None:
+        """Connect at the first flush.
+
+        Args:
+            broker: a redis:// or sentinel:// URL, or a client that stays the caller's; an asynchronous one for the asynchronous
+                publisher.
+            lane: live goes before backfill.
+            prefix: of all keys, as the workers have it.
+            max_ledger: articles that may wait; beyond it the publisher waits, then raises QueueFull.
+            batch: articles a script call.
+            wait_s: seconds to wait for room, per batch; 0 raises at once.
+            outage_s: seconds to go on trying while the broker is away or in trouble.
+            wait_replicas: replicas that must have a batch before it counts as accepted; 0 loses what a primary that dies had
+                not replicated yet (docs/sentinel.md).
+            max_bytes: the most that one article's JSON may have.
+            done_generation_s: as the workers have it; the same bad item becomes one dead letter within it.
+            on_rejected: called with each refusal once its dead letter is written.
+            on_outage: called with one sentence when an outage begins to be waited out.
+
+        Raises:
+            ValueError: a batch that could never fit.
+            BrokerRefused: the URL is none.
+        """
+        if not 0 < batch <= max_ledger:
+            raise ValueError(f"batch is {batch} and must be 1 to max_ledger ({max_ledger})")
+        self.report = Report()
+        self._owns_client = isinstance(broker, str)
+        self._client: ClientT = self._connect(broker) if isinstance(broker, str) else broker
+        address = hide_password(broker) if isinstance(broker, str) else address_of(broker)
+        self._caller = Caller(address, outage_s=outage_s, on_outage=on_outage)
+        self._names = Names(prefix)
+        self._lane = lane
+        self._wait_replicas = wait_replicas
+        self._max_ledger, self._batch_articles = max_ledger, batch
+        self._wait_s, self._max_bytes = wait_s, max_bytes
+        self._done_generation_s = done_generation_s
+        self._on_rejected = on_rejected
+        self._batch = Batch()
+        self._number = 0
+
+    @staticmethod
+    @abstractmethod
+    def _connect(url: str) -> ClientT:
+        """Return a client that sends each call once."""
+
+    def _take(self, item: Item | Raw, progress: Progress | None = None) -> bool:
+        """Put an item into the batch, which must not be sealed; whether the batch is full now."""
+        if not isinstance(item, Item):
+            self._number += 1
+            item = Item(item.encode("utf-8", "surrogatepass") if isinstance(item, str) else item, self._number, "")
+        batch = self._batch
+        try:
+            if item.error is not None:
+                raise item.error
+            data = item.raw if isinstance(item.raw, bytes) else encode_item(item.raw)
+            parse_article(data, max_bytes=self._max_bytes)
+        except RejectedArticle as error:
+            batch.reject(item, error)
+        else:
+            batch.accept(data)
+        if progress is not None:
+            batch.items, batch.progress = item.number, progress
+        return len(batch) >= self._batch_articles or batch.size_bytes >= MAX_BATCH_BYTES
+
+    def _push_batch(self) -> Plan[None]:
+        """Push what has been taken, and count it once it is in."""
+        done = self._batch
+        if not done:
+            return
+        done.is_sealed = True
+        yield from self._push(done)
+        self._batch = Batch()
+        self.report.accepted += len(done.articles)
+        self.report.rejected += len(done.refused)
+        for refused in done.refused:
+            if len(self.report.refused) < KEPT_REFUSALS:
+                self.report.refused.append(refused)
+            if self._on_rejected:
+                self._on_rejected(refused)
+
+    def _items_in(self, progress: Progress) -> Plan[int]:
+        """Ask how many items of a source are in already."""
+        key = self._pushed(progress)
+
+        def ask() -> Plan[Any]:
+            return (yield lambda client: client.hmget(key, ["items", "digest"]))
+
+        items, digest = yield from self._caller.call(ask)
+        return int(items) if items is not None and text(digest) == progress.digest else 0
+
+    def _pushed(self, progress: Progress) -> str:
+        return self._names.pushed(f"{self._lane.value}:{progress.key}")
+
+    def _push(self, batch: Batch) -> Plan[None]:
+        """Run the script until the batch is in, waiting for room as long as may be."""
+        keys, args = self._script_arguments(batch)
+        give_up_at = time.monotonic() + self._wait_s
+        pause_s = FIRST_WAIT_S
+        while True:
+            try:
+                if (yield from self._caller.run_script(PUSH, keys, args, replicas=self._wait_replicas)) != FULL:
+                    return
+                reason = f"The queue is full: {keys[0]} may hold {self._max_ledger:,} articles"
+            except OutOfMemory:
+                reason = f"The broker at {self._caller.address} has no memory left (maxmemory)"
+            if time.monotonic() + pause_s > give_up_at:
+                raise QueueFull(f"{reason}, and no room came free in {self._wait_s:g} s.")
+            yield Pause(pause_s * random.uniform(0.5, 1.0))  # noqa: S311 (jitter, so that producers come back apart)
+            pause_s = min(2 * pause_s, LONGEST_WAIT_S)
+
+    def _script_arguments(self, batch: Batch) -> tuple[list[str], list[Any]]:
+        """Return KEYS and ARGV as push.lua describes them."""
+        names = self._names
+        keys = [names.ledger(self._lane), names.dead, names.sent(batch.token)]
+        for outcome, _ in batch.rejections:
+            keys += done_keys(names, outcome, generation_s=self._done_generation_s)
+        digest = ""
+        if batch.progress:
+            keys.append(self._pushed(batch.progress))
+            digest = batch.progress.digest
+        counts: list[Any] = [self._max_ledger, SENT_S, len(batch.articles), len(batch.rejections)]
+        args: list[Any] = [*counts, batch.items, digest, PUSHED_S, 2 * self._done_generation_s, *batch.articles]
+        for outcome, event in batch.rejections:
+            args += done_field(outcome), event
+        return keys, args
