@@ -106,6 +106,12 @@ class InvalidSettings(KhabarError, ValueError):
     exit_code = Exit.USAGE
 
 
+class NotInstalled(KhabarError, ImportError):
+    """A part of khabar is used that is not installed; the message says what to install."""
+
+    exit_code = Exit.USAGE
+
+
 class TransientError(KhabarError):
     """This attempt failed, the next may not: retried with backoff, then a dead letter."""
 
