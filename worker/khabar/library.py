@@ -29,10 +29,10 @@ RecognizerName = Literal["auto", "fast", "accurate"]
 
 
 class OpenPipeline:
-    """A pipeline, called with an article for its record. Safe for several threads: they take turns.
+    """A pipeline that is called with an article and gives its record.
 
-    More cores need more processes, each with its own. As a context manager it ends helper processes, where it has any (Farasa's
-    jars).
+    Safe for several threads: they take turns, whichever pipeline they call. More cores need more processes, each with a pipeline
+    of its own. As a context manager it ends helper processes at the end, where it has any (Farasa's jars).
     """
 
     def __init__(self, pipeline: Pipeline, *, max_bytes: int = DEFAULT_MAX_BYTES) -> None:
@@ -43,7 +43,6 @@ class OpenPipeline:
         """
         self._pipeline = pipeline
         self._max_bytes = max_bytes
-        self._turn = Lock()
 
     @property
     def version(self) -> str:
@@ -71,7 +70,7 @@ class OpenPipeline:
             raise TypeError(
                 f"an article is a text, a mapping, JSON as bytes or an Article, and not of type {type(article).__name__}"
             )
-        with self._turn, one_thread:
+        with one_thread():  # which is also what threads wait for: neither engine nor recognizers bear two calls at once
             verdict = judge(article, self._pipeline, max_bytes=self._max_bytes)
         if isinstance(verdict, Refusal):
             raise verdict.error
@@ -160,5 +159,8 @@ def _settings(**given: object) -> Settings:
     try:
         return _ArgumentSettings(**given)  # type: ignore[arg-type]  # pydantic checks them
     except ValidationError as error:
-        lines = [f"{'.'.join(map(str, problem['loc']))}: {problem['msg'].removeprefix('Value error, ')}" for problem in error.errors()]
+        lines = [
+            f"{'.'.join(map(str, problem['loc']))}: {problem['msg'].removeprefix('Value error, ')}"
+            for problem in error.errors()
+        ]
         raise InvalidSettings(f"these arguments cannot be used: {'; '.join(lines)}") from None

@@ -7,8 +7,10 @@ and leaving `one_thread` takes 0.04 ms of that.
 
 import os
 import sys
-from functools import cached_property
-from threading import Lock
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from threading import RLock
 from typing import Any
 
 from khabar.entities.environment import variable
@@ -25,39 +27,29 @@ def keep_process_to_one_thread() -> None:
     os.environ.setdefault(PROCESS_VARIABLE, "1")
 
 
-class _OneThread:
-    """Limits numpy's BLAS to one thread from the first entry to the last exit, in whichever threads these are.
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """Limit numpy's BLAS to one thread inside the block, and put the caller's number back after it.
 
-    BLAS has one limit for the whole process, so it is set and put back once for all calls that overlap.
+    BLAS has one number for the whole process. So threads take turns here: of two blocks that overlap, the later to end would put
+    back the other's 1. Where another thread of the process is inside a limit of threadpoolctl, its number stays: an article then
+    takes longer, and is the same.
     """
-
-    def __init__(self) -> None:
-        self._lock = Lock()
-        self._inside = 0
-        self._limit: Any = None
-
-    @cached_property
-    def _blas(self) -> Any:
-        """The BLAS libraries of this process; looking for them takes 4 ms."""
-        # Its import sets this for the whole process, to have two OpenMP libraries bear each other: no business of ours.
-        with variable("KMP_DUPLICATE_LIB_OK", "True"):
-            from threadpoolctl import ThreadpoolController  # here: workers and commands do without it
-
-        return ThreadpoolController().select(user_api="blas")
-
-    def __enter__(self) -> None:
-        with self._lock:
-            # Without numpy there is nothing to limit, and nothing to be found.
-            if self._limit is None and "numpy" in sys.modules:
-                self._limit = self._blas.limit(limits=1)
-            self._inside += 1
-
-    def __exit__(self, *_: object) -> None:
-        with self._lock:
-            self._inside -= 1
-            if not self._inside and self._limit is not None:
-                self._limit.restore_original_limits()
-                self._limit = None
+    with _turn:
+        if "numpy" in sys.modules:
+            with _blas().limit(limits=1):
+                yield
+        else:  # nothing to limit, and nothing to be found
+            yield
 
 
-one_thread = _OneThread()
+_turn = RLock()  # an extractor may extract
+
+
+@cache
+def _blas() -> Any:
+    """Return the controller of the process's BLAS libraries; looking for them takes 4 ms."""
+    # Its import sets this for the whole process, to have two OpenMP libraries bear each other: no business of ours.
+    with variable("KMP_DUPLICATE_LIB_OK", "True"):
+        from threadpoolctl import ThreadpoolController  # here: workers and commands do without it
+    return ThreadpoolController().select(user_api="blas")
