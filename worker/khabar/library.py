@@ -95,7 +95,7 @@ def open_pipeline(
     cache_dir: str | Path | None = None,
     max_bytes: int = DEFAULT_MAX_BYTES,
 ) -> OpenPipeline:
-    """Open a pipeline of this process: about half a second, and ten the very first time on a machine, to convert the model.
+    """Open a pipeline in this process: 1.3 s of processor time, and ten more the very first time, which converts the model.
 
     Args:
         layers: the layers of the record to make; all by default. Those that nobody asks for cost nothing.
@@ -117,8 +117,8 @@ def open_pipeline(
 def extract(article: Raw) -> Record:
     """Return the article's record, from a pipeline with every layer that is opened at the first call and kept.
 
-    The first call takes about half a second, and ten the very first time on a machine, to convert the model; `open_pipeline` has
-    choices, and the pipeline it gives can be closed. Safe for several threads: they take turns.
+    The first call takes 1.3 s of processor time, and ten more the very first time on a machine, to convert the model.
+    `open_pipeline` has choices. Safe for several threads: they take turns.
 
     Args:
         article: a text as it stands (str), any scraper's item (a mapping), the same as JSON (bytes), or an Article.

@@ -73,7 +73,7 @@ def test_threads_that_share_a_pipeline_get_the_records_of_one() -> None:
 
 
 def test_first_calls_at_once_open_one_pipeline() -> None:
-    """Each would take its half second and its 100 MB."""
+    """Each would take its second and its memory."""
     library._process_pipeline.cache_clear()
     with ThreadPoolExecutor(4) as pool:
         records = set(pool.map(lambda _: record_bytes(khabar.extract(TEXT)), range(4)))
