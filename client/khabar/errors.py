@@ -112,6 +112,12 @@ class InvalidSettings(KhabarError, ValueError):
     exit_code = Exit.USAGE
 
 
+class NotInstalled(KhabarError, ImportError):
+    """A part of khabar is used that is not installed; the message says what to install."""
+
+    exit_code = Exit.USAGE
+
+
 class UnusablePlugin(KhabarError, ValueError):
     """A part of another package, or a file that was added to khabar, cannot be used; nothing is started."""
 

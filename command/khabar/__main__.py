@@ -2,9 +2,12 @@
 
 import sys
 
+from khabar.entities.one_thread import keep_process_to_one_thread
+
 
 def main() -> None:
     """Run the command."""
+    keep_process_to_one_thread()
     try:
         from khabar.cli import app
     except ModuleNotFoundError as error:

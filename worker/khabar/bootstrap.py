@@ -5,6 +5,7 @@ from importlib.metadata import version
 
 from khabar.engines.base import Engine
 from khabar.engines.farasa_embedded.engine import FarasaEmbedded
+from khabar.errors import NotInstalled
 from khabar.extractors.base import Extractor
 from khabar.extractors.registry import load
 from khabar.keys.names import Lane
@@ -31,8 +32,21 @@ def build_pipelines(settings: Settings) -> dict[Lane, Pipeline]:
 
     Lanes differ in who finds names, as the settings say; extractors know no settings. All else is opened once and shared,
     and lanes that do not differ share one pipeline.
+
+    Raises:
+        FarasaModelError, FarasaNotReady: as for `build_engine`.
+        NotInstalled: the recognizers' weights are not there.
+        EncoderUnavailable: onnxruntime or the accurate recognizer's weights are missing.
     """
-    engine, extractors = build_engine(settings), load(settings.layers, also=_optional(settings))
+    engine = build_engine(settings)
+    try:
+        extractors = load(settings.layers, also=_optional(settings))
+    except ModuleNotFoundError as error:
+        if error.name != "khabar.models":
+            raise
+        raise NotInstalled(
+            "the recognizers' weights and the table of places are not installed; run: pip install khabar-models"
+        ) from error
     recognizers = {lane: settings.recognizer_of(lane) for lane in Lane}
     built = {
         name: Pipeline(engine, _with_recognizer(name, extractors, settings), settings.layers, version=version("khabar"))

@@ -13,6 +13,7 @@ import redis.asyncio
 from khabar.broker.caller import Caller, OutOfMemory, address_of
 from khabar.broker.patience import PRODUCER_OUTAGE_S
 from khabar.broker.plan import Pause, Plan
+from khabar.broker.replies import text
 from khabar.broker.url import hide_password
 from khabar.errors import QueueFull, RejectedArticle
 from khabar.keys.defaults import (

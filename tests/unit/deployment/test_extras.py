@@ -31,9 +31,10 @@ PIPELINE = ["marisa_trie", "pydantic_settings"]
             [*SERVICE, *PIPELINE],
         ),
         ("khabar.bootstrap, khabar.pipeline.pipeline", [*SERVICE, "redis"]),
+        ("khabar; khabar.extract('وصل الوزير إلى بغداد.')", [*SERVICE, "redis"]),
         ("khabar.host.app, khabar.host.service, khabar.dispatcher", COMMAND),
     ],
-    ids=["messages", "client", "pipeline", "worker"],
+    ids=["messages", "client", "pipeline", "library", "worker"],
 )
 def test_a_part_needs_no_more_than_it_says(modules: str, blocked: list[str]) -> None:
     """A consumer must not have to install Celery to read a record."""

@@ -90,16 +90,39 @@ def test_nothing_is_reported_to_anybody(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+# Both mains, with what Celery would run replaced by what a worker process does; threads are counted at the end.
+IN_A_WORKER = """
+from khabar.host import __main__ as host
+from khabar.host.service import Worker
+host.app.worker_main = lambda _: Worker(host.settings).pipelines
+host.main()
+"""
+IN_A_COMMAND = """
+from khabar.__main__ import main
+try:
+    main()
+except SystemExit as exit:
+    assert not exit.code, exit
+"""
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="threads are counted in /proc")
-def test_a_worker_multiplies_in_one_thread() -> None:
+@pytest.mark.parametrize(
+    ("code", "arguments"), [(IN_A_WORKER, []), (IN_A_COMMAND, ["extract"])], ids=["worker", "command"]
+)
+def test_a_process_of_khabars_own_multiplies_in_one_thread(code: str, arguments: list[str]) -> None:
     """A second thread of numpy's waits in a busy loop: an article took 8 to 21 ms of processor time instead of 1.3.
 
     In a process of its own, for what loads numpy first decides. It cannot fail on a machine of one core.
     """
-    code = (
-        "import os; from khabar.bootstrap import build_pipeline; from khabar.settings import Settings;"
-        "build_pipeline(Settings()); print(len(os.listdir('/proc/self/task')))"
-    )
+    count = "import os, sys; print(len(os.listdir('/proc/self/task')), 'numpy' in sys.modules)"
     environment = {name: value for name, value in os.environ.items() if "NUM_THREADS" not in name}
-    run = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
-    assert run.stdout.split() == ["1"]
+    run = subprocess.run(
+        [sys.executable, "-c", code + count, *arguments],
+        env=environment,
+        input=ARTICLE.body,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert run.stdout.splitlines()[-1] == "1 True", run.stderr

@@ -4,13 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from khabar.errors import RejectedArticle
 from khabar.keys.names import Lane
 from khabar.ledger.entries import Begun
-from khabar.messages.article import parse_article
 from khabar.messages.envelope import EventType, event_bytes
 from khabar.pipeline.assemble import record_bytes
 from khabar.pipeline.pipeline import Pipeline
+from khabar.pipeline.verdict import Refusal, judge
 from khabar.results.outcome import Outcome, OutcomeIds, OutcomeName, rejected
 
 
@@ -32,20 +31,18 @@ class ArticleProcessor:
             Exception: this attempt failed; another may not.
         """
         original = begun.article or b""
-        article = None
-        try:
-            article = parse_article(original, max_bytes=self.max_bytes)
-            record = self.pipelines[begun.lane](article)
-        except RejectedArticle as error:
+        verdict = judge(original, self.pipelines[begun.lane], max_bytes=self.max_bytes)
+        if isinstance(verdict, Refusal):
             return rejected(
                 begun.lane,
                 begun.id,
                 original,
-                error,
-                article=article,
+                verdict.error,
+                article=verdict.article,
                 attempts=begun.attempt,
                 ids=self._ids,
             )
+        article = verdict.article
         own, better = self._ids(begun.lane, article)
-        event = event_bytes(EventType.RECORD, record_bytes(record), event_id=own, subject=article.id)
+        event = event_bytes(EventType.RECORD, record_bytes(verdict.record), event_id=own, subject=article.id)
         return Outcome(begun.lane, begun.id, OutcomeName.RECORD, own, event, better)

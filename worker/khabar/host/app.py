@@ -3,6 +3,7 @@
 from celery import Celery
 from celery.signals import setup_logging
 
+from khabar.entities.one_thread import keep_process_to_one_thread
 from khabar.host import queue_guard
 from khabar.host.heartbeat import Heartbeat
 from khabar.host.service import Worker
@@ -47,6 +48,7 @@ def create_app(settings: Settings) -> Celery:
     return app
 
 
+keep_process_to_one_thread()  # whoever imports the app is a worker or a dispatcher, and has not loaded numpy yet
 settings = load_settings()
 app = create_app(settings)
 register_tasks(app, Worker(settings))

@@ -7,12 +7,12 @@ from rich.console import Console
 
 from khabar.bootstrap import build_pipeline
 from khabar.cli.inputs import InputEncoding, InputFormat, Inputs, open_inputs, readable
-from khabar.errors import Code, CommandError, Exit, RejectedArticle
-from khabar.messages.article import parse_article
+from khabar.errors import Code, CommandError, Exit
 from khabar.messages.items import original_of
 from khabar.messages.rejection import make_rejection
 from khabar.pipeline.assemble import record_bytes
 from khabar.pipeline.pipeline import Pipeline
+from khabar.pipeline.verdict import Extracted, Refusal, judge
 from khabar.settings import Settings, load_settings
 from khabar.sources.items import Item
 
@@ -45,14 +45,12 @@ def extract(paths: Inputs = None, format: InputFormat = None, encoding: InputEnc
 
 
 def _extract(item: Item, pipeline: Pipeline, settings: Settings) -> tuple[bytes, bool]:
-    article = None
-    try:
-        if item.error is not None:
-            raise item.error
-        article = parse_article(item.raw, max_bytes=settings.max_article_bytes)
-        return record_bytes(pipeline(article)), True
-    except RejectedArticle as error:
-        original = item.raw if isinstance(item.raw, bytes) else original_of(item.raw)
-        article_id = article.id if article else None
-        rejection = make_rejection(error, original, article_id=article_id, is_cut=error.code is Code.TOO_LARGE)
-        return orjson.dumps(rejection.model_dump(mode="json")), False
+    max_bytes = settings.max_article_bytes
+    verdict = Refusal(None, item.error) if item.error else judge(item.raw, pipeline, max_bytes=max_bytes)
+    if isinstance(verdict, Extracted):
+        return record_bytes(verdict.record), True
+    error = verdict.error
+    original = item.raw if isinstance(item.raw, bytes) else original_of(item.raw)
+    article_id = verdict.article.id if verdict.article else None
+    rejection = make_rejection(error, original, article_id=article_id, is_cut=error.code is Code.TOO_LARGE)
+    return orjson.dumps(rejection.model_dump(mode="json")), False

@@ -1,7 +1,6 @@
 """The encoder at run time: units to log-probabilities of labels, by onnxruntime on one thread."""
 
 import json
-import os
 from collections.abc import Sequence
 from itertools import chain
 from pathlib import Path
@@ -13,6 +12,7 @@ from khabar.entities.accurate.labels import LABELS, Scores
 from khabar.entities.accurate.pieces import Pieces, pieces_of
 from khabar.entities.accurate.units import Units
 from khabar.entities.accurate.windows import windows
+from khabar.entities.environment import variable
 from khabar.errors import KhabarError
 
 
@@ -68,10 +68,10 @@ class Encoder:
 
 
 def _session(path: Path) -> Any:
-    # From 1.29 on it reports to its maker which models it opens, over the network, unless this is set before it is imported.
-    os.environ["ORT_DISABLE_TELEMETRY"] = "1"
     try:
-        import onnxruntime
+        # From 1.29 on it reports to its maker which models it opens, over the network, unless this is set while it is imported.
+        with variable("ORT_DISABLE_TELEMETRY", "1"):
+            import onnxruntime
     except ImportError as error:
         raise EncoderUnavailable(
             "the accurate recognizer needs onnxruntime, which is not installed; run: pip install 'khabar[accurate]'"

@@ -1,0 +1,1 @@
+"""The public face: khabar as a library."""
