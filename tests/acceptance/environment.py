@@ -18,6 +18,7 @@ from packaging.requirements import Requirement
 
 ROOT = Path(__file__).resolve().parents[2]
 PROJECTS = {"khabar-client": ROOT / "client", "khabar-models": ROOT / "models", "khabar": ROOT}
+CODE = ("khabar-client", "khabar")
 
 
 class Environment:
@@ -92,13 +93,13 @@ def _only_one(folder: Path) -> Iterator[None]:
 
 
 def build(basetemp: Path) -> Path:
-    """Build all sdists and wheels once a run.
+    """Build the wheels, and the sdists of the code, once a run.
 
     Args:
         basetemp: of this test process; parallel ones share its parent.
 
     Returns:
-        A folder with `dist`, built from the checkout, and `again`, wheels built from the sdists in `dist`.
+        A folder with `dist`, built from the checkout, and `again`, the wheels built from its sdists.
     """
     folder = (basetemp.parent if "PYTEST_XDIST_WORKER" in os.environ else basetemp) / "distributions"
     folder.mkdir(exist_ok=True)
@@ -122,8 +123,8 @@ def _build(folder: Path) -> None:
         options = [option for target in targets for option in ("--target", target)]
         backend.run("python", "-m", "hatchling", "build", "--directory", str(folder / to), *options, folder=project)
 
-    for project in PROJECTS.values():
-        make(project, "dist", "sdist", "wheel")
+    for name, project in PROJECTS.items():
+        make(project, "dist", "wheel", *(["sdist"] if name in CODE else []))  # 28 MB of weights take seconds to pack
     for sdist in sorted((folder / "dist").glob("*.tar.gz")):
         with tarfile.open(sdist) as archive:
             archive.extractall(folder / "unpacked", filter="data")

@@ -10,7 +10,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.acceptance.environment import PROJECTS, ROOT, Environment, build
+from tests.acceptance.environment import CODE, PROJECTS, ROOT, Environment, build
 from tests.acceptance.service import Service, khabar
 from tests.articles import article
 
@@ -134,7 +134,7 @@ def test_weights_and_places_are_in_the_models_alone(wheels: dict[str, Path]) -> 
         "fast",
         "places",
     }
-    for name in ("khabar", "khabar-client"):
+    for name in CODE:
         assert not [file for file in modules(wheels[name]) if file.endswith(data)]
         assert not [
             file for file in modules(wheels[name]) if {"training", "annotations", "tests"} & set(file.split("/"))
@@ -153,7 +153,7 @@ def test_each_wheel_has_its_licence_its_notice_and_the_types_have_their_mark(
         assert {"LICENSE", "NOTICE"} <= licences == set(about.get_all("License-File") or [])
 
 
-@pytest.mark.parametrize("name", PROJECTS)
+@pytest.mark.parametrize("name", CODE)
 def test_a_wheel_from_the_sdist_is_the_wheel_from_the_checkout(built: Path, wheels: dict[str, Path], name: str) -> None:
     """Distributors build from the sdist, where producers/ and consumers/ lie elsewhere than in the repository."""
     assert listing(built / "again" / wheels[name].name) == listing(wheels[name])
