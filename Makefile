@@ -4,7 +4,7 @@ BIN := .venv/bin
 PARALLEL := -n 2 --dist worksteal # most of a test with real processes is waiting
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: demo test check lint floors unit integration acceptance schema lock bench audit faults clean help
+.PHONY: demo test check lint floors unit integration acceptance schema lock wheels bench audit faults clean help
 
 help: ## Show what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -38,16 +38,25 @@ bench: .venv/dev ## Figures for docs/benchmarks.md, as ratios in one run
 faults: .venv/dev ## The fault campaign, under 40 minutes: everything dies, and every article is counted
 	$(BIN)/python -m tests.faults $(FAULTS)
 
-lock: .venv/dev ## Raise the locked versions
+# The three distributions are on no index: what they need is locked, they themselves are installed from here.
+LOCK := $(BIN)/uv --quiet pip compile pyproject.toml --extra accurate --universal --generate-hashes --no-emit-index-url --no-header \
+	--no-emit-package khabar-client --no-emit-package khabar-models $(RAISE)
+
+lock: .venv/dev ## Lock what pyproject.toml names; RAISE=--upgrade raises the locked versions
 	$(PIP) install uv
-	$(BIN)/uv pip compile pyproject.toml --extra cli --extra accurate --universal --upgrade --generate-hashes --no-emit-index-url --no-header --output-file requirements.lock
-	$(BIN)/uv pip compile pyproject.toml --extra cli --extra accurate --group dev --constraint requirements.lock --universal --upgrade --generate-hashes --no-emit-index-url --no-header --output-file requirements-dev.lock
+	$(LOCK) --output-file requirements.lock >/dev/null
+	$(LOCK) --group dev --constraint requirements.lock --output-file requirements-dev.lock >/dev/null
+
+wheels: .venv/dev ## Build the three wheels into dist/ and list what they hold
+	rm -rf dist
+	$(PIP) wheel --no-deps --wheel-dir dist ./models ./client .
+	$(BIN)/python .ci/wheels.py dist
 
 audit: .venv/audit ## Known vulnerabilities of the locked packages; not in check, for what it finds depends on the day
 	@.venv/audit/bin/python .ci/audit.py
 
 clean: ## Remove what make and khabar have made here
-	rm -rf .venv var
+	rm -rf .venv var dist
 
 .venv/bin/python:
 	@test -n "$(PYTHON)" || { echo "khabar needs Python 3.11 or newer; none of python3, python3.11 to python3.14 is one. Give it with PYTHON=..." >&2; exit 1; }

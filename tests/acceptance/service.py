@@ -18,12 +18,18 @@ KHABAR = str(Path(sys.executable).parent / "khabar")
 
 
 def khabar(
-    *arguments: str, input: str | bytes | None = None, env: dict[str, str] | None = None, timeout_s: float = 60
+    *arguments: str,
+    input: str | bytes | None = None,
+    env: dict[str, str] | None = None,
+    timeout_s: float = 60,
+    program: str = KHABAR,
+    folder: Path | None = None,
 ) -> "subprocess.CompletedProcess[str]":
     """Run the command to its end."""
     data = input.encode() if isinstance(input, str) else input
     done = subprocess.run(
-        [KHABAR, *arguments],
+        [program, *arguments],
+        cwd=folder,
         input=data,
         stdin=None if data is not None else subprocess.DEVNULL,
         capture_output=True,
@@ -34,7 +40,12 @@ def khabar(
 
 
 class Service:
-    """One running `khabar up` on a port of its own, or on a broker that runs already."""
+    """One running `khabar up` on a port of its own, or on a broker that runs already.
+
+    Args:
+        program: the command of another installation than the one of these tests.
+        folder: where it is started; here if not given.
+    """
 
     def __init__(
         self,
@@ -44,10 +55,14 @@ class Service:
         port: int | None = None,
         redis_url: str | None = None,
         up_s: float = 30.0,
+        program: str = KHABAR,
+        folder: Path | None = None,
         **settings: object,
     ) -> None:
         self.var = var
         self._up_s = up_s
+        self._program = program
+        self._folder = folder
         self.port = port or free_port()
         self.url = redis_url or f"redis://127.0.0.1:{self.port}/0"
         self.names = Names()
@@ -55,13 +70,18 @@ class Service:
         settings = {"recognizer": "fast", "redis_url": self.url} | settings
         self.env = {f"KHABAR_{name.upper()}": str(value) for name, value in settings.items()}
         broker = ["--redis-url", redis_url] if redis_url else ["--port", str(self.port)]
-        self._command = [KHABAR, "up", "--var", str(var), "--children", str(children), *broker]
+        self._command = [program, "up", "--var", str(var), "--children", str(children), *broker]
         self._output = var.parent / f"{var.name}.up.log"
 
     def __enter__(self) -> "Service":
         with self._output.open("ab") as output:
             self.process = subprocess.Popen(
-                self._command, env=os.environ | self.env, stdout=output, stderr=output, stdin=subprocess.DEVNULL
+                self._command,
+                cwd=self._folder,
+                env=os.environ | self.env,
+                stdout=output,
+                stderr=output,
+                stdin=subprocess.DEVNULL,
             )
         wait_until(lambda: "is up" in self.said or self.process.poll() is not None, timeout_s=self._up_s)
         assert self.process.poll() is None, self.said
@@ -92,7 +112,7 @@ class Service:
 
     def run(self, *arguments: str, input: str | bytes | None = None) -> "subprocess.CompletedProcess[str]":
         """Run a khabar command against this service."""
-        return khabar(*arguments, input=input, env=self.env)
+        return khabar(*arguments, input=input, env=self.env, program=self._program, folder=self._folder)
 
     def pid(self, role: str) -> int:
         """Return the process id of the broker, the dispatcher, the worker or one of its children, once it runs."""

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -50,18 +51,29 @@ def test_the_broker_keeps_what_it_accepts() -> None:
     )
 
 
+def copied_into_the_image() -> set[str]:
+    """Return the names that the Dockerfile copies from the checkout."""
+    lines = (ROOT / "Dockerfile").read_text(encoding="utf-8").splitlines()
+    copies = [line.split()[1:-1] for line in lines if line.startswith("COPY ") and "--from" not in line]
+    return {name for names in copies for name in names}
+
+
 def test_the_image_copies_every_package_and_only_what_exists() -> None:
     """A package that is forgotten fails at the first article, not at the build."""
-    copies = [
-        line.split()[1:-1]
-        for line in (ROOT / "Dockerfile").read_text().splitlines()
-        if line.startswith("COPY ") and "--from" not in line
-    ]
-    copied = {name for names in copies for name in names}
+    copied = copied_into_the_image()
     assert all((ROOT / name).exists() for name in copied)
     packages = {path.parent.name for path in ROOT.glob("[!.]*/khabar")}
     assert packages
     assert packages <= copied
+
+
+def test_the_build_sees_what_the_image_copies_and_nothing_else() -> None:
+    """Tests, training and documents have no business in the build; a folder left out of it would stop the build."""
+    everything, *patterns = [
+        line for line in (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines() if not line.startswith("#")
+    ]
+    assert everything == "*"
+    assert {pattern.removeprefix("!") for pattern in patterns if pattern.startswith("!")} == copied_into_the_image()
 
 
 def test_under_sentinel_three_servers_and_three_sentinels_each_keep_their_data() -> None:
@@ -92,6 +104,14 @@ def test_every_command_is_one_that_khabar_takes() -> None:
                     assert role in (context.params.get("only"), context.params.get("role"))
         if role:
             assert "--here" in service["healthcheck"]["test"]
+
+
+def test_the_commands_of_the_sentinel_sample_are_modules_that_run() -> None:
+    """A module that has moved would show when the container starts."""
+    for name, arguments in (("dispatcher", ["dispatch"]), ("worker", [])):
+        python, option, module, *rest = services(SENTINEL)[name]["command"]
+        assert (python, option, rest) == ("python", "-m", arguments)
+        assert find_spec(f"{module}.__main__")
 
 
 def test_the_engine_waits_longer_than_a_stop_takes() -> None:
