@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from khabar.consuming.stream import Delivery
+from khabar.consuming.delivery import Delivery
 from khabar.errors import Exit, SinkError, UnusablePlugin
 from khabar.messages.envelope import Envelope, EventType
 from khabar.sinks.registry import open_sink
