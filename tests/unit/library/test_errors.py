@@ -28,6 +28,7 @@ INTERNAL = {
     "NotReady",  # `up` and `demo` end with its sentence
     "OutOfMemory",  # the publisher waits, then raises QueueFull
     "TooFewReplicas",  # an outage, waited out by the publisher's caller
+    "UnfitValue",  # a layer's failure, named in its record
     "UnreadableTags",  # a layer's failure, named in its record
     "Unfit",  # becomes a RejectedArticle with the field's name
 }

@@ -14,7 +14,7 @@ from khabar.errors import Code
 from khabar.library import OpenPipeline
 from khabar.messages.article import parse_article
 from khabar.pipeline.assemble import record_bytes
-from khabar.sources.plain_text import split_title
+from khabar.sources.text import split_title
 from tests.articles import article
 
 SAMPLES = Path(khabar.cli.__file__).parent / "samples"
