@@ -21,7 +21,7 @@ import redis
 
 from khabar.broker.connection import connect
 from khabar.broker.patience import Patience
-from khabar.errors import PublishError
+from khabar.errors import BrokerError
 from khabar.keys.names import EVENT_FIELD, GROUP, Lane, Names
 from khabar.ledger.queue_side import LedgerQueue
 from khabar.ledger.worker_side import LedgerHolder
@@ -64,7 +64,7 @@ class Round:
                     for item in batch:
                         publisher.add(item)
                     publisher.flush()
-                except PublishError as error:
+                except BrokerError as error:
                     self.failures.append(str(error))
                     return
                 self.accepted.update(item["id"] for item in batch)

@@ -73,23 +73,23 @@ class SourceError(KhabarError):
     exit_code = Exit.UNREADABLE
 
 
-class PublishError(KhabarError):
-    """The articles of the current batch are not confirmed; calling flush() again is safe and adds none twice."""
+class BrokerError(KhabarError):
+    """The broker cannot do it now, or at all. A publisher keeps what is not confirmed: flush() again is safe and adds none twice."""
 
     exit_code = Exit.NO_BROKER
 
 
-class QueueFull(PublishError):
+class QueueFull(BrokerError):
     """The ledger is at its cap, or the broker's memory, and stayed so for the whole waiting time; nothing was added."""
 
     exit_code = Exit.QUEUE_FULL
 
 
-class BrokerUnavailable(PublishError):
+class BrokerUnavailable(BrokerError):
     """The broker was away or in trouble for the whole outage time; the message says which trouble, and what helps."""
 
 
-class BrokerRefused(PublishError):
+class BrokerRefused(BrokerError):
     """The broker answered, but will not do it: password, rights, wrong key type. Waiting will not help."""
 
 

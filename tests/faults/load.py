@@ -6,7 +6,7 @@ import time
 
 import orjson
 
-from khabar.errors import PublishError
+from khabar.errors import BrokerError
 from tests.faults.news import news
 from tests.faults.stage import Stage
 
@@ -25,7 +25,7 @@ class Load:
     """
 
     def __init__(self, stage: Stage, *, producers: int = 2, ahead: int = 1_000) -> None:
-        self.errors: list[tuple[float, PublishError]] = []
+        self.errors: list[tuple[float, BrokerError]] = []
         self._stage = stage
         self._ahead = ahead
         self._numbers = itertools.count(len(stage.accepted))
@@ -56,7 +56,7 @@ class Load:
                     try:
                         publisher.flush()
                         break
-                    except PublishError as error:  # the batch is kept: the next flush tries it again
+                    except BrokerError as error:  # the batch is kept: the next flush tries it again
                         self.errors.append((time.monotonic(), error))
                         if self._stop.wait(0.2):
                             return

@@ -10,7 +10,7 @@ from redis.asyncio import Redis
 
 from khabar.broker import aio
 from khabar.broker.plan import carry_out_async
-from khabar.errors import PublishError
+from khabar.errors import BrokerError
 from khabar.publishing.batch import Report
 from khabar.publishing.intake import NAME, Intake, Raw
 from khabar.sources.items import Item, Progress
@@ -50,7 +50,7 @@ class AsyncArticlePublisher(Intake[Redis]):
             else:
                 for item in items:
                     await self._add(item, progress)
-        except PublishError:
+        except BrokerError:
             raise
         except Exception:  # the source broke; what it gave before was good
             await self.flush()

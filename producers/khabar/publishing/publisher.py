@@ -9,7 +9,7 @@ import redis
 from khabar.broker.connection import connect
 from khabar.broker.patience import PRODUCER
 from khabar.broker.plan import carry_out
-from khabar.errors import PublishError
+from khabar.errors import BrokerError
 from khabar.publishing.batch import Report
 from khabar.publishing.intake import NAME, Intake, Raw
 from khabar.sources.items import Item, Progress
@@ -39,7 +39,7 @@ class ArticlePublisher(Intake[redis.Redis]):
         try:
             for item in items:
                 self._add(item, progress)
-        except PublishError:
+        except BrokerError:
             raise
         except Exception:  # the source broke; what it gave before was good
             self.flush()

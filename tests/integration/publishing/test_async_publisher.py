@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from redis.asyncio import Redis
 
-from khabar.errors import BrokerRefused, BrokerUnavailable, PublishError, QueueFull, SourceError
+from khabar.errors import BrokerError, BrokerRefused, BrokerUnavailable, QueueFull, SourceError
 from khabar.keys.names import ARTICLE_FIELD, EVENT_FIELD, Lane, Names
 from khabar.messages.envelope import open_event
 from khabar.publishing.aio import AsyncArticlePublisher
@@ -292,10 +292,10 @@ def test_items_before_a_break_in_the_source_are_accepted(broker: Broker) -> None
 def test_errors_are_one_sentence_without_the_password(broker: Broker) -> None:
     """They are printed and logged."""
 
-    async def error(url: str) -> PublishError:
+    async def error(url: str) -> BrokerError:
         publisher = AsyncArticlePublisher(url, outage_s=0.1)
         try:
-            with pytest.raises(PublishError) as caught:
+            with pytest.raises(BrokerError) as caught:
                 await publisher.publish([article(1)])
         finally:
             await publisher.aclose()

@@ -23,7 +23,7 @@ from khabar.broker.first_contact import connected
 from khabar.broker.patience import PRODUCER_OUTAGE_S
 from khabar.cli.connect import DEFAULT_URL, BrokerUrl
 from khabar.cli.inputs import InputEncoding, InputFormat, Inputs, open_inputs, readable
-from khabar.errors import CommandError, Exit, PublishError, QueueFull
+from khabar.errors import BrokerError, CommandError, Exit, QueueFull
 from khabar.keys.defaults import DEFAULT_BATCH
 from khabar.keys.names import DEFAULT_PREFIX, Lane
 from khabar.publishing.publisher import ArticlePublisher
@@ -91,7 +91,7 @@ def push(
                 console.print(f"{report.accepted:,} accepted, {report.rejected:,} rejected", highlight=False)
         except QueueFull as error:
             raise CommandError(f"{error} Run the same command again to go on.", Exit.QUEUE_FULL) from error
-        except PublishError as error:
+        except BrokerError as error:
             raise CommandError(str(error), Exit.NO_BROKER) from error
     if report.rejected and not report.accepted:
         raise CommandError("every article was rejected; `khabar dead list` shows why", Exit.ALL_REJECTED)
