@@ -74,7 +74,7 @@ class SourceError(KhabarError):
 
 
 class BrokerError(KhabarError):
-    """The broker cannot do it now, or at all. A publisher keeps what is not confirmed: flush() again is safe and adds none twice."""
+    """The broker cannot do it now, or at all. A publisher keeps what is not confirmed; flush() again adds none twice."""
 
     exit_code = Exit.NO_BROKER
 
