@@ -19,4 +19,7 @@ class NeighbourRoots(BuildHookInterface):
         for root in ROOTS:
             folder = here / root if (here / root).is_dir() else here.parent / root
             target = "khabar" if self.target_name == "wheel" else f"{root}/khabar"
-            build_data["force_include"][str(folder / "khabar")] = target
+            # Room by room: `khabar/__init__.pyi` beside them is for type checkers in the checkout.
+            for room in (folder / "khabar").iterdir():
+                if (room / "__init__.py").is_file():
+                    build_data["force_include"][str(room)] = f"{target}/{room.name}"

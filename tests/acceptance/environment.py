@@ -5,7 +5,6 @@ import os
 import shutil
 import subprocess
 import sys
-import tarfile
 import tomllib
 import venv
 from collections.abc import Iterable, Iterator
@@ -125,9 +124,9 @@ def _build(folder: Path) -> None:
 
     for name, project in PROJECTS.items():
         make(project, "dist", "wheel", *(["sdist"] if name in CODE else []))  # 28 MB of weights take seconds to pack
+    (folder / "unpacked").mkdir()
     for sdist in sorted((folder / "dist").glob("*.tar.gz")):
-        with tarfile.open(sdist) as archive:
-            archive.extractall(folder / "unpacked", filter="data")
+        subprocess.run(["tar", "-xzf", sdist, "-C", folder / "unpacked"], check=True)
         make(folder / "unpacked" / sdist.name.removesuffix(".tar.gz"), "again", "wheel")
 
 
