@@ -12,23 +12,23 @@ from tests.waiting import wait_until
 
 README = Path(__file__).resolve().parents[2] / "README.md"
 
-# Stands in until the README shows the loop.
-LOOP = """
-import signal
 
-from khabar.consuming.stream import RecordStream
+def examples() -> list[str]:
+    """Return README's Python, block by block: without a queue, a producer, a consumer."""
+    return re.findall(r"```python\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL)
 
-with RecordStream("redis://127.0.0.1:6390/0", group="monitor", stop_on=[signal.SIGTERM]) as stream:
-    for delivery in stream:  # waits for ever; SIGTERM or stream.close() end it, Ctrl-C interrupts it
-        record = delivery.event.record()  # a khabar.messages.record.Record
-        stream.acknowledge(delivery)  # once it is safe; what is not acknowledged comes again
-"""
+
+def test_the_library_s_example_finds_who_said_what() -> None:
+    """It needs no service, and prints what it has found."""
+    done = subprocess.run([sys.executable, "-c", examples()[0]], capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr
+    assert "المشروع سيبدأ غدا" in done.stdout
+    assert "عدن" in done.stdout
 
 
 def test_the_python_examples_send_and_read(tmp_path: Path) -> None:
     """Sent by the first, read by the second, against a real service; SIGTERM ends the loop as its comment says."""
-    producer, consumer = re.findall(r"```python\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL)
-    consumer = consumer if "for delivery in stream:" in consumer else LOOP
+    _, producer, consumer = examples()
     producer = producer.replace('"title": "…", "text": "…"', '"title": "عنوان", "text": "وصلت الفرق إلى المدينة اليوم"')
     with Service(tmp_path / "var", children=1) as service:
 

@@ -1,0 +1,48 @@
+"""What the documentation points at is there: links, paths, and every folder that README explains."""
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[3]
+PAGES = sorted(
+    path.relative_to(ROOT) for path in [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("*/README.md")]
+)
+LINK = re.compile(r"\]\(([^)#\s]+)")
+# A path of the repository in running text: its first folder is one of ours, and it names a file or a folder in it.
+FOLDERS = "client|producers|consumers|worker|command|models|training|benchmarks|tests|docs|khabar"
+PATH = re.compile(rf"(?<![\w/.<-])((?:{FOLDERS})/[\w./-]*\w)")
+MODULE = re.compile(r"(?<![\w./])(?:python -m )((?:khabar|training|benchmarks|tests)(?:\.\w+)*)")
+
+
+def exists(path: str) -> bool:
+    """Tell whether there is such a file or folder; one below khabar/ may lie in any of the roots."""
+    if path.startswith("khabar/"):
+        return any((root / path).exists() for root in ROOT.iterdir() if (root / "khabar").is_dir())
+    return (ROOT / path).exists()
+
+
+@pytest.mark.parametrize("page", PAGES, ids=str)
+def test_links_and_paths_lead_somewhere(page: Path) -> None:
+    """A reader who follows one must not end nowhere."""
+    text = (ROOT / page).read_text(encoding="utf-8")
+    links = [link for link in LINK.findall(text) if not link.startswith(("http:", "https:", "mailto:"))]
+    lost = [link for link in links if not (ROOT / page.parent / link).exists()]
+    if page.name != "CHANGELOG.md":  # it names what was
+        lost += [path for path in PATH.findall(re.sub(r"\]\([^)]*\)", "]", text)) if not exists(path.removesuffix("/"))]
+        modules = [module.replace(".", "/") for module in MODULE.findall(text)]
+        lost += [module for module in modules if not (exists(f"{module}.py") or exists(module))]
+    assert lost == []
+
+
+def test_readme_explains_every_folder_of_the_top() -> None:
+    """A stranger reads there what each is for."""
+    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False).stdout.split()
+    if not listed:
+        pytest.skip("no git checkout")
+    folders = {path.partition("/")[0] for path in listed if "/" in path and not path.startswith(".")}
+    section = (ROOT / "README.md").read_text(encoding="utf-8").partition("## Work on it")[2]
+    assert folders
+    assert {folder for folder in folders if f"{folder}/" not in section} == set()
