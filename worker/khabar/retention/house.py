@@ -38,7 +38,11 @@ class House:
     def __init__(self, client: "Redis", settings: Settings) -> None:
         names = settings.names
         self._retention = Retention(
-            client, names, max_records=settings.max_records, max_memory_share=settings.max_memory_share
+            client,
+            names,
+            max_records=settings.max_records,
+            max_memory_share=settings.max_memory_share,
+            full_memory_share=settings.full_memory_share,
         )
         self._registry = GroupRegistry(client, names, dead_s=settings.group_dead_s)
         self._sweeper = Sweeper(client, names)

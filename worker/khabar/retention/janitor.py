@@ -59,7 +59,11 @@ class Janitor:
         self._registry = GroupRegistry(client, self._names, dead_s=settings.group_dead_s)
         self._sweeper = Sweeper(client, self._names)
         self._retention = Retention(
-            client, self._names, max_records=settings.max_records, max_memory_share=settings.max_memory_share
+            client,
+            self._names,
+            max_records=settings.max_records,
+            max_memory_share=settings.max_memory_share,
+            full_memory_share=settings.full_memory_share,
         )
 
     def run(self, *, dry_run: bool = False) -> Iterator[Action]:
