@@ -133,6 +133,7 @@ def _worker(names: Names) -> tuple[Grant, ...]:
         Grant(("hexists", "hset", "expire"), (done,)),
         Grant(("hincrby", "hincrbyfloat"), (names.counters,)),
         Grant(("xadd",), (names.records, names.dead), "W"),
+        Grant(("xlen", "xtrim"), (names.dead,), "W"),  # their number and age are bounded
         # Retention: how far every group is, and behind the last of them the records go. No command that reads a record.
         Grant(
             ("xlen", "exists", "xinfo|stream", "xinfo|groups", "xinfo|consumers", "xpending", "xtrim", "memory|usage"),
@@ -190,7 +191,8 @@ def _operator(names: Names) -> tuple[Grant, ...]:
         Grant(("zcard", "zscore", "zrange", "zrangebyscore", "zscan"), (names.retry,), "R"),
         # A dead letter is requeued or dropped, and its outcome forgotten.
         Grant(("xadd",), ledgers, "W"),
-        Grant(("xdel",), (names.dead,), "W"),
+        Grant(("xdel", "xtrim"), (names.dead,), "W"),
+        Grant(("hincrby",), (names.counters,), "W"),  # how many of them were dropped
         Grant(("hdel",), (done,), "W"),
         # A dead consumer group is detached, put back, or moved past what was archived; leftovers are swept.
         Grant(

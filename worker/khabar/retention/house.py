@@ -7,6 +7,7 @@ from collections.abc import Callable
 from redis import Redis
 from redis.exceptions import ResponseError
 
+from khabar.retention.dead import DeadRetention
 from khabar.retention.groups import Change, Group, GroupRegistry
 from khabar.retention.sweep import Sweeper
 from khabar.retention.trim import Retention
@@ -46,6 +47,8 @@ class House:
         )
         self._registry = GroupRegistry(client, names, dead_s=settings.group_dead_s)
         self._sweeper = Sweeper(client, names)
+        self._dead = DeadRetention(client, names, max_dead=settings.max_dead, dead_days=settings.dead_days)
+        self._dead_is_nearly_full = False
         self._next_sync = self._next_sweep = 0.0
 
     def keep(self) -> None:
@@ -59,6 +62,7 @@ class House:
         if now >= self._next_sync:
             self._next_sync = now + SYNC_EVERY_S
             _optional(self._watch)
+            _optional(self._trim_dead)
         if now >= self._next_sweep:
             self._next_sweep = now + SWEEP_EVERY_S
             _optional(self._sweep)
@@ -71,6 +75,21 @@ class House:
         for change, group in self._registry.sync(alert=True):
             level, message = MESSAGES[change]
             log.log(level, message, extra={"action": change.value} | _facts(group))
+
+    def _trim_dead(self) -> None:
+        trimmed = self._dead.trim()
+        if trimmed.dropped:
+            log.warning(
+                "dead letters dropped: too many (KHABAR_MAX_DEAD) or too old (KHABAR_DEAD_DAYS)",
+                extra={"action": "dead_dropped", "dropped": trimmed.dropped},
+            )
+        is_nearly_full = self._dead.is_nearly_full(trimmed.letters)
+        if is_nearly_full and not self._dead_is_nearly_full:
+            log.warning(
+                "dead letters near KHABAR_MAX_DEAD; the oldest will be dropped: see khabar dead list, requeue or drop them",
+                extra={"action": "dead_nearly_full", "letters": trimmed.letters},
+            )
+        self._dead_is_nearly_full = is_nearly_full
 
     def _sweep(self) -> None:
         if swept := self._sweeper.ledger_consumers():
