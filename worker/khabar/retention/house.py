@@ -7,6 +7,8 @@ from collections.abc import Callable
 from redis import Redis
 from redis.exceptions import ResponseError
 
+from khabar.keys.names import Lane
+from khabar.ledger.stranded import Stranded
 from khabar.retention.dead import DeadRetention
 from khabar.retention.groups import Change, Group, GroupRegistry
 from khabar.retention.sweep import Sweeper
@@ -47,6 +49,7 @@ class House:
         )
         self._registry = GroupRegistry(client, names, dead_s=settings.group_dead_s)
         self._sweeper = Sweeper(client, names)
+        self._stranded = Stranded(client, names, me="stranded")
         self._dead = DeadRetention(client, names, max_dead=settings.max_dead, dead_days=settings.dead_days)
         self._dead_is_nearly_full = False
         self._next_sync = self._next_sweep = 0.0
@@ -63,6 +66,7 @@ class House:
             self._next_sync = now + SYNC_EVERY_S
             _optional(self._watch)
             _optional(self._trim_dead)
+            _optional(self._bring_back)
         if now >= self._next_sweep:
             self._next_sweep = now + SWEEP_EVERY_S
             _optional(self._sweep)
@@ -90,6 +94,15 @@ class House:
                 extra={"action": "dead_nearly_full", "letters": trimmed.letters},
             )
         self._dead_is_nearly_full = is_nearly_full
+
+    def _bring_back(self) -> None:
+        for lane in Lane:
+            if found := self._stranded.bring_back(lane):
+                log.warning(
+                    "articles that nobody held are brought back: somebody has deleted a consumer of the ledger's group, "
+                    "read in its name without acknowledging, or created it at the end",
+                    extra={"action": "stranded_brought_back", "lane": lane, "entries": found},
+                )
 
     def _sweep(self) -> None:
         if swept := self._sweeper.ledger_consumers():
