@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from redis import Redis
 from redis.exceptions import RedisError
 
+from khabar.broker.silence import Silence
 from khabar.keys.names import Names
 from khabar.ledger.entries import Batch
 from khabar.ledger.queue_side import LedgerQueue
@@ -56,7 +57,7 @@ class Dispatcher:
         self._reject = reject
         self._settings = settings
         self._next_take_over = 0.0
-        self._stepped_at = time.monotonic()
+        self._silence = Silence(client)
         self._next_trim = 0.0
         self._next_sign = 0.0
         self._next_sweep = 0.0
@@ -86,10 +87,6 @@ class Dispatcher:
 
     def step(self) -> bool:
         """Send what there is room for; wait for an article where there is none. False where the queue has no room."""
-        now = time.monotonic()
-        if now - self._stepped_at > self._settings.lease_s / 2 + IDLE_WAIT_MS / 1000:  # stopped, or the broker was
-            self._give_grace()
-        self._stepped_at = now
         had_room = self._step()
         self._show_life()
         return had_room
@@ -107,10 +104,12 @@ class Dispatcher:
             return sent > 0
         while sent < room and (new := self._queue.new(self._settings.batch_articles)):
             self.send(new)
+            self._silence.hear()
             sent += 1
         if not sent:
             for batch in self._queue.wait(self._settings.batch_articles, timeout_ms=IDLE_WAIT_MS):
                 self.send(batch)
+                self._silence.hear()
         return True
 
     def _unfinished(self, room: int) -> Iterator[Batch]:
@@ -122,6 +121,11 @@ class Dispatcher:
         """
         if room > 0:
             yield from self._queue.due(room)
+        # One gap, not the step: on a slow line a step is many round trips, and would give grace for ever.
+        if (
+            self._silence.take_longest_s() > self._settings.lease_s / 2 + IDLE_WAIT_MS / 1000
+        ):  # it or this process stood still
+            self._give_grace()
         now = time.monotonic()
         spare = room + self._settings.lead_batches
         if now >= self._next_take_over and spare > 0:
@@ -138,6 +142,7 @@ class Dispatcher:
             self._reject(batch)
         else:
             self.send(batch)
+        self._silence.hear()  # Celery has a connection of its own
 
     def _keep_house(self) -> None:
         now = time.monotonic()

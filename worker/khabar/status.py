@@ -8,6 +8,7 @@ from redis.exceptions import ResponseError
 
 from khabar.broker.replies import text
 from khabar.keys.names import GROUP, Lane, Names
+from khabar.ledger.stranded import Stranded
 from khabar.liveness.processes import Process, Role, read_processes
 from khabar.results.publisher import PROCESS_CPU_S
 from khabar.retention.groups import GroupRegistry
@@ -20,10 +21,12 @@ class LaneState:
     Attributes:
         waiting: entries that no dispatcher has read.
         in_work: entries that are queued, running, or waiting for another attempt.
+        stranded: entries that the group has passed and nobody holds; a dispatcher brings them back within seconds.
     """
 
     waiting: int
     in_work: int
+    stranded: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,13 +91,14 @@ def read_state(client: "Redis", names: Names, *, group_dead_s: float) -> State:
     """
     info: Any = client.info()
     lanes = {}
+    stranded_entries = Stranded(client, names, me="status")
     for lane in Lane:
         ledger = names.ledger(lane)
         group = next((group for group in _groups(client, ledger) if text(group["name"]) == GROUP), None)
         length = client.xlen(ledger)
-        lanes[str(lane)] = LaneState(
-            length if group is None else _unread(group, length), group["pending"] if group else 0
-        )
+        stranded, pending = stranded_entries.count(lane), group["pending"] if group else 0
+        waiting = length if group is None else _unread(group, length - pending - stranded)
+        lanes[str(lane)] = LaneState(waiting, pending, stranded)
     records = client.xlen(names.records)
     counted = {text(name): text(count) for name, count in client.hgetall(names.counters).items()}
     process_cpu_s = float(counted.pop(PROCESS_CPU_S, 0))
@@ -119,10 +123,10 @@ def read_state(client: "Redis", names: Names, *, group_dead_s: float) -> State:
     )
 
 
-def _unread(group: dict[str, Any], length: int) -> int:
-    # The server says null where it cannot tell (after deletions in the middle); then the length bounds it.
+def _unread(group: dict[str, Any], rest: int) -> int:
+    # The server says null where it cannot tell (after deletions in the middle); then it is what is neither held nor stranded.
     lag = group.get("lag")
-    return int(lag) if lag is not None else length
+    return int(lag) if lag is not None else max(rest, 0)
 
 
 def _groups(client: "Redis", stream: str) -> list[dict[str, Any]]:

@@ -18,12 +18,13 @@ from khabar.broker.url import hide_password
 from khabar.errors import QueueFull, RejectedArticle
 from khabar.keys.defaults import (
     DEFAULT_BATCH,
+    DEFAULT_FULL_MEMORY_SHARE,
     DEFAULT_GENERATION_S,
     DEFAULT_MAX_BYTES,
     DEFAULT_MAX_LEDGER,
     DEFAULT_WAIT_REPLICAS,
 )
-from khabar.keys.done import done_field, done_keys
+from khabar.keys.done import Generation, done_field, done_keys
 from khabar.keys.names import DEFAULT_PREFIX, DEFAULT_REDIS_URL, Lane, Names
 from khabar.messages.article import parse_article
 from khabar.messages.items import encode_item
@@ -31,7 +32,7 @@ from khabar.publishing.batch import Batch, Report
 from khabar.sources.items import Item, Progress, Refused
 
 PUSH = files(__package__).joinpath("push.lua").read_text(encoding="utf-8")
-ADDED, ADDED_BEFORE, FULL = 1, 2, 0  # what push.lua answers
+FULL, MEMORY_FULL, OTHER_GENERATION = 0, -1, -2  # what push.lua answers where it has added nothing
 
 NAME = "khabar-producer"
 MAX_BATCH_BYTES = 4 << 20  # a script blocks the broker; 4 MiB take it about 10 ms
@@ -64,6 +65,7 @@ class Intake(ABC, Generic[ClientT]):
         wait_replicas: int = DEFAULT_WAIT_REPLICAS,
         max_bytes: int = DEFAULT_MAX_BYTES,
         done_generation_s: int = DEFAULT_GENERATION_S,
+        full_memory_share: float = DEFAULT_FULL_MEMORY_SHARE,
         on_rejected: Callable[[Refused], None] | None = None,
         on_outage: Callable[[str], None] | None = None,
     ) -> None:
@@ -82,6 +84,7 @@ class Intake(ABC, Generic[ClientT]):
                 not replicated yet (docs/sentinel.md).
             max_bytes: the most that one article's JSON may have.
             done_generation_s: as the workers have it; the same bad item becomes one dead letter within it.
+            full_memory_share: share of the broker's maxmemory from which on it is full, as a ledger is.
             on_rejected: called with each refusal once its dead letter is written.
             on_outage: called with one sentence when an outage begins to be waited out.
 
@@ -101,7 +104,8 @@ class Intake(ABC, Generic[ClientT]):
         self._wait_replicas = wait_replicas
         self._max_ledger, self._batch_articles = max_ledger, batch
         self._wait_s, self._max_bytes = wait_s, max_bytes
-        self._done_generation_s = done_generation_s
+        self._generation = Generation(done_generation_s)
+        self._full_memory_share = full_memory_share
         self._on_rejected = on_rejected
         self._batch = Batch()
         self._number = 0
@@ -161,14 +165,23 @@ class Intake(ABC, Generic[ClientT]):
 
     def _push(self, batch: Batch) -> Plan[None]:
         """Run the script until the batch is in, waiting for room as long as may be."""
-        keys, args = self._script_arguments(batch)
         give_up_at = time.monotonic() + self._wait_s
         pause_s = FIRST_WAIT_S
         while True:
+            keys, args = self._script_arguments(batch)
             try:
-                if (yield from self._caller.run_script(PUSH, keys, args, replicas=self._wait_replicas)) != FULL:
+                answer, *why = yield from self._caller.run_script(PUSH, keys, args, replicas=self._wait_replicas)
+                if answer > FULL:
                     return
+                if answer == OTHER_GENERATION:
+                    self._generation.correct(why[0])
+                    continue
                 reason = f"The queue is full: {keys[0]} may hold {self._max_ledger:,} articles"
+                if answer == MEMORY_FULL:
+                    reason = (
+                        f"The queue is full: the broker at {self._caller.address} uses {why[0]:,} of its {why[1]:,} bytes "
+                        f"(maxmemory), and takes no more articles from {self._full_memory_share:.0%} on"
+                    )
             except OutOfMemory:
                 reason = f"The broker at {self._caller.address} has no memory left (maxmemory)"
             if time.monotonic() + pause_s > give_up_at:
@@ -178,16 +191,17 @@ class Intake(ABC, Generic[ClientT]):
 
     def _script_arguments(self, batch: Batch) -> tuple[list[str], list[Any]]:
         """Return KEYS and ARGV as push.lua describes them."""
-        names = self._names
+        names, generation = self._names, self._generation
         keys = [names.ledger(self._lane), names.dead, names.sent(batch.token)]
         for outcome, _ in batch.rejections:
-            keys += done_keys(names, outcome, generation_s=self._done_generation_s)
+            keys += done_keys(names, outcome, generation=generation.number)
         digest = ""
         if batch.progress:
             keys.append(self._pushed(batch.progress))
             digest = batch.progress.digest
         counts: list[Any] = [self._max_ledger, SENT_S, len(batch.articles), len(batch.rejections)]
-        args: list[Any] = [*counts, batch.items, digest, PUSHED_S, 2 * self._done_generation_s, *batch.articles]
+        args: list[Any] = [*counts, batch.items, digest, PUSHED_S, generation.length_s, generation.number]
+        args += [self._full_memory_share, *batch.articles]
         for outcome, event in batch.rejections:
             args += done_field(outcome), event
         return keys, args

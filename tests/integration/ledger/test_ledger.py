@@ -87,15 +87,18 @@ def test_large_articles_are_begun_a_few_at_a_time(ledger: Ledger) -> None:
     assert ([entry.id for entry in begun], rest) == (ids[3:], [])
 
 
-def test_a_broker_out_of_memory_lets_nothing_begin(ledger: Ledger) -> None:
-    """Its record could not be published; four such attempts would make a dead letter of a good article."""
-    ids = ledger.add("خبر")
-    ledger.queue.new(32)
+def test_a_ledger_that_has_filled_the_broker_is_read_and_begun(ledger: Ledger) -> None:
+    """Nothing else empties it: what is begun there is settled there too, failed and tried again."""
+    first, second = ledger.add("خبر", "خبر آخر")
     ledger.client.config_set("maxmemory", 1)
     with pytest.raises(redis.exceptions.OutOfMemoryError):
-        ledger.worker.begin(Lane.LIVE, ids)
-    ledger.client.config_set("maxmemory", 0)
-    assert [entry.attempt for entry in ledger.worker.begin(Lane.LIVE, ids)[0]] == [1]
+        ledger.add("ثالث")
+    ledger.queue.ensure_groups()
+    assert ledger.queue.new(32) == Batch(Lane.LIVE, [first, second])
+    assert [entry.attempt for entry in ledger.worker.begin(Lane.LIVE, [first, second])[0]] == [1, 1]
+    assert ledger.worker.fail(Lane.LIVE, [first], Failure("timed_out", "ran longer than 1 s", "pipeline")) == 1
+    [again] = wait_until(lambda: ledger.queue.due(32))
+    assert again.ids == [first]
 
 
 def test_a_lease_is_renewed_while_the_broker_is_out_of_memory(ledger: Ledger) -> None:

@@ -150,6 +150,25 @@ def idle_s(desk: Desk) -> float:
     return float(entry["time_since_delivered"]) / 1000
 
 
+def test_a_slow_line_does_not_put_take_over_off_for_ever(broker: Broker) -> None:
+    """A step is many round trips; with 300 ms each, every step gave grace, and a dead host's articles waited for ever."""
+    desk = Desk(broker.url, lease_s=0.5)
+    ids = desk.add(2)
+    desk.dispatcher.step()
+    desk.take()
+    desk.add(4)
+    execute = desk.client.execute_command
+
+    def slowly(*args: object, **options: object) -> object:
+        line.wait(0.3)  # an event that never comes: the line, not the test, takes this long
+        return execute(*args, **options)
+
+    line = threading.Event()
+    desk.client.execute_command = slowly  # type: ignore[method-assign]
+    wait_until(lambda: desk.dispatcher.step() and any(batch.ids == ids for batch in desk.sent), timeout_s=60)
+    desk.client.close()
+
+
 def test_full_records_stop_new_reading_but_not_what_is_under_way(broker: Broker) -> None:
     """Backpressure reaches back to the producers; what was begun is brought to its end."""
     first = Desk(broker.url, max_records=100)

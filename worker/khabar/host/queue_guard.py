@@ -15,6 +15,7 @@ from kombu import transport
 from kombu.transport import redis as kombu_redis
 from kombu.utils.json import dumps
 
+from khabar.broker.scripts import KeptScript
 from khabar.keys.names import TASK, Lane
 
 log = logging.getLogger(__name__)
@@ -30,6 +31,10 @@ KNOWN_TYPES: Final = {
     "application/x-msgpack": "msgpack",
 }
 ENTRY_ID = re.compile(r"\d{1,20}-\d{1,20}")
+
+WRITE: Final = (
+    "#!lua flags=allow-oom\nreturn redis.call(ARGV[1], KEYS[1], ARGV[2])"  # one write, however full the broker is
+)
 
 
 def install() -> None:
@@ -92,14 +97,29 @@ class _Reading:
 
 
 class _Putting:
-    """Part of a channel: a batch that goes first joins the queue where the next one is taken."""
+    """Part of a channel: a batch that goes first joins the queue where the next one is taken.
 
-    def _put(self, queue: str, message: Any, **options: Any) -> None:
-        if message["properties"].get("priority") != FIRST:
-            super()._put(queue, message, **options)  # type: ignore[misc]  # a channel's
-            return
+    Also where the broker is out of memory: a message holds ids alone, and the batch makes room when it ends.
+    """
+
+    def _put(self, queue: str, message: Any, **_options: Any) -> None:
+        goes_first = message["properties"].get("priority") == FIRST
+        self._write("RPUSH" if goes_first else "LPUSH", queue, dumps(message))
+
+    def _queue_bind(self, exchange: str, routing_key: str | None, pattern: str | None, queue: str | None) -> None:
+        """Note the queue where kombu does; khabar has neither fan-out nor queues that expire."""
+        member = self.sep.join([routing_key or "", pattern or "", queue or ""])  # type: ignore[attr-defined]  # a channel's
+        for key in (self.keyprefix_queue, self.keyprefix_binding_permanent):  # type: ignore[attr-defined]
+            self._write("SADD", key % (exchange,), member)
+
+    def _size(self, queue: str) -> int:
+        """Return the queue's length; kombu asks in a MULTI, which Redis 7 refuses when it is out of memory."""
         with self.conn_or_acquire() as client:  # type: ignore[attr-defined]  # a channel's
-            client.rpush(queue, dumps(message))
+            return int(client.llen(queue))
+
+    def _write(self, command: str, key: str, value: str) -> None:
+        with self.conn_or_acquire() as client:  # type: ignore[attr-defined]  # a channel's
+            KeptScript(client, WRITE)(keys=[key], args=[command, value])
 
 
 class _Delivering:

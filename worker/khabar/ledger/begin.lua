@@ -1,11 +1,11 @@
-#!lua
+#!lua flags=allow-oom
 -- A worker begins a batch: each entry passes from the dispatcher that queued it to this worker, and its attempt is counted.
 -- An entry that is settled, or that another worker has begun, is left out: however often a message is delivered,
 -- an entry runs once for each time it was dispatched. Sent again after a cut reply, the same call gives the same answer:
 -- otherwise each cut would cost an attempt in which nobody ran anything.
 --
--- `#!lua` without flags: a broker out of memory, or one that may not write, refuses before the first step. An attempt that
--- could not be brought to its end must not begin.
+-- A broker that may not write refuses before the first step: an attempt that could not be brought to its end must not begin.
+-- A broker out of memory does not refuse: settling is allowed there too (settle.lua), and makes room.
 --
 -- KEYS[1] ledger (stream)  KEYS[2] begun (string): the token of this worker's latest begin
 -- ARGV[1] group  ARGV[2] this worker  ARGV[3] field of the article  ARGV[4] token of this call

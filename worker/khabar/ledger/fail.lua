@@ -1,4 +1,5 @@
-#!lua
+#!lua flags=allow-oom
+-- Also where the broker is out of memory: an attempt that began there ends there.
 -- An attempt failed: remember why and when the entry is due again. Only for what this worker still holds: an entry
 -- whose lease has ended is another's by now, and is not to be run a second time beside it.
 --

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from redis import Redis
-from redis.exceptions import ResponseError
 
 from khabar.broker.replies import text
 from khabar.broker.scripts import load_script
@@ -27,6 +26,7 @@ class LedgerQueue:
         self._lease_ms = int(lease_s * 1000)
         self._lead_batches = lead_batches
         self._look_from = dict.fromkeys(Lane, "-")
+        self._ensure_group = load_script(client, __package__, "ensure_group")
         self._read_new = load_script(client, __package__, "read_new")
         self._take_due = load_script(client, __package__, "take_due")
         self._take_over = load_script(client, __package__, "take_over")
@@ -34,11 +34,7 @@ class LedgerQueue:
     def ensure_groups(self) -> None:
         """Create both ledgers and their consumer group where they do not exist; a new group begins at the oldest entry."""
         for lane in Lane:
-            try:
-                self._client.xgroup_create(self._names.ledger(lane), GROUP, id="0", mkstream=True)
-            except ResponseError as error:
-                if "BUSYGROUP" not in str(error):
-                    raise
+            self._ensure_group(keys=[self._names.ledger(lane)], args=[GROUP])
 
     def due(self, limit: int) -> list[Batch]:
         """Take entries whose pause after a failure is over, each a batch of its own."""

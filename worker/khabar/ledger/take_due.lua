@@ -1,4 +1,5 @@
-#!lua
+#!lua flags=allow-oom
+-- Also where the broker is out of memory: what is brought to its end makes room.
 -- A dispatcher takes the entries whose pause is over. Should it die with them, their lease brings them back.
 --
 -- KEYS[1] retry (sorted set)  KEYS[2..] ledgers, in the order of the lanes in ARGV[4..]

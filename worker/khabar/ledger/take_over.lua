@@ -1,4 +1,5 @@
-#!lua
+#!lua flags=allow-oom
+-- Also where the broker is out of memory: what is brought to its end makes room.
 -- A dispatcher takes over entries that nobody has shown life for: their message was lost, or their worker is gone.
 -- Those that wait in the retry set are not lost and stay there.
 --

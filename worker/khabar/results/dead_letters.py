@@ -8,7 +8,7 @@ from redis import Redis
 
 from khabar.broker.replies import text
 from khabar.broker.scripts import load_script
-from khabar.keys.done import done_field, done_keys
+from khabar.keys.done import Generation, done_field, done_keys
 from khabar.keys.names import ARTICLE_FIELD, EVENT_FIELD, Lane, Names
 from khabar.messages.envelope import open_event
 from khabar.messages.rejection import Rejection
@@ -36,7 +36,7 @@ class DeadLetters:
     def __init__(self, client: "Redis", names: Names, *, done_generation_s: int) -> None:
         self._client = client
         self._names = names
-        self._generation_s = done_generation_s
+        self._generation = Generation(done_generation_s)
         self._requeue = load_script(client, __package__, "requeue")
 
     def __iter__(self) -> Iterator[DeadLetter]:
@@ -73,8 +73,16 @@ class DeadLetters:
 
     def _take(self, letter: DeadLetter, article: bytes) -> bool:
         ledger = self._names.ledger(Lane(letter.rejection.lane or Lane.LIVE))
-        keys = [self._names.dead, ledger, *done_keys(self._names, letter.outcome_id, generation_s=self._generation_s)]
-        return bool(self._requeue(keys=keys, args=[letter.id, done_field(letter.outcome_id), ARTICLE_FIELD, article]))
+        while True:
+            generation = self._generation.number
+            keys = [self._names.dead, ledger, *done_keys(self._names, letter.outcome_id, generation=generation)]
+            outcome = done_field(letter.outcome_id)
+            answer, *right = self._requeue(
+                keys=keys, args=[letter.id, outcome, ARTICLE_FIELD, article, self._generation.length_s, generation]
+            )
+            if not right:
+                return bool(answer)
+            self._generation.correct(int(right[0]))
 
 
 def _letter(entry: bytes, fields: dict[bytes, bytes]) -> DeadLetter:

@@ -21,6 +21,7 @@ SENTENCES = {
     Kind.KEEP: "keep {records:,} records for group {target}: {detail}",
     Kind.ARCHIVE: "archive {records:,} records of the dead group {target} {detail}, and move it past them",
     Kind.DETACH: "detach the dead group {target}; {records:,} records are no longer kept for it",
+    Kind.DROP_DEAD: "drop {records:,} dead letters: too many (KHABAR_MAX_DEAD) or too old (KHABAR_DEAD_DAYS)",
     Kind.TRIM: "trim {records:,} records {detail}; every group has acknowledged them",
 }
 

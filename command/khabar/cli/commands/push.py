@@ -78,6 +78,7 @@ def push(
                 wait_replicas=settings.wait_replicas,
                 max_bytes=settings.max_article_bytes,
                 done_generation_s=settings.done_generation_s,
+                full_memory_share=settings.full_memory_share,
                 on_rejected=_Refusals(console),
                 on_outage=lambda trouble: console.print(trouble, highlight=False, markup=False, soft_wrap=True),
             )
