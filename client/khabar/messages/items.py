@@ -162,7 +162,9 @@ def _unwritable(item: Mapping[str, Any], error: Exception) -> RejectedArticle:
 
 
 def _show_key(key: object) -> str:
-    return show_name(repr(key)) if isinstance(key, bool | int | float | None) else f"<a key of type {type(key).__name__}>"
+    return (
+        show_name(repr(key)) if isinstance(key, bool | int | float | None) else f"<a key of type {type(key).__name__}>"
+    )
 
 
 def _why(error: Exception) -> str:

@@ -66,7 +66,9 @@ def nest(depth: int, kind: str) -> str:
 
 
 DEEP = st.builds(nest, DEPTHS, st.sampled_from(["list", "object"]))
-HUGE = st.sampled_from(["9" * 400, "-1" + "0" * 300, "1e308", '"' + "ن" * 9_000 + '"', "[" + "0," * 5_000 + "0]", "[[],{}]"])
+HUGE = st.sampled_from(
+    ["9" * 400, "-1" + "0" * 300, "1e308", '"' + "ن" * 9_000 + '"', "[" + "0," * 5_000 + "0]", "[[],{}]"]
+)
 WRITTEN = DEEP | HUGE | VALUES.map(json.dumps) | DEEP.map('[{{"name":"x","d":{}}}]'.format)
 
 

@@ -8,6 +8,7 @@ from khabar.broker.replies import text
 from khabar.broker.scripts import load_script, with_scripts
 from khabar.keys.done import done_field, done_keys
 from khabar.keys.names import EVENT_FIELD, GROUP, Names
+from khabar.keys.unreadable import skip
 from khabar.results.outcome import Outcome, OutcomeName
 
 PROCESS_CPU_S = "process_cpu_s"  # in the counters: CPU spent on articles, as against on their delivery
@@ -21,6 +22,7 @@ class ResultPublisher:
         self._names = names
         self._generation_s = done_generation_s
         self._settle = load_script(client, __package__, "settle")
+        self._count_cpu = load_script(client, __package__, "count_cpu")
 
     def publish(self, outcomes: Sequence[Outcome], *, process_cpu_s: float = 0.0) -> list[str]:
         """Publish each outcome, remember it and acknowledge its ledger entry.
@@ -67,6 +69,8 @@ class ResultPublisher:
                 ],
                 client=pipe,
             )
-        pipe.hincrbyfloat(self._names.counters, PROCESS_CPU_S, process_cpu_s)
-        *settled, _ = pipe.execute()
+        self._count_cpu(keys=[self._names.counters], args=[PROCESS_CPU_S, process_cpu_s], client=pipe)
+        *settled, is_counted = pipe.execute()
+        if not is_counted:
+            skip(self._names.counters, "it is no number, or in no hash")
         return [text(reply) for reply in settled]
