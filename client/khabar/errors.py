@@ -25,6 +25,7 @@ class Code(StrEnum):
     UNDECODABLE = "undecodable"  # bytes that are not UTF-8
     INVALID_JSON = "invalid_json"
     NOT_AN_OBJECT = "not_an_object"  # JSON, but no object of named fields
+    WRONG_ENTRY = "wrong_entry"  # an entry of the ledger without the field that holds the article
     WRONG_TYPE = "wrong_type"  # a field holds something that it cannot mean
     NO_TEXT = "no_text"
     NOT_ARABIC = "not_arabic"

@@ -103,13 +103,11 @@ class Dispatcher:
         if self._full or room <= 0:
             return sent > 0
         while sent < room and (new := self._queue.new(self._settings.batch_articles)):
-            self.send(new)
-            self._silence.hear()
+            self._dispatch(new)
             sent += 1
         if not sent:
             for batch in self._queue.wait(self._settings.batch_articles, timeout_ms=IDLE_WAIT_MS):
-                self.send(batch)
-                self._silence.hear()
+                self._dispatch(batch)
         return True
 
     def _unfinished(self, room: int) -> Iterator[Batch]:
@@ -138,10 +136,20 @@ class Dispatcher:
         self._next_take_over = time.monotonic() + self._settings.lease_s
 
     def _dispatch(self, batch: Batch) -> None:
-        if batch.attempts >= self._settings.max_attempts:
-            self._reject(batch)
-        else:
-            self.send(batch)
+        try:
+            if batch.attempts >= self._settings.max_attempts:
+                self._reject(batch)
+            else:
+                self.send(batch)
+        except RedisError:
+            raise
+        except (
+            Exception
+        ):  # this batch's problem: those taken over with it must go on, and it comes again after its lease
+            log.exception(
+                "a batch was not dispatched",
+                extra={"action": "batch_not_dispatched", "lane": batch.lane, "entries": batch.ids[:8]},
+            )
         self._silence.hear()  # Celery has a connection of its own
 
     def _keep_house(self) -> None:

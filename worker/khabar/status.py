@@ -1,17 +1,22 @@
 """What the service looks like from its broker: how much waits where, and who is at work."""
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 
 from redis import Redis
 from redis.exceptions import ResponseError
 
 from khabar.broker.replies import text
 from khabar.keys.names import GROUP, Lane, Names
+from khabar.keys.unreadable import is_wrong_type, read_each, read_or_skip, skip
 from khabar.ledger.stranded import Stranded
 from khabar.liveness.processes import Process, Role, read_processes
 from khabar.results.publisher import PROCESS_CPU_S
-from khabar.retention.groups import GroupRegistry
+from khabar.retention.groups import Group, GroupRegistry
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,32 +100,45 @@ def read_state(client: "Redis", names: Names, *, group_dead_s: float) -> State:
     for lane in Lane:
         ledger = names.ledger(lane)
         group = next((group for group in _groups(client, ledger) if text(group["name"]) == GROUP), None)
-        length = client.xlen(ledger)
-        stranded, pending = stranded_entries.count(lane), group["pending"] if group else 0
+        length = _ask(ledger, 0, partial(client.xlen, ledger))
+        stranded, pending = _ask(ledger, 0, partial(stranded_entries.count, lane)), group["pending"] if group else 0
         waiting = length if group is None else _unread(group, length - pending - stranded)
         lanes[str(lane)] = LaneState(waiting, pending, stranded)
-    records = client.xlen(names.records)
-    counted = {text(name): text(count) for name, count in client.hgetall(names.counters).items()}
-    process_cpu_s = float(counted.pop(PROCESS_CPU_S, 0))
-    counters = {name: int(count) for name, count in counted.items()}
+    registry = GroupRegistry(client, names, dead_s=group_dead_s)
+    groups: list[Group] = _ask(names.records, [], registry.groups)
+    records = _ask(names.records, 0, lambda: client.xlen(names.records))
+    counted: dict[Any, Any] = _ask(names.counters, {}, lambda: client.hgetall(names.counters))
+    process_cpu_s = read_or_skip(names.counters, float, counted.pop(PROCESS_CPU_S.encode(), 0)) or 0.0
+    counters = dict(read_each(names.counters, lambda pair: (text(pair[0]), int(pair[1])), counted.items()))
     return State(
         broker=f"{info.get('server_name', 'redis')} {info.get('valkey_version') or info['redis_version']}",
         used_memory_bytes=info["used_memory"],
         lanes=lanes,
-        queued_batches=client.llen(names.queue),
-        retrying=client.zcard(names.retry),
+        queued_batches=_ask(names.queue, 0, lambda: client.llen(names.queue)),
+        retrying=_ask(names.retry, 0, lambda: client.zcard(names.retry)),
         records=records,
-        dead=client.xlen(names.dead),
+        dead=_ask(names.dead, 0, lambda: client.xlen(names.dead)),
         groups={
             group.name: GroupState(
-                group.unread, group.unacknowledged, group.consumers, group.state, group.idle_s, group.policy
+                group.unread, group.unacknowledged, group.consumers, group.state, group.idle_s, group.policy_name
             )
-            for group in GroupRegistry(client, names, dead_s=group_dead_s).groups()
+            for group in groups
         },
         counters=counters,
         process_cpu_s=process_cpu_s,
         processes=read_processes(client, names),
     )
+
+
+def _ask(key: str, otherwise: T, ask: Callable[[], T]) -> T:
+    """Return the broker's answer about a key, or `otherwise` where the key is of another type than ours, which is told."""
+    try:
+        return ask()
+    except ResponseError as error:
+        if not is_wrong_type(error):
+            raise
+        skip(key, "it is of another type")
+        return otherwise
 
 
 def _unread(group: dict[str, Any], rest: int) -> int:

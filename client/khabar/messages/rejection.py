@@ -4,6 +4,7 @@ import base64
 from typing import Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
+from pydantic.json_schema import SkipJsonSchema
 
 from khabar.errors import Code, RejectedArticle
 from khabar.keys.names import Lane
@@ -21,18 +22,26 @@ _ESCAPED_TO_SIX = bytes(range(0x20))
 
 
 class Rejection(BaseModel):
-    """Why there is no record of an article, and what was received."""
+    """Why there is no record of an article, and what was received.
+
+    The schema names what this version writes. A code, lane or schema version of a later one is read as text, so that its dead
+    letters can be listed and requeued.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    schema_version: Literal["1.0"] = SCHEMA_VERSION
-    code: Code = Field(description="Why, by name; safe to match on.")
+    schema_version: Literal["1.0"] | SkipJsonSchema[str] = SCHEMA_VERSION
+    code: Code | SkipJsonSchema[str] = Field(description="Why, by name; safe to match on.", union_mode="left_to_right")
     field: str | None = Field(default=None, description="The field at fault as the producer called it.")
     reason: str = Field(description="One sentence for a person; never the article's words.")
     place: str = Field(description="The step that refused it.")
     attempts: int = Field(default=1, ge=0, description="How often it was tried.")
     article_id: str | None = Field(default=None, description="Null where the original could not be read.")
-    lane: Lane | None = Field(default=None, description="The ledger it came through; null where it never entered one.")
+    lane: Lane | SkipJsonSchema[str] | None = Field(
+        default=None,
+        description="The ledger it came through; null where it never entered one.",
+        union_mode="left_to_right",
+    )
     original: str | None = Field(default=None, description="What was received.")
     original_base64: str | None = Field(default=None, description="The same in base64 where it is not UTF-8.")
     is_cut: bool = Field(default=False, description="Only the beginning was kept; it cannot be requeued.")

@@ -1,6 +1,7 @@
 """A consumer's side of the group registry: enter the group once, notice that it was detached."""
 
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from redis.exceptions import NoPermissionError, ResponseError
 
@@ -8,6 +9,7 @@ from khabar.broker.plan import Plan
 from khabar.errors import GroupDetached
 from khabar.keys.groups import GroupEntry
 from khabar.keys.names import Names
+from khabar.keys.unreadable import is_wrong_type, read_or_skip, skip
 
 
 def register(names: Names, group: str) -> Plan[None]:
@@ -16,10 +18,9 @@ def register(names: Names, group: str) -> Plan[None]:
     Raises:
         GroupDetached: it was taken out; creating it anew would hide what it has missed.
     """
-    # A consumer's account may be barred from the registry: the dispatcher enters what it meets.
-    with suppress(NoPermissionError):
+    with _optional(names.groups):
         stored = yield lambda client: client.hget(names.groups, group)
-        entry = _entry(stored)
+        entry = read_or_skip(names.groups, GroupEntry.model_validate_json, stored) if stored else None
         if entry and entry.detached:
             raise GroupDetached(
                 f"consumer group {group!r} was detached with {entry.detached.unread + len(entry.detached.pending):,} records "
@@ -30,7 +31,7 @@ def register(names: Names, group: str) -> Plan[None]:
     except ResponseError as error:
         if "BUSYGROUP" not in str(error):
             raise
-    with suppress(NoPermissionError):
+    with _optional(names.groups):
         # The broker's clock, as for all times in the registry.
         seconds, microseconds = yield lambda client: client.time()
         now = int(seconds) * 1000 + int(microseconds) // 1000
@@ -38,8 +39,14 @@ def register(names: Names, group: str) -> Plan[None]:
         yield lambda client: client.hsetnx(names.groups, group, value)
 
 
-def _entry(stored: bytes | str | None) -> GroupEntry | None:
+@contextmanager
+def _optional(key: str) -> Iterator[None]:
+    """Do without the registry: a consumer's account may be barred from it, and the dispatcher enters what it meets."""
     try:
-        return GroupEntry.model_validate_json(stored) if stored else None
-    except ValueError:  # not ours
-        return None
+        yield
+    except NoPermissionError:
+        pass
+    except ResponseError as error:
+        if not is_wrong_type(error):
+            raise
+        skip(key, "it is no hash")

@@ -26,6 +26,7 @@ from khabar.keys.defaults import (
 )
 from khabar.keys.done import Generation, done_field, done_keys
 from khabar.keys.names import DEFAULT_PREFIX, DEFAULT_REDIS_URL, Lane, Names
+from khabar.keys.unreadable import read_or_skip
 from khabar.messages.article import parse_article
 from khabar.messages.items import encode_item
 from khabar.publishing.batch import Batch, Report
@@ -158,7 +159,9 @@ class Intake(ABC, Generic[ClientT]):
             return (yield lambda client: client.hmget(key, ["items", "digest"]))
 
         items, digest = yield from self._caller.call(ask)
-        return int(items) if items is not None and text(digest) == progress.digest else 0
+        if items is None or text(digest) != progress.digest:
+            return 0
+        return read_or_skip(key, int, items) or 0  # what cannot be read: from the beginning, and nothing is doubled
 
     def _pushed(self, progress: Progress) -> str:
         return self._names.pushed(f"{self._lane.value}:{progress.key}")

@@ -18,8 +18,9 @@ for i = 7, #ARGV do
     local member = ARGV[3] .. ' ' .. id
     local attempts = pending[4] - 1
     local pause = ARGV[4] * 2 ^ math.max(attempts - 1, 0) * (1 + ARGV[5])
-    redis.call('HSET', KEYS[3], member, ARGV[6])
-    redis.call('ZADD', KEYS[2], math.floor(now + pause), member)
+    -- pcall: where one of the keys is of another type, the reason is lost, or the entry waits for its lease instead
+    redis.pcall('HSET', KEYS[3], member, ARGV[6])
+    redis.pcall('ZADD', KEYS[2], math.floor(now + pause), member)
     failed = failed + 1
   end
 end

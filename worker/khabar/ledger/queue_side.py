@@ -8,6 +8,7 @@ from redis import Redis
 from khabar.broker.replies import text
 from khabar.broker.scripts import load_script
 from khabar.keys.names import GROUP, Lane, Names
+from khabar.keys.unreadable import skip
 from khabar.ledger.entries import Batch
 
 # Pending entries looked at in one take-over: 1,000 take 0.4 ms of the broker. What waits for another attempt is pending too;
@@ -38,10 +39,12 @@ class LedgerQueue:
 
     def due(self, limit: int) -> list[Batch]:
         """Take entries whose pause after a failure is over, each a batch of its own."""
-        reply = self._take_due(
+        passed, *reply = self._take_due(
             keys=[self._names.retry, *(self._names.ledger(lane) for lane in Lane)],
             args=[GROUP, self._me, limit, *Lane],
         )
+        if int(passed):
+            skip(self._names.retry, "it is no sorted set" if int(passed) < 0 else "it names no entry of a known lane")
         return [
             Batch(Lane(text(lane)), [text(entry)], int(attempts))
             for lane, entry, attempts in zip(reply[::3], reply[1::3], reply[2::3], strict=True)

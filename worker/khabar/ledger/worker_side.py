@@ -49,7 +49,7 @@ class LedgerHolder:
             args=[GROUP, self._me, ARTICLE_FIELD, token, BEGUN_S, BATCH_BYTES, *ids],
         )
         begun = [
-            Begun(lane, text(entry), int(attempt), article)
+            _begun(lane, text(entry), int(attempt), article)
             for entry, attempt, article in zip(reply[::3], reply[1::3], reply[2::3], strict=True)
         ]
         return begun, list(ids[int(looked_at) :])
@@ -74,3 +74,9 @@ class LedgerHolder:
                 ],
             )
         )
+
+
+def _begun(lane: Lane, entry: str, attempt: int, article: bytes | list[bytes] | None) -> Begun:
+    if not isinstance(article, list):
+        return Begun(lane, entry, attempt, article)
+    return Begun(lane, entry, attempt, None, list(zip(article[::2], article[1::2], strict=True)))

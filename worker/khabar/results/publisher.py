@@ -9,6 +9,7 @@ from khabar.broker.replies import text
 from khabar.broker.scripts import load_script, with_scripts
 from khabar.keys.done import Generation, done_field, done_keys
 from khabar.keys.names import EVENT_FIELD, GROUP, Names
+from khabar.keys.unreadable import skip
 from khabar.results.outcome import Outcome, OutcomeName
 
 PROCESS_CPU_S = "process_cpu_s"  # in the counters: CPU spent on articles, as against on their delivery
@@ -80,5 +81,7 @@ class ResultPublisher:
                 client=pipe,
             )
         self._count_cpu(keys=[self._names.counters], args=[PROCESS_CPU_S, process_cpu_s], client=pipe)
-        *settled, _ = pipe.execute()
+        *settled, is_counted = pipe.execute()
+        if not is_counted:
+            skip(self._names.counters, "it is no number, or in no hash")
         return [text(reply) for reply in settled]

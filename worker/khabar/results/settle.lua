@@ -33,6 +33,7 @@ if name ~= 'duplicate' then
 end
 redis.call('XACK', KEYS[1], ARGV[1], ARGV[2])
 redis.call('XDEL', KEYS[1], ARGV[2]) -- so the ledger's length is what has not ended, and its memory with it
-redis.call('HDEL', KEYS[7], ARGV[8])
-redis.call('HINCRBY', KEYS[6], name, 1)
+-- pcall: what follows only counts and cleans. A counter or key that is none must not make a failure of what is done.
+redis.pcall('HDEL', KEYS[7], ARGV[8])
+redis.pcall('HINCRBY', KEYS[6], name, 1)
 return name

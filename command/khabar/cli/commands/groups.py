@@ -62,7 +62,7 @@ def list_groups(
         state = f"[red]{group.state}[/red]" if group.is_dead else group.state
         counts = (f"{group.unread:,}", f"{group.unacknowledged:,}", str(group.consumers))
         archives = str(len(group.entry.archives)) if group.entry else "0"
-        table.add_row(escape(group.name), state, *counts, f"{group.idle_s:,.0f} s", group.policy.value, archives)
+        table.add_row(escape(group.name), state, *counts, f"{group.idle_s:,.0f} s", escape(group.policy_name), archives)
     Console().print(table if groups else "no consumer group has registered: nothing is trimmed until one does")
 
 
@@ -169,5 +169,5 @@ def _as_dict(group: Group) -> dict[str, Any]:
         "unacknowledged": group.unacknowledged,
         "consumers": group.consumers,
         "idle_s": group.idle_s,
-        "policy": group.policy,
+        "policy": group.policy_name,
     }
