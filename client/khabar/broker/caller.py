@@ -5,7 +5,14 @@ from collections.abc import Callable
 from hashlib import sha1
 from typing import Any, TypeVar
 
-from redis.exceptions import NoPermissionError, NoScriptError, OutOfMemoryError, RedisError, ResponseError
+from redis.exceptions import (
+    InvalidResponse,
+    NoPermissionError,
+    NoScriptError,
+    OutOfMemoryError,
+    RedisError,
+    ResponseError,
+)
 
 from khabar.broker.outage import OUTAGES, answer_code, is_outage, is_refusal
 from khabar.broker.plan import Pause, Plan
@@ -146,6 +153,8 @@ class Caller:
             return f"The broker at {self.address} refuses access: {str(error)[:200]}"
         if isinstance(error, ResponseError):
             return f"The broker at {self.address} refuses: {str(error)[:200]}"
+        if isinstance(error, InvalidResponse):
+            return f"{self.address} answers, but not as Redis."
         return f"The broker at {self.address} cannot be used: {str(error)[:200]}"
 
 

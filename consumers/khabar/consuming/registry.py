@@ -1,5 +1,6 @@
 """A consumer's side of the group registry: enter the group once, notice that it was detached."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -11,9 +12,14 @@ from khabar.keys.groups import GroupEntry
 from khabar.keys.names import Names
 from khabar.keys.unreadable import is_wrong_type, read_or_skip, skip
 
+log = logging.getLogger(__name__)
 
-def register(names: Names, group: str) -> Plan[None]:
+
+def register(names: Names, group: str) -> Plan[bool]:
     """Create the group at the oldest record, if it does not exist, and enter it into the registry.
+
+    Returns:
+        Whether it was created.
 
     Raises:
         GroupDetached: it was taken out; creating it anew would hide what it has missed.
@@ -26,17 +32,23 @@ def register(names: Names, group: str) -> Plan[None]:
                 f"consumer group {group!r} was detached with {entry.detached.unread + len(entry.detached.pending):,} records "
                 f"not acknowledged; `khabar groups attach {group}` puts it back and says how many are gone"
             )
+    is_new = True
     try:
         yield lambda client: client.xgroup_create(names.records, group, id="0", mkstream=True)
+        log.info(
+            "consumer group %s is made: records wait for it", group, extra={"action": "group_made", "group": group}
+        )
     except ResponseError as error:
         if "BUSYGROUP" not in str(error):
             raise
+        is_new = False
     with _optional(names.groups):
         # The broker's clock, as for all times in the registry.
         seconds, microseconds = yield lambda client: client.time()
         now = int(seconds) * 1000 + int(microseconds) // 1000
         value = GroupEntry(registered_at=now, active_at=now).model_dump_json(exclude_none=True)
         yield lambda client: client.hsetnx(names.groups, group, value)
+    return is_new
 
 
 @contextmanager
