@@ -7,6 +7,7 @@ from collections.abc import Callable
 from redis import Redis
 from redis.exceptions import ResponseError
 
+from khabar.broker.wording import describe_failure
 from khabar.retention.groups import Change, Group, GroupRegistry
 from khabar.retention.sweep import Sweeper
 from khabar.retention.trim import Retention
@@ -88,4 +89,6 @@ def _optional(step: Callable[[], None]) -> None:
     try:
         step()
     except ResponseError as error:
-        log.warning("house-keeping refused", extra={"action": "house_keeping_refused", "error": repr(error)[:200]})
+        log.warning(
+            "house-keeping refused", extra={"action": "house_keeping_refused", "error": describe_failure(error)}
+        )
