@@ -12,6 +12,7 @@ from redis import Redis
 from redis.exceptions import RedisError
 
 from khabar.broker.silence import Silence
+from khabar.broker.wording import describe_failure
 from khabar.keys.names import Names
 from khabar.ledger.entries import Batch
 from khabar.ledger.queue_side import LedgerQueue
@@ -80,7 +81,7 @@ class Dispatcher:
                 ready = False
                 self._give_grace()
                 log.warning(
-                    "broker unavailable, waiting", extra={"action": "dispatch_waits", "error": repr(error)[:200]}
+                    "broker unavailable, waiting", extra={"action": "dispatch_waits", "error": describe_failure(error)}
                 )
                 stop.wait(OUTAGE_WAIT_S)
         self._pulse.end()

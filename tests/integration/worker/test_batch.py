@@ -14,6 +14,7 @@ from khabar.keys.names import ARTICLE_FIELD, GROUP, Lane, Names
 from khabar.ledger.entries import Begun
 from khabar.ledger.queue_side import LedgerQueue
 from khabar.ledger.worker_side import LedgerHolder
+from khabar.limits import Allowance
 from khabar.messages.envelope import unreadable_id
 from khabar.results.dead_letters import DeadLetters
 from khabar.results.exhausted import ExhaustedRejecter
@@ -43,7 +44,8 @@ class Bench:
         self, process: Callable[[Begun], Outcome], *, lease_s: float = 10, article_timeout_s: float = 5
     ) -> BatchRunner:
         holder = LedgerHolder(self.client, NAMES, me="w", retry_base_s=0.001)
-        return BatchRunner(holder, self.publisher, process, lease_s=lease_s, article_timeout_s=article_timeout_s)
+        may_take = Allowance(article_timeout_s, article_timeout_s, 60)
+        return BatchRunner(holder, self.publisher, process, lease_s=lease_s, allow=lambda _lane, _bytes: may_take)
 
     def records(self) -> list[bytes]:
         return [fields[b"event"] for _, fields in self.client.xrange(NAMES.records)]

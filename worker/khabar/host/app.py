@@ -51,8 +51,9 @@ def create_app(settings: Settings) -> Celery:
 keep_process_to_one_thread()  # whoever imports the app is a worker or a dispatcher, and has not loaded numpy yet
 settings = load_settings()
 app = create_app(settings)
-register_tasks(app, Worker(settings))
-Heartbeat(settings).register()
+heartbeat = Heartbeat(settings)
+register_tasks(app, Worker(settings, on_work=heartbeat.batch_ended))
+heartbeat.register()
 limit_shutdown()
 
 

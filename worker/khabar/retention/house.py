@@ -7,6 +7,7 @@ from collections.abc import Callable
 from redis import Redis
 from redis.exceptions import ResponseError
 
+from khabar.broker.wording import describe_failure
 from khabar.keys.names import Lane
 from khabar.ledger.stranded import Stranded
 from khabar.retention.dead import DeadRetention
@@ -124,4 +125,6 @@ def _optional(step: Callable[[], None]) -> None:
     try:
         step()
     except ResponseError as error:
-        log.warning("house-keeping refused", extra={"action": "house_keeping_refused", "error": repr(error)[:200]})
+        log.warning(
+            "house-keeping refused", extra={"action": "house_keeping_refused", "error": describe_failure(error)}
+        )
