@@ -15,6 +15,7 @@ from kombu import transport
 from kombu.transport import redis as kombu_redis
 from kombu.utils.json import dumps
 
+from khabar.host.protocol import Speaking
 from khabar.keys.names import TASK, Lane
 
 log = logging.getLogger(__name__)
@@ -112,7 +113,7 @@ class _Delivering:
             super()._deliver(message, queue)  # type: ignore[misc]  # a transport's
 
 
-class GuardedChannel(_Reading, _Putting, kombu_redis.Channel):
+class GuardedChannel(Speaking, _Reading, _Putting, kombu_redis.Channel):
     """A channel of one server."""
 
 
@@ -122,7 +123,7 @@ class GuardedTransport(_Delivering, kombu_redis.Transport):
     Channel = GuardedChannel
 
 
-class GuardedSentinelChannel(_Reading, _Putting, kombu_redis.SentinelChannel):
+class GuardedSentinelChannel(Speaking, _Reading, _Putting, kombu_redis.SentinelChannel):
     """A channel of the primary that sentinels name."""
 
 

@@ -6,7 +6,6 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.markup import escape
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
@@ -23,6 +22,7 @@ from khabar.broker.first_contact import connected
 from khabar.broker.patience import PRODUCER_OUTAGE_S
 from khabar.cli.connect import DEFAULT_URL, BrokerUrl
 from khabar.cli.inputs import InputEncoding, InputFormat, Inputs, open_inputs, readable
+from khabar.cli.visible import cell, visible
 from khabar.errors import BrokerError, CommandError, Exit, QueueFull
 from khabar.keys.defaults import DEFAULT_BATCH
 from khabar.keys.names import DEFAULT_PREFIX, Lane
@@ -79,7 +79,7 @@ def push(
                 max_bytes=settings.max_article_bytes,
                 done_generation_s=settings.done_generation_s,
                 on_rejected=_Refusals(console),
-                on_outage=lambda trouble: console.print(trouble, highlight=False, markup=False, soft_wrap=True),
+                on_outage=lambda trouble: console.print(cell(trouble), soft_wrap=True),
             )
             try:
                 for source in sources:
@@ -98,13 +98,11 @@ def push(
 
 
 def _push(publisher: ArticlePublisher, source: Source, progress: Progress, *, again: bool, max_bytes: int) -> None:
-    task = progress.add_task(source.name, total=None)
+    task = progress.add_task(visible(source.name), total=None)
     resume = source.progress
     skip = publisher.resume_from(resume) if resume and not again else 0
     if skip:
-        progress.console.print(
-            f"{escape(source.name)}: {skip:,} were pushed before, going on after them", highlight=False
-        )
+        progress.console.print(cell(f"{source.name}: {skip:,} were pushed before, going on after them"))
 
     def counted() -> Iterator[Item]:
         for item in source.items(skip=skip, max_bytes=max_bytes):
@@ -128,7 +126,7 @@ class _Refusals:
             field = f"{refused.field}: " if refused.field else ""
             where = refused.where or f"item {refused.number}"
             line = f"rejected {where} ({refused.code}): {field}{refused.reason}"
-            self._console.print(line, highlight=False, markup=False, soft_wrap=True)
+            self._console.print(cell(line), soft_wrap=True)
         elif self._count == SHOWN_REFUSALS + 1:
             self._console.print("more are rejected; `khabar dead list` shows them all", highlight=False)
 

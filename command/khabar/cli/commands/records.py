@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import Annotated
 
-import orjson
 import typer
 from redis import Redis
 from rich.console import Console
@@ -13,6 +12,7 @@ from rich.console import Console
 from khabar.broker.first_contact import connected
 from khabar.cli.connect import DEFAULT_URL, BrokerUrl
 from khabar.cli.show import render_record
+from khabar.cli.visible import write_json
 from khabar.consuming.delivery import START, Delivery
 from khabar.consuming.stream import RecordStream, browse
 from khabar.errors import CommandError, Exit, GroupDetached
@@ -111,9 +111,7 @@ class _Output(Sink):
                 Console().print(render_record(delivery.event.data))
                 continue
             value = delivery.event.data if self._form is Form.JSON else delivery.event
-            sys.stdout.buffer.write(
-                orjson.dumps(value, option=orjson.OPT_APPEND_NEWLINE, default=lambda model: model.model_dump())
-            )
+            write_json(value, default=lambda model: model.model_dump())
 
     def flush(self) -> None:
         """Hand it on."""
