@@ -7,7 +7,9 @@ redis://127.0.0.1:6390/0 is all that a producer needs. Another user, or a progra
 import os
 from contextlib import suppress
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
+
+from redis.credentials import CredentialProvider
 
 try:
     import fcntl
@@ -18,15 +20,43 @@ LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 DEFAULT_FOLDER = Path("var")  # of `khabar up`; looked at where the user has no home
 
 
+class LocalPassword(CredentialProvider):
+    """Asked at every connection: a client may be made before the broker is started, and outlive it."""
+
+    def __init__(self, port: int) -> None:
+        self._port = port
+
+    def get_credentials(self) -> tuple[()] | tuple[str]:  # type: ignore[override]  # with no words redis-py sends no AUTH
+        """Return the password; nothing where this user's broker has none, or another's listens on the port."""
+        password = _password(self._port)
+        return (password,) if password else ()
+
+
+def local_credentials(url: str) -> LocalPassword | None:
+    """Return who knows the password, where the URL may name this user's embedded broker and brings no password itself."""
+    port = _local_port(url)
+    return None if port is None else LocalPassword(port)
+
+
 def local_password(url: str) -> str | None:
     """Return the password of this user's embedded broker, where the URL names one that runs and brings no password itself."""
+    port = _local_port(url)
+    return None if port is None else _password(port)
+
+
+def _local_port(url: str) -> int | None:
     try:
         parts = urlsplit(url)
-        if parts.scheme != "redis" or parts.username or parts.password or parts.hostname not in LOOPBACK or parts.query:
+        if parts.scheme != "redis" or parts.username or parts.password or parts.hostname not in LOOPBACK:
             return None
-        port = parts.port or 6379
+        if {"username", "password"} & {name for name, _ in parse_qsl(parts.query)}:
+            return None
+        return parts.port or 6379
     except ValueError:
         return None
+
+
+def _password(port: int) -> str | None:
     for folder in (_noted(port), DEFAULT_FOLDER):
         if folder is not None and _serves(folder, port):
             with suppress(OSError, ValueError):
