@@ -15,6 +15,7 @@ class Exit(IntEnum):
     QUEUE_FULL = 6  # the queue stayed full for as long as was allowed; run the same command again to go on
     UNHEALTHY = 7  # `status`: reachable, but no dispatcher or no worker is at work
     STALLED = 8  # `status`: they are, but nothing gets on, or reading has stopped; the message says which
+    AILING = 9  # `status`: articles pass, but some are lost to the machine, or reading will soon stop; the message says which
     INTERRUPTED = 130  # Ctrl-C; `push` goes on where it stopped when it is run again
 
 

@@ -54,7 +54,7 @@ class Service:
         children: int = 2,
         port: int | None = None,
         redis_url: str | None = None,
-        up_s: float = 30.0,
+        up_s: float = 120.0,  # a deadline, which a busy machine may need
         program: str = KHABAR,
         folder: Path | None = None,
         **settings: object,
@@ -74,6 +74,7 @@ class Service:
         self._output = var.parent / f"{var.name}.up.log"
 
     def __enter__(self) -> "Service":
+        said_before = len(self.said) if self._output.exists() else 0  # by the service that had this folder before
         with self._output.open("ab") as output:
             self.process = subprocess.Popen(
                 self._command,
@@ -83,7 +84,7 @@ class Service:
                 stderr=output,
                 stdin=subprocess.DEVNULL,
             )
-        wait_until(lambda: "is up" in self.said or self.process.poll() is not None, timeout_s=self._up_s)
+        wait_until(lambda: "is up" in self.said[said_before:] or self.process.poll() is not None, timeout_s=self._up_s)
         assert self.process.poll() is None, self.said
         self.client: redis.Redis = connect(self.url)
         return self

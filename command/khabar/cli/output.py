@@ -12,6 +12,7 @@ import orjson
 from rich.console import Console
 
 from khabar.cli.show import render_record
+from khabar.cli.visible import shown_json
 from khabar.consuming.delivery import Delivery
 from khabar.errors import CommandError, Exit, SinkError
 from khabar.sinks.base import Sink
@@ -82,7 +83,8 @@ class Output(Sink):
                 console.print(render_record(delivery.event.data))
             return shown.get().encode(sys.stdout.encoding, "replace")
         value = delivery.event.data if self._form is Form.JSON else delivery.event
-        return orjson.dumps(value, option=orjson.OPT_APPEND_NEWLINE, default=lambda model: model.model_dump())
+        line = orjson.dumps(value, option=orjson.OPT_APPEND_NEWLINE, default=lambda model: model.model_dump())
+        return shown_json(line)
 
 
 def open_output(form: Form) -> Output:

@@ -19,6 +19,7 @@ from kombu.transport import redis as kombu_redis
 from kombu.utils.json import dumps
 
 from khabar.broker.scripts import KeptScript
+from khabar.host.protocol import Speaking
 from khabar.keys.names import TASK, Lane
 
 log = logging.getLogger(__name__)
@@ -220,7 +221,7 @@ class _Delivering:
             super()._deliver(write_batch(batch, queue or ""), queue)  # type: ignore[misc]  # a transport's
 
 
-class GuardedChannel(_Reading, _Putting, kombu_redis.Channel):
+class GuardedChannel(Speaking, _Reading, _Putting, kombu_redis.Channel):
     """A channel of one server."""
 
 
@@ -230,7 +231,7 @@ class GuardedTransport(_Delivering, kombu_redis.Transport):
     Channel = GuardedChannel
 
 
-class GuardedSentinelChannel(_Reading, _Putting, kombu_redis.SentinelChannel):
+class GuardedSentinelChannel(Speaking, _Reading, _Putting, kombu_redis.SentinelChannel):
     """A channel of the primary that sentinels name."""
 
 

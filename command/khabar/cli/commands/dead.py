@@ -1,18 +1,17 @@
 """`khabar dead`: what could not become a record."""
 
 import re
-import sys
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Annotated
 
-import orjson
 import typer
 from rich.console import Console
 from rich.table import Table
 
 from khabar.broker.first_contact import connected
 from khabar.cli.connect import DEFAULT_URL, BrokerUrl
+from khabar.cli.visible import cell, write_json
 from khabar.errors import Code, CommandError, Exit
 from khabar.keys.names import DEFAULT_PREFIX, Names
 from khabar.results.dead_letters import DeadLetter, DeadLetters
@@ -53,7 +52,7 @@ def list_letters(
         rejection = letter.rejection
         if as_json:
             fields = rejection.model_dump(mode="json", exclude={"original", "original_base64"})
-            sys.stdout.buffer.write(orjson.dumps({"id": letter.id} | fields, option=orjson.OPT_APPEND_NEWLINE))
+            write_json({"id": letter.id} | fields)
         else:
             row = (
                 rejection.code,
@@ -62,7 +61,7 @@ def list_letters(
                 str(rejection.attempts),
                 rejection.article_id or "",
             )
-            table.add_row(letter.id, _since(letter.id), *row)
+            table.add_row(*map(cell, (letter.id, _since(letter.id), *row)))
     if not as_json:
         Console().print(table if shown else "no dead letters")
     _tell_unreadable(letters)
@@ -80,9 +79,7 @@ def show(
         khabar dead show 1767225600000-0
     """
     letter = _get(_letters(redis_url, prefix), letter_id)
-    sys.stdout.buffer.write(
-        orjson.dumps(letter.rejection.model_dump(mode="json"), option=orjson.OPT_APPEND_NEWLINE | orjson.OPT_INDENT_2)
-    )
+    write_json(letter.rejection.model_dump(mode="json"), indent=True)
 
 
 @app.command()

@@ -7,6 +7,7 @@ from rich.console import Console
 
 from khabar.bootstrap import build_pipeline
 from khabar.cli.inputs import InputEncoding, InputFormat, Inputs, open_inputs, readable
+from khabar.cli.visible import write_bytes
 from khabar.errors import Code, CommandError, Exit
 from khabar.messages.items import original_of
 from khabar.messages.rejection import make_rejection
@@ -35,7 +36,7 @@ def extract(paths: Inputs = None, format: InputFormat = None, encoding: InputEnc
         for source in sources:
             for item in source.items(max_bytes=settings.max_article_bytes):
                 line, is_record = _extract(item, pipeline, settings)
-                sys.stdout.buffer.write(line + b"\n")
+                write_bytes(line + b"\n")
                 records += is_record
                 rejections += not is_record
     sys.stdout.flush()

@@ -22,6 +22,7 @@ from khabar.broker.first_contact import connected
 from khabar.broker.patience import PRODUCER_OUTAGE_S
 from khabar.cli.connect import DEFAULT_URL, BrokerUrl
 from khabar.cli.inputs import InputEncoding, InputFormat, Inputs, open_inputs, readable
+from khabar.cli.visible import cell, visible
 from khabar.errors import BrokerError, CommandError, Exit, QueueFull
 from khabar.keys.defaults import DEFAULT_BATCH
 from khabar.keys.names import DEFAULT_PREFIX, Lane
@@ -66,7 +67,7 @@ def push(
     console = Console(stderr=True)
 
     def say(sentence: str) -> None:
-        console.print(sentence, highlight=False, markup=False, soft_wrap=True)
+        console.print(cell(sentence), soft_wrap=True)
 
     connected(redis_url, outage_s=outage_s, on_outage=say).close()
     with readable(), _progress(console) as progress:
@@ -109,10 +110,10 @@ def push(
 
 
 def _push(publisher: ArticlePublisher, source: Source, progress: Progress, *, again: bool, max_bytes: int) -> None:
-    task = progress.add_task(source.name, total=None)
+    task = progress.add_task(visible(source.name), total=None)
 
     def say(sentence: str) -> None:
-        progress.console.print(sentence, highlight=False, markup=False, soft_wrap=True)
+        progress.console.print(cell(sentence), soft_wrap=True)
 
     resume = source.progress
     skip = 0
@@ -148,7 +149,7 @@ class _Refusals:
             field = f"{refused.field}: " if refused.field else ""
             where = refused.where or f"item {refused.number}"
             line = f"rejected {where} ({refused.code}): {field}{refused.reason}"
-            self._console.print(line, highlight=False, markup=False, soft_wrap=True)
+            self._console.print(cell(line), soft_wrap=True)
         elif self._count == SHOWN_REFUSALS + 1:
             self._console.print("more are rejected; `khabar dead list` shows them all", highlight=False)
 
