@@ -17,10 +17,12 @@ from khabar.keys.names import Lane, Names
 from khabar.publishing.publisher import ArticlePublisher
 from khabar.supervision.supervisor import Service, Supervisor
 from tests.broker import Broker
+from tests.faults.history import History
 from tests.faults.news import news
 from tests.faults.tally import Counting, Tally, unfinished
 from tests.waiting import wait_until
 
+PUSHED = 100  # articles of one event in the history
 READY_S = 30.0
 
 # Delivery is on trial, not extraction: with all layers an article takes six times as long, and a row has a sixth of the
@@ -75,7 +77,8 @@ class Stage:
         self._supervisor = Supervisor(self.services, on_event=self.events.append)
         self._stop = threading.Event()
         self._watch = threading.Thread(target=self._supervisor.watch, args=(self._stop,), daemon=True)
-        self.counting = Counting(self.names)
+        self.history = History(folder)
+        self.counting = Counting(self.names, self.history, f"count:{folder.name}")
 
     def _service(self, name: str, module: str, *arguments: str) -> Service:
         command = [*self._through(name), sys.executable, "-P", "-m", module, *arguments]
@@ -104,6 +107,7 @@ class Stage:
         self._supervisor.kill()
         self.client.close()
         self.broker.kill()
+        self.history.close()
 
     def is_ready(self) -> bool:
         """Whether every dispatcher and every child has connected."""
@@ -166,9 +170,14 @@ class Stage:
         """Push numbered articles with the ids `test-{number}`; they are accepted when this returns."""
         start = len(self.accepted) if first is None else first
         with self.publisher() as publisher:
-            for number in range(start, start + count):
-                publisher.add(orjson.dumps(make(number)))
-        self.accepted += [f"test-{number}" for number in range(start, start + count)]
+            for chunk in range(start, start + count, PUSHED):
+                numbers = range(chunk, min(chunk + PUSHED, start + count))
+                names = [f"test-{number}" for number in numbers]
+                with self.history.doing("producer", "push", names):
+                    for number in numbers:
+                        publisher.add(orjson.dumps(make(number)))
+                    publisher.flush()
+                self.accepted += names
 
     def publisher(self, **options: object) -> ArticlePublisher:
         """Return a producer of this stage."""

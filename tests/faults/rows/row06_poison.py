@@ -7,7 +7,7 @@ from pathlib import Path
 
 import orjson
 
-from khabar.keys.done import DEFAULT_GENERATION_S
+from khabar.keys.defaults import DEFAULT_GENERATION_S
 from khabar.keys.names import ARTICLE_FIELD, Lane
 from khabar.results.dead_letters import DeadLetter, DeadLetters
 from khabar.settings import Settings
@@ -104,7 +104,8 @@ def push_among(stage: Stage, count: int, poisons: list[Poison]) -> float:
     waiting = list(poisons)
     before = stage.settled()
     started = time.monotonic()
-    with stage.publisher() as publisher:
+    names = [*(f"test-{number}" for number in numbers), *(poison.id for poison in poisons if poison.id)]
+    with stage.history.doing("producer", "push", names), stage.publisher() as publisher:
         for done, number in enumerate(numbers):
             publisher.add(orjson.dumps(news(number)))
             if waiting and done and done % every == 0:

@@ -94,10 +94,11 @@ class Campaign:
 
     def _push(self, count: int) -> None:
         first = len(self._stage.accepted)
-        with self._stage.publisher(outage_s=60) as publisher:
+        names = [f"test-{number}" for number in range(first, first + count)]
+        with self._stage.history.doing("producer", "push", names), self._stage.publisher(outage_s=60) as publisher:
             for number in range(first, first + count):
                 publisher.add(orjson.dumps(random_article(number)))
-        self._stage.accepted += [f"test-{number}" for number in range(first, first + count)]
+        self._stage.accepted += names
 
     def _wait_for_calm(self, said: str) -> None:
         deadline = time.monotonic() + RECOVERY_S
