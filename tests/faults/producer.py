@@ -13,6 +13,7 @@ import orjson
 
 from khabar.publishing.publisher import ArticlePublisher
 from tests.faults.history import History
+from tests.waiting import PATIENCE_S
 
 BATCH = 10  # small, so that the pushes of many producers mix
 
@@ -27,7 +28,7 @@ def push_at_once(url: str, file: Path, count: int) -> None:
     for process in started:
         cast("IO[bytes]", process.stdin).write(b"go\n")
         cast("IO[bytes]", process.stdin).flush()
-    codes = [process.wait(120) for process in started]
+    codes = [process.wait(PATIENCE_S) for process in started]
     for process in started:
         process.communicate()
     assert codes == [0] * count, codes

@@ -23,7 +23,6 @@ from tests.faults.tally import Counting, Tally, unfinished
 from tests.waiting import wait_until
 
 PUSHED = 100  # articles of one event in the history
-READY_S = 30.0
 
 # Delivery is on trial, not extraction: with all layers an article takes six times as long, and a row has a sixth of the
 # batches under way in its time.
@@ -91,7 +90,7 @@ class Stage:
         try:
             self._supervisor.start()
             self._watch.start()
-            wait_until(self.is_ready, timeout_s=READY_S)
+            wait_until(self.is_ready)
         except BaseException:  # Ctrl-C as well: nothing may be left behind
             self.__exit__()
             raise
@@ -208,7 +207,7 @@ class Stage:
         except redis.RedisError:
             return self.counting.records.total() + self.counting.rejections.total()
 
-    def finish(self, *, timeout_s: float = 120.0) -> Tally:
+    def finish(self, *, timeout_s: float = 300.0) -> Tally:
         """Wait until nothing is unfinished, or the time is over, and count."""
         deadline = time.monotonic() + timeout_s
         while time.monotonic() < deadline:

@@ -19,7 +19,7 @@ from tests.faults.producer import push_at_once
 from tests.faults.row import Row, Scale, Verdict
 from tests.faults.stage import Stage
 from tests.faults.tally import COUNT, PAGE, Tally, unfinished
-from tests.waiting import wait_until
+from tests.waiting import PATIENCE_S, wait_until
 
 PRODUCERS = 10
 NEXT = "+next"  # added to the version of khabar by the upgrade
@@ -51,7 +51,7 @@ def published(stage: Stage) -> Iterator[Published]:
 
 def finish(stage: Stage) -> None:
     """Wait until the ledger is empty."""
-    wait_until(lambda: not any(unfinished(stage.client, stage.names, lane) for lane in Lane), timeout_s=300)
+    wait_until(lambda: not any(unfinished(stage.client, stage.names, lane) for lane in Lane))
 
 
 def counted(stage: Stage, outcome: str) -> int:
@@ -102,7 +102,7 @@ def requeued_twice(stage: Stage, count: int, verdict: Verdict) -> None:
     command = [KHABAR, "dead", "requeue", *letters, "--redis-url", stage.url]
     with (stage.folder / "requeue.log").open("ab") as log, stage.history.doing("requeue", "requeue", names):
         for process in [subprocess.Popen(command, stdout=log, stderr=log) for _ in range(2)]:
-            process.wait(60)
+            process.wait(PATIENCE_S)
     finish(stage)
     again = counted(stage, "rejection") - before
     verdict.require(len(letters) == count, f"{len(letters)} dead letters of {count}")
@@ -121,9 +121,7 @@ def replayed(stage: Stage, numbers: range, times: int, verdict: Verdict) -> None
             stage.client.xgroup_setid(ledger, GROUP, "0")
             replays += 1
             step = max(len(numbers) // (2 * times), 1)
-            wait_until(
-                lambda before=before, step=step: stage.client.xlen(ledger) <= max(before - step, 0), timeout_s=60
-            )
+            wait_until(lambda before=before, step=step: stage.client.xlen(ledger) <= max(before - step, 0))
     stage.accepted += [f"test-{number}" for number in numbers]
     finish(stage)
     verdict.require(replays >= times, f"only {replays} replays fell into the work")
@@ -131,25 +129,30 @@ def replayed(stage: Stage, numbers: range, times: int, verdict: Verdict) -> None
 
 
 def killed_in_mid_file(stage: Stage, numbers: range, kills: int, verdict: Verdict) -> None:
-    """`khabar push FILE` killed -9 in mid-file, and run again."""
+    """`khabar push FILE` killed -9 in mid-file, and run again. It waits there, for nobody makes room in the ledger."""
     file = file_of(stage.folder, "killed", numbers)
     command = [KHABAR, "push", str(file), "--redis-url", stage.url]
-    made = 0
+    dispatchers = [stage.process(one.name) for one in stage.services if one.name.startswith("dispatcher")]
     names = [f"test-{number}" for number in numbers]
     with (stage.folder / "push.log").open("ab") as log, stage.history.doing("khabar push", "push", names):
+        for dispatcher in dispatchers:
+            dispatcher.suspend()
         for kill in range(kills):
-            process = subprocess.Popen(command, stdout=log, stderr=log)
-            enough = len(numbers) * (kill + 1) // (kills + 1)
-            wait_until(lambda process=process, enough=enough: pushed(stage) >= enough or process.poll() is not None)
+            room = len(numbers) * (kill + 1) // (kills + 1)
+            env = stage.env | {"KHABAR_MAX_LEDGER": str(room)}
+            process = subprocess.Popen(command, stdout=log, stderr=log, env=env)
+            wait_until(lambda process=process, room=room: pushed(stage) == room or process.poll() is not None)
             process.kill()
-            made += process.wait() == -signal.SIGKILL
-        code = subprocess.run(command, stdout=log, stderr=log, timeout=120).returncode
+            ended = process.wait()
+            verdict.require(ended == -signal.SIGKILL, f"the producer ended with {ended} before it could be killed")
+        for dispatcher in dispatchers:
+            dispatcher.resume()
+        code = subprocess.run(command, stdout=log, stderr=log, timeout=PATIENCE_S).returncode
     verdict.require(code == 0, f"the last push exited with {code}; log in {stage.folder / 'push.log'}")
-    verdict.require(made > 0, "the file was pushed before its producer could be killed")
     verdict.require(pushed(stage) == len(numbers), f"{pushed(stage)} of {len(numbers)} lines are noted as pushed")
     stage.accepted += names
     finish(stage)
-    verdict.faults += made
+    verdict.faults += kills
 
 
 def pushed(stage: Stage) -> int:
