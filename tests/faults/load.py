@@ -3,6 +3,7 @@
 import itertools
 import threading
 import time
+from collections.abc import Callable
 
 import orjson
 
@@ -19,15 +20,24 @@ class Load:
 
     Args:
         ahead: articles that wait in the ledger.
+        make: number -> article.
 
     Attributes:
         errors: what producers were told, with the time (monotonic) of each.
     """
 
-    def __init__(self, stage: Stage, *, producers: int = 2, ahead: int = 1_000) -> None:
+    def __init__(
+        self,
+        stage: Stage,
+        *,
+        producers: int = 2,
+        ahead: int = 1_000,
+        make: Callable[[int], dict[str, str]] = news,
+    ) -> None:
         self.errors: list[tuple[float, BrokerError]] = []
         self._stage = stage
         self._ahead = ahead
+        self._make = make
         self._numbers = itertools.count(len(stage.accepted))
         self._stop = threading.Event()
         self._threads = [
@@ -57,7 +67,7 @@ class Load:
                 names = [f"test-{number}" for number in numbers]
                 history.note(name, "invoke", "push", names)
                 for number in numbers:
-                    publisher.add(orjson.dumps(news(number)))
+                    publisher.add(orjson.dumps(self._make(number)))
                 while True:
                     try:
                         publisher.flush()

@@ -19,10 +19,12 @@ class Scale:
 
     Attributes:
         minutes: for the row that lasts as long as it is told to.
+        cuts: of power.
     """
 
     is_full: bool
     minutes: float
+    cuts: int
 
     FULL: ClassVar["Scale"]
     SHORT: ClassVar["Scale"]
@@ -36,8 +38,8 @@ class Scale:
         return full if self.is_full else short
 
 
-Scale.FULL = Scale(is_full=True, minutes=30.0)
-Scale.SHORT = Scale(is_full=False, minutes=0.15)
+Scale.FULL = Scale(is_full=True, minutes=30.0, cuts=1_000)
+Scale.SHORT = Scale(is_full=False, minutes=0.15, cuts=5)
 
 
 @dataclass

@@ -144,7 +144,7 @@ def cut_off(
     """One of two worker hosts loses its cable for longer than a lease while it is at work, and gets it back."""
     slowest = 0.0
     with Hosts(2, broker.port) as hosts:
-        broker.options = ("--bind", f"127.0.0.1 {hosts.broker_address}", "--protected-mode", "no")
+        broker.options = (*broker.options, "--bind", f"127.0.0.1 {hosts.broker_address}", "--protected-mode", "no")
         url = f"redis://{hosts.broker_address}:{broker.port}/0"
 
         def through(name: str) -> list[str]:
