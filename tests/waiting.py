@@ -6,8 +6,12 @@ from typing import TypeVar
 
 T = TypeVar("T")
 
+PATIENCE_S = (
+    180.0  # what holds comes soon and costs nothing; a machine that is busy many times over gets the time it needs
+)
 
-def wait_until(condition: Callable[[], T], *, timeout_s: float = 30.0, every_s: float = 0.02) -> T:
+
+def wait_until(condition: Callable[[], T], *, timeout_s: float = PATIENCE_S, every_s: float = 0.02) -> T:
     """Return the first true value of `condition`.
 
     Raises:

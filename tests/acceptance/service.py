@@ -12,7 +12,7 @@ import redis
 from khabar.broker.connection import connect
 from khabar.keys.names import Names
 from tests.broker import free_port
-from tests.waiting import wait_until
+from tests.waiting import PATIENCE_S, wait_until
 
 KHABAR = str(Path(sys.executable).parent / "khabar")
 
@@ -21,7 +21,7 @@ def khabar(
     *arguments: str,
     input: str | bytes | None = None,
     env: dict[str, str] | None = None,
-    timeout_s: float = 60,
+    timeout_s: float = PATIENCE_S,
     program: str = KHABAR,
     folder: Path | None = None,
 ) -> "subprocess.CompletedProcess[str]":
@@ -54,7 +54,7 @@ class Service:
         children: int = 2,
         port: int | None = None,
         redis_url: str | None = None,
-        up_s: float = 120.0,  # a deadline, which a busy machine may need
+        up_s: float = PATIENCE_S,
         program: str = KHABAR,
         folder: Path | None = None,
         **settings: object,
@@ -102,7 +102,7 @@ class Service:
         """What `khabar up` has printed."""
         return self._output.read_text(errors="replace")
 
-    def stop(self, number: int = signal.SIGINT, *, timeout_s: float = 40) -> int | None:
+    def stop(self, number: int = signal.SIGINT, *, timeout_s: float = PATIENCE_S) -> int | None:
         """Send Ctrl-C and wait; the exit code, or None where it did not stop in time."""
         if self.process.poll() is None:
             self.process.send_signal(number)

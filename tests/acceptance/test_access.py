@@ -64,7 +64,7 @@ def test_each_role_does_its_whole_work_with_its_own_user(guarded: GuardedBroker,
         wait_until(lambda: admin.xlen(names.records) > 0)
         service.kill("worker")
         wait_until(lambda: admin.zcard(names.retry) > 0)
-        wait_until(lambda: admin.xlen(names.dead) == 4 and admin.xlen(names.ledger(Lane.LIVE)) == 0, timeout_s=60)
+        wait_until(lambda: admin.xlen(names.dead) == 4 and admin.xlen(names.ledger(Lane.LIVE)) == 0)
 
         assert json.loads(run(Role.OPERATOR, "status", "--json"))["dead"] == 4
         letters = [json.loads(line) for line in run(Role.OPERATOR, "dead", "list", "--json").splitlines()]

@@ -108,7 +108,7 @@ def test_process_1_stops_in_time_when_its_service_is_stuck(broker: Broker, tmp_p
         parent.suspend()
         asked_at = time.monotonic()
         assert worker.stop() == 0, worker.said
-        assert time.monotonic() - asked_at < 12
+        assert time.monotonic() - asked_at < 30
 
 
 def test_a_stop_reaches_process_1_while_it_starts_and_while_its_broker_is_away(tmp_path: Path) -> None:

@@ -135,9 +135,7 @@ LEFT_BEHIND: tuple[bytes, ...] = (
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     """One service for all of them, logging all that it can."""
     folder = tmp_path_factory.mktemp("service")
-    with Service(
-        folder / "var", children=1, lease_s=2, max_attempts=2, retry_base_s=0.05, log_level="DEBUG"
-    ) as running:
+    with Service(folder / "var", children=1, retry_base_s=0.05, log_level="DEBUG") as running:
         yield running
 
 
@@ -205,7 +203,7 @@ def test_no_word_of_an_article_is_in_a_log_or_an_error(service: Service, tmp_pat
         service.client.xadd(service.names.ledger(Lane.LIVE), {ARTICLE_FIELD: item})
     service.client.xadd(service.names.ledger(Lane.LIVE), {f"{words} {words}": words})
     extracted = service.run("extract", str(path))
-    wait_until(lambda: service.client.xlen(service.names.ledger(Lane.LIVE)) == 0, timeout_s=60)
+    wait_until(lambda: service.client.xlen(service.names.ledger(Lane.LIVE)) == 0)
     said = [pushed.stdout, pushed.stderr, extracted.stderr]
     said += [service.run("status").stdout, service.run("dead", "list").stdout]
     for output in (logs(service), *said):

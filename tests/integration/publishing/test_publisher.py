@@ -3,8 +3,7 @@
 import contextlib
 import json
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +18,7 @@ from khabar.publishing.publisher import ArticlePublisher
 from khabar.sources import open_source
 from khabar.sources.items import Item, Refused
 from tests.broker import Broker, free_port
+from tests.waiting import wait_until
 
 NAMES = Names()
 LIVE = NAMES.ledger(Lane.LIVE)
@@ -31,13 +31,6 @@ def article(number: int) -> bytes:
 def on_ledger(broker: Broker, ledger: str = LIVE) -> list[int]:
     with broker.client() as client:
         return [json.loads(entry[ARTICLE_FIELD])["id"] for _, entry in client.xrange(ledger)]
-
-
-def wait_until(condition: Callable[[], bool], timeout_s: float = 20.0) -> None:
-    deadline = time.monotonic() + timeout_s
-    while not condition():
-        assert time.monotonic() < deadline, "condition not met in time"
-        threading.Event().wait(0.01)
 
 
 def test_articles_are_on_the_ledger_byte_for_byte_and_in_order(broker: Broker) -> None:
@@ -111,7 +104,7 @@ def test_a_publisher_waits_for_room(broker: Broker) -> None:
     wait_until(lambda: len(on_ledger(broker)) == 10)
     with broker.client() as client:
         client.xtrim(LIVE, maxlen=0, approximate=False)
-    pushing.join(timeout=20)
+    pushing.join(timeout=60)
     publisher.close()
     assert on_ledger(broker) == list(range(10, 20))
 
