@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from khabar.cli.visible import cell
 from khabar.errors import CommandError, Exit, SourceError
 from khabar.sources.base import Source
 from khabar.sources.formats import formats
@@ -58,7 +59,7 @@ def _tell_skipped(source: Source) -> None:
     named = ", ".join(source.skipped[:SHOWN_SKIPPED])
     more = len(source.skipped) - SHOWN_SKIPPED
     line = f"{source.name}: {len(source.skipped):,} not read: {named}" + (f" and {more:,} more" if more > 0 else "")
-    Console(stderr=True).print(line, highlight=False, markup=False, soft_wrap=True)
+    Console(stderr=True).print(cell(line), soft_wrap=True)
 
 
 @contextmanager

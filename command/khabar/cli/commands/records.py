@@ -11,6 +11,7 @@ from khabar.broker.first_contact import connected
 from khabar.broker.patience import PRODUCER_OUTAGE_S
 from khabar.cli.connect import DEFAULT_URL, BrokerUrl
 from khabar.cli.output import Form, open_output
+from khabar.cli.visible import cell
 from khabar.consuming.delivery import START
 from khabar.consuming.stream import RecordStream, browse
 from khabar.errors import CommandError, Exit, GroupDetached
@@ -62,7 +63,7 @@ def records(
     console = Console(stderr=True)
 
     def say(sentence: str) -> None:
-        console.print(sentence, highlight=False, markup=False, soft_wrap=True)
+        console.print(cell(sentence), soft_wrap=True)
 
     out = open_output(form) if sink is None or to is None else open_sink(sink, to)
     try:
