@@ -114,5 +114,5 @@ def _breaks_off(descriptor: int) -> bool:
 def _broken(error: OSError) -> SinkError:
     return SinkError(
         f"standard output cannot be written: {error.strerror or error}; "
-        "with --group, the records that were not acknowledged come again"
+        "with --group, the records that were not acknowledged come again after a minute"
     )

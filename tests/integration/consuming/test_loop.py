@@ -184,7 +184,7 @@ def test_the_loop_survives_a_broker_that_is_away_longer_than_any_patience(
         broker.start()
         second = add(client)
         wait_until(lambda: loop.ids == first + second)
-    assert actions(caplog)[:2] == ["broker_away", "broker_back"]
+    assert [action for action in actions(caplog) if "broker" in action][:2] == ["broker_away", "broker_back"]
 
 
 def test_acknowledging_waits_for_the_broker_as_the_loop_does(broker: Broker, client: redis.Redis) -> None:
