@@ -196,3 +196,40 @@ def test_it_lives_through_a_restart_of_the_broker(broker: Broker, desk: Desk) ->
     finally:
         stop.set()
         thread.join()
+
+
+def test_a_batch_that_cannot_be_dispatched_is_that_batchs_problem(desk: Desk, caplog: pytest.LogCaptureFixture) -> None:
+    """One that ended its dispatcher took all along that had been taken over with it: 64 innocents were pending for ever."""
+    ids = desk.add(6)
+
+    def send(batch: Batch) -> None:
+        if ids[2] in batch.ids:
+            raise RecursionError
+        desk.send(batch)
+
+    desk.dispatcher.send = send
+    desk.dispatcher.step()
+    assert [batch.ids for batch in desk.sent] == [ids[:2], ids[4:]]
+    assert [entry.__dict__.get("action") for entry in caplog.records] == ["batch_not_dispatched"]
+    desk.dispatcher.send = desk.send
+    desk.take()
+    wait_until(lambda: desk.dispatcher.step() and any(ids[2] in batch.ids for batch in desk.sent))
+
+
+def test_members_of_the_retry_set_that_name_no_entry_are_passed_over_and_stay(desk: Desk) -> None:
+    """`live notanid` ended each look for what is due, and with it all dispatching."""
+    ids = desk.add(1)
+    desk.dispatcher.step()
+    desk.take()
+    assert desk.holder.begin(Lane.LIVE, ids)[0]
+    desk.holder.fail(Lane.LIVE, ids, Failure("timed_out", "ran longer than 8 s", "pipeline"))
+    foreign = {f"later {number}-1": 0 for number in range(250)} | {
+        "live notanid": 0,
+        "live 99999999999999999999-1": 0,
+        "x": 0,
+    }
+    desk.client.zadd(NAMES.retry, foreign)
+    desk.client.set(NAMES.suspect(Lane.LIVE), "notanid")
+    wait_until(lambda: desk.dispatcher.step() and desk.sent)
+    assert [batch.ids for batch in desk.sent] == [ids]
+    assert desk.client.zcard(NAMES.retry) == len(foreign)

@@ -8,10 +8,11 @@ from rich.console import Console
 from khabar.bootstrap import build_pipeline
 from khabar.cli.inputs import InputEncoding, InputFormat, Inputs, open_inputs, readable
 from khabar.cli.visible import write_bytes
-from khabar.errors import Code, CommandError, Exit
+from khabar.errors import Code, CommandError, Exit, KhabarError, RejectedArticle
 from khabar.messages.items import original_of
 from khabar.messages.rejection import make_rejection
 from khabar.pipeline.assemble import record_bytes
+from khabar.pipeline.extract import describe
 from khabar.pipeline.pipeline import Pipeline
 from khabar.pipeline.verdict import Extracted, Refusal, judge
 from khabar.settings import Settings, load_settings
@@ -47,7 +48,13 @@ def extract(paths: Inputs = None, format: InputFormat = None, encoding: InputEnc
 
 def _extract(item: Item, pipeline: Pipeline, settings: Settings) -> tuple[bytes, bool]:
     max_bytes = settings.max_article_bytes
-    verdict = Refusal(None, item.error) if item.error else judge(item.raw, pipeline, max_bytes=max_bytes)
+    try:
+        verdict = Refusal(None, item.error) if item.error else judge(item.raw, pipeline, max_bytes=max_bytes)
+    except KhabarError:  # not the item's: Java does not answer, say
+        raise
+    except Exception as cause:  # here there is no second attempt, and the items behind it want their lines
+        reason = describe(cause)
+        verdict = Refusal(None, RejectedArticle(Code.EXTRACTION_FAILED, field=None, reason=reason, place="pipeline"))
     if isinstance(verdict, Extracted):
         return record_bytes(verdict.record), True
     error = verdict.error
