@@ -22,8 +22,9 @@ NAMES = Names()
 LEDGER = NAMES.ledger(Lane.LIVE)
 GROUP = "eager"
 LIMIT_MB = 30
+pytestmark = pytest.mark.timeout(900)
 HTML = "<p>" + "x" * 60_000
-PATIENCE_S = 80.0
+PATIENCE_S = 300.0
 
 
 @pytest.fixture(params=["valkey", DEBIAN])

@@ -11,8 +11,10 @@ from collections.abc import Callable, Iterator
 from redis import Redis
 from redis.exceptions import RedisError
 
+from khabar.broker.durability import Finding, Level, check, refusal
 from khabar.broker.silence import Silence
 from khabar.broker.wording import describe_failure
+from khabar.errors import BrokerRefused
 from khabar.keys.names import Names
 from khabar.ledger.entries import Batch
 from khabar.ledger.queue_side import LedgerQueue
@@ -58,6 +60,7 @@ class Dispatcher:
         self._reject = reject
         self._settings = settings
         self._next_take_over = 0.0
+        self._told: list[Finding] = []
         self._silence = Silence(client)
         self._next_trim = 0.0
         self._next_sign = 0.0
@@ -66,16 +69,24 @@ class Dispatcher:
         self._queue_was_empty = True
 
     def run(self, stop: threading.Event) -> None:
-        """Dispatch until `stop` is set; an outage of the broker is waited through."""
+        """Dispatch until `stop` is set; an outage of the broker is waited through.
+
+        Raises:
+            BrokerRefused: the broker forgets what it has accepted, and the settings do not accept that.
+        """
         ready = False
         self._pulse.start()
         while not stop.is_set():
             try:
                 if not ready:
+                    self._require_lasting_broker()
                     self._queue.ensure_groups()
                     ready = True
                 if not self.step():
                     stop.wait(FULL_WAIT_S)
+            except BrokerRefused:
+                self._pulse.end()
+                raise
             except RedisError as error:
                 # A broker that was restarted without its data has no groups either: begin at the beginning.
                 ready = False
@@ -85,6 +96,19 @@ class Dispatcher:
                 )
                 stop.wait(OUTAGE_WAIT_S)
         self._pulse.end()
+
+    def _require_lasting_broker(self) -> None:
+        """Look again after each outage: another broker may answer, or the same with other settings."""
+        findings = check(self._client)
+        for finding in findings:
+            if finding not in self._told:
+                level = logging.INFO if finding.level is Level.UNKNOWN else logging.WARNING
+                log.log(
+                    level, "the broker's %s", finding, extra={"action": "broker_forgets", "setting": finding.setting}
+                )
+        self._told = findings
+        if (reason := refusal(findings)) and not self._settings.accept_forgetful_broker:
+            raise BrokerRefused(reason)
 
     def step(self) -> bool:
         """Send what there is room for; wait for an article where there is none. False where the queue has no room."""

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from redis import Redis
 from redis.exceptions import ResponseError
 
+from khabar.broker.durability import Finding, check
 from khabar.broker.replies import text
 from khabar.keys.names import GROUP, Lane, Names
 from khabar.keys.unreadable import is_wrong_type, read_each, read_or_skip, skip
@@ -56,10 +57,17 @@ class GroupState:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """The whole service."""
+    """The whole service.
+
+    Attributes:
+        max_memory_bytes: the broker's maxmemory; 0 where it has no limit.
+        broker_findings: why the broker may forget what it has accepted; empty where it does not.
+    """
 
     broker: str
     used_memory_bytes: int
+    max_memory_bytes: int
+    broker_findings: list[Finding]
     lanes: dict[str, LaneState]
     queued_batches: int
     retrying: int
@@ -113,6 +121,8 @@ def read_state(client: "Redis", names: Names, *, group_dead_s: float) -> State:
     return State(
         broker=f"{info.get('server_name', 'redis')} {info.get('valkey_version') or info['redis_version']}",
         used_memory_bytes=info["used_memory"],
+        max_memory_bytes=info["maxmemory"],
+        broker_findings=check(client),
         lanes=lanes,
         queued_batches=_ask(names.queue, 0, lambda: client.llen(names.queue)),
         retrying=_ask(names.retry, 0, lambda: client.zcard(names.retry)),

@@ -1,5 +1,6 @@
 """Intake: check items, gather them into batches, push each through outages and a full queue. All but the I/O of a publisher."""
 
+import logging
 import random
 import time
 from abc import ABC, abstractmethod
@@ -33,6 +34,8 @@ from khabar.messages.article import parse_article
 from khabar.messages.items import PLACE, encode_item
 from khabar.publishing.batch import Batch, Report
 from khabar.sources.items import Item, Progress, Refused
+
+log = logging.getLogger(__name__)
 
 PUSH = files(__package__).joinpath("push.lua").read_text(encoding="utf-8")
 FULL, MEMORY_FULL, OTHER_GENERATION = 0, -1, -2  # what push.lua answers where it has added nothing
@@ -118,6 +121,7 @@ class Intake(ABC, Generic[ClientT]):
         self._full_memory_share = full_memory_share
         self._on_rejected = on_rejected
         self._flush_after_s = flush_after_s
+        self._has_warned = False
         self._batch = Batch()  # takes items
         self._sealed: deque[Batch] = deque()  # each may be in already: what were added now would be taken for sent
         self._number = 0
@@ -235,6 +239,7 @@ class Intake(ABC, Generic[ClientT]):
             try:
                 answer, *why = yield from self._caller.run_script(PUSH, keys, args, replicas=self._wait_replicas)
                 if answer > FULL:
+                    self._warn_of_eviction(evicts=bool(why and why[0]))
                     return
                 if answer == OTHER_GENERATION:
                     self._generation.correct(why[0])
@@ -251,6 +256,15 @@ class Intake(ABC, Generic[ClientT]):
                 raise QueueFull(f"{reason}, and no room came free in {self._wait_s:g} s.")
             yield Pause(pause_s * random.uniform(0.5, 1.0))  # noqa: S311 (jitter, so that producers come back apart)
             pause_s = min(2 * pause_s, LONGEST_WAIT_S)
+
+    def _warn_of_eviction(self, *, evicts: bool) -> None:
+        if evicts and not self._has_warned:
+            self._has_warned = True
+            log.warning(
+                "the broker at %s deletes keys when it is full, accepted articles too; CONFIG SET maxmemory-policy noeviction",
+                self._caller.address,
+                extra={"action": "broker_forgets"},
+            )
 
     def _script_arguments(self, batch: Batch) -> tuple[list[str], list[Any]]:
         """Return KEYS and ARGV as push.lua describes them."""

@@ -19,7 +19,7 @@
 -- ARGV[10] share      of maxmemory at which the broker is full
 -- ARGV[11...]         the articles, then for each rejection its outcome id (16 bytes) and its event
 --
--- Answers {1}: added. {2}: was added before. Nothing was added: {0}: the ledger is full. {-1, used, maxmemory}: the broker's
+-- Answers {1, evicts}: added; evicts is 1 where the broker's maxmemory-policy is not noeviction. {2}: was added before. Nothing was added: {0}: the ledger is full. {-1, used, maxmemory}: the broker's
 -- memory is. {-2, generation}: KEYS[4...] are of another generation than it is by the broker's clock.
 
 if redis.call('EXISTS', KEYS[3]) == 1 then
@@ -39,12 +39,14 @@ if articles > 0 and redis.call('XLEN', KEYS[1]) + articles > tonumber(ARGV[1]) t
 end
 -- Well below its limit: what is in the ledger needs memory until it has become records and these are read. Where INFO is
 -- forbidden, only the broker's own limit holds.
-local memory = redis.pcall('INFO', 'memory')
+local memory, evicts = redis.pcall('INFO', 'memory'), 0
 if type(memory) == 'string' then
     local used, most = string.match(memory, 'used_memory:(%d+)'), string.match(memory, 'maxmemory:(%d+)')
     if used and most and tonumber(most) > 0 and tonumber(used) >= ARGV[10] * most then
         return {-1, tonumber(used), tonumber(most)}
     end
+    local policy = string.match(memory, 'maxmemory_policy:([%w-]+)')
+    if policy and policy ~= 'noeviction' then evicts = 1 end
 end
 
 -- Look at every key before the first write: one of another type raises here, and nothing is half written.
@@ -83,4 +85,4 @@ if pushed then
     redis.call('EXPIRE', pushed, ARGV[7])
 end
 redis.call('SET', KEYS[3], articles + rejections, 'EX', ARGV[2])
-return {1}
+return {1, evicts}

@@ -25,6 +25,10 @@ class BrokerSettings(BaseModel):
         ge=0,
         description="Replicas that must have what `khabar push` sends before it is accepted (docs/sentinel.md).",
     )
+    accept_forgetful_broker: bool = Field(
+        False,
+        description="Start on a broker that evicts keys or has no append-only file: accepted articles are lost with either.",
+    )
     full_memory_share: float = Field(
         DEFAULT_FULL_MEMORY_SHARE,
         gt=0,
