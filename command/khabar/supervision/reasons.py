@@ -85,7 +85,7 @@ def broker_losses(log: Path, *, since: int, bytes_before: int, bytes_after: int)
     if "loaded anyway because aof-load-truncated" in said or bytes_after < bytes_before:
         found.append(
             f"the broker's append-only file ended in the middle of a write: its last {max(bytes_before - bytes_after, 0):,} "
-            f"bytes could not be read and are gone ({log})"
+            f"bytes could not be read and are gone. That is a write which was never answered, or a damaged disk ({log})"
         )
     refused = [words for line in said.split("\n") if "== CRITICAL ==" in line and (words := _words(line))]
     if refused:
