@@ -49,7 +49,7 @@ class ExtractionSettings(BaseModel):
         10.0,
         gt=0,
         description="Longest run of one article, in seconds of processor time, whatever the machine's load: of up to 100 kB with "
-        "the fast recognizer, 20 kB with another; in proportion beyond. An article may wait for so long without working.",
+        "the fast recognizer, 40 kB with another; in proportion beyond. An article may wait for so long without working.",
     )
     article_memory_mb: int = Field(
         512,
