@@ -22,7 +22,7 @@ class Exit(IntEnum):
 class Code(StrEnum):
     """Why there is a Rejection instead of a Record. Consumers may match on these; they are never renamed."""
 
-    TOO_LARGE = "too_large"  # over the size limit, before parsing
+    TOO_LARGE = "too_large"  # over a limit: of bytes, before parsing, or of tokens
     UNDECODABLE = "undecodable"  # bytes that are not UTF-8
     INVALID_JSON = "invalid_json"
     NOT_AN_OBJECT = "not_an_object"  # JSON, but no object of named fields

@@ -308,3 +308,58 @@ def test_groups_are_made_once(ledger: Ledger) -> None:
     ids = ledger.add("خبر")
     ledger.queue.ensure_groups()
     assert ledger.queue.new(32) == Batch(Lane.LIVE, ids)
+
+
+def test_what_is_given_back_counts_no_attempt(ledger: Ledger) -> None:
+    """The machine or the broker was at fault; a refusal of minutes would else end every article under way."""
+    [entry] = ledger.add("خبر")
+    ledger.queue.new(32)
+    for _ in range(5):
+        [begun] = ledger.worker.begin(Lane.LIVE, [entry])[0]
+        assert begun.attempt == 1
+        assert ledger.worker.give_back(Lane.LIVE, [entry]) == 1
+        assert ledger.worker.give_back(Lane.LIVE, [entry]) == 1  # sent again after a cut reply
+        [batch] = wait_until(lambda: ledger.queue.due(10))
+        assert batch == Batch(Lane.LIVE, [entry])
+    assert ledger.client.hgetall(ledger.names.failures) == {}
+
+
+def test_what_is_given_back_keeps_the_attempts_that_were_its_own(ledger: Ledger) -> None:
+    """Otherwise poison that meets an outage each time would never end."""
+    [entry] = ledger.add("خبر")
+    ledger.queue.new(32)
+    ledger.worker.begin(Lane.LIVE, [entry])
+    ledger.worker.fail(Lane.LIVE, [entry], FAILURE)
+    wait_until(lambda: ledger.queue.due(10))
+    assert ledger.worker.begin(Lane.LIVE, [entry])[0][0].attempt == 2
+    ledger.worker.give_back(Lane.LIVE, [entry])
+    [batch] = wait_until(lambda: ledger.queue.due(10))
+    assert batch.attempts == 1
+
+
+def test_the_pause_of_what_is_given_back_grows_with_its_age_up_to_a_minute(ledger: Ledger) -> None:
+    """Nothing goes round in a circle for the length of an outage, and all goes on within two minutes of its end."""
+    seconds, micros = ledger.client.time()
+    now = seconds * 1000 + micros // 1000
+    ages_ms = (7_200_000, 40_000)
+    ids = [f"{now - age}-0" for age in ages_ms]
+    for entry in ids:
+        ledger.client.xadd(ledger.names.ledger(Lane.LIVE), {ARTICLE_FIELD: "خبر"}, id=entry)
+    ledger.queue.new(32)
+    ledger.worker.begin(Lane.LIVE, ids)
+    assert ledger.worker.give_back(Lane.LIVE, ids) == 2
+    due = {
+        member.decode().split()[1]: score
+        for member, score in ledger.client.zrange(ledger.names.retry, 0, -1, withscores=True)
+    }
+    assert 60_000 <= due[ids[0]] - now <= 200_000  # with jitter, and time that passed meanwhile
+    assert 10_000 <= due[ids[1]] - now <= 100_000
+
+
+def test_what_another_has_taken_over_is_not_given_back(ledger: Ledger) -> None:
+    """A worker whose lease has ended has no say any more."""
+    [entry] = ledger.add("خبر")
+    ledger.queue.new(32)
+    ledger.worker.begin(Lane.LIVE, [entry])
+    wait_until(ledger.lost)
+    assert ledger.worker.give_back(Lane.LIVE, [entry]) == 0

@@ -46,9 +46,9 @@ class ExtractionSettings(BaseModel):
         DEFAULT_MAX_BYTES, ge=1_000, description="A larger item is rejected unread; an average news article has 3,500."
     )
     article_timeout_s: float = Field(
-        10.0,
+        5.0,
         gt=0,
-        description="Longest run of one article, in seconds of processor time, whatever the machine's load: of up to 100 kB with "
+        description="Longest run of one article, in seconds of processor time, whatever the machine's load: of up to 50 kB with "
         "the fast recognizer, 20 kB with another; in proportion beyond. An article may wait for so long without working.",
     )
     article_memory_mb: int = Field(
