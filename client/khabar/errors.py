@@ -15,6 +15,7 @@ class Exit(IntEnum):
     QUEUE_FULL = 6  # the queue stayed full for as long as was allowed; run the same command again to go on
     UNHEALTHY = 7  # `status`: reachable, but no dispatcher or no worker is at work
     STALLED = 8  # `status`: they are, but nothing gets on, or reading has stopped; the message says which
+    DIFFERENT = 9  # `replay`: this version makes other records of the same articles
     INTERRUPTED = 130  # Ctrl-C; `push` goes on where it stopped when it is run again
 
 
