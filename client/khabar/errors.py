@@ -16,6 +16,7 @@ class Exit(IntEnum):
     UNHEALTHY = 7  # `status`: reachable, but no dispatcher or no worker is at work
     STALLED = 8  # `status`: they are, but nothing gets on, or reading has stopped; the message says which
     AILING = 9  # `status`: articles pass, but some are lost to the machine, or reading will soon stop; the message says which
+    DIFFERENT = 10  # `replay`: this version makes other records of the same articles
     INTERRUPTED = 130  # Ctrl-C; `push` goes on where it stopped when it is run again
 
 

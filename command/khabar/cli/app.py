@@ -23,6 +23,7 @@ from khabar.cli.commands import (
     janitor,
     push,
     records,
+    replay,
     schema,
     segment,
     status,
@@ -48,6 +49,7 @@ app.command()(up.up)
 app.command()(push.push)
 app.command()(records.records)
 app.command()(extract.extract)
+app.command()(replay.replay)
 app.command()(segment.segment)
 app.add_typer(farasa.app, name="farasa")
 app.add_typer(dead.app, name="dead")
