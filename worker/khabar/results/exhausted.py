@@ -18,7 +18,8 @@ from khabar.results.publisher import ResultPublisher
 
 log = logging.getLogger(__name__)
 
-CODE_CHARS = 40  # shown of a code that is none of ours
+CODE_CHARS = 40  # of a code that is none of ours, and of a place
+REASON_CHARS = 300  # ours have less
 # Where nobody was left to say what happened: the whole worker died each time.
 UNKNOWN = Failure(Code.WORKER_LOST, "its worker was lost without a word", "worker")
 
@@ -96,8 +97,8 @@ def _read_failure(stored: bytes) -> Failure:
     fields = orjson.loads(stored)
     code, reason, place = (_string(fields[name]) for name in ("code", "reason", "place"))
     if code not in list(Code):  # a later version's: consumers of this one know only the codes of its schema
-        return Failure(Code.EXTRACTION_FAILED, f"{reason} ({code[:CODE_CHARS]})", place)
-    return Failure(code, reason, place)
+        return Failure(Code.EXTRACTION_FAILED, f"{reason[:REASON_CHARS]} ({code[:CODE_CHARS]})", place[:CODE_CHARS])
+    return Failure(code, reason[:REASON_CHARS], place[:CODE_CHARS])
 
 
 def _string(value: object) -> str:

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 
 from redis import Redis
-from redis.exceptions import ResponseError
+from redis.exceptions import RedisError, ResponseError
 
 from khabar.broker.wording import describe_failure
 from khabar.keys.names import Lane
@@ -124,7 +124,11 @@ def _optional(step: Callable[[], None]) -> None:
     """Run a step without which articles still pass: a refusal of the broker is logged, and dispatching goes on."""
     try:
         step()
-    except ResponseError as error:
+    except RedisError as error:
+        if not isinstance(error, ResponseError):
+            raise
         log.warning(
             "house-keeping refused", extra={"action": "house_keeping_refused", "error": describe_failure(error)}
         )
+    except Exception:  # what somebody has put into the registry must not end a dispatcher
+        log.exception("house-keeping failed", extra={"action": "house_keeping_failed"})
