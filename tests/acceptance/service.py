@@ -54,7 +54,7 @@ class Service:
         children: int = 2,
         port: int | None = None,
         redis_url: str | None = None,
-        up_s: float = 30.0,
+        up_s: float = 120.0,
         program: str = KHABAR,
         folder: Path | None = None,
         **settings: object,

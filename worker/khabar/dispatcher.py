@@ -91,7 +91,8 @@ class Dispatcher:
                 ready = False
                 self._give_grace()
                 log.warning(
-                    "broker unavailable, waiting", extra={"action": "dispatch_waits", "error": repr(error)[:200]}
+                    "broker unavailable, waiting",
+                    extra={"action": "dispatch_waits", "error": f"{type(error).__name__}: {error}"[:200]},
                 )
                 stop.wait(OUTAGE_WAIT_S)
         self._pulse.end()

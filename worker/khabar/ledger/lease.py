@@ -42,4 +42,7 @@ class Lease:
                 self._holder.renew(self._lane, self._ids)
             except RedisError as error:
                 # The next third may succeed; if the lease is lost, settling finds out.
-                log.warning("lease not renewed", extra={"action": "lease_not_renewed", "error": repr(error)[:200]})
+                log.warning(
+                    "lease not renewed",
+                    extra={"action": "lease_not_renewed", "error": f"{type(error).__name__}: {error}"[:200]},
+                )

@@ -124,4 +124,7 @@ def _optional(step: Callable[[], None]) -> None:
     try:
         step()
     except ResponseError as error:
-        log.warning("house-keeping refused", extra={"action": "house_keeping_refused", "error": repr(error)[:200]})
+        log.warning(
+            "house-keeping refused",
+            extra={"action": "house_keeping_refused", "error": f"{type(error).__name__}: {error}"[:200]},
+        )
