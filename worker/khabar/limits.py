@@ -7,8 +7,8 @@ HARD = 1.25  # times the limit: the alarm has had its chance, and the process is
 WALL_FACTOR = 30.0
 LEAST_WALL_S = 60.0
 
-# Up to this size an article has the plain limit, beyond it time in proportion. On a slow and busy machine 40 kB of news take
-# about 0.2 s with the fast recognizer and 3.3 s with the accurate one, 100 kB 0.5 and 3.7 s, 1 MiB 5.7 and 10 s.
+# Up to this size an article has the plain limit, beyond it time in proportion. On a slow machine, 40 kB of news take
+# 0.2 s with the fast recognizer and 3.3 s with the accurate one, 100 kB 0.5 and 3.7 s, 1 MiB 5.7 and 10 s.
 LARGE_BYTES = {"fast": 50_000, "accurate": 20_000, "farasa": 20_000}
 
 # News of 1 MiB has 110,000, the densest 155,000. A list of marks of that size has a million; each takes up to 80 us and 1.2 kB.

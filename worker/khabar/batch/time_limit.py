@@ -156,7 +156,7 @@ class TimeLimits:
     def _judge(self, article: _Article, now_s: float, used_s: float) -> None:
         # Without the kernel's account a wait looks the same as starvation, and the wall limit holds for both.
         wait_s = article.wait_s if self._queue.is_kept else article.wall_s
-        if article.waited_s > HARD * wait_s:
+        if article.error is not None and article.waited_s > HARD * wait_s:  # the alarm of an earlier look had no effect
             os.kill(os.getpid(), TIMED_OUT)
         elif used_s - article.used_s > article.processor_s:
             article.error = _over(article.processor_s)

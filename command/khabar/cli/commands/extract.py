@@ -60,5 +60,6 @@ def _extract(item: Item, pipeline: Pipeline, settings: Settings) -> tuple[bytes,
     error = verdict.error
     original = item.raw if isinstance(item.raw, bytes) else original_of(item.raw)
     article_id = verdict.article.id if verdict.article else None
-    rejection = make_rejection(error, original, article_id=article_id, is_cut=error.code is Code.TOO_LARGE)
+    is_cut = item.error is not None and error.code is Code.TOO_LARGE  # one of too many tokens is whole
+    rejection = make_rejection(error, original, article_id=article_id, is_cut=is_cut)
     return orjson.dumps(rejection.model_dump(mode="json")), False
