@@ -1,6 +1,5 @@
 """A consumer's side of the group registry: enter the group once, notice that it was detached."""
 
-import logging
 from contextlib import suppress
 
 from redis.exceptions import NoPermissionError, ResponseError
@@ -9,8 +8,6 @@ from khabar.broker.plan import Plan
 from khabar.errors import GroupDetached
 from khabar.keys.groups import GroupEntry
 from khabar.keys.names import Names
-
-log = logging.getLogger(__name__)
 
 
 def register(names: Names, group: str) -> Plan[bool]:
@@ -34,9 +31,6 @@ def register(names: Names, group: str) -> Plan[bool]:
     is_new = True
     try:
         yield lambda client: client.xgroup_create(names.records, group, id="0", mkstream=True)
-        log.info(
-            "consumer group %s is made: records wait for it", group, extra={"action": "group_made", "group": group}
-        )
     except ResponseError as error:
         if "BUSYGROUP" not in str(error):
             raise
