@@ -1,6 +1,5 @@
 """A consumer's side of the group registry: enter the group once, notice that it was detached."""
 
-import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -11,8 +10,6 @@ from khabar.errors import GroupDetached
 from khabar.keys.groups import GroupEntry
 from khabar.keys.names import Names
 from khabar.keys.unreadable import is_wrong_type, read_or_skip, skip
-
-log = logging.getLogger(__name__)
 
 
 def register(names: Names, group: str) -> Plan[bool]:
@@ -35,9 +32,6 @@ def register(names: Names, group: str) -> Plan[bool]:
     is_new = True
     try:
         yield lambda client: client.xgroup_create(names.records, group, id="0", mkstream=True)
-        log.info(
-            "consumer group %s is made: records wait for it", group, extra={"action": "group_made", "group": group}
-        )
     except ResponseError as error:
         if "BUSYGROUP" not in str(error):
             raise

@@ -28,7 +28,7 @@ class ArticlePublisher(Intake[redis.Redis]):
         """Push all items; those that are no articles become dead letters.
 
         Args:
-            items: from a source, or articles as JSON or mappings.
+            items: from a source, or articles as JSON or mappings. While the next is long in coming, the last ones wait with it.
             progress: remember under this name, in the same step as each acceptance, how many items are in.
 
         Returns:

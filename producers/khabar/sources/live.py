@@ -21,6 +21,8 @@ class LiveInput(io.RawIOBase):
 
     def __init__(self, descriptor: int) -> None:
         self._descriptor = descriptor
+        self._coming = select.poll()
+        self._coming.register(descriptor, select.POLLIN)
         self.due_in_s: Callable[[], float | None] = _never
         self.when_due: Callable[[], object] = _never
 
@@ -33,7 +35,7 @@ class LiveInput(io.RawIOBase):
         while (due_in_s := self.due_in_s()) is not None:
             if due_in_s <= 0:
                 self.when_due()
-            elif select.select([self._descriptor], [], [], due_in_s)[0]:
+            elif self._coming.poll(1000 * due_in_s):
                 break
         data = os.read(self._descriptor, len(target))
         target[: len(data)] = data

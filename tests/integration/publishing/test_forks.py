@@ -55,6 +55,10 @@ async def main():
 asyncio.run(main())
 """
 
+OWN = ASYNC.replace("AsyncArticlePublisher(sys.argv[1])", "AsyncArticlePublisher(Redis.from_url(sys.argv[1]))").replace(
+    "import asyncio", "from redis.asyncio import Redis\nimport asyncio", 1
+)
+
 
 def on_ledger(broker: Broker) -> list[int]:
     with broker.client() as client:
@@ -62,7 +66,7 @@ def on_ledger(broker: Broker) -> list[int]:
 
 
 @pytest.mark.parametrize("state", ["new", "used", "adding"])
-@pytest.mark.parametrize("program", [BLOCKING, ASYNC], ids=["blocking", "async"])
+@pytest.mark.parametrize("program", [BLOCKING, ASYNC, OWN], ids=["blocking", "async", "own client"])
 def test_children_of_one_publisher_lose_and_double_nothing(program: str, state: str, broker: Broker) -> None:
     """With a token of the parent, all batches but one were taken for sent: 30 of 40 accepted articles were lost."""
     done = subprocess.run(
