@@ -72,6 +72,7 @@ class Service:
         broker = ["--redis-url", redis_url] if redis_url else ["--port", str(self.port)]
         self._command = [program, "up", "--var", str(var), "--children", str(children), *broker]
         self._output = var.parent / f"{var.name}.up.log"
+        self._said_before = self._output.stat().st_size if self._output.exists() else 0  # by another on the same folder
 
     def __enter__(self) -> "Service":
         said_before = len(self.said) if self._output.exists() else 0  # by the service that had this folder before
@@ -100,7 +101,7 @@ class Service:
     @property
     def said(self) -> str:
         """What `khabar up` has printed."""
-        return self._output.read_text(errors="replace")
+        return self._output.read_bytes()[self._said_before :].decode(errors="replace")
 
     def stop(self, number: int = signal.SIGINT, *, timeout_s: float = PATIENCE_S) -> int | None:
         """Send Ctrl-C and wait; the exit code, or None where it did not stop in time."""
