@@ -67,6 +67,7 @@ def processor_s(number: int) -> float:
     return max(took[1:])
 
 
+@pytest.mark.timeout(400)
 @pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="pins processes to a core, as Linux does")
 def test_ordinary_articles_beside_ten_busy_loops_are_records(tmp_path: Path) -> None:
     """48 of 60 were dead letters, `timed_out`, under a limit of the wall clock; none of them was at fault."""

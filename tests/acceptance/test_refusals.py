@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import orjson
+import pytest
 import redis
 
 from khabar.errors import Exit
@@ -51,6 +52,7 @@ def assert_each_has_one_record(admin: redis.Redis) -> None:
     assert admin.xpending(NAMES.ledger(Lane.LIVE), GROUP)["pending"] == 0
 
 
+@pytest.mark.timeout(400)
 def test_a_missing_right_costs_no_article_an_attempt(tmp_path: Path) -> None:
     """322 of 500 good articles were dead letters within 24 s, after an upgrade that asked for one right more."""
     guarded = GuardedBroker(tmp_path / "broker")
@@ -76,6 +78,7 @@ def test_a_missing_right_costs_no_article_an_attempt(tmp_path: Path) -> None:
         guarded.broker.kill()
 
 
+@pytest.mark.timeout(400)
 def test_a_key_of_another_type_costs_no_article_an_attempt(tmp_path: Path) -> None:
     """60 of 60 good articles were dead letters where somebody had put something else in the place of the records."""
     broker = Broker(tmp_path / "broker").start()
