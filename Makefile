@@ -35,7 +35,7 @@ schema: .venv/khabar ## Write docs/schema anew
 bench: .venv/dev ## Figures for docs/benchmarks.md, as ratios in one run
 	$(BIN)/python -m benchmarks.run
 
-faults: .venv/dev ## The fault campaign, under 40 minutes: everything dies, and every article is counted
+faults: .venv/dev ## The fault campaign, some 70 minutes: everything dies, and every article is counted
 	$(BIN)/python -m tests.faults $(FAULTS)
 
 history: .venv/dev ## Check the histories in FILES: what was acknowledged is published once; rows of `make faults` do so themselves
