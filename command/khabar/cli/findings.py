@@ -15,6 +15,7 @@ import orjson
 from redis import Redis
 from redis.exceptions import RedisError
 
+from khabar.broker.durability import Level
 from khabar.broker.local import LOOPBACK
 from khabar.broker.replies import text
 from khabar.errors import Code
@@ -34,6 +35,8 @@ LITTLE_DISK_BYTES = 256 << 20  # the append-only file is written anew beside its
 def find(client: "Redis", state: State, settings: Settings) -> list[str]:
     """Return what needs a person, one sentence each; empty where all is well."""
     return [
+        *_broker(state),
+        *_stranded(state),
         *_machine_letters(client, settings.names),
         *_records(state, settings),
         *_memory(client, settings),
@@ -54,6 +57,18 @@ def reading_stops(state: State, settings: Settings) -> str:
             return ""
         why = f"group {name} has not read and acknowledged {behind[name]:,}"
     return f"reading stops in {left:,} {_plural(left, 'article')}, because {why}"
+
+
+def _broker(state: State) -> Iterator[str]:
+    """Why the broker may forget; what it does not tell is no finding, for many brokers tell nobody."""
+    yield from (f"the broker's {finding}" for finding in state.broker_findings if finding.level is not Level.UNKNOWN)
+
+
+def _stranded(state: State) -> Iterator[str]:
+    for name, lane in state.lanes.items():
+        if lane.stranded:
+            articles = f"{lane.stranded:,} {_plural(lane.stranded, 'article')}"
+            yield f"nobody holds {articles} of the {name} lane; a running dispatcher brings them back within seconds"
 
 
 def _records(state: State, settings: Settings) -> Iterator[str]:

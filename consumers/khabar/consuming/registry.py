@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from redis.exceptions import NoPermissionError, ResponseError
+from redis.exceptions import NoPermissionError, OutOfMemoryError, ResponseError
 
 from khabar.broker.plan import Plan
 from khabar.errors import GroupDetached
@@ -32,6 +32,8 @@ def register(names: Names, group: str) -> Plan[bool]:
     is_new = True
     try:
         yield lambda client: client.xgroup_create(names.records, group, id="0", mkstream=True)
+    except OutOfMemoryError:
+        is_new = False  # the group may be there, and reading makes room; where it is not, reading says so
     except ResponseError as error:
         if "BUSYGROUP" not in str(error):
             raise
