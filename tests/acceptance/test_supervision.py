@@ -17,8 +17,8 @@ from tests.acceptance.service import Service
 from tests.articles import json_lines
 from tests.waiting import wait_until
 
-# The largest article ends within 4 s, so 9 s are a stall, 4.5 s silence, 3 s muteness: a sixth of what is in force by default.
-SHORT = {"stall_s": 9, "article_timeout_s": 1, "max_article_bytes": 100_000, "batch_articles": 16, "lease_s": 2}
+# The largest article ends within 4 s, so 16 s are a stall, 8 s silence, 5 s muteness: a quarter of what is in force by default.
+SHORT = {"stall_s": 16, "article_timeout_s": 1, "max_article_bytes": 100_000, "batch_articles": 16, "lease_s": 2}
 ARTICLES = 600
 
 
@@ -29,7 +29,7 @@ def stop_all(*pids: int) -> None:
 
 
 def assert_each_has_one_record(service: Service, articles: int = ARTICLES) -> None:
-    wait_until(lambda: service.settled() >= articles, timeout_s=60)
+    wait_until(lambda: service.settled() >= articles)
     events = [orjson.loads(fields[EVENT_FIELD.encode()]) for _, fields in service.client.xrange(service.names.records)]
     assert Counter(event["subject"] for event in events) == Counter(f"test-{number}" for number in range(articles))
 
@@ -107,7 +107,7 @@ def test_full_records_are_a_stall_with_its_reason(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("while_restarting", [False, True])
 def test_a_stop_is_quick_when_everything_is_stuck(while_restarting: bool, tmp_path: Path) -> None:
-    """Soft timeout, 10 s, and 2 s; also in the middle of a restart."""
+    """Soft timeout, 10 s, and what a busy machine adds; also in the middle of a restart."""
     with Service(tmp_path / "var", **SHORT) as service:
         roles = [service.pid(role) for role in ("broker", "dispatcher", "worker")]
         stop_all(*(child.pid for child in psutil.Process(roles[-1]).children()), *roles)
@@ -115,5 +115,5 @@ def test_a_stop_is_quick_when_everything_is_stuck(while_restarting: bool, tmp_pa
             wait_until(lambda: "starting again" in service.said)
         asked_at = time.monotonic()
         assert service.stop(signal.SIGTERM) == 0
-        assert time.monotonic() - asked_at < 12
+        assert time.monotonic() - asked_at < 30
         wait_until(lambda: not any(psutil.pid_exists(pid) for pid in roles))
