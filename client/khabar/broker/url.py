@@ -39,7 +39,7 @@ class SentinelUrl:
         """Read a sentinel URL.
 
         Raises:
-            ValueError: it is none; one sentence that says what is wrong and holds no password.
+            ValueError: it is not a valid URL; one sentence says what is wrong, without the password.
         """
         if not is_sentinel(url):
             raise ValueError(f"it does not begin with {SENTINEL}")
@@ -108,7 +108,7 @@ def hide_password(url: str) -> str:
 
 
 def unusable(url: str, why: str) -> UnusableUrl:
-    """Make the one error about a URL that is none.
+    """Make the one error about a URL that is not valid.
 
     Args:
         why: what a reader of URLs says of it; left out where it may quote the password.

@@ -80,7 +80,7 @@ def parse_article(raw: bytes | str | Mapping[str, Any], *, max_bytes: int = DEFA
 
 
 def _sort_fields(item: dict[str, Any]) -> tuple[dict[str, list[Candidate]], dict[str, Any]]:
-    """Sort what was sent in one pass: candidates for each field of an article, and what is none of them."""
+    """Sort what was sent in one pass: candidates for each field of an article, and the rest."""
     found: dict[str, list[Candidate]] = {}
     extra: dict[str, Any] = {}
     for name, value in item.items():

@@ -43,7 +43,7 @@ class Envelope(BaseModel):
         """Validate the data as a Record; keys of later versions are ignored.
 
         Raises:
-            pydantic.ValidationError: it is none.
+            pydantic.ValidationError: it is not a valid event.
         """
         return Record.model_validate(self.data, extra="ignore")
 
