@@ -7,7 +7,7 @@ from pathlib import Path
 
 import orjson
 
-from khabar.keys.done import DEFAULT_GENERATION_S
+from khabar.keys.defaults import DEFAULT_GENERATION_S
 from khabar.keys.names import ARTICLE_FIELD, Lane
 from khabar.results.dead_letters import DeadLetter, DeadLetters
 from khabar.settings import Settings
