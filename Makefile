@@ -4,7 +4,7 @@ BIN := .venv/bin
 PARALLEL := -n 2 --dist worksteal # most of a test with real processes is waiting
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: demo test check lint floors unit integration acceptance schema lock wheels bench audit faults clean help
+.PHONY: demo test check lint floors unit integration acceptance schema lock wheels bench audit faults history clean help
 
 help: ## Show what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -35,8 +35,11 @@ schema: .venv/khabar ## Write docs/schema anew
 bench: .venv/dev ## Figures for docs/benchmarks.md, as ratios in one run
 	$(BIN)/python -m benchmarks.run
 
-faults: .venv/dev ## The fault campaign, under 40 minutes: everything dies, and every article is counted
+faults: .venv/dev ## The fault campaign, some 70 minutes: everything dies, and every article is counted
 	$(BIN)/python -m tests.faults $(FAULTS)
+
+history: .venv/dev ## Check the histories in FILES: what was acknowledged is published once; rows of `make faults` do so themselves
+	$(BIN)/python -I -S tests/history/check.py $(FILES)
 
 # The three distributions are on no index: what they need is locked, they themselves are installed from here.
 LOCK := $(BIN)/uv --quiet pip compile pyproject.toml --extra accurate --universal --generate-hashes --no-emit-index-url --no-header \

@@ -59,7 +59,7 @@ def outcomes(count: int) -> Iterator[str]:
 
 def compactly(pipe: Pipeline, outcome: str) -> None:
     """As settle.lua does."""
-    pipe.hset(done_keys(NAMES, outcome, generation_s=GENERATION_S)[0], done_field(outcome), NOW_MS)
+    pipe.hset(done_keys(NAMES, outcome, generation=NOW_MS // 1000 // GENERATION_S)[0], done_field(outcome), NOW_MS)
 
 
 def plainly(pipe: Pipeline, outcome: str) -> None:

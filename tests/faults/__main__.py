@@ -26,6 +26,10 @@ def main() -> int:
     parser.add_argument("--broker", choices=brokers(), help="only on this broker")
     parser.add_argument("--scale", choices=("full", "short"), default="full")
     parser.add_argument("--minutes", type=float, help="how long the last row lasts")
+    parser.add_argument("--cuts", type=int, help="how often row 11 cuts the power")
+    parser.add_argument(
+        "--fsync", choices=("always", "everysec", "no"), default="always", help="the broker's appendfsync"
+    )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the results there too")
     parser.add_argument("--keep", action="store_true", help="keep the data and logs of rows that passed")
     parser.add_argument("--part", type=int, nargs="+", metavar="ROW", help=argparse.SUPPRESS)  # of a campaign: no table
@@ -67,12 +71,16 @@ def part(options: argparse.Namespace, folder: Path) -> list[Result]:
     scale = Scale.FULL if options.scale == "full" else Scale.SHORT
     if options.minutes is not None:
         scale = replace(scale, minutes=options.minutes)
+    if options.cuts is not None:
+        scale = replace(scale, cuts=options.cuts)
     results = []
     for row in all_rows():
         if row.number not in options.part:
             continue
         place = folder / f"row{row.number:02}"
-        result = run_row(row, place, broker=label(options.broker, binary), binary=binary, scale=scale)
+        result = run_row(
+            row, place, broker=label(options.broker, binary), binary=binary, scale=scale, fsync=options.fsync
+        )
         print(result.line(), flush=True)
         if result.passed and not options.keep:
             shutil.rmtree(place, ignore_errors=True)

@@ -20,6 +20,7 @@ from redis.exceptions import RedisError
 from khabar.broker.connection import connect
 from khabar.consuming import stream as consumers_stream
 from khabar.consuming.stream import RecordStream
+from tests.faults.history import History, seen
 
 PAGE = 100
 OUTAGE_WAIT_S = 0.2
@@ -44,6 +45,7 @@ def consume(
     client = connect(url)
     stream: RecordStream | None = None
     done = 0
+    history, me = History(kept.parent), f"consumer:{group}:{os.getpid()}"
     while True:
         started = time.monotonic()
         try:
@@ -53,6 +55,9 @@ def consume(
                 os.kill(os.getpid(), signal.SIGKILL)
             with kept.open("a") as file:
                 file.writelines(f"{delivery.event.id} {delivery.event.subject}\n" for delivery in deliveries)
+            found = [seen(delivery.id, delivery.event.model_dump(mode="json")) for delivery in deliveries]
+            if found:
+                history.note(me, "ok", "read", found, group=group)
             stream.acknowledge(deliveries)
         except RedisError:
             stream = None  # a broker without its data has no group either

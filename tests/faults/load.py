@@ -3,6 +3,7 @@
 import itertools
 import threading
 import time
+from collections.abc import Callable
 
 import orjson
 
@@ -19,18 +20,30 @@ class Load:
 
     Args:
         ahead: articles that wait in the ledger.
+        make: number -> article.
 
     Attributes:
         errors: what producers were told, with the time (monotonic) of each.
     """
 
-    def __init__(self, stage: Stage, *, producers: int = 2, ahead: int = 1_000) -> None:
+    def __init__(
+        self,
+        stage: Stage,
+        *,
+        producers: int = 2,
+        ahead: int = 1_000,
+        make: Callable[[int], dict[str, str]] = news,
+    ) -> None:
         self.errors: list[tuple[float, BrokerError]] = []
         self._stage = stage
         self._ahead = ahead
+        self._make = make
         self._numbers = itertools.count(len(stage.accepted))
         self._stop = threading.Event()
-        self._threads = [threading.Thread(target=self._produce, daemon=True) for _ in range(producers)]
+        self._threads = [
+            threading.Thread(target=self._produce, args=(f"producer-{number}",), daemon=True)
+            for number in range(producers)
+        ]
 
     def __enter__(self) -> "Load":
         for thread in self._threads:
@@ -46,12 +59,15 @@ class Load:
         """Return what producers were told since a time of time.monotonic()."""
         return [repr(error)[:200] for at, error in self.errors if at >= start]
 
-    def _produce(self) -> None:
+    def _produce(self, name: str) -> None:
+        history = self._stage.history
         with self._stage.publisher(batch=2 * BATCH, max_ledger=self._ahead, wait_s=PATIENCE_S) as publisher:
             while not self._stop.is_set():
                 numbers = [next(self._numbers) for _ in range(BATCH)]
+                names = [f"test-{number}" for number in numbers]
+                history.note(name, "invoke", "push", names)
                 for number in numbers:
-                    publisher.add(orjson.dumps(news(number)))
+                    publisher.add(orjson.dumps(self._make(number)))
                 while True:
                     try:
                         publisher.flush()
@@ -59,5 +75,7 @@ class Load:
                     except BrokerError as error:  # the batch is kept: the next flush tries it again
                         self.errors.append((time.monotonic(), error))
                         if self._stop.wait(0.2):
+                            history.note(name, "info", "push", names, error=type(error).__name__)
                             return
-                self._stage.accepted += [f"test-{number}" for number in numbers]
+                self._stage.accepted += names
+                history.note(name, "ok", "push", names)

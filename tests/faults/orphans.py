@@ -9,6 +9,7 @@ import redis
 
 from khabar.keys.names import GROUP, Lane
 from tests.faults.stage import Stage
+from tests.waiting import PATIENCE_S
 
 HELD = 10_000  # more than all processes together can hold
 LOOK_EVERY_S = 0.05
@@ -40,7 +41,9 @@ def in_no_queue(stage: Stage) -> list[str]:
     return [entry for entry in sent if entry not in queued]
 
 
-def under_way_again_s(stage: Stage, entries: list[str], dead: Container[int], *, timeout_s: float = 60.0) -> float:
+def under_way_again_s(
+    stage: Stage, entries: list[str], dead: Container[int], *, timeout_s: float = PATIENCE_S
+) -> float:
     """Wait until each entry is begun by a living process, or ended.
 
     Returns:

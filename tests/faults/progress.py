@@ -7,7 +7,7 @@ import redis
 
 from khabar.keys.names import Names
 from tests.faults.stage import Stage
-from tests.waiting import wait_until
+from tests.waiting import PATIENCE_S, wait_until
 
 FLOW = 100  # articles: more than two children can have in hand from before the fault (64), so new work flows
 
@@ -29,7 +29,7 @@ def ended_on(stage: Stage) -> int:
         return -1
 
 
-def flows_again_s(stage: Stage, *, timeout_s: float = 60.0) -> float:
+def flows_again_s(stage: Stage, *, timeout_s: float = PATIENCE_S) -> float:
     """Return how many seconds it takes from now, when the fault is over, until new work flows."""
     start = time.monotonic()
     before = wait_until(lambda: ended_on(stage) + 1, timeout_s=timeout_s) - 1

@@ -156,9 +156,10 @@ class Breaker:
     def _poison(self, fault: Fault) -> None:
         number = POISON_FIRST + len(self.poisoned)
         kind = POISON[int(fault.choice * len(POISON))]
-        with self.stage.publisher() as publisher:
+        name = f"test-{number}"
+        with self.stage.history.doing("poisoner", "push", [name]), self.stage.publisher() as publisher:
             publisher.add(orjson.dumps(marked(number, kind)))
-        self.poisoned.append(f"test-{number}")
+        self.poisoned.append(name)
 
     def _duplicates(self, fault: Fault) -> None:
         last = len(self.stage.accepted)

@@ -17,11 +17,12 @@ from khabar.keys.names import Lane, Names
 from khabar.publishing.publisher import ArticlePublisher
 from khabar.supervision.supervisor import Service, Supervisor
 from tests.broker import Broker
+from tests.faults.history import History
 from tests.faults.news import news
 from tests.faults.tally import Counting, Tally, unfinished
 from tests.waiting import wait_until
 
-READY_S = 30.0
+PUSHED = 100  # articles of one event in the history
 
 # Delivery is on trial, not extraction: with all layers an article takes six times as long, and a row has a sixth of the
 # batches under way in its time.
@@ -75,7 +76,8 @@ class Stage:
         self._supervisor = Supervisor(self.services, on_event=self.events.append)
         self._stop = threading.Event()
         self._watch = threading.Thread(target=self._supervisor.watch, args=(self._stop,), daemon=True)
-        self.counting = Counting(self.names)
+        self.history = History(folder)
+        self.counting = Counting(self.names, self.history, f"count:{folder.name}")
 
     def _service(self, name: str, module: str, *arguments: str) -> Service:
         command = [*self._through(name), sys.executable, "-P", "-m", module, *arguments]
@@ -88,7 +90,7 @@ class Stage:
         try:
             self._supervisor.start()
             self._watch.start()
-            wait_until(self.is_ready, timeout_s=READY_S)
+            wait_until(self.is_ready)
         except BaseException:  # Ctrl-C as well: nothing may be left behind
             self.__exit__()
             raise
@@ -104,6 +106,7 @@ class Stage:
         self._supervisor.kill()
         self.client.close()
         self.broker.kill()
+        self.history.close()
 
     def is_ready(self) -> bool:
         """Whether every dispatcher and every child has connected."""
@@ -166,9 +169,14 @@ class Stage:
         """Push numbered articles with the ids `test-{number}`; they are accepted when this returns."""
         start = len(self.accepted) if first is None else first
         with self.publisher() as publisher:
-            for number in range(start, start + count):
-                publisher.add(orjson.dumps(make(number)))
-        self.accepted += [f"test-{number}" for number in range(start, start + count)]
+            for chunk in range(start, start + count, PUSHED):
+                numbers = range(chunk, min(chunk + PUSHED, start + count))
+                names = [f"test-{number}" for number in numbers]
+                with self.history.doing("producer", "push", names):
+                    for number in numbers:
+                        publisher.add(orjson.dumps(make(number)))
+                    publisher.flush()
+                self.accepted += names
 
     def publisher(self, **options: object) -> ArticlePublisher:
         """Return a producer of this stage."""
@@ -199,7 +207,7 @@ class Stage:
         except redis.RedisError:
             return self.counting.records.total() + self.counting.rejections.total()
 
-    def finish(self, *, timeout_s: float = 120.0) -> Tally:
+    def finish(self, *, timeout_s: float = 300.0) -> Tally:
         """Wait until nothing is unfinished, or the time is over, and count."""
         deadline = time.monotonic() + timeout_s
         while time.monotonic() < deadline:

@@ -9,6 +9,7 @@ import redis
 
 from khabar.errors import Code
 from khabar.keys.names import EVENT_FIELD, GROUP, Lane, Names
+from tests.faults.history import History, seen
 
 FAULT_CODES = {Code.TIMED_OUT, Code.EXTRACTION_FAILED, Code.WORKER_LOST}  # the other codes blame the text
 COUNT = "count"  # the campaign's own consumer group, in rows that trim records
@@ -56,8 +57,10 @@ class Tally:
 class Counting:
     """Reads records and dead letters from where it stopped, so that a long row need not keep all of them in the broker."""
 
-    def __init__(self, names: Names) -> None:
+    def __init__(self, names: Names, history: History, process: str) -> None:
         self._names = names
+        self._history = history
+        self._process = process
         self._after = dict.fromkeys((names.records, names.dead), "0-0")
         self.records: Counter[str] = Counter()
         self.rejections: Counter[str] = Counter()
@@ -71,14 +74,20 @@ class Counting:
 
     def read(self, client: redis.Redis) -> int:
         """Read what is new; returns how many articles have ended so far."""
-        for stream, counter in ((self._names.records, self.records), (self._names.dead, self.rejections)):
+        for stream, counter, f in (
+            (self._names.records, self.records, "read"),
+            (self._names.dead, self.rejections, "read-dead"),
+        ):
             while entries := client.xrange(stream, min=f"({self._after[stream]}", count=PAGE):
+                found = []
                 for entry, fields in entries:
                     event = orjson.loads(fields[EVENT_FIELD.encode()])
+                    found.append(seen(entry.decode(), event))
                     counter[event.get("subject") or ""] += 1
                     if counter is self.rejections:
                         self.codes[event["data"]["code"]] += 1
                     self._after[stream] = entry.decode()
+                self._history.note(self._process, "ok", f, found, group=COUNT, once=True)
         if self._holds:
             client.xgroup_setid(self._names.records, COUNT, self._after[self._names.records])
         return self.records.total() + self.rejections.total()

@@ -11,6 +11,10 @@ from collections.abc import Callable, Iterator
 from redis import Redis
 from redis.exceptions import RedisError
 
+from khabar.broker.durability import Finding, Level, check, refusal
+from khabar.broker.silence import Silence
+from khabar.broker.wording import describe_failure
+from khabar.errors import BrokerRefused
 from khabar.keys.names import Names
 from khabar.ledger.entries import Batch
 from khabar.ledger.queue_side import LedgerQueue
@@ -56,7 +60,8 @@ class Dispatcher:
         self._reject = reject
         self._settings = settings
         self._next_take_over = 0.0
-        self._stepped_at = time.monotonic()
+        self._told: list[Finding] = []
+        self._silence = Silence(client)
         self._next_trim = 0.0
         self._next_sign = 0.0
         self._next_sweep = 0.0
@@ -64,32 +69,49 @@ class Dispatcher:
         self._queue_was_empty = True
 
     def run(self, stop: threading.Event) -> None:
-        """Dispatch until `stop` is set; an outage of the broker is waited through."""
+        """Dispatch until `stop` is set; an outage of the broker is waited through.
+
+        Raises:
+            BrokerRefused: the broker forgets what it has accepted, and the settings do not accept that.
+        """
         ready = False
         self._pulse.start()
         while not stop.is_set():
             try:
                 if not ready:
+                    self._require_lasting_broker()
                     self._queue.ensure_groups()
                     ready = True
                 if not self.step():
                     stop.wait(FULL_WAIT_S)
+            except BrokerRefused:
+                self._pulse.end()
+                raise
             except RedisError as error:
                 # A broker that was restarted without its data has no groups either: begin at the beginning.
                 ready = False
                 self._give_grace()
                 log.warning(
-                    "broker unavailable, waiting", extra={"action": "dispatch_waits", "error": repr(error)[:200]}
+                    "broker unavailable, waiting", extra={"action": "dispatch_waits", "error": describe_failure(error)}
                 )
                 stop.wait(OUTAGE_WAIT_S)
         self._pulse.end()
 
+    def _require_lasting_broker(self) -> None:
+        """Look again after each outage: another broker may answer, or the same with other settings."""
+        findings = check(self._client)
+        for finding in findings:
+            if finding not in self._told:
+                level = logging.INFO if finding.level is Level.UNKNOWN else logging.WARNING
+                log.log(
+                    level, "the broker's %s", finding, extra={"action": "broker_forgets", "setting": finding.setting}
+                )
+        self._told = findings
+        if (reason := refusal(findings)) and not self._settings.accept_forgetful_broker:
+            raise BrokerRefused(reason)
+
     def step(self) -> bool:
         """Send what there is room for; wait for an article where there is none. False where the queue has no room."""
-        now = time.monotonic()
-        if now - self._stepped_at > self._settings.lease_s / 2 + IDLE_WAIT_MS / 1000:  # stopped, or the broker was
-            self._give_grace()
-        self._stepped_at = now
         had_room = self._step()
         self._show_life()
         return had_room
@@ -106,11 +128,11 @@ class Dispatcher:
         if self._full or room <= 0:
             return sent > 0
         while sent < room and (new := self._queue.new(self._settings.batch_articles)):
-            self.send(new)
+            self._dispatch(new)
             sent += 1
         if not sent:
             for batch in self._queue.wait(self._settings.batch_articles, timeout_ms=IDLE_WAIT_MS):
-                self.send(batch)
+                self._dispatch(batch)
         return True
 
     def _unfinished(self, room: int) -> Iterator[Batch]:
@@ -122,6 +144,11 @@ class Dispatcher:
         """
         if room > 0:
             yield from self._queue.due(room)
+        # One gap, not the step: on a slow line a step is many round trips, and would give grace for ever.
+        if (
+            self._silence.take_longest_s() > self._settings.lease_s / 2 + IDLE_WAIT_MS / 1000
+        ):  # it or this process stood still
+            self._give_grace()
         now = time.monotonic()
         spare = room + self._settings.lead_batches
         if now >= self._next_take_over and spare > 0:
@@ -134,10 +161,21 @@ class Dispatcher:
         self._next_take_over = time.monotonic() + self._settings.lease_s
 
     def _dispatch(self, batch: Batch) -> None:
-        if batch.attempts >= self._settings.max_attempts:
-            self._reject(batch)
-        else:
-            self.send(batch)
+        try:
+            if batch.attempts >= self._settings.max_attempts:
+                self._reject(batch)
+            else:
+                self.send(batch)
+        except RedisError:
+            raise
+        except (
+            Exception
+        ):  # this batch's problem: those taken over with it must go on, and it comes again after its lease
+            log.exception(
+                "a batch was not dispatched",
+                extra={"action": "batch_not_dispatched", "lane": batch.lane, "entries": batch.ids[:8]},
+            )
+        self._silence.hear()  # Celery has a connection of its own
 
     def _keep_house(self) -> None:
         now = time.monotonic()

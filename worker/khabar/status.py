@@ -1,16 +1,23 @@
 """What the service looks like from its broker: how much waits where, and who is at work."""
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 
 from redis import Redis
 from redis.exceptions import ResponseError
 
+from khabar.broker.durability import Finding, check
 from khabar.broker.replies import text
 from khabar.keys.names import GROUP, Lane, Names
+from khabar.keys.unreadable import is_wrong_type, read_each, read_or_skip, skip
+from khabar.ledger.stranded import Stranded
 from khabar.liveness.processes import Process, Role, read_processes
 from khabar.results.publisher import PROCESS_CPU_S
-from khabar.retention.groups import GroupRegistry
+from khabar.retention.groups import Group, GroupRegistry
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,10 +27,12 @@ class LaneState:
     Attributes:
         waiting: entries that no dispatcher has read.
         in_work: entries that are queued, running, or waiting for another attempt.
+        stranded: entries that the group has passed and nobody holds; a dispatcher brings them back within seconds.
     """
 
     waiting: int
     in_work: int
+    stranded: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +57,17 @@ class GroupState:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """The whole service."""
+    """The whole service.
+
+    Attributes:
+        max_memory_bytes: the broker's maxmemory; 0 where it has no limit.
+        broker_findings: why the broker may forget what it has accepted; empty where it does not.
+    """
 
     broker: str
     used_memory_bytes: int
+    max_memory_bytes: int
+    broker_findings: list[Finding]
     lanes: dict[str, LaneState]
     queued_batches: int
     retrying: int
@@ -88,30 +104,35 @@ def read_state(client: "Redis", names: Names, *, group_dead_s: float) -> State:
     """
     info: Any = client.info()
     lanes = {}
+    stranded_entries = Stranded(client, names, me="status")
     for lane in Lane:
         ledger = names.ledger(lane)
         group = next((group for group in _groups(client, ledger) if text(group["name"]) == GROUP), None)
-        length = client.xlen(ledger)
-        lanes[str(lane)] = LaneState(
-            length if group is None else _unread(group, length), group["pending"] if group else 0
-        )
-    records = client.xlen(names.records)
-    counted = {text(name): text(count) for name, count in client.hgetall(names.counters).items()}
-    process_cpu_s = float(counted.pop(PROCESS_CPU_S, 0))
-    counters = {name: int(count) for name, count in counted.items()}
+        length = _ask(ledger, 0, partial(client.xlen, ledger))
+        stranded, pending = _ask(ledger, 0, partial(stranded_entries.count, lane)), group["pending"] if group else 0
+        waiting = length if group is None else _unread(group, length - pending - stranded)
+        lanes[str(lane)] = LaneState(waiting, pending, stranded)
+    registry = GroupRegistry(client, names, dead_s=group_dead_s)
+    groups: list[Group] = _ask(names.records, [], registry.groups)
+    records = _ask(names.records, 0, lambda: client.xlen(names.records))
+    counted: dict[Any, Any] = _ask(names.counters, {}, lambda: client.hgetall(names.counters))
+    process_cpu_s = read_or_skip(names.counters, float, counted.pop(PROCESS_CPU_S.encode(), 0)) or 0.0
+    counters = dict(read_each(names.counters, lambda pair: (text(pair[0]), int(pair[1])), counted.items()))
     return State(
         broker=f"{info.get('server_name', 'redis')} {info.get('valkey_version') or info['redis_version']}",
         used_memory_bytes=info["used_memory"],
+        max_memory_bytes=info["maxmemory"],
+        broker_findings=check(client),
         lanes=lanes,
-        queued_batches=client.llen(names.queue),
-        retrying=client.zcard(names.retry),
+        queued_batches=_ask(names.queue, 0, lambda: client.llen(names.queue)),
+        retrying=_ask(names.retry, 0, lambda: client.zcard(names.retry)),
         records=records,
-        dead=client.xlen(names.dead),
+        dead=_ask(names.dead, 0, lambda: client.xlen(names.dead)),
         groups={
             group.name: GroupState(
-                group.unread, group.unacknowledged, group.consumers, group.state, group.idle_s, group.policy
+                group.unread, group.unacknowledged, group.consumers, group.state, group.idle_s, group.policy_name
             )
-            for group in GroupRegistry(client, names, dead_s=group_dead_s).groups()
+            for group in groups
         },
         counters=counters,
         process_cpu_s=process_cpu_s,
@@ -119,10 +140,21 @@ def read_state(client: "Redis", names: Names, *, group_dead_s: float) -> State:
     )
 
 
-def _unread(group: dict[str, Any], length: int) -> int:
-    # The server says null where it cannot tell (after deletions in the middle); then the length bounds it.
+def _ask(key: str, otherwise: T, ask: Callable[[], T]) -> T:
+    """Return the broker's answer about a key, or `otherwise` where the key is of another type than ours, which is told."""
+    try:
+        return ask()
+    except ResponseError as error:
+        if not is_wrong_type(error):
+            raise
+        skip(key, "it is of another type")
+        return otherwise
+
+
+def _unread(group: dict[str, Any], rest: int) -> int:
+    # The server says null where it cannot tell (after deletions in the middle); then it is what is neither held nor stranded.
     lag = group.get("lag")
-    return int(lag) if lag is not None else length
+    return int(lag) if lag is not None else max(rest, 0)
 
 
 def _groups(client: "Redis", stream: str) -> list[dict[str, Any]]:

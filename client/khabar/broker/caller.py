@@ -5,7 +5,14 @@ from collections.abc import Callable
 from hashlib import sha1
 from typing import Any, TypeVar
 
-from redis.exceptions import NoPermissionError, NoScriptError, OutOfMemoryError, RedisError, ResponseError
+from redis.exceptions import (
+    InvalidResponse,
+    NoPermissionError,
+    NoScriptError,
+    OutOfMemoryError,
+    RedisError,
+    ResponseError,
+)
 
 from khabar.broker.outage import OUTAGES, answer_code, is_outage, is_refusal
 from khabar.broker.plan import Pause, Plan
@@ -100,24 +107,24 @@ class Caller:
                 return result
             yield from self._wait(pause_s)
 
-    def run_script(self, script: str, keys: list[str], args: list[Any], *, replicas: int = 0) -> Plan[int]:
-        """Run a script that answers a whole number.
+    def run_script(self, script: str, keys: list[str], args: list[Any], *, replicas: int = 0) -> Plan[list[int]]:
+        """Run a script that answers whole numbers.
 
         Args:
-            replicas: so many must have what the script wrote, unless it answers 0, before this returns.
+            replicas: so many must have what the script wrote before this returns, where its first number is above 0.
 
         Raises:
             OutOfMemory, BrokerUnavailable, BrokerRefused.
         """
         return self.call(lambda: self._script(script, keys, args, replicas))
 
-    def _script(self, script: str, keys: list[str], args: list[Any], replicas: int) -> Plan[int]:
+    def _script(self, script: str, keys: list[str], args: list[Any], replicas: int) -> Plan[list[int]]:
         sha = sha1(script.encode(), usedforsecurity=False).hexdigest()
         for _ in range(TRIES):
             try:
                 if replicas:
                     return (yield from _replicated(sha, keys, args, replicas))
-                return int((yield lambda client: client.evalsha(sha, len(keys), *keys, *args)))
+                return list((yield lambda client: client.evalsha(sha, len(keys), *keys, *args)))
             except NoScriptError:
                 yield lambda client: client.script_load(script)
             except OutOfMemoryError as error:
@@ -146,10 +153,12 @@ class Caller:
             return f"The broker at {self.address} refuses access: {str(error)[:200]}"
         if isinstance(error, ResponseError):
             return f"The broker at {self.address} refuses: {str(error)[:200]}"
+        if isinstance(error, InvalidResponse):
+            return f"{self.address} answers, but not as Redis."
         return f"The broker at {self.address} cannot be used: {str(error)[:200]}"
 
 
-def _replicated(sha: str, keys: list[str], args: list[Any], replicas: int) -> Plan[int]:
+def _replicated(sha: str, keys: list[str], args: list[Any], replicas: int) -> Plan[list[int]]:
     def run(client: Any) -> Any:
         # In one go on one connection: WAIT is about the writes of its own connection, and one that was made anew after a
         # failover has none, so it would confirm at once what the new primary has never seen.
@@ -158,7 +167,7 @@ def _replicated(sha: str, keys: list[str], args: list[Any], replicas: int) -> Pl
         pipe.wait(replicas, int(REPLICAS_S * 1000))
         return pipe.execute()
 
-    answer, confirmed = (int(reply) for reply in (yield run))
-    if answer and confirmed < replicas:
-        raise TooFewReplicas(confirmed, replicas)
-    return answer
+    answer, confirmed = yield run
+    if answer[0] > 0 and int(confirmed) < replicas:
+        raise TooFewReplicas(int(confirmed), replicas)
+    return list(answer)

@@ -6,6 +6,7 @@ from typing import Any
 from redis import ConnectionPool, Redis
 from redis.sentinel import Sentinel, SentinelConnectionPool, SentinelManagedConnection
 
+from khabar.broker.local import local_credentials
 from khabar.broker.patience import COMMAND, Patience
 from khabar.broker.retry import OutageRetry
 from khabar.broker.url import SentinelUrl, is_sentinel, unusable
@@ -44,6 +45,8 @@ def client_options(url: str, patience: Patience, *, name: str) -> dict[str, Any]
     }
     if not url.startswith("unix://"):
         options |= {"socket_connect_timeout": min(CONNECT_S, patience.answer_s), "socket_keepalive": True}
+    if credentials := local_credentials(url):
+        options["credential_provider"] = credentials
     return options
 
 

@@ -102,10 +102,12 @@ def acl_lines(prefix: str, hashes: Mapping[Role, str]) -> list[str]:
 def _producer(names: Names) -> tuple[Grant, ...]:
     ledgers, sent, done, pushed = _ledgers(names), names.sent("*"), _done(names), names.pushed("*")
     return (
-        Grant((*CONNECT, *SCRIPTS, "wait")),  # wait: for replicas to confirm
+        # wait: for replicas to confirm; time: the broker's clock alone says which generation of outcomes it is;
+        # info|memory: push.lua sees by it that the broker is nearly full, and nothing else of INFO
+        Grant((*CONNECT, *SCRIPTS, "wait", "time", "info|memory")),
         Grant(("xadd", "xlen"), ledgers, "W"),
-        Grant(("xadd",), (names.dead,), "W"),
-        Grant(("exists", "set"), (sent,)),
+        Grant(("xadd", "xlen"), (names.dead,), "W"),
+        Grant(("exists", "set", "expire"), (sent,)),
         Grant(("hexists", "hset", "expire"), (done,)),  # the same bad item is one dead letter
         Grant(("hmget", "hset", "expire"), (pushed,)),
         _scripts_on(*ledgers, names.dead, sent, done, pushed),
@@ -131,9 +133,11 @@ def _worker(names: Names) -> tuple[Grant, ...]:
         Grant(("hexists", "hset", "expire"), (done,)),
         Grant(("hincrby", "hincrbyfloat"), (names.counters,)),
         Grant(("xadd",), (names.records, names.dead), "W"),
+        Grant(("xlen", "xtrim"), (names.dead,), "W"),  # their number and age are bounded
         # Retention: how far every group is, and behind the last of them the records go. No command that reads a record.
         Grant(
-            ("xlen", "exists", "xinfo|stream", "xinfo|groups", "xinfo|consumers", "xpending", "xtrim"), (names.records,)
+            ("xlen", "exists", "xinfo|stream", "xinfo|groups", "xinfo|consumers", "xpending", "xtrim", "memory|usage"),
+            (names.records,),
         ),
         Grant(("hget", "hgetall", "hset", "hdel"), (groups,)),
         Grant(("get", "set"), (begun, *suspects)),
@@ -154,6 +158,7 @@ def _worker(names: Names) -> tuple[Grant, ...]:
             begun,
             *suspects,
             alive,
+            names.prefix + "_kombu.binding*",
         ),
     )
 
@@ -186,7 +191,8 @@ def _operator(names: Names) -> tuple[Grant, ...]:
         Grant(("zcard", "zscore", "zrange", "zrangebyscore", "zscan"), (names.retry,), "R"),
         # A dead letter is requeued or dropped, and its outcome forgotten.
         Grant(("xadd",), ledgers, "W"),
-        Grant(("xdel",), (names.dead,), "W"),
+        Grant(("xdel", "xtrim"), (names.dead,), "W"),
+        Grant(("hincrby",), (names.counters,), "W"),  # how many of them were dropped
         Grant(("hdel",), (done,), "W"),
         # A dead consumer group is detached, put back, or moved past what was archived; leftovers are swept.
         Grant(

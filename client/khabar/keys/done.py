@@ -10,18 +10,36 @@ from khabar.keys.names import Names
 BUCKETS = 65_536
 
 
+class Generation:
+    """The present generation of remembered outcomes, by the broker's clock.
+
+    Keys must be named before a script runs, so the client guesses by its own clock, which may be wrong by months. Every script
+    that uses the keys compares the guess with the broker's clock first, and answers with the right one instead of doing anything.
+
+    Args:
+        length_s: seconds of one generation.
+    """
+
+    def __init__(self, length_s: int) -> None:
+        self.length_s = length_s
+        self.number = int(time.time()) // length_s
+
+    def correct(self, number: int) -> None:
+        """Take what the broker has answered."""
+        self.number = number
+
+
 def done_field(outcome_id: str) -> bytes:
     """Return the field under which an outcome is remembered: its id as 16 bytes instead of 32 digits."""
     return bytes.fromhex(outcome_id)
 
 
-def done_keys(names: Names, outcome_id: str, *, generation_s: int) -> tuple[str, str, str]:
+def done_keys(names: Names, outcome_id: str, *, generation: int) -> tuple[str, str, str]:
     """Return the hashes that may hold an outcome: of this generation, where it is noted, of the one before and the one after.
 
-    What is remembered in the one before still counts, so an outcome is known for one to two generations. The one after is for the
-    turn of a generation, when some host's clock is ahead.
+    What is remembered in the one before still counts, so an outcome is known for one to two generations. The one after is for a
+    broker's clock that was set back.
     """
-    generation = int(time.time()) // generation_s
     bucket = zlib.crc32(outcome_id.encode()) % BUCKETS
     return (
         names.done(generation, bucket),

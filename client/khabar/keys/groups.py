@@ -46,7 +46,8 @@ class GroupEntry(_Part):
 
     registered_at: int = Field(description="When the group was first seen, ms since 1970, by the broker's clock.")
     active_at: int = Field(description="Last sign of life of any of its consumers, in ms; outlives the consumers.")
-    policy: GroupPolicy = GroupPolicy.ALERT
+    # A later version's policy is kept as it stands; this one then keeps the records, whatever it would do.
+    policy: GroupPolicy | str = Field(default=GroupPolicy.ALERT, union_mode="left_to_right")
     alerted_at: int | None = Field(default=None, description="Since when it is known to be dead; nobody is told twice.")
     gone_at: int | None = Field(default=None, description="When it was missing in the broker without a detach.")
     detached: Detached | None = None

@@ -45,7 +45,7 @@ class Names:
 
     @property
     def dead(self) -> str:
-        """Stream, one entry a rejection {event: CloudEvent}; kept until requeued or dropped by hand."""
+        """Stream, one entry a rejection {event: CloudEvent}; kept until requeued, dropped by hand, or one too many."""
         return self.prefix + "dead"
 
     @property

@@ -11,7 +11,7 @@ from khabar.errors import Code, RejectedArticle
 from khabar.keys.defaults import DEFAULT_MAX_BYTES
 from khabar.messages.aliases import PLACES, REPEATS
 from khabar.messages.dates import read_date
-from khabar.messages.items import PLACE, check_depth, decode_item, encode_item
+from khabar.messages.items import PLACE, check_depth, decode_item, encode_item, not_interrupted, show_names
 from khabar.messages.values import PARAGRAPH, READERS, Unfit, is_blank
 
 __all__ = ["DEFAULT_MAX_BYTES", "Article", "parse_article"]
@@ -61,9 +61,22 @@ def parse_article(raw: bytes | str | Mapping[str, Any], *, max_bytes: int = DEFA
         max_bytes: the most that the JSON may have; checked before parsing.
 
     Raises:
-        RejectedArticle: with code, the producer's own name of the field, and the reason; place "validate".
+        RejectedArticle: with code, the producer's own name of the field, and the reason; place "validate". No item raises
+            anything else; a MemoryError is the process's, not the item's, and passes.
     """
+    try:
+        return _parse(raw, max_bytes)
+    except (RejectedArticle, MemoryError):
+        raise
+    except Exception as error:
+        not_interrupted(error)
+        reason = f"cannot be read as an article ({type(error).__name__})"
+        raise RejectedArticle(Code.WRONG_TYPE, field=None, reason=reason, place=PLACE) from error
+
+
+def _parse(raw: bytes | str | Mapping[str, Any], max_bytes: int) -> Article:
     item = decode_item(raw if isinstance(raw, bytes | str) else encode_item(raw), max_bytes)
+    check_depth(item)  # before any two values are compared: comparing them recurses
     found, extra = _sort_fields(item)
     article: dict[str, Any] = {}
     for field, candidates in found.items():
@@ -71,8 +84,6 @@ def parse_article(raw: bytes | str | Mapping[str, Any], *, max_bytes: int = DEFA
         if value is not None:
             article[field] = value
     _require_text(article, found, item)
-    if extra:
-        check_depth(extra)
     article["extra"] = extra
     if "id" not in article:
         article["id"] = _make_id(article)
@@ -166,8 +177,7 @@ def _require_text(article: dict[str, Any], found: dict[str, list[Candidate]], it
     if "title" not in article:
         if sent:
             raise RejectedArticle(Code.NO_TEXT, field=sent[0], reason="holds no words, nor does a title", place=PLACE)
-        names = ", ".join(item)[:200].encode("utf-8", "replace").decode() or "none"
-        reason = f"has no text: no known field of text among its fields ({names})"
+        reason = f"has no text: no known field of text among its fields ({show_names(item)})"
         raise RejectedArticle(Code.NO_TEXT, field=None, reason=reason, place=PLACE)
     if sent and sent[1] != "None":
         article["body"] = sent[1]

@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import orjson
@@ -11,6 +11,7 @@ from khabar.errors import Code, RejectedArticle
 
 PLACE = "validate"
 MAX_DEPTH = 100  # orjson reads 1,024 levels and writes 254: what is accepted must also go out again
+SHOWN_CHARS = 40  # of names of fields, in all that a person reads: longer than any real name, too short for an article
 BOM = b"\xef\xbb\xbf"
 
 
@@ -24,7 +25,10 @@ def encode_item(item: Mapping[str, Any]) -> bytes:
     """
     try:
         return orjson.dumps(item if isinstance(item, dict) else dict(item), default=_plain)
-    except (TypeError, ValueError, RecursionError) as error:
+    except MemoryError:
+        raise
+    except Exception as error:  # a mapping of the producer's own may raise anything
+        not_interrupted(error)
         raise _unwritable(item, error) from error
 
 
@@ -52,15 +56,25 @@ def decode_item(raw: bytes | str, max_bytes: int) -> dict[str, Any]:
     return item
 
 
-def check_depth(fields: dict[str, Any]) -> None:
-    """Refuse a field that is nested too deep to be written again, level by level and without recursion.
+def check_depth(item: dict[str, Any]) -> None:
+    """Refuse an item with a field that is nested too deep to be written again, level by level and without recursion.
+
+    What is in `extra` counts as a field of the item, as it does in an Article.
 
     Raises:
         RejectedArticle: wrong_type, with the field.
     """
+    for name, value in item.items():
+        if name == "extra" and type(value) is dict:
+            _check_fields(value)
+        else:
+            _check_fields({name: value})
+
+
+def _check_fields(fields: dict[str, Any]) -> None:
     for name, value in fields.items():
-        if is_too_deep(value):
-            raise _rejected(Code.WRONG_TYPE, f"is nested more than {MAX_DEPTH} deep", field=name)
+        if (type(value) is dict or type(value) is list) and is_too_deep(value):
+            raise _rejected(Code.WRONG_TYPE, f"is nested more than {MAX_DEPTH} deep", field=show_name(name))
 
 
 def is_too_deep(value: Any) -> bool:
@@ -82,8 +96,36 @@ def original_of(item: Mapping[str, Any]) -> bytes:
     """Write an item that is no JSON as near to it as it goes, for a rejection to carry."""
     try:
         return json.dumps(dict(item), default=repr, skipkeys=True).encode()
-    except (TypeError, ValueError, RecursionError):
+    except Exception as error:
+        not_interrupted(error)
         return f"<an item of type {type(item).__name__} that cannot be written>".encode()
+
+
+def show_name(name: str) -> str:
+    """Return a field's name for a person: as it is, or its length where an article may stand in the name's place."""
+    return name if len(name) <= SHOWN_CHARS and name.isprintable() else f"<a name of {len(name):,} characters>"
+
+
+def show_names(names: Collection[str]) -> str:
+    """Return names of fields for a person: the first that together take SHOWN_CHARS, and how many there are besides."""
+    shown: list[str] = []
+    for name in names:
+        if not name.isprintable() or len(", ".join([*shown, name])) > SHOWN_CHARS:
+            break
+        shown.append(name)
+    rest = len(names) - len(shown)
+    if not shown:
+        return f"{rest:,} whose names are not shown" if rest else "none"
+    return ", ".join(shown) + (f" and {rest:,} more" if rest else "")
+
+
+def not_interrupted(error: BaseException) -> None:
+    """Raise the error again where it was made of an interruption, such as a time limit: that is no fault of the item."""
+    cause: BaseException | None = error
+    while cause is not None:
+        if not isinstance(cause, Exception):
+            raise error
+        cause = cause.__cause__ or cause.__context__
 
 
 def _parts(value: Any) -> list[Any]:
@@ -102,17 +144,32 @@ def _plain(value: Any) -> Any:
 
 
 def _unwritable(item: Mapping[str, Any], error: Exception) -> RejectedArticle:
-    for name, value in item.items():
+    try:
+        fields = list(item.items())
+    except Exception:
+        fields = []
+    for name, value in fields:
         if not isinstance(name, str):
-            return _rejected(Code.WRONG_TYPE, "is a field name and must be a string", field=repr(name)[:80])
+            return _rejected(Code.WRONG_TYPE, "is a field name and must be a string", field=_show_key(name))
         try:
             orjson.dumps({name: value}, default=_plain)
-        except (TypeError, ValueError, RecursionError) as cause:
-            shown = name.encode("utf-8", "backslashreplace").decode()
+        except Exception as cause:
+            shown = show_name(name.encode("utf-8", "backslashreplace").decode())
             if "surrogates" in str(cause):
                 return _rejected(Code.UNDECODABLE, "holds a lone surrogate", field=shown)
-            return _rejected(Code.WRONG_TYPE, f"cannot be written as JSON: {cause}"[:200], field=shown)
-    return _rejected(Code.WRONG_TYPE, f"cannot be written as JSON: {error}"[:200])
+            return _rejected(Code.WRONG_TYPE, f"cannot be written as JSON: {_why(cause)}", field=shown)
+    return _rejected(Code.WRONG_TYPE, f"cannot be written as JSON: {_why(error)}")
+
+
+def _show_key(key: object) -> str:
+    return (
+        show_name(repr(key)) if isinstance(key, bool | int | float | None) else f"<a key of type {type(key).__name__}>"
+    )
+
+
+def _why(error: Exception) -> str:
+    """Return what orjson says, which names types and never quotes; of any other error only its type."""
+    return str(error)[:200] if isinstance(error, orjson.JSONEncodeError) else type(error).__name__
 
 
 def _unreadable(raw: bytes, error: orjson.JSONDecodeError) -> RejectedArticle:

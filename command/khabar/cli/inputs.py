@@ -5,7 +5,9 @@ from contextlib import contextmanager
 from typing import Annotated
 
 import typer
+from rich.console import Console
 
+from khabar.cli.visible import cell
 from khabar.errors import CommandError, Exit, SourceError
 from khabar.sources.base import Source
 from khabar.sources.formats import formats
@@ -30,8 +32,11 @@ InputFormat = Annotated[
 InputEncoding = Annotated[str, typer.Option("--encoding", help="Of the input, e.g. cp1256.")]
 
 
+SHOWN_SKIPPED = 5  # of each folder
+
+
 def open_inputs(paths: list[str] | None, *, stdin_is_terminal: bool, format: str | None, encoding: str) -> list[Source]:
-    """Open every input before the first is read, so that a wrong name is said at once.
+    """Open every input before the first is read, so that a wrong name is said at once; say what a folder holds besides.
 
     Raises:
         CommandError: one of them is missing, empty or of no known format; nothing has been read.
@@ -43,7 +48,18 @@ def open_inputs(paths: list[str] | None, *, stdin_is_terminal: bool, format: str
     if format is not None and format not in formats().names:
         raise CommandError(f"there is no format {format!r}; there are {', '.join(formats().names)}", Exit.USAGE)
     with readable():
-        return [open_source(path, format=format, encoding=encoding) for path in paths]
+        sources = [open_source(path, format=format, encoding=encoding) for path in paths]
+    for source in sources:
+        if source.skipped:
+            _tell_skipped(source)
+    return sources
+
+
+def _tell_skipped(source: Source) -> None:
+    named = ", ".join(source.skipped[:SHOWN_SKIPPED])
+    more = len(source.skipped) - SHOWN_SKIPPED
+    line = f"{source.name}: {len(source.skipped):,} not read: {named}" + (f" and {more:,} more" if more > 0 else "")
+    Console(stderr=True).print(cell(line), soft_wrap=True)
 
 
 @contextmanager

@@ -8,6 +8,8 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
+from khabar.cli.visible import cell, visible
+
 SENTENCES_SHOWN = 4
 TOKENS_SHOWN = 12
 CLAIMS_SHOWN = 8
@@ -19,34 +21,35 @@ def render_record(record: dict[str, Any]) -> RenderableType:
     rows = Table.grid(padding=(0, 2))
     rows.add_column(style="bold")
     rows.add_column()
-    rows.add_row("article", " · ".join(str(article[key]) for key in ("id", "source", "published_at") if article[key]))
-    rows.add_row(
-        "text", f"{len(text):,} code points, {record['language']['code']} {record['language']['confidence']:.2f}"
-    )
+    known = [str(article[key]) for key in ("id", "source", "published_at") if article[key]]
+    rows.add_row("article", cell(" · ".join(known)))
+    language = record["language"]
+    rows.add_row("text", cell(f"{len(text):,} code points, {language['code']} {language['confidence']:.2f}"))
     sentences = record.get("sentences", [])
     rows.add_row("paragraphs", f"{len(record.get('paragraphs', []))} with {len(sentences)} sentences")
     for sentence in sentences[:SENTENCES_SHOWN]:
         rows.add_row("", _span(sentence, _shorten(text[sentence["start"] : sentence["end"]])))
     tokens = record.get("tokens")
     if tokens:
-        rows.add_row("tokens", f"{len(tokens['start'])}: " + "  ".join(tokens["segments"][:TOKENS_SHOWN]) + " …")
+        rows.add_row("tokens", cell(f"{len(tokens['start'])}: " + "  ".join(tokens["segments"][:TOKENS_SHOWN]) + " …"))
     for layer, words in _CLAIMS.items():
         if layer in record:
             rows.add_row(layer, _claims(record[layer], words))
     if "origin" in record:
         rows.add_row("origin", _origin(record["origin"]))
-    rows.add_row("quality", ", ".join(record.get("quality", {}).get("flags", [])) or "clean")
+    rows.add_row("quality", cell(", ".join(record.get("quality", {}).get("flags", [])) or "clean"))
     for failure in record["failures"]:
-        rows.add_row("failed", Text(f"{failure['extractor']}: {failure['error']}", style="red"))
+        rows.add_row("failed", cell(f"{failure['extractor']}: {failure['error']}", "red"))
     provenance = record["provenance"]
-    rows.add_row("made by", f"khabar {provenance['khabar']}, {provenance['segmenter']}")
-    return Panel(Group(rows), title=_shorten(article["title"] or text), title_align="right", border_style="cyan")
+    rows.add_row("made by", cell(f"khabar {provenance['khabar']}, {provenance['segmenter']}"))
+    title = cell(_shorten(article["title"] or text))
+    return Panel(Group(rows), title=title, title_align="right", border_style="cyan")
 
 
 def render_rejection(rejection: dict[str, Any]) -> RenderableType:
     """Return one line for a rejection."""
     field = f"{rejection['field']}: " if rejection["field"] else ""
-    return Text(f"rejected ({rejection['code']}) {field}{rejection['reason']}", style="yellow")
+    return cell(f"rejected ({rejection['code']}) {field}{rejection['reason']}", "yellow")
 
 
 def _claims(claims: Sequence[dict[str, Any]], words: Callable[[dict[str, Any]], str]) -> RenderableType:
@@ -89,11 +92,11 @@ _CLAIMS: dict[str, Callable[[dict[str, Any]], str]] = {
 def _origin(origin: dict[str, Any]) -> RenderableType:
     agency = f"agency {origin['agency']}" if origin["agency"] else "no agency"
     dateline = origin["dateline"]
-    return _span(dateline, f"{dateline['place']}, {agency}") if dateline else Text(agency, style="dim")
+    return _span(dateline, f"{dateline['place']}, {agency}") if dateline else cell(agency, "dim")
 
 
 def _span(span: dict[str, Any], words: str) -> Text:
-    return Text.assemble((f"[{span['start']},{span['end']}) ", "dim"), words)
+    return Text.assemble((f"[{span['start']},{span['end']}) ", "dim"), visible(words))
 
 
 def _shorten(text: str, limit: int = 90) -> str:

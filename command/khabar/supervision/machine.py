@@ -1,23 +1,38 @@
 """The one-machine mode: which processes make the service, and where they keep their data."""
 
 import os
+import socket
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from redis.exceptions import RedisError
+from redis.exceptions import RedisError, ResponseError
 
 from khabar.batch.helpers import Helpers
 from khabar.bootstrap import build_engine, build_pipelines
 from khabar.broker.connection import connect
 from khabar.broker.first_contact import connected
+from khabar.broker.local import drop_note, note_folder
 from khabar.broker.patience import STARTING
+from khabar.broker.url import hide_password
+from khabar.engines.farasa_embedded.cache import is_converted
 from khabar.errors import CommandError, Exit
-from khabar.liveness.processes import Role
+from khabar.host.transport import CELERY_CLIENT
+from khabar.keys.names import Names
+from khabar.liveness.processes import Role, read_processes
 from khabar.settings import Settings, load_settings
-from khabar.supervision.embedded_broker import HOST, broker_command, require_free_port
+from khabar.supervision.embedded_broker import (
+    HOST,
+    broker_command,
+    require_free_port,
+    require_manifest,
+    write_configuration,
+    written_bytes,
+)
+from khabar.supervision.folder import OwnedFolder
+from khabar.supervision.reasons import broker_losses, explain
 from khabar.supervision.supervisor import Service, Supervisor
 from khabar.supervision.watch import Watch, answers
 
@@ -33,65 +48,112 @@ class Machine:
 
     Attributes:
         broker_url: where producers and consumers find it.
+        folder: the one that this service owns; None where it writes nothing.
+        port: of the embedded broker; None where it runs elsewhere.
     """
 
     supervisor: Supervisor
     services: list[Service]
     broker_url: str
     watch: Watch
+    folder: OwnedFolder | None = None
+    port: int | None = None
 
     def stop(self) -> None:
-        """Stop everything, and say that this supervisor is gone."""
+        """Stop everything, say that this supervisor is gone, and give up its folder."""
         self.watch.end()
         self.supervisor.stop()
+        self.release()
+
+    def release(self) -> None:
+        """Give up its folder; after a start that failed."""
+        if self.port is not None:
+            drop_note(self.port)
+        if self.folder is not None:
+            self.folder.release()
 
 
 def build_machine(
-    var: Path, *, port: int, redis_url: str | None, children: int, prefix: str, on_event: Callable[[str], None]
+    var: Path,
+    *,
+    port: int,
+    redis_url: str | None,
+    children: int,
+    prefix: str,
+    on_event: Callable[[str], None],
+    has_password: bool = True,
 ) -> Machine:
     """Put the processes of a whole service together; nothing is started yet.
 
     Args:
-        var: folder for the broker's data and the logs; made if missing.
+        var: folder for the broker's data and the logs; made if missing, and from here on owned.
         port: of the embedded broker.
         redis_url: a broker that runs elsewhere; the embedded one if None.
+        has_password: whether the embedded broker asks for one.
 
     Raises:
-        CommandError: the folder cannot be written, or the port is taken.
+        CommandError: the folder cannot be written or has another owner, or the port is taken.
         BrokerRefused, BrokerUnavailable: the broker elsewhere refuses us, or does not answer.
     """
-    var = var.resolve()
-    logs = var / "log"
-    data = var / "broker"
-    try:
-        logs.mkdir(parents=True, exist_ok=True)
-        data.mkdir(exist_ok=True)
-    except OSError as error:
-        raise CommandError(
-            f"cannot keep data under {var}: {error.strerror}; choose another with --var", Exit.USAGE
-        ) from error
     settings = load_settings(redis_url=redis_url or f"redis://{HOST}:{port}/0", children=children, prefix=prefix)
-    url = settings.redis_url
-    _open_model(settings, on_event)
-    watch = Watch(url, settings.names, stall_s=settings.stall_s)
-    services: list[Service] = []
-    if redis_url is None:
-        require_free_port(port)
-        broker = Service("broker", broker_command(data, port, logs / "broker.log"), logs / "broker.log", os.environ)
-        broker.is_ready = partial(_answers, url)
-        broker.is_stuck = watch.stuck_broker
-        broker.answers = partial(answers, url)
-        broker.stops_last = True
-        broker.ready_timeout_s = LOADING_TIMEOUT_S
-        services.append(broker)
-    else:
-        connected(url).close()  # says why it cannot be reached
-    for role, processes in ((Role.DISPATCHER, 1), (Role.WORKER, children)):
-        service = _service(role, settings, watch, logs / f"{role}.log")
-        service.is_ready = partial(_has_connected, url, f"{role}:", processes)
-        service.ready_timeout_s += settings.farasa_starts_s  # it tries them out before it connects
-        services.append(service)
-    return Machine(Supervisor(services, on_event=on_event), services, url, watch)
+    folder = OwnedFolder.take(var, place=hide_password(settings.redis_url) if redis_url else f"{HOST}:{port}")
+    try:
+        if redis_url is None:
+            require_free_port(port)
+            require_manifest(folder.broker)
+            password = write_configuration(folder.path, has_password=has_password)
+            if password:
+                settings = settings.model_copy(update={"redis_url": f"redis://:{password}@{HOST}:{port}/0"})
+        else:
+            connected(redis_url).close()  # says why it cannot be reached
+        _open_model(settings, on_event)
+        watch = Watch(settings.redis_url, settings.names, stall_s=settings.stall_s)
+        services = [_broker(folder, port, settings, watch, on_event)] if redis_url is None else []
+        for role, processes in ((Role.DISPATCHER, 1), (Role.WORKER, children)):
+            service = _service(role, settings, watch, folder.logs / f"{role}.log")
+            service.is_ready = partial(_is_at_work, settings.redis_url, settings.names, role, service, processes)
+            service.ready_timeout_s += settings.farasa_starts_s  # it tries them out before it connects
+            services.append(service)
+        if redis_url is None:
+            note_folder(folder.path, port)
+    except OSError as error:
+        folder.release()
+        raise CommandError(
+            f"cannot keep data under {folder.path}: {error.strerror}; choose another with --var", Exit.USAGE
+        ) from error
+    except BaseException:
+        folder.release()
+        raise
+    embedded = port if redis_url is None else None
+    return Machine(
+        Supervisor(services, on_event=on_event), services, settings.redis_url, watch, folder=folder, port=embedded
+    )
+
+
+def _broker(
+    folder: OwnedFolder, port: int, settings: Settings, watch: Watch, on_event: Callable[[str], None]
+) -> Service:
+    log, url = folder.logs / "broker.log", settings.redis_url
+    command = broker_command(folder.broker, port, log, max_article_bytes=settings.max_article_bytes)
+    bytes_before = written_bytes(folder.broker)
+    service = Service("broker", command, log, os.environ, pass_fds=[folder.lock_fd])
+
+    def is_ready() -> bool:
+        if not _answers(url):
+            return False
+        for loss in broker_losses(
+            log, since=service.log_start, bytes_before=bytes_before, bytes_after=written_bytes(folder.broker)
+        ):
+            on_event(loss)
+        return True
+
+    service.is_ready = is_ready
+    service.is_stuck = watch.stuck_broker
+    service.answers = partial(answers, url)
+    service.explain = lambda broker: explain(log, folder.broker, since=broker.log_start)
+    service.stops_last = True
+    service.ready_timeout_s = LOADING_TIMEOUT_S
+    return service
 
 
 def build_role(role: Role, settings: Settings, *, on_event: Callable[[str], None]) -> Machine:
@@ -112,7 +174,12 @@ def _service(role: Role, settings: Settings, watch: Watch, output: Path | None) 
         "KHABAR_CHILDREN": str(settings.children),
         "KHABAR_PREFIX": settings.prefix,
     }
-    return Service(str(role), COMMANDS[role], output, env, is_stuck=partial(watch.stuck_process, role))
+    service = Service(str(role), COMMANDS[role], output, env, is_stuck=partial(watch.stuck_process, role))
+    folder = output.parent if output else None
+    service.explain = lambda ended: explain(
+        output, folder, since=ended.log_start, needs_shared_memory=role is Role.WORKER
+    )
+    return service
 
 
 def _open_model(settings: Settings, on_event: Callable[[str], None]) -> None:
@@ -121,7 +188,8 @@ def _open_model(settings: Settings, on_event: Callable[[str], None]) -> None:
         on_event("trying out Farasa's jars; Java takes some seconds")
         Helpers(build_pipelines(settings), settings.max_article_bytes).check()
         return
-    on_event("opening Farasa's model; the first time it is converted, which takes about ten seconds")
+    if not is_converted(settings.cache_dir):
+        on_event("converting Farasa's model, once; this takes about ten seconds")
     build_engine(settings)
 
 
@@ -133,10 +201,17 @@ def _answers(url: str) -> bool:
         return False
 
 
-def _has_connected(url: str, name: str, processes: int) -> bool:
-    """Whether so many clients whose name begins so are connected; that is the last step of their start."""
+def _is_at_work(url: str, names: Names, role: Role, service: Service, processes: int) -> bool:
+    """Whether a process and its children are connected, and a worker waits at the queue: the last steps of their start."""
+    me = f"{socket.gethostname()}:{service.pid}"
     try:
         with connect(url, STARTING) as client:
-            return sum(str(entry["name"]).startswith(name) for entry in client.client_list()) >= processes
+            try:
+                found = [(str(entry["name"]), str(entry.get("cmd", ""))) for entry in client.client_list()]
+            except ResponseError:  # a broker that lists its clients for nobody
+                return any(str(process) == f"{role}:{me}" for process in read_processes(client, names))
     except RedisError:
         return False
+    if role is Role.WORKER and (f"{CELERY_CLIENT}:{me}", "brpop") not in found:
+        return False
+    return sum(name == f"{role}:{me}" or name.startswith(f"{role}:{me}:") for name, _ in found) >= processes

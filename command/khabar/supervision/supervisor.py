@@ -12,16 +12,21 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import BinaryIO
+
+from khabar.supervision.reasons import last_words
 
 log = logging.getLogger(__name__)
 
 LOOK_EVERY_S = 0.2  # three waitpid() a look: 0.1 % of a core
 RESTART_MIN_S = 0.2
-RESTART_MAX_S = 5.0
+RESTART_MAX_S = 5.0  # after a kill or a standstill, which may be over at once
+RESTART_MAX_OWN_S = 15.0  # a process that ends by itself again and again has a reason that no restart mends
 STEADY_S = 10.0  # a process that ran this long is restarted without a pause again
 SOFT_STOP_S = 10.0  # a worker ends its batches or itself in 5 or 6 (khabar/host/shutdown.py); what does not is killed
 STUCK_STOP_S = 2.0  # what is stuck has shown that it does not react; it is asked all the same
 PR_SET_PDEATHSIG = 1
+PRIVATE_UMASK = 0o077
 
 _LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None  # loaded before any fork, which must not load anything
 
@@ -37,6 +42,8 @@ class Service:
         answers: asked before a stop; what does not answer is killed at once instead of asked to stop.
         stop_timeout_s: how long it may take to stop before it is killed.
         stops_last: whether the others need it until they have stopped.
+        explain: asked when it has ended; says why in one clause, or nothing.
+        pass_fds: open files that it inherits.
     """
 
     name: str
@@ -49,15 +56,19 @@ class Service:
     stop_timeout_s: float = SOFT_STOP_S
     ready_timeout_s: float = 30.0
     stops_last: bool = False
+    explain: Callable[["Service"], str] = lambda service: last_words(service.output, since=service.log_start)
+    pass_fds: Sequence[int] = ()
     restarts: int = field(default=0, init=False)
     process: "subprocess.Popen[bytes] | None" = field(default=None, init=False)
     started_at: float = field(default=0.0, init=False)
     pause_s: float = field(default=0.0, init=False)
+    log_start: int = field(default=0, init=False)  # byte at which its output stood at its last start
 
     def start(self) -> None:
         """Start the process; it is told to stop should this one die."""
         with contextlib.ExitStack() as stack:
-            output = stack.enter_context(self.output.open("ab")) if self.output else None
+            output = stack.enter_context(_open_private(self.output)) if self.output else None
+            self.log_start = output.seek(0, os.SEEK_END) if output else 0
             self.process = subprocess.Popen(  # noqa: S603  # our own command lines
                 self.command,
                 stdin=subprocess.DEVNULL,
@@ -66,6 +77,8 @@ class Service:
                 env=dict(self.env),
                 start_new_session=True,  # Ctrl-C in the terminal is for the supervisor alone; and a group to kill as one
                 preexec_fn=_die_with_parent if _LIBC else None,
+                pass_fds=self.pass_fds,
+                umask=PRIVATE_UMASK if output else -1,  # its files are for this user alone
             )
         self.started_at = time.monotonic()
 
@@ -190,12 +203,22 @@ class Supervisor:
     def _restart(self, service: Service, why: str, stop: threading.Event, *, was_stuck: bool = False) -> None:
         service.kill_leftovers()
         steady = service.running_s > STEADY_S and not was_stuck
-        service.pause_s = RESTART_MIN_S if steady else min(max(2 * service.pause_s, RESTART_MIN_S), RESTART_MAX_S)
-        self._on_event(f"{service.name} {why}, starting again (log: {service.log})")
+        ended_itself = not was_stuck and service.process is not None and service.process.returncode >= 0
+        longest_s = RESTART_MAX_OWN_S if ended_itself else RESTART_MAX_S
+        service.pause_s = RESTART_MIN_S if steady else min(max(2 * service.pause_s, RESTART_MIN_S), longest_s)
+        reason = service.explain(service) if ended_itself else ""
+        when = f" in {service.pause_s:.0f} s" if service.pause_s >= 1 else ""
+        self._on_event(
+            f"{service.name} {why}{f': {reason}' if reason else ''}, starting again{when} (log: {service.log})"
+        )
         if stop.wait(service.pause_s):
             return
         service.restarts += 1
-        service.start()
+        try:
+            service.start()
+        except OSError as error:  # no process, no open file to be had: tried again as an exit is
+            service.started_at = time.monotonic()
+            self._on_event(f"{service.name} cannot be started: {error.strerror or error}, trying again")
 
 
 def reap_orphans(ours: "set[int | None]") -> None:
@@ -226,10 +249,11 @@ def _stop_together(services: Sequence[Service]) -> None:
 
 def _wait_until_ready(service: Service, stop: threading.Event) -> None:
     deadline = time.monotonic() + service.ready_timeout_s
-    while not stop.is_set() and not service.is_ready():
+    # Its exit is asked about first: on a port that was taken meanwhile another broker answers.
+    while not stop.is_set() and (service.has_exited or not service.is_ready()):
         if service.has_exited or time.monotonic() > deadline:
-            last = f": {_last_line(service.output)}" if service.output else ""
-            raise NotReady(f"{service.name} did not start; see {service.log}{last}")
+            why = service.explain(service)
+            raise NotReady(f"{service.name} did not start; see {service.log}{f': {why}' if why else ''}")
         time.sleep(0.02)
 
 
@@ -237,9 +261,8 @@ def _how_it_ended(returncode: int) -> str:
     return f"was killed by {signal.Signals(-returncode).name}" if returncode < 0 else f"exited with {returncode}"
 
 
-def _last_line(path: Path) -> str:
-    lines = path.read_text(encoding="utf-8", errors="replace").split("\n") if path.exists() else []
-    return next((line for line in reversed(lines) if line.strip()), "its log is empty")
+def _open_private(path: Path) -> BinaryIO:
+    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "ab")
 
 
 def _die_with_parent() -> None:

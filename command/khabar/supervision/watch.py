@@ -9,6 +9,7 @@ from redis.exceptions import BusyLoadingError, RedisError, ResponseError
 from khabar.broker.connection import connect
 from khabar.broker.patience import LOOK
 from khabar.keys.names import Names
+from khabar.keys.unreadable import skip
 from khabar.liveness.processes import Process, Role, queue_busy_s, read_processes
 from khabar.liveness.pulse import Pulse
 from khabar.liveness.rules import muteness, silence, standstill
@@ -70,6 +71,9 @@ class Watch:
             self._answered_at, self._serves_since = time.monotonic(), None
         except RedisError:
             self._serves_since = None
+        except Exception as error:  # what the broker holds must not end the service, its broker with it
+            skip(self._names.alive, error)
+            self._answered_at, self._serves_since = time.monotonic(), None
         else:
             self._answered_at = time.monotonic()
             self._serves_since = self._serves_since or self._answered_at

@@ -37,6 +37,7 @@ class AsyncRecordStream(GroupStream[Redis]):
             GroupDetached: the group was taken out.
             BrokerUnavailable, BrokerRefused: with a URL; a client of the caller's raises its own errors.
         """
+        self._enter_process()
         async with self._turn:
             return await carry_out_async(self._read(count, wait=wait), self._client)
 
@@ -48,18 +49,21 @@ class AsyncRecordStream(GroupStream[Redis]):
         Raises:
             BrokerUnavailable, BrokerRefused: with a URL; a client of the caller's raises its own errors.
         """
+        self._enter_process()
         await carry_out_async(self._acknowledge(deliveries), self._client)
 
     async def aclose(self) -> None:
         """Close the stream, and let go of the connection."""
         self.close()
-        if self._owns_client:
+        self._enter_process()
+        if self._url is not None:
             await aio.close(self._client)
 
     def __aiter__(self) -> Self:
         return self
 
     async def __anext__(self) -> Delivery:
+        self._enter_process()
         async with self._turn:
             delivery = await carry_out_async(self._next(), self._client)
         if delivery is None:
@@ -67,6 +71,7 @@ class AsyncRecordStream(GroupStream[Redis]):
         return delivery
 
     async def __aenter__(self) -> Self:
+        self._enter_process()
         self._signals.enter_context(stopped_by(self._stop_on, self.close))
         try:
             await carry_out_async(self._register(), self._client)
@@ -88,5 +93,5 @@ class AsyncRecordStream(GroupStream[Redis]):
     def _connect(url: str) -> Redis:
         return aio.connect(url, name=NAME)
 
-    def _begin(self) -> None:
+    def _begin_process(self) -> None:
         self._turn = asyncio.Lock()

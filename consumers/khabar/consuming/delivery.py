@@ -58,6 +58,11 @@ def open_entries(entries: Iterable[Any]) -> tuple[list[Delivery], list[Unreadabl
     return deliveries, unreadable
 
 
+def deleted_ids(entries: Iterable[Any]) -> list[str]:
+    """Return the ids of entries that are pending and were deleted from the stream."""
+    return [text(entry) for entry, fields in entries if entry is not None and not fields]
+
+
 def last_id(entries: Sequence[Any]) -> str:
     """Return the id of the last entry of an answer."""
     return text(entries[-1][0])

@@ -3,6 +3,7 @@
 import logging
 import math
 import os
+import secrets
 import socket
 import time
 from abc import ABC, abstractmethod
@@ -17,6 +18,7 @@ import redis
 import redis.asyncio
 
 from khabar.broker.caller import Caller, address_of
+from khabar.broker.forks import Forks, abandon
 from khabar.broker.patience import CONSUMER
 from khabar.broker.plan import Plan
 from khabar.broker.url import hide_password
@@ -40,7 +42,11 @@ ClientT = TypeVar("ClientT", redis.Redis, redis.asyncio.Redis)
 
 
 class GroupStream(ABC, Generic[ClientT]):
-    """What RecordStream and AsyncRecordStream have in common."""
+    """What RecordStream and AsyncRecordStream have in common.
+
+    A stream that was made before a fork works in each child, as a consumer of its own. What was delivered before the fork belongs
+    to the parent.
+    """
 
     def __init__(
         self,
@@ -62,7 +68,9 @@ class GroupStream(ABC, Generic[ClientT]):
                 stream. A client of the caller's waits for the broker by its own rule in read() and acknowledge(), and they
                 raise its errors; close() waits for it too.
             group: name of the consumer group, one for each downstream service.
-            consumer: name of this process within the group, never of two at the same time; host and process id if not given.
+            consumer: name of this process within the group, never of two at the same time. A consumer that starts again under
+                its name is given at once what it had not acknowledged. A child of a fork puts its process id behind the name.
+                If not given, a name that nobody had before: host, process id and a random part.
             prefix: begins every key in the broker.
             take_over_after_s: seconds without an acknowledgement after which a consumer's records go to another.
                 Handling one record should take less than half of it, and handling what one read() gives less than all of it;
@@ -78,7 +86,7 @@ class GroupStream(ABC, Generic[ClientT]):
             GroupDetached: the group was taken out; `khabar groups attach` puts it back.
             BrokerUnavailable: no answer to the first contact for `outage_s`.
         """
-        self._owns_client = isinstance(broker, str)
+        self._url = broker if isinstance(broker, str) else None
         self._client: ClientT = self._connect(broker) if isinstance(broker, str) else broker
         address = hide_password(broker) if isinstance(broker, str) else address_of(broker)
         self._stop_on = tuple(stop_on)
@@ -91,7 +99,7 @@ class GroupStream(ABC, Generic[ClientT]):
         self._reader = GroupReader(
             Names(prefix),
             group,
-            consumer=consumer or f"{socket.gethostname()}:{os.getpid()}",
+            consumer=consumer or _new_name(),
             take_over_after_s=take_over_after_s,
             on_unreadable=on_unreadable,
         )
@@ -99,7 +107,15 @@ class GroupStream(ABC, Generic[ClientT]):
         self._reading = Caller(address, outage_s=outage_s, is_given_up=lambda: self.is_closed, **said)
         self._looping = Caller(address, outage_s=math.inf, is_given_up=lambda: self.is_closed, **said)
         self._acknowledging = Caller(address, outage_s=math.inf, is_given_up=self._is_closed_for_long, **said)
+        self._given_name = consumer
+        self._forks = Forks()
+        self._begin_process()
         self._begin()
+
+    @property
+    def has_made_group(self) -> bool:
+        """Whether the group did not exist before: from now on records wait for it, until it is detached."""
+        return self._reader.has_made_group
 
     @property
     def is_closed(self) -> bool:
@@ -120,9 +136,22 @@ class GroupStream(ABC, Generic[ClientT]):
     def _connect(url: str) -> ClientT:
         """Return a client that sends each call once."""
 
-    @abstractmethod
     def _begin(self) -> None:
         """End the construction."""
+
+    def _begin_process(self) -> None:
+        """Make what belongs to one process."""
+
+    def _enter_process(self) -> None:
+        """In a child of a fork, leave name, deliveries and connection to the parent."""
+        if not self._forks.is_new_child():
+            return
+        abandon(self._client, is_ours=self._url is not None)
+        if self._url is not None:
+            self._client = self._connect(self._url)
+        self._held.clear()
+        self._reader.begin_life(f"{self._given_name}:{os.getpid()}" if self._given_name else _new_name())
+        self._begin_process()
 
     def _register(self) -> Plan[None]:
         return self._briefly(self._reader.register)
@@ -135,7 +164,7 @@ class GroupStream(ABC, Generic[ClientT]):
         ids = [delivery.id for delivery in given]
         if not ids:
             return
-        if self._owns_client:
+        if self._url is not None:
             yield from self._acknowledging.call(lambda: self._reader.acknowledge(ids))
         else:
             yield from self._reader.acknowledge(ids)
@@ -166,7 +195,7 @@ class GroupStream(ABC, Generic[ClientT]):
         self._held, self._held_since = deque(deliveries), time.monotonic()
 
     def _briefly(self, make: Callable[[], Plan[Any]]) -> Plan[Any]:
-        return self._reading.call(make) if self._owns_client else make()
+        return make() if self._url is None else self._reading.call(make)
 
 
 def _say_away(sentence: str) -> None:
@@ -175,3 +204,8 @@ def _say_away(sentence: str) -> None:
 
 def _say_back(seconds: float) -> None:
     log.warning("the broker is back after %.1f s", seconds, extra={"action": "broker_back"})
+
+
+def _new_name() -> str:
+    """Name a consumer. Two containers may share host name and process id, and one that is started again has them again."""
+    return f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"

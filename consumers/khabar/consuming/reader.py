@@ -7,12 +7,14 @@ from typing import Any
 
 from redis.exceptions import ResponseError
 
-from khabar.broker.plan import Plan
+from khabar.broker.plan import Plan, Step
+from khabar.broker.replies import text
 from khabar.consuming.delivery import (
     START,
     Delivery,
     Unreadable,
     before,
+    deleted_ids,
     entries_of,
     last_id,
     open_entries,
@@ -23,9 +25,14 @@ from khabar.keys.names import Names
 
 log = logging.getLogger(__name__)
 
+TAKE_OVER_STEPS = 100  # before new records are asked for; the broker looks at ten times `count` entries in each
+
 
 class GroupReader:
     """One consumer of one group, between two answers of the broker.
+
+    Attributes:
+        has_made_group: whether the group did not exist before.
 
     Args:
         consumer: name within the group.
@@ -49,7 +56,9 @@ class GroupReader:
         self._take_over_after_s = take_over_after_s
         self._on_unreadable = on_unreadable
         self._is_registered = False
+        self.has_made_group = False
         self._next_take_over = 0.0
+        self._taken_over_to = START  # how far the search for what dead consumers hold has come
         self._own: str | None = START  # from where on what this name holds is delivered again; None: nothing of it
         self._seen = START  # the last entry that has reached us
 
@@ -59,8 +68,14 @@ class GroupReader:
         Raises:
             GroupDetached: it was taken out.
         """
-        yield from register(self._names, self._group)
+        self.has_made_group = (yield from register(self._names, self._group)) or self.has_made_group
         self._is_registered = True
+
+    def begin_life(self, consumer: str) -> None:
+        """Go on as another consumer, which holds nothing yet."""
+        self._consumer = consumer
+        self._own, self._seen = START, START
+        self._next_take_over, self._taken_over_to = 0.0, START
 
     def read(self, count: int, *, block_ms: int | None = None) -> Plan[list[Delivery]]:
         """Return up to `count` records: what this name held before, what dead consumers held, then new ones.
@@ -117,18 +132,31 @@ class GroupReader:
         return []
 
     def _take_over(self, count: int) -> Plan[list[Delivery]]:
+        """Return some of what dead consumers hold; the next call looks behind it, until all that is pending was looked at."""
         if time.monotonic() < self._next_take_over:
             return []
+        for _ in range(TAKE_OVER_STEPS):
+            # It claims `count` entries at most and looks at ten times as many: all may be of living consumers.
+            reply = yield self._claim(self._taken_over_to, count)
+            entries = [entry for entry in reply[1] if entry[0] is not None]
+            self._taken_over_to = text(reply[0])
+            if deleted := [text(entry) for entry in reply[2:3] for entry in entry]:
+                _tell_deleted(deleted)  # the broker has taken them off the list of what is pending
+            if entries:
+                self._saw(entries)
+            deliveries = yield from self._deliveries(entries)
+            if self._taken_over_to == START:
+                self._next_take_over = time.monotonic() + self._take_over_after_s / 4
+                return deliveries
+            if deliveries:
+                return deliveries
+        return []
+
+    def _claim(self, after: str, count: int) -> Step:
         idle_ms = int(self._take_over_after_s * 1000)
-        reply = yield lambda client: client.xautoclaim(
-            self._names.records, self._group, self._consumer, idle_ms, START, count=count
+        return lambda client: client.xautoclaim(
+            self._names.records, self._group, self._consumer, idle_ms, after, count=count
         )
-        entries = reply[1]
-        if entries:
-            self._saw(entries)
-        else:
-            self._next_take_over = time.monotonic() + self._take_over_after_s / 4
-        return (yield from self._deliveries(entries))
 
     def _new(self, count: int, block_ms: int | None) -> Plan[list[Delivery]]:
         try:
@@ -160,8 +188,12 @@ class GroupReader:
             raise error
         yield from self.register()
         self._own, self._seen = START, START
+        self._taken_over_to = START
 
     def _deliveries(self, entries: Sequence[Any]) -> Plan[list[Delivery]]:
+        if deleted := deleted_ids(entries):
+            _tell_deleted(deleted)
+            yield from self.acknowledge(deleted)
         deliveries, unreadable = open_entries(entries)
         for entry in unreadable:
             yield from self._put_aside(entry)
@@ -178,3 +210,13 @@ class GroupReader:
         if put_aside:
             yield lambda _: put_aside(entry)  # a step, so that it may be awaited
             yield from self.acknowledge([entry.id])
+
+
+def _tell_deleted(ids: Sequence[str]) -> None:
+    """Log records that were deleted by hand before this group had acknowledged them."""
+    log.error(
+        "%d records were deleted from the stream before they were acknowledged, the first is %s",
+        len(ids),
+        ids[0],
+        extra={"action": "deleted_unacknowledged", "entries": len(ids)},
+    )

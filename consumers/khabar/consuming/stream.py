@@ -70,6 +70,7 @@ class RecordStream(GroupStream[Redis]):
             GroupDetached: the group was taken out meanwhile.
             BrokerUnavailable, BrokerRefused: with a URL; a client of the caller's raises its own errors.
         """
+        self._enter_process()
         return carry_out(self._read(count, wait=wait), self._client)
 
     def acknowledge(self, deliveries: Delivery | Iterable[Delivery]) -> None:
@@ -80,12 +81,14 @@ class RecordStream(GroupStream[Redis]):
         Raises:
             BrokerUnavailable, BrokerRefused: with a URL; a client of the caller's raises its own errors.
         """
+        self._enter_process()
         carry_out(self._acknowledge(deliveries), self._client)
 
     def __iter__(self) -> Self:
         return self
 
     def __next__(self) -> Delivery:
+        self._enter_process()
         delivery = carry_out(self._next(), self._client)
         if delivery is None:
             raise StopIteration
@@ -100,7 +103,8 @@ class RecordStream(GroupStream[Redis]):
     ) -> None:
         self.close()
         self._signals.close()
-        if self._owns_client:
+        self._enter_process()
+        if self._url is not None:
             self._client.close()
 
     @staticmethod

@@ -1,8 +1,8 @@
 """AsyncArticlePublisher: ArticlePublisher for asyncio."""
 
 import asyncio
-from collections.abc import AsyncIterable, Iterable
-from functools import cached_property
+from collections.abc import AsyncIterable, AsyncIterator, Iterable
+from contextlib import asynccontextmanager, suppress
 from types import TracebackType
 from typing import Self
 
@@ -18,6 +18,9 @@ from khabar.sources.items import Item, Progress
 
 class AsyncArticlePublisher(Intake[Redis]):
     """Puts articles on the ledger. An article is accepted when flush() or publish() has returned.
+
+    Whatever was given to add() is kept until the broker has it, also where add() raises or is cancelled. So after an error add no
+    item again: go on with the next one, or call flush().
 
     Several tasks may share one: they fill one batch together, and each is told when its own articles are in. A task that is
     cancelled while it waits leaves its batch as it was; the next flush sends it again, which adds nothing twice.
@@ -45,8 +48,9 @@ class AsyncArticlePublisher(Intake[Redis]):
         await self.flush()
         try:
             if isinstance(items, AsyncIterable):
-                async for item in items:
-                    await self._add(item, progress)
+                async with self._flushing_when_due():
+                    async for item in items:
+                        await self._add(item, progress)
             else:
                 for item in items:
                     await self._add(item, progress)
@@ -59,10 +63,11 @@ class AsyncArticlePublisher(Intake[Redis]):
         return self.report
 
     async def add(self, item: Item | Raw) -> None:
-        """Take one item; a full batch is pushed.
+        """Take one item, always; a batch that is full, or whose first item came `flush_after_s` ago, is pushed.
 
         Raises:
-            QueueFull, BrokerUnavailable, BrokerRefused: the batch with this item is kept; the next call tries again.
+            QueueFull, BrokerUnavailable, BrokerRefused: the item is taken all the same, like all before it; the next add() or
+                flush() sends them. Adding on while this is raised fills memory.
         """
         await self._add(item, None)
 
@@ -70,10 +75,12 @@ class AsyncArticlePublisher(Intake[Redis]):
         """Push what has been added; when this returns, the broker has it.
 
         Raises:
-            QueueFull, BrokerUnavailable, BrokerRefused: the batch is kept, and the next flush tries it again.
+            QueueFull, BrokerUnavailable, BrokerRefused: what is not in is kept, and the next flush tries it again.
         """
+        self._enter_process()
         async with self._pushing:
-            await carry_out_async(self._push_batch(), self._client)
+            self._seal()
+            await carry_out_async(self._push_sealed(), self._client)
 
     async def resume_from(self, progress: Progress) -> int:
         """Tell how many items of a source are in already; 0 where none are or the source has changed since.
@@ -81,11 +88,14 @@ class AsyncArticlePublisher(Intake[Redis]):
         Raises:
             BrokerUnavailable, BrokerRefused.
         """
-        return await carry_out_async(self._items_in(progress), self._client)
+        self._enter_process()
+        items, mark = await carry_out_async(self._remembered(progress), self._client)
+        return await asyncio.to_thread(progress.still_in, items, mark)  # it reads the source up to there
 
     async def aclose(self) -> None:
         """Let go of the connection; nothing is flushed."""
-        if self._owns_client:
+        self._enter_process()
+        if self._url is not None:
             await aio.close(self._client)
 
     async def __aenter__(self) -> Self:
@@ -100,16 +110,34 @@ class AsyncArticlePublisher(Intake[Redis]):
         finally:
             await self.aclose()
 
-    @cached_property
-    def _pushing(self) -> asyncio.Lock:
-        return asyncio.Lock()
+    def _begin(self) -> None:
+        self._pushing = asyncio.Lock()
 
     @staticmethod
     def _connect(url: str) -> Redis:
         return aio.connect(url, name=NAME)
 
+    @asynccontextmanager
+    async def _flushing_when_due(self) -> AsyncIterator[None]:
+        """Inside the block, push what waits while the next item is long in coming."""
+        flushing = asyncio.create_task(self._flush_when_due())
+        try:
+            yield
+        finally:
+            flushing.cancel()
+            await asyncio.wait([flushing])
+
+    async def _flush_when_due(self) -> None:
+        while True:
+            due_in_s = self.due_in_s
+            if due_in_s is not None and due_in_s <= 0:
+                with suppress(BrokerError):  # the next item's turn meets it again, and raises it
+                    await self.flush()
+            await asyncio.sleep(max(due_in_s or 0.0, self._flush_after_s / 10, 0.01))
+
     async def _add(self, item: Item | Raw, progress: Progress | None) -> None:
-        while self._batch.is_sealed:  # another task may seal the next one before this task's turn
-            await self.flush()
-        if self._take(item, progress):
-            await self.flush()
+        self._enter_process()
+        self._take(item, progress)
+        if self._sealed:
+            async with self._pushing:
+                await carry_out_async(self._push_sealed(), self._client)

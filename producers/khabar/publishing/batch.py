@@ -1,6 +1,7 @@
 """Batch: what the next script call will push; Report: what has become of all items so far."""
 
 import secrets
+import time
 from dataclasses import dataclass, field
 
 from khabar.errors import Code, RejectedArticle
@@ -27,7 +28,8 @@ class Batch:
         token: makes a second sending harmless.
         rejections: outcome id and event of each.
         items: number of the last item that has a progress, and that progress.
-        is_sealed: it may be in already; what were added now would be taken for sent.
+        mark: of that item, for the broker to remember.
+        began_at: when its first item came, by the monotonic clock.
     """
 
     token: str = field(default_factory=lambda: secrets.token_hex(16))
@@ -37,7 +39,8 @@ class Batch:
     size_bytes: int = 0
     items: int = 0
     progress: Progress | None = None
-    is_sealed: bool = False
+    mark: str = ""
+    began_at: float = field(default_factory=time.monotonic)
 
     def __len__(self) -> int:
         return len(self.articles) + len(self.rejections)

@@ -18,6 +18,9 @@ from khabar.sources.items import Item, Progress
 class ArticlePublisher(Intake[redis.Redis]):
     """Puts articles on the ledger. An article is accepted when flush() or publish() has returned.
 
+    Whatever was given to add() is kept until the broker has it, also where add() raises. So after an error add no item again: go
+    on with the next one, or call flush().
+
     Not for several threads at once. Use as a context manager: leaving it flushes, unless an exception is on its way.
     """
 
@@ -25,7 +28,7 @@ class ArticlePublisher(Intake[redis.Redis]):
         """Push all items; those that are no articles become dead letters.
 
         Args:
-            items: from a source, or articles as JSON or mappings.
+            items: from a source, or articles as JSON or mappings. While the next is long in coming, the last ones wait with it.
             progress: remember under this name, in the same step as each acceptance, how many items are in.
 
         Returns:
@@ -48,10 +51,11 @@ class ArticlePublisher(Intake[redis.Redis]):
         return self.report
 
     def add(self, item: Item | Raw) -> None:
-        """Take one item; a full batch is pushed.
+        """Take one item, always; a batch that is full, or whose first item came `flush_after_s` ago, is pushed.
 
         Raises:
-            QueueFull, BrokerUnavailable, BrokerRefused: the batch with this item is kept; the next call tries again.
+            QueueFull, BrokerUnavailable, BrokerRefused: the item is taken all the same, like all before it; the next add() or
+                flush() sends them. Adding on while this is raised fills memory.
         """
         self._add(item, None)
 
@@ -59,9 +63,11 @@ class ArticlePublisher(Intake[redis.Redis]):
         """Push what has been added; when this returns, the broker has it.
 
         Raises:
-            QueueFull, BrokerUnavailable, BrokerRefused: the batch is kept, and the next flush tries it again.
+            QueueFull, BrokerUnavailable, BrokerRefused: what is not in is kept, and the next flush tries it again.
         """
-        carry_out(self._push_batch(), self._client)
+        self._enter_process()
+        self._seal()
+        carry_out(self._push_sealed(), self._client)
 
     def resume_from(self, progress: Progress) -> int:
         """Tell how many items of a source are in already; 0 where none are or the source has changed since.
@@ -69,11 +75,21 @@ class ArticlePublisher(Intake[redis.Redis]):
         Raises:
             BrokerUnavailable, BrokerRefused.
         """
-        return carry_out(self._items_in(progress), self._client)
+        return progress.still_in(*self.remembered(progress))
+
+    def remembered(self, progress: Progress) -> tuple[int, str]:
+        """Tell how many items of a source were in at the last push of it, and the mark of the last; (0, "") for none.
+
+        Raises:
+            BrokerUnavailable, BrokerRefused.
+        """
+        self._enter_process()
+        return carry_out(self._remembered(progress), self._client)
 
     def close(self) -> None:
         """Let go of the connection; nothing is flushed."""
-        if self._owns_client:
+        self._enter_process()
+        if self._url is not None:
             self._client.close()
 
     def __enter__(self) -> Self:
@@ -93,7 +109,7 @@ class ArticlePublisher(Intake[redis.Redis]):
         return connect(url, PRODUCER, name=NAME)
 
     def _add(self, item: Item | Raw, progress: Progress | None) -> None:
-        if self._batch.is_sealed:
-            self.flush()
-        if self._take(item, progress):
-            self.flush()
+        self._enter_process()
+        self._take(item, progress)
+        if self._sealed:
+            carry_out(self._push_sealed(), self._client)

@@ -1,18 +1,15 @@
 """Source: one input with its format; what all formats share."""
 
 import contextlib
-import hashlib
 import io
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Protocol, runtime_checkable
 
 from khabar.errors import SourceError
 from khabar.keys.defaults import DEFAULT_MAX_BYTES
 from khabar.sources.items import Item, Progress
-
-HEAD_BYTES = 64 * 1024  # of a file, for the digest that notices a change
+from khabar.sources.live import LiveInput
 
 
 @runtime_checkable
@@ -62,13 +59,17 @@ class Source:
         name: for a person.
         format: its name, or folder.
         open: starts a reading; skip, then max_bytes.
-        path: None for standard input, which cannot be resumed.
+        progress: the name under which the broker remembers how far this source got; None where it cannot be read again.
+        live: what is done before a reading waits for more; None for what is there as a whole.
+        skipped: what a folder holds that is not read, each with the reason.
     """
 
     name: str
     format: str
     open: Callable[[int, int], Iterator[Item]]
-    path: Path | None = None
+    progress: Progress | None = None
+    live: LiveInput | None = None
+    skipped: tuple[str, ...] = ()
 
     def items(self, *, skip: int = 0, max_bytes: int = DEFAULT_MAX_BYTES) -> Iterator[Item]:
         """Give out the items after the first `skip`, which are read over, not parsed.
@@ -77,31 +78,6 @@ class Source:
             SourceError: the rest cannot be read; the items before have been given out.
         """
         return self.open(skip, max_bytes)
-
-    @property
-    def progress(self) -> Progress | None:
-        """The name and digest under which the broker remembers how far this source got; None for standard input.
-
-        The digest covers a file's first 64 KiB, so that a log that grew is resumed and one that was replaced starts
-        anew; a shorter file that grew starts anew, which costs time and doubles no record. That of a folder covers
-        the names in it.
-        """
-        if self.path is None:
-            return None
-        return Progress(key=f"{self.path.resolve()}#{self.format}", digest=_digest(self.path))
-
-
-def _digest(path: Path) -> str:
-    if path.is_dir():
-        names = "\n".join(str(file.relative_to(path)) for file in list_texts(path))
-        return hashlib.sha256(names.encode("utf-8", "surrogateescape")).hexdigest()[:32]
-    with path.open("rb") as file:
-        return hashlib.sha256(file.read(HEAD_BYTES)).hexdigest()[:32]
-
-
-def list_texts(folder: Path) -> list[Path]:
-    """List the *.txt and *.txt.gz files under a folder, in the order of their paths."""
-    return sorted(path for path in folder.rglob("*.txt*") if path.name.endswith((".txt", ".txt.gz")) and path.is_file())
 
 
 @contextlib.contextmanager

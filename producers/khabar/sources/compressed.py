@@ -44,7 +44,7 @@ class _Gunzip(io.RawIOBase):
                     raise EOFError("the compressed file ends too early")
 
 
-def buffered(stream: BinaryIO) -> io.BufferedReader:
+def buffered(stream: BinaryIO | io.RawIOBase) -> io.BufferedReader:
     """Give the stream with a peek()."""
     return stream if isinstance(stream, io.BufferedReader) else io.BufferedReader(cast("io.RawIOBase", stream))
 

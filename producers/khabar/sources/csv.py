@@ -4,13 +4,16 @@ import csv
 import io
 import zlib
 from collections.abc import Iterator, Sequence
+from typing import Self
 
 from khabar.errors import Code, RejectedArticle, SourceError
 from khabar.messages.aliases import PLACES
+from khabar.messages.items import too_large
 from khabar.sources.base import Format, as_text, broken
 from khabar.sources.items import Item
 
 DELIMITERS = (",", ";", "\t")
+HEADER_CHARS = 1 << 16  # the names of columns are words
 TEXT_FIELDS = ("title", "body")
 
 
@@ -28,21 +31,31 @@ class Csv(Format):
     ) -> Iterator[Item]:
         """Give out each row as a mapping of the header's names; rows without any value are passed over.
 
+        A row that is far over the limit is never held in memory. Reading goes on at the line after the one that is too much.
+
         Raises:
             SourceError: no header with a column of text, or a compressed file that breaks off.
         """
-        csv.field_size_limit(max(max_bytes, 1 << 17))  # the module's own limit, 128 KiB, is one long article
+        # Quotes are doubled in a row, so it may have twice the characters of its article; validation is exact.
+        row_chars = 2 * max_bytes + HEADER_CHARS
+        csv.field_size_limit(row_chars)  # the module's own limit, 128 KiB, is one long article
         number = 0
         try:
-            with as_text(stream, encoding) as lines:
-                header_line = next(lines, "")
+            with as_text(stream, encoding) as text:
+                header_line = text.readline(HEADER_CHARS)
+                if len(header_line) == HEADER_CHARS:
+                    raise SourceError(
+                        f"{where}: the first line, which must name the columns, is over {HEADER_CHARS:,} long"
+                    )
+                lines = _Lines(text, row_chars)
                 delimiter = sniff_delimiter(header_line)
                 if delimiter is None:
                     known = ", ".join(name for name, (field, _) in PLACES.items() if field in TEXT_FIELDS)
                     raise SourceError(f"{where}: the first line names no column of text; one of these must be: {known}")
                 header = _split(header_line, delimiter)
-                for number, row, line_number, error in _numbered(csv.reader(lines, delimiter=delimiter)):
+                for number, row, line_number, fault in _numbered(lines, csv.reader(lines, delimiter=delimiter)):
                     if number > skip:
+                        error = too_large(fault.size_chars, max_bytes) if isinstance(fault, _TooLong) else fault
                         yield _item(header, row, number, f"{where}:{line_number}", error)
         except (EOFError, OSError, zlib.error) as error:
             raise broken(where, number, error) from error
@@ -72,28 +85,78 @@ def _split(header_line: str, delimiter: str) -> list[str]:
     return [name.strip() for name in names]
 
 
-def _numbered(rows: Iterator[list[str]]) -> Iterator[tuple[int, list[str], int, str | None]]:
+class _TooLong(Exception):
+    """A row is over the limit, and the line in which it became so is read over."""
+
+    def __init__(self, size_chars: int) -> None:
+        super().__init__(size_chars)
+        self.size_chars = size_chars
+
+
+class _Lines:
+    """The lines of a table, for rows of bounded length.
+
+    Attributes:
+        number: of the last line that was read; the header is 1.
+    """
+
+    def __init__(self, text: io.TextIOWrapper, row_chars: int) -> None:
+        self.number = 1
+        self._text = text
+        self._row_chars = row_chars
+        self._left = row_chars
+
+    def begin_row(self) -> None:
+        self._left = self._row_chars
+
+    def __iter__(self) -> Self:
+        return self
+
+    def __next__(self) -> str:
+        line = self._text.readline(self._left + 1)
+        if not line:
+            raise StopIteration
+        self.number += 1
+        self._left -= len(line)
+        if self._left < 0:
+            size_chars = self._row_chars - self._left
+            while line and line[-1] not in "\r\n":
+                line = self._text.readline(self._row_chars)
+                size_chars += len(line)
+            raise _TooLong(size_chars)
+        return line
+
+
+def _numbered(
+    lines: _Lines, rows: Iterator[list[str]]
+) -> Iterator[tuple[int, list[str], int, csv.Error | _TooLong | None]]:
     """Number the rows that hold something; add the line in which each begins, and what is wrong with it."""
-    number, line_number = 0, 2
+    number = 0
     while True:
-        error: str | None = None
+        line_number = lines.number + 1
+        fault: csv.Error | _TooLong | None = None
         row: Sequence[str] = []
+        lines.begin_row()
         try:
             row = next(rows)
         except StopIteration:
             return
-        except csv.Error as fault:
-            error = str(fault)
-        if error or any(row):
+        except (csv.Error, _TooLong) as error:
+            fault = error
+        if fault or any(row):
             number += 1
-            yield number, list(row), line_number, error
-        line_number = 1 + rows.line_num + 1  # type: ignore[attr-defined]
+            yield number, list(row), line_number, fault
 
 
-def _item(header: list[str], row: list[str], number: int, where: str, error: str | None) -> Item:
-    if error is None and len(row) != len(header):
-        error = f"has {len(row)} columns and the header {len(header)}; a quote or delimiter is out of place"
-    if error is None:
+def _item(
+    header: list[str], row: list[str], number: int, where: str, error: csv.Error | RejectedArticle | None
+) -> Item:
+    if isinstance(error, RejectedArticle):
+        return Item(b"", number, where, error)
+    reason = str(error) if error else None
+    if reason is None and len(row) != len(header):
+        reason = f"has {len(row)} columns and the header {len(header)}; a quote or delimiter is out of place"
+    if reason is None:
         return Item({name: value for name, value in zip(header, row, strict=True) if name}, number, where)
-    rejected = RejectedArticle(Code.WRONG_TYPE, field=None, reason=error, place="read")
+    rejected = RejectedArticle(Code.WRONG_TYPE, field=None, reason=reason, place="read")
     return Item({"row": row}, number, where, rejected)

@@ -7,7 +7,8 @@ from khabar.errors import SourceError
 from khabar.registry import Guest, Kind
 from khabar.sources.base import Format
 
-FORMATS: Final = Kind("source", helpers=frozenset({"base", "compressed", "formats", "items", "opening"}))
+_HELPERS: Final = frozenset({"base", "compressed", "folder", "formats", "items", "live", "opening", "proof"})
+FORMATS: Final = Kind("source", helpers=_HELPERS)
 FOLDER: Final = "folder"  # the format of a folder of texts
 
 

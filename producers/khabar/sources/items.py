@@ -1,7 +1,7 @@
 """Item: one article on its way from a source to the queue."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from khabar.errors import RejectedArticle
@@ -16,12 +16,14 @@ class Item:
         number: its place in the source, from 1; what was skipped counts.
         where: for a person: file and line.
         error: why it can be no article, found while reading; it goes to the dead letters.
+        mark: proves later that the source up to here is as it was; empty where it cannot be read again.
     """
 
     raw: bytes | Mapping[str, Any]
     number: int
     where: str
     error: RejectedArticle | None = None
+    mark: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +42,10 @@ class Progress:
     """Under which name the broker remembers how much of a source has been accepted.
 
     Attributes:
-        key: of the source; the same for the same file.
-        digest: of the source's content, so that a changed file starts anew.
+        key: of the source; the same for the same file, read in the same way.
+        still_in: given the number and the mark of the last item that was accepted, tells how many items at the source's
+            beginning are the same as then; it reads the source up to there.
     """
 
     key: str
-    digest: str
+    still_in: Callable[[int, str], int] = field(compare=False)

@@ -40,7 +40,7 @@ class JsonLines(Format):
                 rest_bytes = _read_over(stream) if len(line) == max_bytes + 2 and line[-1:] != b"\n" else 0
                 if line_number == 1:
                     line = line.removeprefix(BOM)
-                if line.isspace() or not line:
+                if not rest_bytes and (line.isspace() or not line):
                     continue
                 number += 1
                 if number <= skip:

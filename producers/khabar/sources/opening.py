@@ -1,19 +1,24 @@
 """Which format an input has, and its Source."""
 
 import codecs
+import os
+import stat
 import sys
 import zlib
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
 
 from khabar.errors import SourceError
 from khabar.messages.items import BOM
-from khabar.sources import text
-from khabar.sources.base import Source, list_texts
+from khabar.sources.base import Source
 from khabar.sources.compressed import buffered, peek_head, uncompressed
+from khabar.sources.folder import files_still_in, list_folder, read_folder
 from khabar.sources.formats import FOLDER, formats
-from khabar.sources.items import Item
+from khabar.sources.items import Item, Progress
+from khabar.sources.live import LiveInput
+from khabar.sources.proof import items_still_in, marked
 
 
 def open_source(
@@ -42,44 +47,50 @@ def open_source(
     except LookupError as error:
         raise SourceError(f"There is no encoding {encoding!r}; Arabic texts have utf-8 or cp1256.") from error
     if str(path) == "-":
-        return _from_stream(stdin or sys.stdin.buffer, format, encoding)
+        return _from_stream(stdin or _standard_input(), "standard input", "-", format, encoding)
     path = Path(path)
     if path.is_dir():
         return _from_folder(path, format, encoding)
     return _from_file(path, format, encoding)
 
 
-def _from_stream(stream: BinaryIO, given: str | None, encoding: str) -> Source:
-    name = "standard input"
+def _from_stream(
+    stream: BinaryIO | LiveInput, name: str, where: str, given: str | None, encoding: str, *, ending: str = ""
+) -> Source:
     try:
         opened = buffered(stream)
         head = peek_head(opened).removeprefix(BOM)
     except (OSError, EOFError, zlib.error) as error:
         raise SourceError(f"{name}: cannot be read: {error}") from error
     _require_something(name, head)
-    chosen = given or formats().find(name, "", head, encoding) or "text"
+    chosen = given or formats().find(name, ending, head, encoding) or "text"
     reader = formats()[chosen]
 
     def read(skip: int, max_bytes: int) -> Iterator[Item]:
-        return reader.read(uncompressed(opened), where="-", encoding=encoding, skip=skip, max_bytes=max_bytes)
+        return reader.read(uncompressed(opened), where=where, encoding=encoding, skip=skip, max_bytes=max_bytes)
 
-    return Source(name, chosen, read)
+    return Source(name, chosen, read, live=stream if isinstance(stream, LiveInput) else None)
 
 
 def _from_folder(path: Path, given: str | None, encoding: str) -> Source:
     if given not in (None, "text"):
         raise SourceError(f"{path} is a folder; only texts are read from folders, not {given}.")
-    if not list_texts(path):
+    found, skipped = list_folder(path)
+    if not found:
         raise SourceError(f"{path} is a folder without any *.txt file.")
 
     def read(skip: int, max_bytes: int) -> Iterator[Item]:
-        return text.read_folder(path, encoding=encoding, skip=skip, max_bytes=max_bytes)
+        return read_folder(path, encoding=encoding, skip=skip, max_bytes=max_bytes)
 
-    return Source(str(path), FOLDER, read, path)
+    progress = Progress(_key(path, FOLDER, encoding), lambda items, mark: files_still_in(path, items, mark))
+    return Source(str(path), FOLDER, read, progress, skipped=tuple(skipped))
 
 
 def _from_file(path: Path, given: str | None, encoding: str) -> Source:
     try:
+        if not stat.S_ISREG(path.stat().st_mode):  # a pipe by its name: opened a second time, it would begin later
+            live = LiveInput(os.open(path, os.O_RDONLY))
+            return _from_stream(live, str(path), str(path), given, encoding, ending=path.suffix)
         with path.open("rb") as file:
             head = peek_head(buffered(file)).removeprefix(BOM)
     except FileNotFoundError as error:
@@ -96,11 +107,30 @@ def _from_file(path: Path, given: str | None, encoding: str) -> Source:
 
     def read(skip: int, max_bytes: int) -> Iterator[Item]:
         with path.open("rb") as file:
-            yield from reader.read(
-                uncompressed(file), where=str(path), encoding=encoding, skip=skip, max_bytes=max_bytes
-            )
+            stream, marks = marked(uncompressed(file))
+            for item in reader.read(stream, where=str(path), encoding=encoding, skip=skip, max_bytes=max_bytes):
+                yield replace(item, mark=marks.mark)
 
-    return Source(str(path), chosen, read, path)
+    def still_in(items: int, mark: str) -> int:
+        try:
+            with path.open("rb") as file:
+                return items_still_in(uncompressed(file), items, mark)
+        except (OSError, EOFError, zlib.error):  # the reading says what is wrong
+            return 0
+
+    return Source(str(path), chosen, read, Progress(_key(path, chosen, encoding), still_in))
+
+
+def _key(path: Path, format: str, encoding: str) -> str:
+    """Name a source for the broker: the same file read in another way has other items."""
+    return f"{path.resolve()}#{format}#{encoding}"
+
+
+def _standard_input() -> LiveInput:
+    try:
+        return LiveInput(sys.stdin.fileno())
+    except (AttributeError, OSError, ValueError) as error:
+        raise SourceError("standard input: is closed.") from error
 
 
 def _require_something(name: str, head: bytes) -> None:

@@ -3,13 +3,11 @@
 import io
 import zlib
 from collections.abc import Iterator
-from pathlib import Path
 
 from khabar.errors import Code, RejectedArticle
 from khabar.messages.items import too_large
 from khabar.messages.rejection import KEPT_BYTES
-from khabar.sources.base import Format, list_texts
-from khabar.sources.compressed import uncompressed
+from khabar.sources.base import Format
 from khabar.sources.items import Item
 
 BOM = "\ufeff"
@@ -33,16 +31,6 @@ def source() -> Format:
     return Text()
 
 
-def read_folder(folder: Path, *, encoding: str, skip: int, max_bytes: int) -> Iterator[Item]:
-    """Give out the article of each *.txt and *.txt.gz file under a folder, in the order of their paths."""
-    for number, path in enumerate(list_texts(folder)[skip:], skip + 1):
-        try:
-            with path.open("rb") as file:
-                yield read_text(uncompressed(file), number, str(path), encoding, max_bytes)
-        except OSError as error:
-            yield _refused(b"", number, str(path), f"cannot be read: {error.strerror or error}")
-
-
 def read_text(stream: io.BufferedReader, number: int, where: str, encoding: str, max_bytes: int) -> Item:
     """Read one article; whatever is wrong with it is in the item."""
     try:
@@ -50,11 +38,11 @@ def read_text(stream: io.BufferedReader, number: int, where: str, encoding: str,
         if len(raw) > max_bytes:
             return Item(raw[:KEPT_BYTES], number, where, too_large(_size_bytes(stream, len(raw)), max_bytes))
     except (EOFError, zlib.error) as error:
-        return _refused(b"", number, where, f"is no whole compressed file: {str(error)[:200]}")
+        return refused(b"", number, where, f"is no whole compressed file: {str(error)[:200]}")
     try:
         text = raw.decode(encoding).removeprefix(BOM)
     except UnicodeDecodeError as error:
-        return _refused(raw, number, where, f"is not {encoding} at byte {error.start}")
+        return refused(raw, number, where, f"is not {encoding} at byte {error.start}")
     return Item(split_title(text), number, where)
 
 
@@ -75,5 +63,6 @@ def _size_bytes(stream: io.BufferedReader, size_bytes: int) -> int:
     return size_bytes
 
 
-def _refused(raw: bytes, number: int, where: str, reason: str) -> Item:
+def refused(raw: bytes, number: int, where: str, reason: str) -> Item:
+    """Return an item that is no text, with what there is of it."""
     return Item(raw, number, where, RejectedArticle(Code.UNDECODABLE, field=None, reason=reason, place="read"))

@@ -14,7 +14,7 @@ from tests.faults.load import Load
 from tests.faults.orphans import held
 from tests.faults.row import Row, Scale, Unavailable, Verdict
 from tests.faults.stage import Stage
-from tests.waiting import wait_until
+from tests.waiting import PATIENCE_S, wait_until
 
 BARS_S = {"SIGTERM": SOFT_STOP_S + 2.0, "SIGQUIT": QUICK_STOP_S + 2.0, "container stop": SOFT_STOP_S + 2.0}
 CONTAINER = ["unshare", "--pid", "--fork", "--mount-proc", "--kill-child"]
@@ -34,7 +34,8 @@ def run(folder: Path, broker: Broker, scale: Scale) -> Verdict:
         verdict = Verdict(stage.finish(), sum(stops.values()))
     for kind, took in longest.items():
         verdict.figures[f"longest exit, {stops[kind]} x {kind}"] = f"{took:.1f} s"
-        verdict.require(took <= BARS_S[kind], f"{kind}: the exit took {took:.1f} s, longer than {BARS_S[kind]:g} s")
+        bar_s = scale.bar_s(BARS_S[kind])
+        verdict.require(took <= bar_s, f"{kind}: the exit took {took:.1f} s, longer than {bar_s:g} s")
     verdict.figures["dead letters by fault"] = str(verdict.tally.by_fault())
     verdict.require(verdict.tally.by_fault() == 0, f"{verdict.tally.by_fault()} dead letters because of a stop")
     return verdict
@@ -86,13 +87,13 @@ def stop_s(stage: Stage, kind: str, name: str) -> float:
         except (psutil.NoSuchProcess, FileNotFoundError, ValueError):  # it is being started
             return None
 
-    parent = wait_until(at_work, timeout_s=60, every_s=0.01)
+    parent = wait_until(at_work, every_s=0.01)
     assert parent is not None
     stage.about_to_end(name)
     tree = [parent, *parent.children(recursive=True)]
     start = time.monotonic()
     parent.send_signal(signal.SIGQUIT if kind == "SIGQUIT" else signal.SIGTERM)
-    _, alive = psutil.wait_procs(tree, timeout=60)
+    _, alive = psutil.wait_procs(tree, timeout=PATIENCE_S)
     return float("inf") if alive else time.monotonic() - start
 
 

@@ -34,7 +34,7 @@ def run(folder: Path, broker: Broker, scale: Scale) -> Verdict:
         ):
             stage.accepted = accepted
             stage.push(scale.of(*ARTICLES[name]))
-            tally = stage.finish(timeout_s=150)
+            tally = stage.finish()
         faults += proxy.cuts
         figures[name] = f"{proxy.calls:,} calls" + (f", {proxy.cuts:,} cut" if proxy.cuts else "")
     verdict = Verdict(tally, faults, figures)

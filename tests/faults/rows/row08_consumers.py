@@ -24,7 +24,10 @@ LEDGER = 1_000  # articles that a lane holds
 BATCH = 100
 WAITING = 2 * LEDGER  # articles of the producer that waits for room
 PATIENCE_S = 600.0
-SLOW_S = 100.0  # half speed is what it is where others have the processor; the slow one is through after so long at the latest
+SLOW_S = (
+    100.0,
+    10.0,
+)  # full, short: the slow one is through after so long, also where half speed is slower on a busy machine
 STOP_S = 1.5  # a dispatcher looks once a second whether to go on reading, and what it has read still becomes records
 MB = 1 << 20
 
@@ -39,9 +42,11 @@ def push(stage: Stage, count: int, *, wait_s: float) -> None:
     with stage.publisher(max_ledger=LEDGER, batch=BATCH, wait_s=wait_s) as publisher:
         for _ in range(count // BATCH):
             first = len(stage.accepted)
-            for number in range(first, first + BATCH):
-                publisher.add(short_article(number))  # the last one sends the batch
-            stage.accepted += [f"test-{number}" for number in range(first, first + BATCH)]
+            names = [f"test-{number}" for number in range(first, first + BATCH)]
+            with stage.history.doing(threading.current_thread().name, "push", names):
+                for number in range(first, first + BATCH):
+                    publisher.add(short_article(number))  # the last one sends the batch
+            stage.accepted += names
 
 
 @contextlib.contextmanager
@@ -115,14 +120,14 @@ def run(folder: Path, broker: Broker, scale: Scale) -> Verdict:
         rate = len(stage.accepted) / (time.monotonic() - started)
         oldest = stage.client.xrange(stage.names.records, count=1)[0][0]
 
-        Consumer(folder, stage.url, "dead", kill_after=0).process.wait(30)  # takes a page, and is gone
+        Consumer(folder, stage.url, "dead", kill_after=0).process.wait(PATIENCE_S)  # takes a page, and is gone
         with (
             Consumer(folder, stage.url, "quick", kill_after=records // 10) as killed,
-            Consumer(folder, stage.url, "slow", rate=max(rate / 2, records / SLOW_S)),
+            Consumer(folder, stage.url, "slow", rate=max(rate / 2, records / scale.of(*SLOW_S))),
             Consumer(folder, stage.url, "quick", take_over_s=take_over_s),
         ):
             refusals = press(stage, records)
-            ended = killed.process.wait(60)
+            ended = killed.process.wait(PATIENCE_S)
             held = stage.client.xlen(stage.names.records)
             untrimmed = stage.client.xrange(stage.names.records, count=1)[0][0] == oldest
             with waiting_producer(stage) as producer:

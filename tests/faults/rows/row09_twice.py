@@ -14,11 +14,12 @@ import redis
 from khabar.keys.names import EVENT_FIELD, GROUP, Lane
 from tests.articles import article, json_lines
 from tests.broker import Broker
+from tests.faults.history import seen
 from tests.faults.producer import push_at_once
 from tests.faults.row import Row, Scale, Verdict
 from tests.faults.stage import Stage
-from tests.faults.tally import PAGE, Tally, unfinished
-from tests.waiting import wait_until
+from tests.faults.tally import COUNT, PAGE, Tally, unfinished
+from tests.waiting import PATIENCE_S, wait_until
 
 PRODUCERS = 10
 NEXT = "+next"  # added to the version of khabar by the upgrade
@@ -38,19 +39,19 @@ class Published:
 
 def published(stage: Stage) -> Iterator[Published]:
     """Read both streams whole."""
-    for stream in (stage.names.records, stage.names.dead):
+    for stream, f in ((stage.names.records, "read"), (stage.names.dead, "read-dead")):
         after = "0-0"
         while entries := stage.client.xrange(stream, min=f"({after}", count=PAGE):
-            for entry, fields in entries:
-                event = orjson.loads(fields[EVENT_FIELD.encode()])
-                version = event["data"].get("provenance", {}).get("khabar", "")
-                yield Published(event["id"], event.get("subject") or "", version, stream == stage.names.records)
-                after = entry.decode()
+            after = entries[-1][0].decode()
+            found = [seen(entry.decode(), orjson.loads(fields[EVENT_FIELD.encode()])) for entry, fields in entries]
+            stage.history.note("count", "ok", f, found, group=COUNT, once=True)
+            for event in found:
+                yield Published(event["event"], event["article"], event["version"], f == "read")
 
 
 def finish(stage: Stage) -> None:
     """Wait until the ledger is empty."""
-    wait_until(lambda: not any(unfinished(stage.client, stage.names, lane) for lane in Lane), timeout_s=300)
+    wait_until(lambda: not any(unfinished(stage.client, stage.names, lane) for lane in Lane))
 
 
 def counted(stage: Stage, outcome: str) -> int:
@@ -79,20 +80,29 @@ def from_many_producers(stage: Stage, numbers: range, verdict: Verdict) -> None:
     verdict.faults += PRODUCERS
 
 
+def push(stage: Stage, numbers: range) -> None:
+    """Push these articles, whether or not they were pushed before."""
+    names = [f"test-{number}" for number in numbers]
+    with stage.history.doing("producer", "push", names), stage.publisher() as publisher:
+        for number in numbers:
+            publisher.add(orjson.dumps(article(number, sentences=2)))
+
+
 def requeued_twice(stage: Stage, count: int, verdict: Verdict) -> None:
     """Every dead letter requeued by two commands at once."""
-    with stage.publisher() as publisher:
-        for number in range(count):
-            publisher.add(orjson.dumps({"id": f"latin-{number}", "text": f"{LATIN} {number}"}))
-    stage.accepted += [f"latin-{number}" for number in range(count)]
+    names = [f"latin-{number}" for number in range(count)]
+    with stage.history.doing("producer", "push", names), stage.publisher() as publisher:
+        for number, name in enumerate(names):
+            publisher.add(orjson.dumps({"id": name, "text": f"{LATIN} {number}"}))
+    stage.accepted += names
     finish(stage)
     before = counted(stage, "rejection")
     # by their ids: what is rejected again is another letter, which a second --all would rightly put back
     letters = [entry.decode() for entry, _ in stage.client.xrange(stage.names.dead)]
     command = [KHABAR, "dead", "requeue", *letters, "--redis-url", stage.url]
-    with (stage.folder / "requeue.log").open("ab") as log:
+    with (stage.folder / "requeue.log").open("ab") as log, stage.history.doing("requeue", "requeue", names):
         for process in [subprocess.Popen(command, stdout=log, stderr=log) for _ in range(2)]:
-            process.wait(60)
+            process.wait(PATIENCE_S)
     finish(stage)
     again = counted(stage, "rejection") - before
     verdict.require(len(letters) == count, f"{len(letters)} dead letters of {count}")
@@ -105,17 +115,13 @@ def replayed(stage: Stage, numbers: range, times: int, verdict: Verdict) -> None
     ledger = stage.names.ledger(Lane.LIVE)
     replays = 0
     for turn in range(2):
-        with stage.publisher() as publisher:
-            for number in numbers:
-                publisher.add(orjson.dumps(article(number, sentences=2)))
+        push(stage, numbers)
         while unfinished(stage.client, stage.names, Lane.LIVE) and replays < (turn + 1) * times:
             before = int(stage.client.xlen(ledger))
             stage.client.xgroup_setid(ledger, GROUP, "0")
             replays += 1
             step = max(len(numbers) // (2 * times), 1)
-            wait_until(
-                lambda before=before, step=step: stage.client.xlen(ledger) <= max(before - step, 0), timeout_s=60
-            )
+            wait_until(lambda before=before, step=step: stage.client.xlen(ledger) <= max(before - step, 0))
     stage.accepted += [f"test-{number}" for number in numbers]
     finish(stage)
     verdict.require(replays >= times, f"only {replays} replays fell into the work")
@@ -123,24 +129,30 @@ def replayed(stage: Stage, numbers: range, times: int, verdict: Verdict) -> None
 
 
 def killed_in_mid_file(stage: Stage, numbers: range, kills: int, verdict: Verdict) -> None:
-    """`khabar push FILE` killed -9 in mid-file, and run again."""
+    """`khabar push FILE` killed -9 in mid-file, and run again. It waits there, for nobody makes room in the ledger."""
     file = file_of(stage.folder, "killed", numbers)
     command = [KHABAR, "push", str(file), "--redis-url", stage.url]
-    made = 0
-    with (stage.folder / "push.log").open("ab") as log:
+    dispatchers = [stage.process(one.name) for one in stage.services if one.name.startswith("dispatcher")]
+    names = [f"test-{number}" for number in numbers]
+    with (stage.folder / "push.log").open("ab") as log, stage.history.doing("khabar push", "push", names):
+        for dispatcher in dispatchers:
+            dispatcher.suspend()
         for kill in range(kills):
-            process = subprocess.Popen(command, stdout=log, stderr=log)
-            enough = len(numbers) * (kill + 1) // (kills + 1)
-            wait_until(lambda process=process, enough=enough: pushed(stage) >= enough or process.poll() is not None)
+            room = len(numbers) * (kill + 1) // (kills + 1)
+            env = stage.env | {"KHABAR_MAX_LEDGER": str(room)}
+            process = subprocess.Popen(command, stdout=log, stderr=log, env=env)
+            wait_until(lambda process=process, room=room: pushed(stage) == room or process.poll() is not None)
             process.kill()
-            made += process.wait() == -signal.SIGKILL
-        code = subprocess.run(command, stdout=log, stderr=log, timeout=120).returncode
+            ended = process.wait()
+            verdict.require(ended == -signal.SIGKILL, f"the producer ended with {ended} before it could be killed")
+        for dispatcher in dispatchers:
+            dispatcher.resume()
+        code = subprocess.run(command, stdout=log, stderr=log, timeout=PATIENCE_S).returncode
     verdict.require(code == 0, f"the last push exited with {code}; log in {stage.folder / 'push.log'}")
-    verdict.require(made > 0, "the file was pushed before its producer could be killed")
     verdict.require(pushed(stage) == len(numbers), f"{pushed(stage)} of {len(numbers)} lines are noted as pushed")
-    stage.accepted += [f"test-{number}" for number in numbers]
+    stage.accepted += names
     finish(stage)
-    verdict.faults += made
+    verdict.faults += kills
 
 
 def pushed(stage: Stage) -> int:
@@ -150,20 +162,14 @@ def pushed(stage: Stage) -> int:
 
 def upgraded(stage: Stage, numbers: range, verdict: Verdict) -> None:
     """One host after the other restarted with another version, the same articles pushed before, between and after."""
-
-    def push() -> None:
-        with stage.publisher() as publisher:
-            for number in numbers:
-                publisher.add(orjson.dumps(article(number, sentences=2)))
-
-    push()
+    push(stage, numbers)
     for host in stage.hosts:
         host.env = {**host.env, "KHABAR_FAULT_VERSION": NEXT}
         restarts = host.restarts
         stage.process(host.name).send_signal(signal.SIGTERM)
-        push()
+        push(stage, numbers)
         wait_until(lambda host=host, restarts=restarts: host.restarts > restarts and is_ready(stage))
-    push()
+    push(stage, numbers)
     stage.accepted += [f"test-{number}" for number in numbers]
     finish(stage)
     verdict.faults += len(stage.hosts)

@@ -87,7 +87,6 @@ FORBIDDEN = {
         XTRIM khabar:articles MAXLEN 0
         XRANGE khabar:dead - +
         XDEL khabar:dead 1-1
-        XTRIM khabar:dead MAXLEN 0
         HDEL khabar:done:1:1 x
         HSET khabar:pushed:x items 1
         SET khabar:sent:x 1

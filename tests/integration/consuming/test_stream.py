@@ -114,3 +114,54 @@ def test_a_group_that_was_lost_with_the_brokers_data_begins_anew(client: redis.R
     client.flushall()
     ids = add(client, 1)
     wait_until(lambda: [delivery.id for delivery in reader.read()] == ids)
+
+
+def take_over_all(reader: RecordStream, ids: list[str]) -> None:
+    """Read until the reader has got exactly these, by taking over."""
+    found: list[str] = []
+
+    def all_found() -> bool:
+        deliveries = reader.read(10)
+        reader.acknowledge(deliveries)
+        found.extend(delivery.id for delivery in deliveries)
+        return len(found) >= len(ids)
+
+    wait_until(all_found)
+    assert sorted(found) == ids
+
+
+def test_what_is_behind_many_unreadable_entries_is_taken_over(client: redis.Redis) -> None:
+    """XAUTOCLAIM looks at ten times `count` entries and says where to go on: 300 at the head hid all behind them."""
+    dead = stream(client, "dead")
+    for _ in range(300):
+        client.xadd(NAMES.records, {EVENT_FIELD: b"{no event"})
+    ids = add(client, 20)
+    assert [delivery.id for delivery in dead.read(1000)] == ids
+    take_over_all(stream(client, "living", take_over_after_s=0.05), ids)
+    assert client.xpending(NAMES.records, "monitor")["pending"] == 300
+
+
+def test_what_is_behind_the_records_of_a_living_consumer_is_taken_over(client: redis.Redis) -> None:
+    """One that holds 1,200 hid what a dead one held behind them."""
+    held = add(client, 1200)
+    living = stream(client, "living")
+    assert len(living.read(1200)) == 1200
+    ids = add(client, 50)
+    stream(client, "dead").read(50)
+
+    idle_ms = 3_600_000  # so that no speed of this machine makes the living one look dead
+    client.xclaim(NAMES.records, "monitor", "dead", 0, ids, idle=idle_ms)
+    take_over_all(stream(client, "third", take_over_after_s=idle_ms / 1000), ids)
+    assert client.xpending(NAMES.records, "monitor")["pending"] == len(held)
+
+
+def test_records_that_were_deleted_while_they_were_pending_are_done_with(client: redis.Redis) -> None:
+    """They would be pending for ever: seen again by their own consumer, or by one that takes over."""
+    ids = add(client, 9)
+    stream(client, "first").read(3)
+    stream(client, "second").read(3)
+    client.xdel(NAMES.records, *ids[:2], *ids[3:5])
+    assert [delivery.id for delivery in stream(client, "first").read(10)] == ids[2:3]
+    assert client.xpending(NAMES.records, "monitor")["pending"] == 4
+    take_over_all(stream(client, "third", take_over_after_s=0.05), [ids[2], *ids[5:]])
+    assert client.xpending(NAMES.records, "monitor")["pending"] == 0

@@ -1,6 +1,7 @@
 """AsyncArticlePublisher: the promises of ArticlePublisher in an event loop, whoever is cancelled."""
 
 import asyncio
+import contextlib
 import json
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
@@ -157,6 +158,42 @@ def test_a_full_ledger_takes_nothing_and_says_so(broker: Broker) -> None:
 
     asyncio.run(main())
     assert on_ledger(broker) == list(range(20, 30))
+
+
+def test_what_add_was_given_is_kept_when_it_raises(broker: Broker) -> None:
+    """Whoever goes on with the next article, as the documentation says, loses none; tasks that share the publisher as well."""
+
+    async def scrape(publisher: AsyncArticlePublisher, first: int) -> None:
+        for number in range(first, first + 10):
+            with contextlib.suppress(BrokerUnavailable):
+                await publisher.add(article(number))
+
+    async def main() -> None:
+        async with AsyncArticlePublisher(broker.url, batch=3, outage_s=0) as publisher:
+            with OUTAGES["READONLY"](broker):
+                await asyncio.gather(*(scrape(publisher, 10 * task) for task in range(4)))
+                assert (publisher.report.accepted, publisher.unsent) == (0, 40)
+            await publisher.flush()
+            assert publisher.report.accepted == 40
+
+    asyncio.run(main())
+    assert sorted(on_ledger(broker)) == list(range(40))
+
+
+def test_what_came_is_pushed_while_the_next_is_long_in_coming(broker: Broker) -> None:
+    """A live source: its articles must not wait until there are a hundred."""
+
+    async def main() -> None:
+        async def live() -> AsyncIterator[bytes]:
+            for number in range(3):
+                yield article(number)
+                await until(lambda number=number: on_ledger(broker) == list(range(number + 1)))  # type: ignore[misc]
+
+        async with AsyncArticlePublisher(broker.url) as publisher:
+            assert (await publisher.publish(live())).accepted == 3
+
+    asyncio.run(main())
+    assert on_ledger(broker) == [0, 1, 2]
 
 
 def make_room(broker: Broker) -> None:

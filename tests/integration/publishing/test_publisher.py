@@ -1,9 +1,9 @@
 """ArticlePublisher against a real broker: nothing lost, nothing doubled, every refusal accounted for."""
 
+import contextlib
 import json
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from khabar.publishing.publisher import ArticlePublisher
 from khabar.sources import open_source
 from khabar.sources.items import Item, Refused
 from tests.broker import Broker, free_port
+from tests.waiting import wait_until
 
 NAMES = Names()
 LIVE = NAMES.ledger(Lane.LIVE)
@@ -30,13 +31,6 @@ def article(number: int) -> bytes:
 def on_ledger(broker: Broker, ledger: str = LIVE) -> list[int]:
     with broker.client() as client:
         return [json.loads(entry[ARTICLE_FIELD])["id"] for _, entry in client.xrange(ledger)]
-
-
-def wait_until(condition: Callable[[], bool], timeout_s: float = 20.0) -> None:
-    deadline = time.monotonic() + timeout_s
-    while not condition():
-        assert time.monotonic() < deadline, "condition not met in time"
-        threading.Event().wait(0.01)
 
 
 def test_articles_are_on_the_ledger_byte_for_byte_and_in_order(broker: Broker) -> None:
@@ -110,7 +104,7 @@ def test_a_publisher_waits_for_room(broker: Broker) -> None:
     wait_until(lambda: len(on_ledger(broker)) == 10)
     with broker.client() as client:
         client.xtrim(LIVE, maxlen=0, approximate=False)
-    pushing.join(timeout=20)
+    pushing.join(timeout=60)
     publisher.close()
     assert on_ledger(broker) == list(range(10, 20))
 
@@ -140,6 +134,50 @@ def test_a_batch_whose_reply_was_lost_is_not_added_twice(broker: Broker) -> None
         with ArticlePublisher(cutting, batch=5) as publisher:
             publisher.publish(article(number) for number in range(20))
     assert on_ledger(broker) == list(range(20))
+
+
+def test_what_add_was_given_is_kept_when_it_raises(broker: Broker) -> None:
+    """A scraper that is told of trouble goes on with the next article, as the documentation says; each is there once."""
+    with ArticlePublisher(broker.url, batch=3, max_ledger=5, wait_s=0) as publisher:
+        errors = 0
+        for number in range(20):
+            try:
+                publisher.add(article(number))
+            except QueueFull:
+                errors += 1
+        assert errors > 0
+        assert publisher.report.accepted + publisher.unsent == 20
+        while publisher.unsent:
+            with broker.client() as client:
+                found = on_ledger(broker)
+                client.copy(LIVE, f"kept:{publisher.unsent}")
+                client.delete(LIVE)
+            assert len(found) <= 5
+            with contextlib.suppress(QueueFull):
+                publisher.flush()
+        assert publisher.report.accepted == 20
+    with broker.client() as client:
+        kept = [number for key in client.keys("kept:*") for number in on_ledger(broker, key)]
+    assert sorted(kept + on_ledger(broker)) == list(range(20))
+
+
+def test_an_item_that_comes_late_takes_its_batch_along(broker: Broker) -> None:
+    """A scraper that finds an article a minute must not keep a hundred of them."""
+    with ArticlePublisher(broker.url, flush_after_s=0.05) as publisher:
+        publisher.add(article(1))
+        wait_until(lambda: (publisher.due_in_s or 0) <= 0)
+        publisher.add(article(2))
+        assert on_ledger(broker) == [1, 2]
+        assert publisher.due_in_s is None
+
+
+def test_an_item_of_any_kind_is_a_dead_letter_and_ends_nobody(broker: Broker) -> None:
+    """What a scraper hands over by mistake is reported like any other bad item."""
+    with ArticlePublisher(broker.url) as publisher:
+        for item in (None, 5, ["x"], article(1)):
+            publisher.add(item)  # type: ignore[arg-type]
+    assert (publisher.report.accepted, publisher.report.rejected) == (1, 3)
+    assert on_ledger(broker) == [1]
 
 
 def test_what_is_added_after_an_unconfirmed_batch_is_not_lost(broker: Broker) -> None:

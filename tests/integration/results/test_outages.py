@@ -42,7 +42,9 @@ def begun(client: redis.Redis) -> list[Outcome]:
     ]
 
 
-@pytest.mark.parametrize("kind", OUTAGES)
+@pytest.mark.parametrize(
+    "kind", sorted(OUTAGES.keys() - {"OOM"})
+)  # settling makes room, and is never refused for lack of it
 def test_a_finished_batch_is_published_once_when_the_broker_is_back(
     kind: str, broker: Broker, client: redis.Redis, publisher: ResultPublisher
 ) -> None:

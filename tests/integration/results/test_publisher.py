@@ -1,5 +1,6 @@
 """An article ends exactly once, whatever is sent twice, on both brokers."""
 
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -12,6 +13,7 @@ from khabar.keys.names import ARTICLE_FIELD, EVENT_FIELD, GROUP, Lane, Names
 from khabar.results.outcome import Outcome, OutcomeName
 from khabar.results.publisher import ResultPublisher
 from tests.broker import Broker
+from tests.waiting import wait_until
 
 NAMES = Names("test:")
 GENERATION_S = 86_400
@@ -41,6 +43,11 @@ def record(entry: str, outcome_id: str = "a" * 32, event: bytes = b'{"specversio
     return Outcome(Lane.LIVE, entry, OutcomeName.RECORD, outcome_id, event)
 
 
+def now(client: redis.Redis) -> int:
+    """Return the generation by the broker's clock."""
+    return int(client.time()[0]) // GENERATION_S
+
+
 def pending(client: redis.Redis) -> int:
     return client.xpending(NAMES.ledger(Lane.LIVE), GROUP)["pending"]
 
@@ -51,7 +58,7 @@ def test_a_record_is_published_remembered_and_acknowledged(client: redis.Redis, 
     assert publisher.publish([record(entry)]) == ["record"]
     [(published, fields)] = client.xrange(NAMES.records)
     assert fields == {EVENT_FIELD.encode(): b'{"specversion":"1.0"}'}
-    noted = client.hget(done_keys(NAMES, "a" * 32, generation_s=GENERATION_S)[0], done_field("a" * 32))
+    noted = client.hget(done_keys(NAMES, "a" * 32, generation=now(client))[0], done_field("a" * 32))
     assert noted == published.partition(b"-")[0]
     assert pending(client) == 0
     assert client.xlen(NAMES.ledger(Lane.LIVE)) == 0
@@ -88,8 +95,8 @@ def test_what_is_out_in_the_better_version_is_not_published_in_the_other(
 def test_an_article_known_from_the_generation_before_or_after_is_a_duplicate(
     generation: int, client: redis.Redis, publisher: ResultPublisher
 ) -> None:
-    """The turn of a generation must not forget yesterday's articles, nor those of a host whose clock is ahead."""
-    client.hset(done_keys(NAMES, "a" * 32, generation_s=GENERATION_S)[generation], done_field("a" * 32), "1")
+    """The turn of a generation must not forget yesterday's articles, nor a broker's clock that was set back today's."""
+    client.hset(done_keys(NAMES, "a" * 32, generation=now(client))[generation], done_field("a" * 32), "1")
     assert publisher.publish([record(read_one(client))]) == ["duplicate"]
 
 
@@ -117,15 +124,41 @@ def test_each_entry_counts_one_outcome(client: redis.Redis, publisher: ResultPub
     }
 
 
-def test_a_broker_out_of_memory_settles_nothing(client: redis.Redis, publisher: ResultPublisher) -> None:
-    """Half a step would lose the article: acknowledged, but not published."""
+def test_a_broker_out_of_memory_settles_all_the_same(client: redis.Redis, publisher: ResultPublisher) -> None:
+    """Settling is what takes articles out of a ledger that has filled the memory; refused, it would stay full for ever."""
     entry = read_one(client)
     client.config_set("maxmemory", 1)
     with pytest.raises(redis.exceptions.OutOfMemoryError):
-        publisher.publish([record(entry)])
-    client.config_set("maxmemory", 0)
-    assert pending(client) == 1
-    assert publisher.publish([record(entry)]) == ["record"]
+        client.set("x", "y")
+    assert publisher.publish([record(entry)], process_cpu_s=1.5) == ["record"]
+    assert (pending(client), client.xlen(NAMES.ledger(Lane.LIVE)), client.xlen(NAMES.records)) == (0, 0, 1)
+    assert client.hget(NAMES.counters, "process_cpu_s") == b"1.5"
+
+
+@pytest.mark.parametrize("days", [-70, -45, 45, 400])
+def test_a_host_whose_clock_is_wrong_doubles_nothing(
+    client: redis.Redis, publisher: ResultPublisher, monkeypatch: pytest.MonkeyPatch, days: int
+) -> None:
+    """Outcomes are remembered by the broker's clock: a host that is months off finds what the others have published."""
+    assert publisher.publish([record(read_one(client)), record(read_one(client), "b" * 32)]) == ["record", "record"]
+    right = time.time
+    with monkeypatch.context() as patch:
+        patch.setattr("khabar.keys.done.time.time", lambda: right() + days * 86_400)
+        wrong = ResultPublisher(client, NAMES, done_generation_s=GENERATION_S)
+        again = [record(read_one(client)), record(read_one(client), "c" * 32), record(read_one(client), "b" * 32)]
+        assert wrong.publish(again) == ["duplicate", "record", "duplicate"]
+    assert publisher.publish([record(read_one(client), "c" * 32)]) == ["duplicate"]
+    assert client.xlen(NAMES.records) == 3
+
+
+def test_a_generation_that_turns_under_a_publisher_is_noticed(client: redis.Redis) -> None:
+    """A worker runs for months."""
+    publisher = ResultPublisher(client, NAMES, done_generation_s=1)  # by the second
+    for number in range(3):
+        assert publisher.publish([record(read_one(client), f"{number:032}")]) == ["record"]
+        assert publisher.publish([record(read_one(client), f"{number:032}")]) == ["duplicate"]
+        before = client.time()[0]
+        wait_until(lambda before=before: client.time()[0] > before)
 
 
 def test_a_restarted_broker_gets_the_script_again(

@@ -13,7 +13,7 @@ from khabar.consuming.archive import read_archive
 from khabar.errors import Exit
 from khabar.keys.groups import GroupPolicy
 from khabar.keys.names import EVENT_FIELD, GROUP, Lane
-from khabar.retention.janitor import Action, Kind
+from khabar.retention.janitor import Action, Janitor, Kind
 from khabar.retention.sweep import Sweeper
 from tests.integration.retention.conftest import NAMES, Records
 
@@ -104,6 +104,10 @@ def test_a_dry_run_says_what_the_run_does_and_changes_nothing(records: Records) 
     records.client.zadd(NAMES.retry, {"live 5-5": 1, "backfill 6-6": 2})
     for name in ("monitor", "gone", "foreign"):
         records.wait_dead(name)
+    for _ in range(2):
+        records.client.xadd(NAMES.dead, {EVENT_FIELD: "{}"})
+    settings = records.settings.model_copy(update={"max_dead": 1})
+    records.janitor = Janitor(records.client, settings, archive_to=records.archive_to)
     records.janitor._sweeper = Sweeper(records.client, NAMES, consumer_idle_s=0)
     before = dump(records)
     would = records.clean(dry_run=True)
@@ -138,12 +142,12 @@ def test_a_consumer_that_holds_something_is_never_deleted(records: Records) -> N
 
 
 def test_notes_of_articles_that_are_still_there_stay(records: Records) -> None:
-    """They say why the last attempt failed, and when the next one is."""
+    """They say why the last attempt failed, and when the next one is. A note of a later version's lane stays as well."""
     entry = records.client.xadd(NAMES.ledger(Lane.LIVE), {"article": "{}"}).decode()
-    records.client.hset(NAMES.failures, mapping={f"live {entry}": "{}", "live 1-1": "{}", "nonsense": "{}"})
+    records.client.hset(NAMES.failures, mapping={f"live {entry}": "{}", "live 1-1": "{}", "later 1-1": "{}"})
     records.client.zadd(NAMES.retry, {f"live {entry}": 1})
-    assert sorted(Sweeper(records.client, NAMES).leftovers()) == ["live 1-1", "nonsense"]
-    assert records.client.hkeys(NAMES.failures) == [f"live {entry}".encode()]
+    assert sorted(Sweeper(records.client, NAMES).leftovers()) == ["live 1-1"]
+    assert sorted(records.client.hkeys(NAMES.failures)) == [b"later 1-1", f"live {entry}".encode()]
     assert records.client.zcard(NAMES.retry) == 1
 
 

@@ -8,7 +8,7 @@ import pytest
 import redis
 
 from khabar.broker.connection import connect
-from khabar.keys.names import Names
+from khabar.keys.names import ARTICLE_FIELD, Lane, Names
 from khabar.retention.trim import Retention
 from tests.broker import Broker
 
@@ -74,10 +74,29 @@ def test_records_that_no_group_reads_stop_the_reading_and_are_kept(client: redis
     assert "khabar records --group" in (retention.full() or "")
 
 
-def test_a_broker_near_its_memory_limit_stops_the_reading(client: redis.Redis, retention: Retention) -> None:
-    """Better to stop early than to be refused in mid-work."""
+def test_records_that_fill_the_memory_stop_the_reading(client: redis.Redis, retention: Retention) -> None:
+    """Reading on would make more of them."""
+    for number in range(MAX_RECORDS // 2):
+        client.xadd(NAMES.records, {"n": number, "event": "x" * 1_000_000})
     client.config_set("maxmemory", client.info("memory")["used_memory"])
     assert "maxmemory" in (retention.full() or "")
+
+
+def test_a_ledger_that_fills_the_memory_does_not_stop_the_reading(client: redis.Redis, retention: Retention) -> None:
+    """Reading and settling are all that empties it."""
+    for _ in range(10):
+        client.xadd(NAMES.ledger(Lane.LIVE), {ARTICLE_FIELD: "x" * 1_000_000})
+    client.config_set("maxmemory", client.info("memory")["used_memory"] // 2)
+    assert retention.full() is None
+
+
+def test_acknowledged_records_go_at_once_where_memory_is_short(client: redis.Redis, retention: Retention) -> None:
+    """Looking back is a luxury then."""
+    entries = fill(client, NAMES.records, MAX_RECORDS // 2)
+    client.xgroup_create(NAMES.records, "g", id=entries[-1])
+    client.config_set("maxmemory", int(client.info("memory")["used_memory"] / 0.8))
+    retention.trim()
+    assert ids(client, NAMES.records) == entries[-1:]
 
 
 def test_the_one_who_is_waited_for_is_named(client: redis.Redis, retention: Retention) -> None:

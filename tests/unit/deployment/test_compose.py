@@ -1,5 +1,6 @@
 """docker-compose.yml is what Compose accepts, and starts commands that exist; without a Docker engine."""
 
+import re
 import subprocess
 import sys
 from importlib.util import find_spec
@@ -49,6 +50,40 @@ def test_the_broker_keeps_what_it_accepts() -> None:
     assert all(
         option in command for option in ("--appendonly yes", "--maxmemory-policy noeviction", "--appendfsync always")
     )
+
+
+@pytest.mark.parametrize("path", [COMPOSE, SENTINEL], ids=["one broker", "sentinel"])
+def test_no_container_has_what_it_does_not_need(path: Path) -> None:
+    """A worker reads texts of strangers, and a broker's port is open to all containers of its network."""
+    for name, service in services(path).items():
+        assert service["read_only"] is True, name
+        assert service["cap_drop"] == ["ALL"], name
+        assert "no-new-privileges:true" in service["security_opt"], name
+        assert service["mem_limit"], name
+        assert service["tmpfs"] == ["/tmp"], name  # else a read-only root stops whatever makes a temporary file
+        if service["image"].startswith("valkey/"):
+            assert service["user"] == "valkey", name
+
+
+@pytest.mark.parametrize("path", [COMPOSE, SENTINEL], ids=["one broker", "sentinel"])
+def test_images_of_others_are_exact(path: Path) -> None:
+    """`9-alpine` of today is not that of tomorrow."""
+    images = {service["image"] for service in services(path).values()} - {"khabar:latest"}
+    assert images
+    assert all(re.search(r":\d+\.\d+\.\d+|@sha256:[0-9a-f]{64}$", image) for image in images)
+
+
+def test_the_image_is_built_on_a_digest() -> None:
+    """In both stages, or the interpreter of the second would not be the one that the first compiled for."""
+    text = (ROOT / "Dockerfile").read_text(encoding="utf-8")
+    assert re.search(r"^ARG BASE=python:\d+\.\d+\.\d+-\S+@sha256:[0-9a-f]{64}$", text, re.MULTILINE)
+    assert re.findall(r"^FROM (\S+)", text, re.MULTILINE) == ["${BASE}", "${BASE}"]
+
+
+def test_no_broker_takes_a_value_that_a_dispatcher_could_not_hold() -> None:
+    """The server's own limit is 512 MB, and an original of 90 MB of NUL is 540 MB of JSON."""
+    assert "--proto-max-bulk-len 64mb" in services()["redis"]["command"]
+    assert "proto-max-bulk-len 64mb" in (SENTINEL.parent / "redis.conf").read_text(encoding="utf-8").splitlines()
 
 
 def copied_into_the_image() -> set[str]:
@@ -129,5 +164,5 @@ def test_the_image_runs_the_supervisor_as_its_first_process() -> None:
 def test_the_deployment_guide_names_every_answer_of_a_health_check() -> None:
     """Whoever writes a check reads it there."""
     guide = (ROOT / "docs" / "deployment.md").read_text(encoding="utf-8")
-    for code in (Exit.OK, Exit.NO_BROKER, Exit.UNHEALTHY, Exit.STALLED):
+    for code in (Exit.OK, Exit.NO_BROKER, Exit.UNHEALTHY, Exit.STALLED, Exit.AILING):
         assert f"| {code.value} |" in guide

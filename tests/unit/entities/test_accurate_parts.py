@@ -125,9 +125,9 @@ def test_a_run_of_letters_is_one_unknown() -> None:
     """A word without end costs nothing, and is not remembered in pieces."""
     pieces = Pieces(VOCABULARY, {})
     assert pieces("ج" * (MAX_LETTERS + 1)) == (pieces.unknown,)
-    begin = time.perf_counter()
+    begin = time.process_time()
     pieces("ج" * 1_000_000)
-    assert time.perf_counter() - begin < 1
+    assert time.process_time() - begin < 1
 
 
 def test_the_memory_of_words_is_bounded() -> None:

@@ -109,6 +109,6 @@ def test_without_segments_names_are_still_found() -> None:
 def test_time_is_linear_in_the_text(fast: Pipeline, unit: str) -> None:
     """A text of one repeated word, sign or digit must not cost more than its length."""
     fast(Article(id="a", body="في دمشق " + unit * 1_000))
-    began = time.perf_counter()
+    began = time.process_time()
     fast(Article(id="a", body="في دمشق قال " + unit * 40_000))
-    assert time.perf_counter() - began < 20
+    assert time.process_time() - began < 20

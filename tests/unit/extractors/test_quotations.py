@@ -66,7 +66,20 @@ def test_quotations(with_names: Pipeline, case: dict[str, Any]) -> None:
     assert found == case["expect"]
 
 
-@pytest.mark.parametrize("unit", ['"', "«", "»", "« ", '"كلمة ', "قال: «", "«\n", "((", "قال أن ", "وفق "])
-def test_time_is_linear(with_names: Pipeline, unit: str) -> None:
+UNITS = [
+    *('"', "«", "»", "« ", '"كلمة ', "قال: «", "«\n", "((", "قال أن ", "وفق "),
+    # Many cues and quotations in one sentence: each must be found without a look at all the others.
+    *("«كان هنا» قال ", "وقال «كان هنا أمس» وأضاف «إن العمل بدأ» ", "«كان هنا أمس» ", "بحسب الوزير «كان هنا» "),
+    *("حث «كان هنا أمس» ", "حث أن «كان هنا أمس» ", "فقال ", "قال المدير «كان هنا أمس» المدير سامي الحداد "),
+]
+
+
+@pytest.mark.parametrize("unit", UNITS)
+@pytest.mark.parametrize("before", ["قال الوزير إن العمل بدأ في المدينة. ", "حث الوزير على أن "])
+def test_time_is_linear(with_names: Pipeline, unit: str, before: str) -> None:
     """A hostile article must not hold a worker."""
-    assert_linear(lambda text: with_names(Article(id="a", body=text)), unit, "قال الوزير إن العمل بدأ في المدينة. ")
+
+    def read(text: str) -> None:
+        with_names(Article(id="a", body=text, extra={"names": ["PER سامي الحداد"]}))
+
+    assert_linear(read, unit, before)

@@ -27,9 +27,12 @@ INTERNAL = {
     "InvalidModelError",  # a model directory is converted anew
     "NotReady",  # `up` and `demo` end with its sentence
     "OutOfMemory",  # the publisher waits, then raises QueueFull
+    "Refused",  # a queue message is dropped, and named in the log
+    "Starved",  # ends an attempt that the machine gave no time, which counts none
     "TooFewReplicas",  # an outage, waited out by the publisher's caller
     "UnfitValue",  # a layer's failure, named in its record
     "UnreadableTags",  # a layer's failure, named in its record
+    "_TooLong",  # becomes a RejectedArticle or a SourceError
     "Unfit",  # becomes a RejectedArticle with the field's name
 }
 

@@ -6,6 +6,7 @@ import orjson
 import pytest
 
 from khabar.errors import Code, RejectedArticle
+from khabar.keys.defaults import DEFAULT_MAX_BYTES
 from khabar.keys.names import Lane
 from khabar.messages.envelope import EventType, event_bytes, open_event, outcome_id, unreadable_id
 from khabar.messages.rejection import KEPT_BYTES, Rejection, make_rejection
@@ -82,6 +83,23 @@ def test_an_original_over_the_limit_is_cut_between_characters() -> None:
     rejection = make_rejection(TOO_LARGE, b"x" + "ن".encode() * KEPT_BYTES, is_cut=True)
     assert rejection.original == "x" + "ن" * (KEPT_BYTES // 2 - 1)
     assert rejection.original_base64 is None
+
+
+@pytest.mark.parametrize("original", [b"\0" * (8 << 20), b"x" * (13 << 20), b"\xff" * (10 << 20)])
+def test_an_original_that_no_broker_would_take_is_cut_whoever_rejects_it(original: bytes) -> None:
+    """90 MB of NUL became an event of 540 MB, and its entry was tried for ever."""
+    rejection = make_rejection(NO_TEXT, original)
+    assert rejection.is_cut
+    assert rejection.original_bytes == original[:KEPT_BYTES]
+    assert len(rejection.model_dump_json()) < 7 * KEPT_BYTES
+
+
+@pytest.mark.parametrize("byte", [b"\0", b'"', b"x", b"\xff"])
+def test_an_article_within_the_default_limit_is_kept_whole(byte: bytes) -> None:
+    """It can be requeued, whatever it is made of."""
+    rejection = make_rejection(NO_TEXT, byte * DEFAULT_MAX_BYTES)
+    assert not rejection.is_cut
+    assert rejection.original_bytes == byte * DEFAULT_MAX_BYTES
 
 
 def test_a_rejection_survives_being_written() -> None:

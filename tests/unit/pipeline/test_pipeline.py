@@ -8,9 +8,10 @@ import pytest
 
 import khabar.text.layers
 from khabar.engines.base import Engine
-from khabar.errors import ArticleTimedOut, Exit, InvalidSettings, UnusablePlugin
+from khabar.errors import ArticleTimedOut, Code, Exit, InvalidSettings, RejectedArticle, UnusablePlugin
 from khabar.extractors.base import Extractor
 from khabar.extractors.registry import in_order, load, names
+from khabar.limits import MOST_TOKENS
 from khabar.messages.article import Article
 from khabar.messages.record import LAYERS, OPTIONAL_LAYERS, Record
 from khabar.pipeline.assemble import BUILT_LAYERS, record_bytes
@@ -66,6 +67,14 @@ def test_the_time_limit_of_an_article_ends_the_article(engine: Engine) -> None:
     pipeline = Pipeline(engine, [_Fixed("links", ArticleTimedOut())], version="1")
     with pytest.raises(ArticleTimedOut):
         pipeline(ARTICLE)
+
+
+def test_a_text_of_too_many_tokens_is_refused_for_its_shape(engine: Engine) -> None:
+    """A megabyte of `1-` takes a minute and most of a worker's memory; no news has as many words and marks."""
+    article = Article(id="list", body="قال الوزير إن العمل بدأ في المدينة. " + "1-" * (MOST_TOKENS // 2))
+    with pytest.raises(RejectedArticle, match=r"has 200,008 tokens and the limit is 200,000") as refused:
+        Pipeline(engine, [], version="1")(article)
+    assert refused.value.code is Code.TOO_LARGE
 
 
 def test_only_the_wanted_layers_are_present_and_what_they_require_is_computed(engine: Engine) -> None:

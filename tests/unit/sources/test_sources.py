@@ -3,6 +3,8 @@
 import gzip
 import io
 import json
+import os
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -238,12 +240,29 @@ def test_a_folder_without_texts_unknown_formats_and_encodings_are_one_sentence(t
         open_source(tmp_path, encoding="cp9999")
 
 
-def test_a_changed_file_has_another_digest_under_the_same_key(tmp_path: Path) -> None:
-    """Skipping items of another file would lose articles."""
-    path = write(tmp_path / "a.jsonl", LINE_A)
-    before, again = open_source(path).progress, open_source(path).progress
-    write(path, LINE_B)
-    after = open_source(path).progress
-    assert before == again
-    assert before and after
-    assert (before.key, before.digest != after.digest) == (after.key, True)
+def test_a_folder_follows_no_link_and_names_what_it_does_not_read(tmp_path: Path) -> None:
+    """A link to /etc/passwd went out as an article."""
+    folder = tmp_path / "folder"
+    (folder / "b").mkdir(parents=True)
+    write(folder / "a.txt", LINE_A)
+    write(folder / "b" / "b.txt.gz", gzip.compress(LINE_B))
+    write(folder / "notes.md", b"x")
+    secret = write(tmp_path / "secret.txt", b"x")
+    (folder / "c.txt").symlink_to(secret)
+    (folder / "d").symlink_to(tmp_path)
+    os.mkfifo(folder / "e.txt")
+    source = open_source(folder)
+    assert [Path(item.where).name for item in source.items()] == ["a.txt", "b.txt.gz"]
+    assert source.skipped == ("c.txt (a link)", "d (a link)", "e.txt (no regular file)", "notes.md (no .txt)")
+
+
+def test_a_named_pipe_is_read_once(tmp_path: Path) -> None:
+    """As `khabar push <(command)` has it: opened a second time, it would begin behind what the first has taken."""
+    path = tmp_path / "pipe.jsonl"
+    os.mkfifo(path)
+    writing = threading.Thread(target=write, args=(path, b"\n".join([LINE_A, LINE_B])))
+    writing.start()
+    source = open_source(path)
+    assert articles(list(source.items())) == [A, B]
+    assert source.progress is None
+    writing.join()

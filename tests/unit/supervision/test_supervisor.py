@@ -85,7 +85,7 @@ def test_what_is_stuck_is_started_again_with_its_reason(tmp_path: Path) -> None:
         first = sleeper.pid
         os.kill(first, signal.SIGSTOP)
         stopped.append(first)
-        wait_until(lambda: sleeper.pid != first, timeout_s=10)
+        wait_until(lambda: sleeper.pid != first)
         assert not psutil.pid_exists(first)
         assert events == [f"sleeper moves no more, starting again (log: {sleeper.output})"]
 
@@ -115,7 +115,7 @@ def test_the_children_of_one_that_was_killed_die_with_it(tmp_path: Path) -> None
 def test_stops_are_asked_for_together_and_the_foundation_last(tmp_path: Path) -> None:
     """One timeout for all of them; and none of them loses its broker before it has stopped."""
     code = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('ready', flush=True); time.sleep(600)"
-    stubborn = [service(f"stubborn-{n}", code, tmp_path, stop_timeout_s=1) for n in range(3)]
+    stubborn = [service(f"stubborn-{n}", code, tmp_path, stop_timeout_s=3) for n in range(3)]
     base = service("base", SLEEP, tmp_path, stops_last=True)
     seen: list[bool] = []
     base.answers = lambda: not seen.append(all(one.has_exited for one in stubborn))
@@ -124,7 +124,7 @@ def test_stops_are_asked_for_together_and_the_foundation_last(tmp_path: Path) ->
     wait_until(lambda: all(one.output and "ready" in one.output.read_text() for one in stubborn))
     started = time.monotonic()
     supervisor.stop()
-    assert time.monotonic() - started < 2.5
+    assert time.monotonic() - started < 8  # one after the other, they would take 9 s
     assert seen == [True]
     assert base.has_exited
 
@@ -132,13 +132,13 @@ def test_stops_are_asked_for_together_and_the_foundation_last(tmp_path: Path) ->
 def test_a_foundation_that_answers_nothing_is_not_waited_for(tmp_path: Path) -> None:
     """A broker that is stuck would use up the whole of its time."""
     code = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('ready', flush=True); time.sleep(600)"
-    base = service("base", code, tmp_path, stops_last=True, answers=lambda: False)
+    base = service("base", code, tmp_path, stops_last=True, answers=lambda: False, stop_timeout_s=60)
     supervisor = Supervisor([base], on_event=print)
     supervisor.start()
     wait_until(lambda: base.output and "ready" in base.output.read_text())
     started = time.monotonic()
     supervisor.stop()
-    assert time.monotonic() - started < 2
+    assert time.monotonic() - started < 40
 
 
 def test_a_stop_that_comes_while_a_service_starts_starts_no_further_one(tmp_path: Path) -> None:

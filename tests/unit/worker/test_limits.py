@@ -71,6 +71,53 @@ def test_a_hang_in_c_ends_its_process_and_says_where() -> None:
     assert "Timeout" in done.stderr
 
 
+def test_a_starved_article_is_not_at_fault() -> None:
+    """Its process is stopped for longer than the wall limit: as on a machine that has no time for it."""
+    done = run(
+        "import os, signal, threading\n"
+        "from khabar.batch.time_limit import Starved\n"
+        "if not os.fork():\n"
+        "  time.sleep(0.5); os.kill(os.getppid(), signal.SIGSTOP); time.sleep(2); os.kill(os.getppid(), signal.SIGCONT)\n"
+        "  os._exit(0)\n"
+        "try:\n  with limits.article(20, wall_s=1.5):\n    while True: pass\n"
+        "except Starved as error: print(str(error)[:3])\n"
+        "limits.batch_over()\n"
+    )
+    assert done.stdout == "had\n"
+    assert done.returncode == 0
+
+
+def test_time_in_which_the_process_was_stopped_is_no_wait_of_the_articles() -> None:
+    """A machine that was suspended, a container that was frozen."""
+    done = run(
+        "import os, signal\n"
+        "if not os.fork():\n"
+        "  time.sleep(0.5); os.kill(os.getppid(), signal.SIGSTOP); time.sleep(4); os.kill(os.getppid(), signal.SIGCONT)\n"
+        "  os._exit(0)\n"
+        "started = time.monotonic()\n"
+        "with limits.article(20, wait_s=2.5):\n"
+        "  while time.monotonic() - started < 5: pass\n"
+        "print('done')\n"
+        "limits.batch_over()\n"
+    )
+    assert done.stdout == "done\n"
+
+
+def test_an_article_at_work_is_progress_and_one_that_waits_is_none() -> None:
+    """So a large article does not look like a stuck worker, and a stuck one does not look like a large article."""
+    done = run(
+        "signs = []\n"
+        "limits = TimeLimits(lambda: signs.append(1))\n"
+        "with limits.article(20):\n"
+        "  while not signs: pass\n"
+        "signs.clear()\n"
+        "try:\n  with limits.article(20, wait_s=1):\n    time.sleep(20)\n"
+        "except ArticleTimedOut as error: print(error, len(signs) <= 1)\n"
+        "limits.batch_over()\n"
+    )
+    assert done.stdout == "waited longer than 1 s True\n"
+
+
 def test_waiting_outside_an_article_is_not_limited() -> None:
     """A batch that waits for its broker is not at fault."""
     done = run("with limits.article(0.05): pass\nlimits.batch_over()\ntime.sleep(0.5); print('alive')")

@@ -73,3 +73,4 @@ def test_producers_and_the_service_agree_without_being_told() -> None:
     assert defaults["wait_replicas"] == settings.wait_replicas
     assert defaults["max_bytes"] == settings.max_article_bytes
     assert defaults["done_generation_s"] == settings.done_generation_s
+    assert defaults["full_memory_share"] == settings.full_memory_share

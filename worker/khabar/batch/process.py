@@ -10,7 +10,7 @@ from khabar.messages.envelope import EventType, event_bytes
 from khabar.pipeline.assemble import record_bytes
 from khabar.pipeline.pipeline import Pipeline
 from khabar.pipeline.verdict import Refusal, judge
-from khabar.results.outcome import Outcome, OutcomeIds, OutcomeName, rejected
+from khabar.results.outcome import Outcome, OutcomeIds, OutcomeName, rejected, wrong_entry
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,10 @@ class ArticleProcessor:
         Raises:
             Exception: this attempt failed; another may not.
         """
+        if begun.wrong_fields is not None:
+            return wrong_entry(
+                begun.lane, begun.id, begun.wrong_fields, attempts=begun.attempt, max_bytes=self.max_bytes
+            )
         original = begun.article or b""
         verdict = judge(original, self.pipelines[begun.lane], max_bytes=self.max_bytes)
         if isinstance(verdict, Refusal):

@@ -8,6 +8,7 @@ from khabar.extractors.base import Extractor
 from khabar.grammar.page.boilerplate import boilerplate
 from khabar.grammar.speech.cues import Cue, CueReader
 from khabar.grammar.speech.glyphs import Quoted, quoted
+from khabar.grammar.speech.line_cues import LineCues
 from khabar.grammar.speech.narration import Line, lines, word_at
 from khabar.grammar.speech.reporting import COMPLEMENTIZERS
 from khabar.grammar.speech.speakers import Source
@@ -90,12 +91,13 @@ class _Reader:
         for line in lines(self._document, self._stretches):
             cues = self._cues.read(line)
             places = [position for position, item in enumerate(line) if item < 0]
-            found = [spoken for position in places if (spoken := self._judge(line, position, cues))]
+            placed = LineCues(self._form, line, cues)
+            found = [spoken for position in places if (spoken := self._judge(line, position, placed))]
             yield from found
             self._goes_on = bool(found)
             self._opened = cues[-1] if cues and word_at(self._form, line, len(line) - 1) == ":" else None
 
-    def _judge(self, line: Line, position: int, cues: Sequence[Cue]) -> _Spoken | None:
+    def _judge(self, line: Line, position: int, cues: LineCues) -> _Spoken | None:
         """Return what the stretch at `line[position]` is, None where it is no speech."""
         stretch = self._stretches[~line[position]]
         words = len(self._wording.words(stretch))
@@ -106,29 +108,29 @@ class _Reader:
         )
         if not has_colon and self._wording.is_name(line, position, stretch):
             return None
-        before = [cue for cue in cues if cue.position < position]
         resumed = self._cue_after(line, position, cues)
-        if resumed is not None and (not before or resumed.is_particle or words >= _AFTER_CUE):
+        if resumed is not None and (not cues.has_before(position) or resumed.is_particle or words >= _AFTER_CUE):
             return _by(stretch, resumed, "partial" if resumed.is_particle else "direct") if words > 2 else None
-        cue = self._governor(line, before)
+        cue = cues.governor(position)
         if cue is None:
             return self._without_cue(line, position, cues)
-        return self._after_cue(line, position, cue, has_colon=has_colon)
+        return self._after_cue(line, position, cue, cues.opener_after(cue.position), has_colon=has_colon)
 
-    def _after_cue(self, line: Line, position: int, cue: Cue, *, has_colon: bool) -> _Spoken | None:
+    def _after_cue(self, line: Line, position: int, cue: Cue, opener: int | None, *, has_colon: bool) -> _Spoken | None:
+        """Decide on a stretch that a cue governs; `opener` is the position of the first complementizer behind that."""
         stretch = self._stretches[~line[position]]
-        gap = line[cue.position + 1 : position]
+        gap = position - cue.position - 1
         if cue.is_particle:
-            enough = _AFTER_CUE if len(gap) <= _SHORT_GAP else _OF_SOURCE
+            enough = _AFTER_CUE if gap <= _SHORT_GAP else _OF_SOURCE
             return _by(stretch, cue, "partial") if self._wording.is_speech(stretch, enough) else None
-        opener = next((index for index, item in enumerate(gap) if self._is_opener(item)), None)
+        is_open = opener is None or opener > position  # nothing between the two introduces what was said
         if cue.reading.kind != "stance":
-            if opener is None and (has_colon or len(gap) <= _LONGEST_GAP):
+            if is_open and (has_colon or gap <= _LONGEST_GAP):
                 governed = word_at(self._form, line, position - 1) in _PREPOSITIONS
                 is_speech = has_colon or self._wording.is_speech(stretch, _AFTER_CUE)
                 return _by(stretch, cue, "partial" if governed else "direct") if is_speech else None
-            if opener is not None and opener == len(gap) - 1:
-                is_shifted = COMPLEMENTIZERS[self._form[gap[opener]]].value
+            if opener is not None and opener == position - 1:
+                is_shifted = COMPLEMENTIZERS[self._form[line[opener]]].value
                 is_speech = self._wording.is_speech(stretch, _AFTER_CUE)
                 return _by(stretch, cue, "partial" if is_shifted else "direct") if is_speech else None
         return _by(stretch, cue, "direct" if has_colon else "partial") if self._is_claim(stretch) else None
@@ -136,12 +138,12 @@ class _Reader:
     def _is_claim(self, stretch: Quoted) -> bool:
         return self._wording.is_speech(stretch, _IN_CLAUSE)
 
-    def _without_cue(self, line: Line, position: int, cues: Sequence[Cue]) -> _Spoken | None:
+    def _without_cue(self, line: Line, position: int, cues: LineCues) -> _Spoken | None:
         """Decide on a stretch with no cue before it in its line."""
         stretch = self._stretches[~line[position]]
         if position == 0 and self._opened is not None:
             return _by(stretch, self._opened, "direct")
-        particle = next((cue for cue in cues if cue.is_particle), None)
+        particle = cues.first_particle
         if particle is not None:
             return _by(stretch, particle, "partial") if self._wording.is_speech(stretch, _OF_SOURCE) else None
         longest = _LONGEST_LABEL if len(self._wording.words(stretch)) < _SURE else 2 * _LONGEST_LABEL
@@ -156,34 +158,15 @@ class _Reader:
             return _Spoken(stretch, "direct", None, who, True)
         return None
 
-    def _governor(self, line: Line, before: Sequence[Cue]) -> Cue | None:
-        """Return the cue that a stretch after these belongs to: the nearest, particles aside.
-
-        A judgement that is itself reported is the reporter's words: in أضاف أن القاعة حثت «...» it is the first who speaks.
-        """
-        spoken = [cue for cue in before if not cue.is_particle]
-        if not spoken:
-            return before[-1] if before else None
-        nearest = spoken[-1]
-        if nearest.reading.kind == "stance" and nearest.reading.shape == "verb":
-            for cue in reversed(spoken[:-1]):
-                between = line[cue.position + 1 : nearest.position]
-                if cue.reading.kind == "speech" and any(map(self._is_opener, between)):
-                    return cue
-        return nearest
-
-    def _cue_after(self, line: Line, position: int, cues: Sequence[Cue]) -> Cue | None:
+    def _cue_after(self, line: Line, position: int, cues: LineCues) -> Cue | None:
         """Return the cue that follows the stretch at once: «...», كما قال فلان."""
         index = position + 1
         if word_at(self._form, line, index) in _COMMAS:
             index += 1
         while word_at(self._form, line, index) in _RESUMING:
             index += 1
-        cue = next((cue for cue in cues if cue.position == index), None)
+        cue = cues.at(index)
         return cue if cue and not cue.proclitic and cue.reading.shape in ("verb", "particle") else None
-
-    def _is_opener(self, item: int) -> bool:
-        return item >= 0 and self._form[item] in COMPLEMENTIZERS
 
 
 def _groups(found: Sequence[_Spoken]) -> dict[int, int]:

@@ -4,7 +4,15 @@ import logging
 import signal
 import sys
 import threading
+from contextlib import suppress
+from typing import NoReturn
 
+from redis.exceptions import RedisError
+
+from khabar.broker.connection import connect
+from khabar.broker.durability import check, refusal
+from khabar.broker.patience import BRIEF
+from khabar.errors import BrokerRefused, Exit
 from khabar.farasa_jars.errors import FarasaNotReady
 from khabar.host.app import app, settings
 from khabar.host.service import build_dispatcher
@@ -12,6 +20,20 @@ from khabar.host.tasks import INVALID_SETTINGS
 from khabar.logs import configure_logs
 
 log = logging.getLogger("worker")
+
+
+def require_lasting_broker() -> None:
+    """Refuse a broker that forgets; one that is away is waited for, and each dispatcher asks it again."""
+    if settings.accept_forgetful_broker:
+        return
+    with suppress(RedisError), connect(settings.redis_url, BRIEF) as client:
+        if reason := refusal(check(client)):
+            _refuse(reason)
+
+
+def _refuse(reason: str) -> NoReturn:
+    sys.stderr.write(f"khabar: {reason}\n")
+    sys.exit(Exit.NO_BROKER)
 
 
 def run_worker() -> None:
@@ -31,7 +53,10 @@ def run_dispatcher() -> None:
     except FarasaNotReady as error:
         sys.stderr.write(f"khabar: {error}\n")
         sys.exit(INVALID_SETTINGS)
-    dispatcher.run(stop)
+    try:
+        dispatcher.run(stop)
+    except BrokerRefused as error:
+        _refuse(str(error))
     log.info("dispatcher stopped", extra={"action": "dispatcher_stopped"})
 
 
@@ -39,6 +64,7 @@ def main() -> None:
     """Choose by the one argument."""
     match sys.argv[1:]:
         case []:
+            require_lasting_broker()
             run_worker()
         case ["dispatch"]:
             run_dispatcher()

@@ -6,10 +6,10 @@ from celery.signals import setup_logging
 from khabar.entities.one_thread import keep_process_to_one_thread
 from khabar.host import queue_guard
 from khabar.host.heartbeat import Heartbeat
-from khabar.host.service import Worker
+from khabar.host.service import Worker, this_process
 from khabar.host.shutdown import QUICK_STOP_S, limit_shutdown
 from khabar.host.tasks import register_tasks
-from khabar.host.transport import transport
+from khabar.host.transport import CELERY_CLIENT, transport
 from khabar.logs import configure_logs
 from khabar.settings import Settings, load_settings
 
@@ -21,7 +21,8 @@ def create_app(settings: Settings) -> Celery:
     app = Celery("khabar", broker=broker.url, set_as_current=False)
     app.conf.update(
         broker_use_ssl=broker.use_ssl,
-        broker_transport_options=broker.options,
+        # Named, so that `khabar up` sees that its worker waits at the queue.
+        broker_transport_options=broker.options | {"client_name": f"{CELERY_CLIENT}:{this_process()}"},
         task_acks_late=False,
         broker_connection_retry_on_startup=True,
         broker_connection_max_retries=None,  # a worker outlives any outage
@@ -51,8 +52,9 @@ def create_app(settings: Settings) -> Celery:
 keep_process_to_one_thread()  # whoever imports the app is a worker or a dispatcher, and has not loaded numpy yet
 settings = load_settings()
 app = create_app(settings)
-register_tasks(app, Worker(settings))
-Heartbeat(settings).register()
+heartbeat = Heartbeat(settings)
+register_tasks(app, Worker(settings, on_work=heartbeat.batch_ended))
+heartbeat.register()
 limit_shutdown()
 
 

@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 from redis.connection import SSLConnection, UnixDomainSocketConnection, parse_url
 
+from khabar.broker.local import local_password
 from khabar.broker.url import unusable
 
 # What both know by the same name.
@@ -43,7 +44,8 @@ def for_celery(url: str) -> CeleryBroker:
     except ValueError as error:
         raise unusable(url, str(error)) from None  # the cause may quote the password
     options = {name: parts[name] for name in SHARED_OPTIONS if name in parts}
-    user, password = (quote(parts.get(name) or "", safe="") for name in ("username", "password"))
+    user = quote(parts.get("username") or "", safe="")
+    password = quote(parts.get("password") or local_password(url) or "", safe="")
     access = f"{user}:{password}@" if user or password else ""
     db = parts.get("db", 0)
     kind = parts.get("connection_class")

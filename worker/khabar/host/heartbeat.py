@@ -51,7 +51,7 @@ class Heartbeat:
         self._pulse = self._open()
 
     def batch_ended(self, **_: Any) -> None:
-        """In a child."""
+        """In a child, also while an article of a batch is at work."""
         if self._pulse is not None:
             self._pulse.progress()
 

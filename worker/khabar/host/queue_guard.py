@@ -2,6 +2,8 @@
 
 kombu alone would end the worker at an item that is no JSON, unpack whatever compression a header names, and Celery
 would write the whole body of what it cannot use into its log: an article, where a scraper has the wrong list.
+A header is enough to end a worker as well (`"eta": {}`), so no message goes on as it came: lane and entry ids are read from
+it, and a new message is written around them. What a later version or another Celery adds to a message is left behind here.
 Dropping loses nothing: the ledger has the article, and a batch whose message is gone comes back after its lease.
 """
 
@@ -9,12 +11,15 @@ import base64
 import logging
 import re
 from typing import Any, Final
+from uuid import uuid4
 
 import orjson
 from kombu import transport
 from kombu.transport import redis as kombu_redis
 from kombu.utils.json import dumps
 
+from khabar.broker.scripts import KeptScript
+from khabar.host.protocol import Speaking
 from khabar.keys.names import TASK, Lane
 
 log = logging.getLogger(__name__)
@@ -29,17 +34,95 @@ KNOWN_TYPES: Final = {
     "application/x-yaml": "yaml",
     "application/x-msgpack": "msgpack",
 }
-ENTRY_ID = re.compile(r"\d{1,20}-\d{1,20}")
+ENTRY_ID = re.compile(r"([0-9]{1,20})-([0-9]{1,20})")
+LAST_NUMBER: Final = (1 << 64) - 1  # in an entry id; the broker refuses a larger one
+# What asks Celery for more than to run a batch now, and what a dispatcher sends there; both absent and so are well.
+QUIET: Final[dict[str, tuple[Any, ...]]] = {
+    "eta": (None,),
+    "expires": (None,),
+    "timelimit": (None, [None, None]),
+    "stamped_headers": (None, []),
+    "stamps": (None, {}),
+    "group": (None,),
+    "shadow": (None,),
+    "retries": (None, 0),
+}
+
+Batch = tuple[str, list[str]]  # lane and entry ids
+
+WRITE: Final = (
+    "#!lua flags=allow-oom\nreturn redis.call(ARGV[1], KEYS[1], ARGV[2])"  # one write, however full the broker is
+)
 
 
 def install() -> None:
     """Let Celery's Redis connections go through the door."""
     transport.TRANSPORT_ALIASES.update(dict.fromkeys(("redis", "rediss"), f"{__name__}:GuardedTransport"))
     transport.TRANSPORT_ALIASES["sentinel"] = f"{__name__}:GuardedSentinelTransport"
+    kombu_redis.loads = read_item  # type: ignore[attr-defined]  # what a channel reads each item with
 
 
-def refusal(message: Any) -> str | None:
-    """Say why a message is none of ours, in words that hold nothing of it; None where it is one."""
+def read_item(item: str) -> Any:
+    """Read JSON, and nothing more: kombu's own reader makes dates and decimals where an item asks for it, and fails in many ways.
+
+    Raises:
+        ValueError: it is no JSON.
+    """
+    return orjson.loads(item)
+
+
+class Refused(Exception):
+    """The message is none of ours; says why in words that hold nothing of it."""
+
+
+def read_batch(message: Any) -> Batch:
+    """Return the lane and the entry ids that a message of a dispatcher names.
+
+    Raises:
+        Refused: it is none of ours.
+    """
+    if reason := _refusal_of_envelope(message):
+        raise Refused(reason)
+    return _read_arguments(message["body"])
+
+
+def write_batch(batch: Batch, queue: str) -> dict[str, Any]:
+    """Write the message that Celery gets instead of the one that came."""
+    lane, ids = batch
+    task_id = str(uuid4())
+    embed = {"callbacks": None, "errbacks": None, "chain": None, "chord": None}
+    return {
+        "body": base64.b64encode(orjson.dumps([[lane, ids], {}, embed])).decode("ascii"),
+        "content-encoding": "utf-8",
+        "content-type": CONTENT_TYPE,
+        "headers": {
+            "lang": "py",
+            "task": TASK,
+            "id": task_id,
+            "root_id": task_id,
+            "parent_id": None,
+            "group": None,
+            "eta": None,
+            "expires": None,
+            "retries": 0,
+            "timelimit": [None, None],
+            "argsrepr": "-",
+            "kwargsrepr": "-",
+            "ignore_result": True,
+        },
+        "properties": {
+            "correlation_id": task_id,
+            "reply_to": "",
+            "delivery_mode": 2,
+            "delivery_info": {"exchange": "", "routing_key": queue},
+            "priority": 0,
+            "body_encoding": "base64",
+            "delivery_tag": task_id,
+        },
+    }
+
+
+def _refusal_of_envelope(message: Any) -> str | None:
     if not isinstance(message, dict):
         return "is no object"
     headers, properties, body = (message.get(name) for name in ("headers", "properties", "body"))
@@ -48,7 +131,8 @@ def refusal(message: Any) -> str | None:
     if len(body) > MAX_BODY_CHARS:
         return f"has a body of {len(body):,} characters and the limit is {MAX_BODY_CHARS:,}"
     if message.get("content-type") != CONTENT_TYPE or message.get("content-encoding") != "utf-8":
-        kind = KNOWN_TYPES.get(str(message.get("content-type")), "no JSON")
+        named = message.get("content-type")
+        kind = KNOWN_TYPES.get(named, "no JSON") if isinstance(named, str) else "no JSON"
         return f"has a body that is {kind}; it is not unpacked"
     if "compression" in headers:
         return "is compressed; it is not unpacked"
@@ -57,23 +141,31 @@ def refusal(message: Any) -> str | None:
     delivery = properties.get("delivery_info"), properties.get("delivery_tag"), properties.get("body_encoding")
     if not isinstance(delivery[0], dict) or not isinstance(delivery[1], str) or delivery[2] != "base64":
         return "has no delivery information"
-    return _refusal_of_arguments(body)
+    for name, values in QUIET.items():
+        if headers.get(name) not in values:
+            return f"asks for more than a batch ({name})"
+    return None
 
 
-def _refusal_of_arguments(body: str) -> str | None:
+def _read_arguments(body: str) -> Batch:
     try:
         args, kwargs, embed = orjson.loads(base64.b64decode(body, validate=True))
         lane, ids = args
         if lane not in list(Lane) or not isinstance(ids, list) or not 0 < len(ids) <= MAX_IDS:
-            return "names no lane with entries"
-        if not all(isinstance(entry, str) and ENTRY_ID.fullmatch(entry) for entry in ids):
-            return "names something that is no entry id"
+            raise Refused("names no lane with entries")
+        if not all(map(_is_entry_id, ids)):
+            raise Refused("names something that is no entry id")
     except (ValueError, TypeError):
-        return "has a body without a lane and entry ids"
+        raise Refused("has a body without a lane and entry ids") from None
     # Callbacks and chains would let the worker send messages of the sender's choice.
     if kwargs or not isinstance(embed, dict) or any(embed.values()):
-        return "asks for more than a batch"
-    return None
+        raise Refused("asks for more than a batch")
+    return str(lane), ids
+
+
+def _is_entry_id(entry: Any) -> bool:
+    match = ENTRY_ID.fullmatch(entry) if isinstance(entry, str) else None
+    return match is not None and all(int(number) <= LAST_NUMBER for number in match.groups())
 
 
 def _drop(reason: str) -> None:
@@ -81,7 +173,7 @@ def _drop(reason: str) -> None:
 
 
 class _Reading:
-    """Part of a channel: outlives an item which is no JSON."""
+    """Part of a channel: outlives an item that is no UTF-8."""
 
     def _brpop_read(self, **options: Any) -> Any:
         try:
@@ -92,27 +184,44 @@ class _Reading:
 
 
 class _Putting:
-    """Part of a channel: a batch that goes first joins the queue where the next one is taken."""
+    """Part of a channel: a batch that goes first joins the queue where the next one is taken.
 
-    def _put(self, queue: str, message: Any, **options: Any) -> None:
-        if message["properties"].get("priority") != FIRST:
-            super()._put(queue, message, **options)  # type: ignore[misc]  # a channel's
-            return
+    Also where the broker is out of memory: a message holds ids alone, and the batch makes room when it ends.
+    """
+
+    def _put(self, queue: str, message: Any, **_options: Any) -> None:
+        goes_first = message["properties"].get("priority") == FIRST
+        self._write("RPUSH" if goes_first else "LPUSH", queue, dumps(message))
+
+    def _queue_bind(self, exchange: str, routing_key: str | None, pattern: str | None, queue: str | None) -> None:
+        """Note the queue where kombu does; khabar has neither fan-out nor queues that expire."""
+        member = self.sep.join([routing_key or "", pattern or "", queue or ""])  # type: ignore[attr-defined]  # a channel's
+        for key in (self.keyprefix_queue, self.keyprefix_binding_permanent):  # type: ignore[attr-defined]
+            self._write("SADD", key % (exchange,), member)
+
+    def _size(self, queue: str) -> int:
+        """Return the queue's length; kombu asks in a MULTI, which Redis 7 refuses when it is out of memory."""
         with self.conn_or_acquire() as client:  # type: ignore[attr-defined]  # a channel's
-            client.rpush(queue, dumps(message))
+            return int(client.llen(queue))
+
+    def _write(self, command: str, key: str, value: str) -> None:
+        with self.conn_or_acquire() as client:  # type: ignore[attr-defined]  # a channel's
+            KeptScript(client, WRITE)(keys=[key], args=[command, value])
 
 
 class _Delivering:
     """Part of a transport: delivers batches and nothing else."""
 
     def _deliver(self, message: Any, queue: str | None) -> None:
-        if reason := refusal(message):
-            _drop(reason)
+        try:
+            batch = read_batch(message)
+        except Refused as refused:
+            _drop(str(refused))
         else:
-            super()._deliver(message, queue)  # type: ignore[misc]  # a transport's
+            super()._deliver(write_batch(batch, queue or ""), queue)  # type: ignore[misc]  # a transport's
 
 
-class GuardedChannel(_Reading, _Putting, kombu_redis.Channel):
+class GuardedChannel(Speaking, _Reading, _Putting, kombu_redis.Channel):
     """A channel of one server."""
 
 
@@ -122,7 +231,7 @@ class GuardedTransport(_Delivering, kombu_redis.Transport):
     Channel = GuardedChannel
 
 
-class GuardedSentinelChannel(_Reading, _Putting, kombu_redis.SentinelChannel):
+class GuardedSentinelChannel(Speaking, _Reading, _Putting, kombu_redis.SentinelChannel):
     """A channel of the primary that sentinels name."""
 
 

@@ -3,6 +3,7 @@
 import gc
 import os
 import socket
+from collections.abc import Callable
 from contextlib import suppress
 from functools import cached_property
 
@@ -16,6 +17,7 @@ from khabar.batch.helpers import Helpers
 from khabar.batch.memory_limit import limit_memory
 from khabar.batch.process import ArticleProcessor
 from khabar.batch.runner import BatchRunner
+from khabar.batch.time_limit import TimeLimits
 from khabar.bootstrap import build_pipelines
 from khabar.broker.connection import connect
 from khabar.broker.patience import BRIEF, CHILD, DISPATCHER
@@ -35,10 +37,15 @@ from khabar.settings import Settings
 
 
 class Worker:
-    """What the task runs with. The parent opens the model before it forks, so that all children share its pages."""
+    """What the task runs with. The parent opens the model before it forks, so that all children share its pages.
 
-    def __init__(self, settings: Settings) -> None:
+    Args:
+        on_work: called while an article uses the processor, for a large one may take longer than a stuck worker is waited for.
+    """
+
+    def __init__(self, settings: Settings, on_work: Callable[[], object] | None = None) -> None:
         self._settings = settings
+        self._on_work = on_work
         self.is_looked_after = False  # whether the parent has its timer for dead children
         self._me = this_process()
 
@@ -91,8 +98,9 @@ class Worker:
             publisher=_publisher(client, self._settings),
             process=ArticleProcessor(self.pipelines, self._settings.max_article_bytes),
             lease_s=self._settings.lease_s,
-            article_timeout_s=self._settings.article_timeout_s,
+            allow=self._settings.allow,
             helpers=self.helpers,
+            limits=TimeLimits(self._on_work),
         )
 
     def _holder(self, client: "Redis") -> LedgerHolder:

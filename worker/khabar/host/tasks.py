@@ -7,8 +7,10 @@ from celery import Celery, Task
 from celery.exceptions import WorkerLostError
 from celery.signals import task_failure, worker_init, worker_process_init, worker_ready
 from celery.utils.log import get_task_logger
+from redis.exceptions import RedisError
 
 from khabar.batch.time_limit import TIMED_OUT
+from khabar.broker.wording import describe_failure
 from khabar.errors import Code
 from khabar.farasa_jars.errors import FarasaNotReady
 from khabar.host.service import Worker
@@ -64,15 +66,24 @@ def register_tasks(app: Celery, worker: Worker) -> "Task[[str, list[str]], None]
         lane, ids = args
         code, reason = why(exception)
         try:
-            failed = worker.brief_holder.fail(
-                Lane(lane), ids, Failure(code, f"{reason} ({type(exception).__name__})", "worker")
-            )
+            if isinstance(exception, RedisError):  # of the broker's, which is no article's fault
+                reason = "the broker refuses the batch"
+                held = worker.brief_holder.give_back(Lane(lane), ids)
+            else:
+                held = worker.brief_holder.fail(
+                    Lane(lane), ids, Failure(code, f"{reason} ({type(exception).__name__})", "worker")
+                )
         except Exception as error:  # broker away: the lease of these entries ends and the dispatcher takes over
-            log.warning("batch not put back", extra={"action": "batch_left_to_lease", "error": repr(error)[:200]})
+            log.warning("batch not put back", extra={"action": "batch_left_to_lease", "error": describe_failure(error)})
         else:
             log.warning(
                 reason,
-                extra={"action": "batch_put_back", "lane": lane, "entries": failed, "error": repr(exception)[:200]},
+                extra={
+                    "action": "batch_put_back",
+                    "lane": lane,
+                    "entries": held,
+                    "error": describe_failure(exception),
+                },
             )
 
     return extract

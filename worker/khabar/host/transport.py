@@ -8,6 +8,8 @@ from khabar.broker.patience import ANSWER_S
 from khabar.broker.url import SentinelUrl, is_sentinel
 from khabar.host.celery_url import CeleryBroker, for_celery
 
+CELERY_CLIENT = "queue"  # begins the name of Celery's connections in CLIENT LIST; host and process id follow
+
 
 def transport(url: str, prefix: str) -> CeleryBroker:
     """Return Celery's settings of the broker.

@@ -1,26 +1,28 @@
-#!lua
+#!lua flags=allow-oom
 -- A worker begins a batch: each entry passes from the dispatcher that queued it to this worker, and its attempt is counted.
 -- An entry that is settled, or that another worker has begun, is left out: however often a message is delivered,
 -- an entry runs once for each time it was dispatched. Sent again after a cut reply, the same call gives the same answer:
 -- otherwise each cut would cost an attempt in which nobody ran anything.
 --
--- `#!lua` without flags: a broker out of memory, or one that may not write, refuses before the first step. An attempt that
--- could not be brought to its end must not begin.
+-- A broker that may not write refuses before the first step: an attempt that could not be brought to its end must not begin.
+-- A broker out of memory does not refuse: settling is allowed there too (settle.lua), and makes room.
 --
 -- KEYS[1] ledger (stream)  KEYS[2] begun (string): the token of this worker's latest begin
 -- ARGV[1] group  ARGV[2] this worker  ARGV[3] field of the article  ARGV[4] token of this call
 -- ARGV[5] lifetime of the token, s  ARGV[6] bytes of articles after which no further entry is begun  ARGV[7..] entry ids
 -- Returns {how many of the ids were looked at, id, attempt, article, id, attempt, article, ...}; attempt counts from 1; article
--- is false where it was trimmed.
+-- is the whole entry, {name, value, name, value, ...}, where none of its fields is the article's; false where it was trimmed.
 local function article_of(entry)
-  if not entry then return false end
+  if not entry then return false, 0 end
+  local bytes = 0
   for f = 1, #entry[2], 2 do
-    if entry[2][f] == ARGV[3] then return entry[2][f + 1] end
+    if entry[2][f] == ARGV[3] then return entry[2][f + 1], #entry[2][f + 1] end
+    bytes = bytes + #entry[2][f] + #entry[2][f + 1]
   end
-  return false
+  return entry[2], bytes
 end
 
-local is_again = redis.call('GET', KEYS[2]) == ARGV[4]
+local is_again = redis.pcall('GET', KEYS[2]) == ARGV[4] -- pcall: of another type it is no token, and is written over
 redis.call('SET', KEYS[2], ARGV[4], 'EX', ARGV[5])
 local begun, bytes = { #ARGV - 6 }, 0
 for i = 7, #ARGV do
@@ -36,9 +38,9 @@ for i = 7, #ARGV do
   if attempt then
     table.insert(begun, id)
     table.insert(begun, attempt)
-    local article = article_of(entry)
+    local article, size = article_of(entry)
     table.insert(begun, article)
-    bytes = bytes + (article and #article or 0)
+    bytes = bytes + size
     if bytes >= tonumber(ARGV[6]) then
       begun[1] = i - 6
       break

@@ -26,13 +26,15 @@ class Begun:
 
     Attributes:
         attempt: number of this run, from 1.
-        article: the item as its producer sent it; None where the entry has lost its article.
+        article: the item as its producer sent it; None where the entry has lost its article, or never had one.
+        wrong_fields: names and values of an entry without the article's field; None where it has that.
     """
 
     lane: Lane
     id: str
     attempt: int
     article: bytes | None
+    wrong_fields: list[tuple[bytes, bytes]] | None = None
 
 
 @dataclass(frozen=True, slots=True)

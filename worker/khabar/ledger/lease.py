@@ -7,6 +7,7 @@ from types import TracebackType
 
 from redis.exceptions import RedisError
 
+from khabar.broker.wording import describe_failure
 from khabar.keys.names import Lane
 from khabar.ledger.worker_side import LedgerHolder
 
@@ -42,4 +43,6 @@ class Lease:
                 self._holder.renew(self._lane, self._ids)
             except RedisError as error:
                 # The next third may succeed; if the lease is lost, settling finds out.
-                log.warning("lease not renewed", extra={"action": "lease_not_renewed", "error": repr(error)[:200]})
+                log.warning(
+                    "lease not renewed", extra={"action": "lease_not_renewed", "error": describe_failure(error)}
+                )

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from redis import Redis
-from redis.exceptions import ResponseError
 
 from khabar.broker.replies import text
 from khabar.broker.scripts import load_script
 from khabar.keys.names import GROUP, Lane, Names
+from khabar.keys.unreadable import skip
 from khabar.ledger.entries import Batch
 
 # Pending entries looked at in one take-over: 1,000 take 0.4 ms of the broker. What waits for another attempt is pending too;
@@ -27,6 +27,7 @@ class LedgerQueue:
         self._lease_ms = int(lease_s * 1000)
         self._lead_batches = lead_batches
         self._look_from = dict.fromkeys(Lane, "-")
+        self._ensure_group = load_script(client, __package__, "ensure_group")
         self._read_new = load_script(client, __package__, "read_new")
         self._take_due = load_script(client, __package__, "take_due")
         self._take_over = load_script(client, __package__, "take_over")
@@ -34,18 +35,16 @@ class LedgerQueue:
     def ensure_groups(self) -> None:
         """Create both ledgers and their consumer group where they do not exist; a new group begins at the oldest entry."""
         for lane in Lane:
-            try:
-                self._client.xgroup_create(self._names.ledger(lane), GROUP, id="0", mkstream=True)
-            except ResponseError as error:
-                if "BUSYGROUP" not in str(error):
-                    raise
+            self._ensure_group(keys=[self._names.ledger(lane)], args=[GROUP])
 
     def due(self, limit: int) -> list[Batch]:
         """Take entries whose pause after a failure is over, each a batch of its own."""
-        reply = self._take_due(
+        passed, *reply = self._take_due(
             keys=[self._names.retry, *(self._names.ledger(lane) for lane in Lane)],
             args=[GROUP, self._me, limit, *Lane],
         )
+        if int(passed):
+            skip(self._names.retry, "it is no sorted set" if int(passed) < 0 else "it names no entry of a known lane")
         return [
             Batch(Lane(text(lane)), [text(entry)], int(attempts))
             for lane, entry, attempts in zip(reply[::3], reply[1::3], reply[2::3], strict=True)

@@ -1,4 +1,5 @@
-#!lua
+#!lua flags=allow-oom
+-- Also where the broker is out of memory: only reading and settling empty a ledger that has filled it.
 -- A dispatcher reads new entries of a lane, if the queue to the workers has room: their ids alone, for the articles stay
 -- where they are. Looking and reading are one step, so that ten dispatchers do not each fill the same gap.
 --

@@ -1,4 +1,5 @@
-#!lua
+#!lua flags=allow-oom
+-- Also where the broker is out of memory: what is brought to its end makes room.
 -- A dispatcher takes over entries that nobody has shown life for: their message was lost, or their worker is gone.
 -- Those that wait in the retry set are not lost and stay there.
 --
@@ -11,17 +12,28 @@
 -- Returns {id to look from next time, id, attempts so far, id, attempts, ...}; the first is '-' where all were looked at.
 local SUSPICIOUS = 2 -- attempts
 
+-- pcall: keys of another type hold nothing that is known here, and must not stop what is lost from coming back
+local function known(reply)
+  if type(reply) == 'table' and reply.err then return false end
+  return reply
+end
+
 local function waits(id)
-  return redis.call('ZSCORE', KEYS[2], ARGV[5] .. ' ' .. id)
+  return known(redis.pcall('ZSCORE', KEYS[2], ARGV[5] .. ' ' .. id))
+end
+
+local function is_number(digits) -- of an entry id: 64 bits
+  return digits and (#digits < 20 or #digits == 20 and digits <= '18446744073709551615')
 end
 
 local function is_out(id)
-  if not id then return false end
+  local ms, number = string.match(id or '', '^(%d+)%-(%d+)$')
+  if not is_number(ms) or not is_number(number) then return false end
   local pending = redis.call('XPENDING', KEYS[1], ARGV[1], id, id, 1)[1]
   return pending and pending[3] < tonumber(ARGV[3]) and not waits(id)
 end
 
-local suspect_is_out = is_out(redis.call('GET', KEYS[3]))
+local suspect_is_out = is_out(known(redis.pcall('GET', KEYS[3])))
 local idle = redis.call('XPENDING', KEYS[1], ARGV[1], 'IDLE', ARGV[3], ARGV[7], '+', ARGV[6])
 local taken = { '-' }
 if #idle == tonumber(ARGV[6]) then taken[1] = '(' .. idle[#idle][1] end

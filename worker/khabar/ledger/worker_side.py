@@ -13,6 +13,7 @@ from khabar.keys.names import ARTICLE_FIELD, GROUP, Lane, Names
 from khabar.ledger.entries import Begun, Failure
 
 BATCH_BYTES = 1 << 20  # nine average batches; so that 32 of the largest articles are not held at once
+LONGEST_PAUSE_MS = 60_000  # of what fails by the machine's or the broker's fault: so soon after its end all goes on
 BEGUN_S = 3_600  # a begin is sent again within seconds of its cut reply, or never
 
 
@@ -49,7 +50,7 @@ class LedgerHolder:
             args=[GROUP, self._me, ARTICLE_FIELD, token, BEGUN_S, BATCH_BYTES, *ids],
         )
         begun = [
-            Begun(lane, text(entry), int(attempt), article)
+            _begun(lane, text(entry), int(attempt), article)
             for entry, attempt, article in zip(reply[::3], reply[1::3], reply[2::3], strict=True)
         ]
         return begun, list(ids[int(looked_at) :])
@@ -60,6 +61,13 @@ class LedgerHolder:
 
     def fail(self, lane: Lane, ids: Sequence[str], failure: Failure) -> int:
         """Put held entries whose attempt failed into the retry set, the pause doubled each time, up to twice with jitter."""
+        return self._put_back(lane, ids, orjson.dumps(failure))
+
+    def give_back(self, lane: Lane, ids: Sequence[str]) -> int:
+        """Put held entries into the retry set, no attempt counted: they are not at fault. The pause grows to a minute."""
+        return self._put_back(lane, ids, b"")
+
+    def _put_back(self, lane: Lane, ids: Sequence[str], failure: bytes) -> int:
         return int(
             self._fail(
                 keys=[self._names.ledger(lane), self._names.retry, self._names.failures],
@@ -69,8 +77,15 @@ class LedgerHolder:
                     lane,
                     self._retry_base_ms,
                     random.random(),  # noqa: S311  # jitter, no secret
-                    orjson.dumps(failure),
+                    failure,
+                    LONGEST_PAUSE_MS,
                     *ids,
                 ],
             )
         )
+
+
+def _begun(lane: Lane, entry: str, attempt: int, article: bytes | list[bytes] | None) -> Begun:
+    if not isinstance(article, list):
+        return Begun(lane, entry, attempt, article)
+    return Begun(lane, entry, attempt, None, list(zip(article[::2], article[1::2], strict=True)))

@@ -11,7 +11,10 @@
 local clock = redis.call('TIME')
 local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
 local old = ARGV[2] ~= 'start' and redis.call('HGET', KEYS[1], ARGV[1])
-local sign = old and cjson.decode(old) or {life_ms = now, progress_ms = now}
+local is_json, sign = pcall(cjson.decode, old or '')
+if not is_json or type(sign) ~= 'table' or not tonumber(sign.life_ms) or not tonumber(sign.progress_ms) then
+  sign = {life_ms = now, progress_ms = now} -- none yet, or none that can be read: it is this process's own
+end
 if ARGV[2] == 'progress' then
   sign.progress_ms = now -- by a child: its parent's life is its parent's to show
 else

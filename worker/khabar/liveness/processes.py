@@ -7,9 +7,11 @@ from typing import Any
 
 import orjson
 from redis import Redis
+from redis.exceptions import ResponseError
 
 from khabar.broker.replies import text
 from khabar.keys.names import Names
+from khabar.keys.unreadable import is_wrong_type, read_each, skip
 
 ALIVE_S = 6.0  # three signs of the slowest, who shows one every 2 s
 
@@ -51,13 +53,23 @@ class Process:
 
 
 def read_processes(client: "Redis", names: Names) -> list[Process]:
-    """Return every process that has left a sign within the hour, dead ones included. One round trip."""
+    """Return every process that has left a sign within the hour, dead ones included. One round trip.
+
+    A sign that cannot be read, such as that of a later version's role, is left out.
+    """
     pipe = client.pipeline(transaction=False)
     pipe.time()
     pipe.hgetall(names.alive)
-    (seconds, microseconds), signs = pipe.execute()
+    clock, signs = pipe.execute(raise_on_error=False)
+    if is_wrong_type(signs):
+        skip(names.alive, "it is no hash")
+        signs = {}
+    for reply in (clock, signs):
+        if isinstance(reply, ResponseError):
+            raise reply
+    seconds, microseconds = clock
     now_ms = seconds * 1000 + microseconds // 1000
-    return [_process(text(field), orjson.loads(sign), now_ms) for field, sign in sorted(signs.items())]
+    return list(read_each(names.alive, lambda sign: _process(sign[0], sign[1], now_ms), sorted(signs.items())))
 
 
 def queue_busy_s(processes: Iterable[Process]) -> float | None:
@@ -72,14 +84,16 @@ def reading_stopped(processes: Iterable[Process]) -> str | None:
     return reasons[0] if reasons and None not in reasons else None
 
 
-def _process(field: str, sign: dict[str, Any], now_ms: int) -> Process:
-    role, _, me = field.partition(":")
+def _process(field: bytes, stored: bytes, now_ms: int) -> Process:
+    sign: dict[str, Any] = orjson.loads(stored)
+    role, _, me = text(field).partition(":")
     host, _, pid = me.rpartition(":")
 
     def age_s(name: str) -> float:
         # A broker whose clock was set back has seen signs in its future: they are of now.
         return max(now_ms - int(sign[name]), 0) / 1000
 
+    stopped = sign.get("reading_stopped")
     return Process(
         Role(role),
         host,
@@ -87,5 +101,5 @@ def _process(field: str, sign: dict[str, Any], now_ms: int) -> Process:
         silent_s=age_s("life_ms"),
         unmoved_s=age_s("progress_ms"),
         queue_busy_s=age_s("busy_since_ms") if "busy_since_ms" in sign else None,
-        reading_stopped=sign.get("reading_stopped"),
+        reading_stopped=None if stopped is None else str(stopped),
     )

@@ -12,6 +12,7 @@ from redis.exceptions import RedisError
 from khabar.broker.connection import connect
 from khabar.broker.patience import PULSE
 from khabar.broker.scripts import load_script
+from khabar.broker.wording import describe_failure
 from khabar.keys.names import Names
 from khabar.liveness.processes import Role, read_processes
 
@@ -114,7 +115,7 @@ class Pulse:
         try:
             self._beat(what, queue_is_busy, reading_stopped)
         except RedisError as error:
-            log.debug("no sign of life left", extra={"action": "pulse_missed", "error": repr(error)[:200]})
+            log.debug("no sign of life left", extra={"action": "pulse_missed", "error": describe_failure(error)})
 
     def _beat(self, what: str, queue_is_busy: bool | None = None, reading_stopped: str | None = None) -> None:
         busy = "" if queue_is_busy is None else str(int(queue_is_busy))

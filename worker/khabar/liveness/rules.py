@@ -1,8 +1,9 @@
 """What counts as down, stuck and stalled. Pure: ages in, a reason in one sentence out.
 
-One setting decides how patient all of them are, KHABAR_STALL_S (60 s): a worker that finished no batch for so long is stuck, a
-process that showed no life for half of it, a broker that answered nothing for a third. Each is far above what the healthy need:
-the largest article ends within `Settings.longest_article_s`, a sign of life comes every 1 or 2 s, its own pauses last a second.
+One setting decides how patient all of them are, KHABAR_STALL_S (60 s): a worker that got on with no article for so long is stuck,
+a process that showed no life for half of it, a broker that answered nothing for a third. Each is far above what the healthy need:
+an article at work is progress and stands still for at most `Settings.longest_wait_s`, a sign of life comes every 1 or 2 s, its
+own pauses last a second.
 """
 
 from collections.abc import Sequence

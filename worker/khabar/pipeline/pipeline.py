@@ -3,9 +3,10 @@
 from collections.abc import Collection, Sequence
 
 from khabar.engines.base import Engine, Supervised
-from khabar.errors import InvalidSettings
+from khabar.errors import Code, InvalidSettings, RejectedArticle
 from khabar.extractors.base import Extractor
 from khabar.extractors.registry import in_order
+from khabar.limits import MOST_TOKENS
 from khabar.messages.article import Article
 from khabar.messages.record import LAYERS, Provenance, Record
 from khabar.pipeline.assemble import BUILT_LAYERS, assemble
@@ -79,15 +80,25 @@ class Pipeline:
         """Return the article's record.
 
         Raises:
-            RejectedArticle: there are no words, or they are not Arabic.
+            RejectedArticle: there are no words, they are not Arabic, or the text has too many tokens.
         """
         document = Document.of(article)  # normalize
 
         split(document)  # segment; what isn't Arabic is refused before the engine is asked
         document.language = identify(document)
+        _refuse_lists(document)
         segment(document, self._engine)
         flag(document)
 
         failures = extract(document, self._extractors)
 
         return assemble(document, failures, self._layers, self._provenance)
+
+
+def _refuse_lists(document: Document) -> None:
+    """Refuse what is large and is no text: a list of a million marks or numbers takes a minute and a gigabyte."""
+    tokens = len(document.tokens)
+    if tokens > MOST_TOKENS:
+        raise RejectedArticle(
+            Code.TOO_LARGE, field=None, reason=f"has {tokens:,} tokens and the limit is {MOST_TOKENS:,}", place="tokens"
+        )

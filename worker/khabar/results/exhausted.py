@@ -6,18 +6,22 @@ from typing import Any
 
 import orjson
 from redis import Redis
+from redis.exceptions import ResponseError
 
 from khabar.errors import Code, RejectedArticle
 from khabar.keys.names import ARTICLE_FIELD, Lane, Names
-from khabar.ledger.entries import Batch
+from khabar.keys.unreadable import is_wrong_type, read_or_skip, skip
+from khabar.ledger.entries import Batch, Failure
 from khabar.messages.article import Article, parse_article
-from khabar.results.outcome import OutcomeIds, rejected
+from khabar.results.outcome import Outcome, OutcomeIds, rejected, write_fields
 from khabar.results.publisher import ResultPublisher
 
 log = logging.getLogger(__name__)
 
+CODE_CHARS = 40  # of a code that is none of ours, and of a place
+REASON_CHARS = 300  # ours have less
 # Where nobody was left to say what happened: the whole worker died each time.
-UNKNOWN = {"code": Code.WORKER_LOST, "reason": "its worker was lost without a word", "place": "worker"}
+UNKNOWN = Failure(Code.WORKER_LOST, "its worker was lost without a word", "worker")
 
 
 class ExhaustedRejecter:
@@ -42,30 +46,62 @@ class ExhaustedRejecter:
         """Reject every entry of the batch with the code, reason and place of its last attempt."""
         for entry in batch.ids:
             original = self._original(batch, entry)
-            failure = UNKNOWN | orjson.loads(self._client.hget(self._names.failures, f"{batch.lane} {entry}") or b"{}")
-            reason = f"{failure['reason']}; tried {batch.attempts} times"
-            error = RejectedArticle(Code(failure["code"]), field=None, reason=reason, place=failure["place"])
-            outcome = rejected(
-                batch.lane,
-                entry,
-                original,
-                error,
-                article=self._read(original),
-                attempts=batch.attempts,
-                ids=self._ids,
-            )
-            self._publisher.publish([outcome])
+            failure = self._failure(f"{batch.lane} {entry}")
+            reason = f"{failure.reason}; tried {batch.attempts} times"
+            error = RejectedArticle(Code(failure.code), field=None, reason=reason, place=failure.place)
+            self._publisher.publish([self._outcome(batch, entry, original, error)])
             log.warning(
                 reason, extra={"action": "article_given_up", "lane": batch.lane, "entry": entry, "code": error.code}
             )
 
+    def _outcome(self, batch: Batch, entry: str, original: bytes, error: RejectedArticle) -> Outcome:
+        try:
+            article = self._read(original)
+            return rejected(batch.lane, entry, original, error, article=article, attempts=batch.attempts, ids=self._ids)
+        except Exception as cause:
+            # What ended its workers may do so here as well: then it ends unread, and only its beginning is kept.
+            log.warning(
+                "a rejection is made without reading its article",
+                extra={"action": "rejected_unread", "lane": batch.lane, "entry": entry, "error": type(cause).__name__},
+            )
+            return rejected(
+                batch.lane, entry, original, error, article=None, attempts=batch.attempts, ids=self._ids, is_cut=True
+            )
+
     def _original(self, batch: Batch, entry: str) -> bytes:
         entries: Any = self._client.xrange(self._names.ledger(batch.lane), min=entry, max=entry)
-        article: bytes = entries[0][1].get(ARTICLE_FIELD.encode(), b"") if entries else b""
-        return article
+        if not entries:
+            return b""
+        fields: dict[bytes, bytes] = entries[0][1]
+        article = fields.get(ARTICLE_FIELD.encode())
+        return write_fields(list(fields.items())) if article is None else article
+
+    def _failure(self, member: str) -> Failure:
+        try:
+            stored: Any = self._client.hget(self._names.failures, member)
+        except ResponseError as error:
+            if not is_wrong_type(error):
+                raise
+            skip(self._names.failures, "it is no hash")
+            return UNKNOWN
+        return (stored and read_or_skip(self._names.failures, _read_failure, stored)) or UNKNOWN
 
     def _read(self, original: bytes) -> Article | None:
         try:
             return parse_article(original, max_bytes=self._max_bytes)
         except RejectedArticle:
             return None
+
+
+def _read_failure(stored: bytes) -> Failure:
+    fields = orjson.loads(stored)
+    code, reason, place = (_string(fields[name]) for name in ("code", "reason", "place"))
+    if code not in list(Code):  # a later version's: consumers of this one know only the codes of its schema
+        return Failure(Code.EXTRACTION_FAILED, f"{reason[:REASON_CHARS]} ({code[:CODE_CHARS]})", place[:CODE_CHARS])
+    return Failure(code, reason[:REASON_CHARS], place[:CODE_CHARS])
+
+
+def _string(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError
+    return value

@@ -1,13 +1,17 @@
 """An outcome: the event that ends one ledger entry."""
 
-from collections.abc import Mapping
+import base64
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from khabar.errors import RejectedArticle
-from khabar.keys.names import Lane
+import orjson
+
+from khabar.errors import Code, RejectedArticle
+from khabar.keys.names import ARTICLE_FIELD, Lane
 from khabar.messages.article import Article
 from khabar.messages.envelope import EventType, event_bytes, outcome_id, unreadable_id
+from khabar.messages.items import show_names
 from khabar.messages.rejection import make_rejection
 
 
@@ -63,15 +67,55 @@ def rejected(
     article: Article | None,
     attempts: int,
     ids: OutcomeIds,
+    is_cut: bool = False,
 ) -> Outcome:
     """Return the outcome of an entry that cannot become a record.
 
     Args:
         article: the original as read; None where it could not be.
         ids: a rejection has the same id that the record would have had, so there is only one of them.
+        is_cut: keep only the beginning of the original.
     """
     article_id = article.id if article else None
-    rejection = make_rejection(error, original, attempts=attempts, article_id=article_id, lane=lane)
+    rejection = make_rejection(error, original, attempts=attempts, article_id=article_id, lane=lane, is_cut=is_cut)
     own, better = ids(lane, article) if article else (unreadable_id(original), None)
     event = event_bytes(EventType.REJECTION, rejection, event_id=own, subject=article_id)
     return Outcome(lane, entry, OutcomeName.REJECTION, own, event, better)
+
+
+def wrong_entry(
+    lane: Lane, entry: str, fields: Sequence[tuple[bytes, bytes]], *, attempts: int, max_bytes: int
+) -> Outcome:
+    """Return the outcome of a ledger entry without an article: whoever wrote it has called the field by another name.
+
+    Args:
+        fields: names and values of the entry; they are the rejection's original.
+        max_bytes: of a larger original only the beginning is kept, as of any that is too large.
+    """
+    sent = show_names([name.decode("utf-8", "backslashreplace") for name, _ in fields])
+    reason = (
+        f"the entry has no field of this name, and these: {sent}; add articles with XADD KEY * {ARTICLE_FIELD} JSON"
+    )
+    error = RejectedArticle(Code.WRONG_ENTRY, field=ARTICLE_FIELD, reason=reason, place="ledger")
+    original = write_fields(fields)
+    rejection = make_rejection(error, original, attempts=attempts, lane=lane, is_cut=len(original) > max_bytes)
+    # By the entry, not the content alone: two equal entries are two mistakes, and each is told.
+    own = unreadable_id(f"{lane} {entry} ".encode() + original)
+    event = event_bytes(EventType.REJECTION, rejection, event_id=own, subject=None)
+    return Outcome(lane, entry, OutcomeName.REJECTION, own, event)
+
+
+def write_fields(fields: Sequence[tuple[bytes, bytes]]) -> bytes:
+    """Write an entry's fields as a JSON object, or as pairs where a name occurs twice; what is not UTF-8 as {base64: ...}."""
+    names = [name.decode("utf-8", "backslashreplace") for name, _ in fields]
+    values = [_plain(value) for _, value in fields]
+    if len(set(names)) == len(names):
+        return orjson.dumps(dict(zip(names, values, strict=True)))
+    return orjson.dumps(list(zip(names, values, strict=True)))
+
+
+def _plain(value: bytes) -> str | dict[str, str]:
+    try:
+        return value.decode()
+    except UnicodeDecodeError:
+        return {"base64": base64.b64encode(value).decode("ascii")}

@@ -1,16 +1,19 @@
 """Publish outcomes: one atomic server-side script an article, a batch of them in one round trip."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from redis import Redis
 
 from khabar.broker.replies import text
 from khabar.broker.scripts import load_script, with_scripts
-from khabar.keys.done import done_field, done_keys
+from khabar.keys.done import Generation, done_field, done_keys
 from khabar.keys.names import EVENT_FIELD, GROUP, Names
+from khabar.keys.unreadable import skip
 from khabar.results.outcome import Outcome, OutcomeName
 
 PROCESS_CPU_S = "process_cpu_s"  # in the counters: CPU spent on articles, as against on their delivery
+GENERATION = "generation "  # settle.lua: which one it is by the broker's clock
 
 
 class ResultPublisher:
@@ -19,8 +22,9 @@ class ResultPublisher:
     def __init__(self, client: "Redis", names: Names, *, done_generation_s: int) -> None:
         self._client = client
         self._names = names
-        self._generation_s = done_generation_s
+        self._generation = Generation(done_generation_s)
         self._settle = load_script(client, __package__, "settle")
+        self._count_cpu = load_script(client, __package__, "count_cpu")
 
     def publish(self, outcomes: Sequence[Outcome], *, process_cpu_s: float = 0.0) -> list[str]:
         """Publish each outcome, remember it and acknowledge its ledger entry.
@@ -36,23 +40,31 @@ class ResultPublisher:
             redis.RedisError: the broker refused, or was away for the client's whole outage time; entries that it did not
                 settle stay in the ledger.
         """
-        return with_scripts(lambda: self._publish(outcomes, process_cpu_s))
+        replies = with_scripts(lambda: self._publish(outcomes, process_cpu_s))
+        # With the wrong generation's keys nothing was done: at a process's first call, or where the generation has just turned.
+        while again := [number for number, reply in enumerate(replies) if reply.startswith(GENERATION)]:
+            self._generation.correct(int(replies[again[-1]].removeprefix(GENERATION)))
+            corrected = with_scripts(partial(self._publish, [outcomes[number] for number in again], 0.0))
+            for number, reply in zip(again, corrected, strict=True):
+                replies[number] = reply
+        return replies
 
     def _publish(self, outcomes: Sequence[Outcome], process_cpu_s: float) -> list[str]:
+        generation, length_s = self._generation.number, self._generation.length_s
+
+        def keys(outcome_id: str) -> tuple[str, str, str]:
+            return done_keys(self._names, outcome_id, generation=generation)
+
         pipe = self._client.pipeline(transaction=False)
         for outcome in outcomes:
             self._settle(
                 keys=[
                     self._names.ledger(outcome.lane),
                     self._names.records if outcome.name is OutcomeName.RECORD else self._names.dead,
-                    *done_keys(self._names, outcome.id, generation_s=self._generation_s),
+                    *keys(outcome.id),
                     self._names.counters,
                     self._names.failures,
-                    *(
-                        done_keys(self._names, outcome.better, generation_s=self._generation_s)
-                        if outcome.better
-                        else ()
-                    ),
+                    *(keys(outcome.better) if outcome.better else ()),
                 ],
                 args=[
                     GROUP,
@@ -61,12 +73,15 @@ class ResultPublisher:
                     outcome.name,
                     EVENT_FIELD,
                     outcome.event,
-                    2 * self._generation_s,
+                    length_s,
                     f"{outcome.lane} {outcome.entry}",
                     done_field(outcome.better) if outcome.better else b"",
+                    generation,
                 ],
                 client=pipe,
             )
-        pipe.hincrbyfloat(self._names.counters, PROCESS_CPU_S, process_cpu_s)
-        *settled, _ = pipe.execute()
+        self._count_cpu(keys=[self._names.counters], args=[PROCESS_CPU_S, process_cpu_s], client=pipe)
+        *settled, is_counted = pipe.execute()
+        if not is_counted:
+            skip(self._names.counters, "it is no number, or in no hash")
         return [text(reply) for reply in settled]

@@ -1,14 +1,21 @@
-#!lua
+#!lua flags=allow-oom
 -- The one step that ends an article: publish its outcome, remember it, acknowledge it and take it out of the ledger.
--- All of it or nothing: `#!lua` without flags, so a broker out of memory, or one that may not write, refuses before the first step.
+-- All of it or nothing: a broker that may not write refuses before the first step. A broker out of memory does not refuse:
+-- settling is what takes articles out of a ledger that has filled it.
 --
 -- KEYS[1] ledger (stream)  KEYS[2] records or dead (stream)  KEYS[3] done, this generation (hash)
 -- KEYS[4], KEYS[5] done, the generations before and after (hashes)  KEYS[6] counters (hash)  KEYS[7] failures (hash)
 -- KEYS[8..10] done: the same three for a better version of the article; absent where there is none
 -- ARGV[1] group  ARGV[2] entry id  ARGV[3] outcome id, 16 bytes  ARGV[4] outcome name  ARGV[5] field of the event  ARGV[6] event
--- ARGV[7] lifetime of a generation, s  ARGV[8] member in failures  ARGV[9] outcome id of the better version, 16 bytes
+-- ARGV[7] length of a generation, s; it is kept for two  ARGV[8] member in failures  ARGV[9] outcome id of the better version,
+-- 16 bytes  ARGV[10] the generation that the keys are of
 -- Returns what happened: the outcome's name; `duplicate` (this version of the article, or the better one, is out already); `settled` (this ledger
--- entry is: a slow worker comes after the one that took over).
+-- entry is: a slow worker comes after the one that took over). `generation N`: nothing was done, for the keys are of another
+-- generation than it is by the broker's clock, the only one that all hosts share.
+local generation = math.floor(redis.call('TIME')[1] / ARGV[7])
+if generation ~= tonumber(ARGV[10]) then
+  return 'generation ' .. string.format('%d', generation)
+end
 if #redis.call('XPENDING', KEYS[1], ARGV[1], ARGV[2], ARGV[2], 1) == 0 then
   return 'settled'
 end
@@ -22,10 +29,11 @@ end
 if name ~= 'duplicate' then
   local entry = redis.call('XADD', KEYS[2], '*', ARGV[5], ARGV[6])
   redis.call('HSET', KEYS[3], ARGV[3], string.match(entry, '^%d+')) -- a number takes 9 bytes, the whole id 16
-  redis.call('EXPIRE', KEYS[3], ARGV[7])
+  redis.call('EXPIRE', KEYS[3], 2 * ARGV[7])
 end
 redis.call('XACK', KEYS[1], ARGV[1], ARGV[2])
 redis.call('XDEL', KEYS[1], ARGV[2]) -- so the ledger's length is what has not ended, and its memory with it
-redis.call('HDEL', KEYS[7], ARGV[8])
-redis.call('HINCRBY', KEYS[6], name, 1)
+-- pcall: what follows only counts and cleans. A counter or key that is none must not make a failure of what is done.
+redis.pcall('HDEL', KEYS[7], ARGV[8])
+redis.pcall('HINCRBY', KEYS[6], name, 1)
 return name

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from pydantic import ValidationError
+import orjson
 from redis import Redis
 from redis.exceptions import ResponseError
 
@@ -14,6 +14,7 @@ from khabar.broker.scripts import load_script
 from khabar.errors import KhabarError
 from khabar.keys.groups import Archive, Detached, GroupEntry, GroupPolicy
 from khabar.keys.names import Names
+from khabar.keys.unreadable import read_or_skip
 
 PAGE = 1_000  # pending entries a round trip
 ARCHIVES_NOTED = 20  # files of one group that the registry remembers
@@ -73,8 +74,14 @@ class Group:
 
     @property
     def policy(self) -> GroupPolicy:
-        """What becomes of it when it is dead."""
-        return self.entry.policy if self.entry else GroupPolicy.ALERT
+        """What becomes of it when it is dead; under a policy that this version does not know, its records are kept."""
+        policy = self.entry.policy if self.entry else GroupPolicy.ALERT
+        return policy if isinstance(policy, GroupPolicy) else GroupPolicy.ALERT
+
+    @property
+    def policy_name(self) -> str:
+        """The policy as it stands in the registry."""
+        return str(self.entry.policy) if self.entry else GroupPolicy.ALERT.value
 
     @property
     def state(self) -> str:
@@ -144,7 +151,7 @@ class GroupRegistry:
         changes = []
         for group in groups:
             change, entry = _compare(group, now, alert=alert)
-            if entry == group.entry:
+            if entry is None or entry == group.entry:
                 continue
             if (dry_run or self._put(group, entry)) and change:
                 changes.append((change, group))
@@ -282,13 +289,24 @@ class GroupRegistry:
         for fields, idle_ms in found:
             info = {text(name): value for name, value in _pairs(fields)}
             entry = stored.pop(text(info["name"]), b"")
-            groups.append(_attached(info, stream, entry, now, idle_ms, dead_ms=self._dead_ms))
-        groups += [_absent(name, value, now) for name, value in stored.items()]
+            groups.append(_attached(info, stream, self._entry(entry), entry, now, idle_ms, dead_ms=self._dead_ms))
+        groups += [_absent(name, self._entry(value), value, now) for name, value in stored.items()]
         return now, groups
 
+    def _entry(self, stored: bytes) -> GroupEntry | None:
+        return read_or_skip(self._names.groups, GroupEntry.model_validate_json, stored) if stored else None
 
-def _attached(info: dict[str, Any], stream: list[Any], stored: bytes, now: int, idle_ms: int, *, dead_ms: int) -> Group:
-    entry = _entry(stored)
+
+def _attached(
+    info: dict[str, Any],
+    stream: list[Any],
+    entry: GroupEntry | None,
+    stored: bytes,
+    now: int,
+    idle_ms: int,
+    *,
+    dead_ms: int,
+) -> Group:
     added, newest, length = stream
     # A group that nobody has seen yet and that has no consumer begins to live now.
     known = entry.active_at if entry else 0 if idle_ms >= 0 else now
@@ -317,8 +335,7 @@ def _attached(info: dict[str, Any], stream: list[Any], stored: bytes, now: int, 
     )
 
 
-def _absent(name: str, stored: bytes, now: int) -> Group:
-    entry = _entry(stored)
+def _absent(name: str, entry: GroupEntry | None, stored: bytes, now: int) -> Group:
     active_at = entry.active_at if entry else now
     detached = entry.detached if entry else None
     return Group(
@@ -339,9 +356,11 @@ def _absent(name: str, stored: bytes, now: int) -> Group:
     )
 
 
-def _compare(group: Group, now: int, *, alert: bool) -> tuple[Change | None, GroupEntry]:
-    """Say what is new about a group, and how its entry shall read."""
+def _compare(group: Group, now: int, *, alert: bool) -> tuple[Change | None, GroupEntry | None]:
+    """Say what is new about a group, and how its entry shall read; None where it is to stay as it is."""
     entry = group.entry
+    if entry is None and _is_object(group.stored):  # a later version's: not ours to write over
+        return None, None
     if entry is None:
         return Change.MET, _entry_of(group)
     if not group.is_attached:
@@ -363,15 +382,15 @@ def _compare(group: Group, now: int, *, alert: bool) -> tuple[Change | None, Gro
     return None, active
 
 
+def _is_object(stored: bytes) -> bool:
+    try:
+        return isinstance(orjson.loads(stored), dict)
+    except orjson.JSONDecodeError:
+        return False
+
+
 def _entry_of(group: Group) -> GroupEntry:
     return group.entry or GroupEntry(registered_at=group.active_at, active_at=group.active_at)
-
-
-def _entry(stored: bytes) -> GroupEntry | None:
-    try:
-        return GroupEntry.model_validate_json(stored) if stored else None
-    except ValidationError:  # not ours; the next sync writes a new one
-        return None
 
 
 def _json(entry: GroupEntry) -> str:

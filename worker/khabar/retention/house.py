@@ -5,8 +5,12 @@ import time
 from collections.abc import Callable
 
 from redis import Redis
-from redis.exceptions import ResponseError
+from redis.exceptions import RedisError, ResponseError
 
+from khabar.broker.wording import describe_failure
+from khabar.keys.names import Lane
+from khabar.ledger.stranded import Stranded
+from khabar.retention.dead import DeadRetention
 from khabar.retention.groups import Change, Group, GroupRegistry
 from khabar.retention.sweep import Sweeper
 from khabar.retention.trim import Retention
@@ -38,10 +42,17 @@ class House:
     def __init__(self, client: "Redis", settings: Settings) -> None:
         names = settings.names
         self._retention = Retention(
-            client, names, max_records=settings.max_records, max_memory_share=settings.max_memory_share
+            client,
+            names,
+            max_records=settings.max_records,
+            max_memory_share=settings.max_memory_share,
+            full_memory_share=settings.full_memory_share,
         )
         self._registry = GroupRegistry(client, names, dead_s=settings.group_dead_s)
         self._sweeper = Sweeper(client, names)
+        self._stranded = Stranded(client, names, me="stranded")
+        self._dead = DeadRetention(client, names, max_dead=settings.max_dead, dead_days=settings.dead_days)
+        self._dead_is_nearly_full = False
         self._next_sync = self._next_sweep = 0.0
 
     def keep(self) -> None:
@@ -55,6 +66,8 @@ class House:
         if now >= self._next_sync:
             self._next_sync = now + SYNC_EVERY_S
             _optional(self._watch)
+            _optional(self._trim_dead)
+            _optional(self._bring_back)
         if now >= self._next_sweep:
             self._next_sweep = now + SWEEP_EVERY_S
             _optional(self._sweep)
@@ -67,6 +80,30 @@ class House:
         for change, group in self._registry.sync(alert=True):
             level, message = MESSAGES[change]
             log.log(level, message, extra={"action": change.value} | _facts(group))
+
+    def _trim_dead(self) -> None:
+        trimmed = self._dead.trim()
+        if trimmed.dropped:
+            log.warning(
+                "dead letters dropped: too many (KHABAR_MAX_DEAD) or too old (KHABAR_DEAD_DAYS)",
+                extra={"action": "dead_dropped", "dropped": trimmed.dropped},
+            )
+        is_nearly_full = self._dead.is_nearly_full(trimmed.letters)
+        if is_nearly_full and not self._dead_is_nearly_full:
+            log.warning(
+                "dead letters near KHABAR_MAX_DEAD; the oldest will be dropped: see khabar dead list, requeue or drop them",
+                extra={"action": "dead_nearly_full", "letters": trimmed.letters},
+            )
+        self._dead_is_nearly_full = is_nearly_full
+
+    def _bring_back(self) -> None:
+        for lane in Lane:
+            if found := self._stranded.bring_back(lane):
+                log.warning(
+                    "articles that nobody held are brought back: somebody has deleted a consumer of the ledger's group, "
+                    "read in its name without acknowledging, or created it at the end",
+                    extra={"action": "stranded_brought_back", "lane": lane, "entries": found},
+                )
 
     def _sweep(self) -> None:
         if swept := self._sweeper.ledger_consumers():
@@ -87,5 +124,11 @@ def _optional(step: Callable[[], None]) -> None:
     """Run a step without which articles still pass: a refusal of the broker is logged, and dispatching goes on."""
     try:
         step()
-    except ResponseError as error:
-        log.warning("house-keeping refused", extra={"action": "house_keeping_refused", "error": repr(error)[:200]})
+    except RedisError as error:
+        if not isinstance(error, ResponseError):
+            raise
+        log.warning(
+            "house-keeping refused", extra={"action": "house_keeping_refused", "error": describe_failure(error)}
+        )
+    except Exception:  # what somebody has put into the registry must not end a dispatcher
+        log.exception("house-keeping failed", extra={"action": "house_keeping_failed"})

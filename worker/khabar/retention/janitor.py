@@ -9,6 +9,7 @@ from redis import Redis
 
 from khabar.keys.groups import Archive, GroupPolicy
 from khabar.retention.archive import owed, write_archive
+from khabar.retention.dead import DeadRetention
 from khabar.retention.groups import Group, GroupRegistry
 from khabar.retention.sweep import Sweeper
 from khabar.retention.trim import Retention
@@ -25,6 +26,7 @@ class Kind(StrEnum):
     ARCHIVE = "archive"
     DETACH = "detach"
     TRIM = "trim"
+    DROP_DEAD = "drop_dead"  # dead letters beyond their number or age
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +60,13 @@ class Janitor:
         self._archive_to = archive_to
         self._registry = GroupRegistry(client, self._names, dead_s=settings.group_dead_s)
         self._sweeper = Sweeper(client, self._names)
+        self._dead = DeadRetention(client, self._names, max_dead=settings.max_dead, dead_days=settings.dead_days)
         self._retention = Retention(
-            client, self._names, max_records=settings.max_records, max_memory_share=settings.max_memory_share
+            client,
+            self._names,
+            max_records=settings.max_records,
+            max_memory_share=settings.max_memory_share,
+            full_memory_share=settings.full_memory_share,
         )
 
     def run(self, *, dry_run: bool = False) -> Iterator[Action]:
@@ -82,6 +89,8 @@ class Janitor:
         trimmed = self._retention.would_trim_all(moved) if dry_run else self._retention.trim_all()
         if trimmed.records:
             yield Action(Kind.TRIM, self._names.records, trimmed.records, f"up to {trimmed.floor}")
+        if dropped := self._dead.trim(dry_run=dry_run).dropped:
+            yield Action(Kind.DROP_DEAD, self._names.dead, dropped)
 
     def _sweep(self, *, dry_run: bool) -> Iterator[Action]:
         for ledger, consumer in self._sweeper.ledger_consumers(dry_run=dry_run):

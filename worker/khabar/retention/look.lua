@@ -4,7 +4,11 @@
 -- KEYS[1] records (stream)  KEYS[2] groups (hash)
 -- Returns {registry as HGETALL, now as TIME, {entries added, newest id, length},
 --   {{fields of XINFO GROUPS, least idle of its consumers in ms or -1}, ...}}
-local registry, now = redis.call('HGETALL', KEYS[2]), redis.call('TIME')
+local registry, now = redis.pcall('HGETALL', KEYS[2]), redis.call('TIME')
+if registry.err then -- of another type: what the broker knows of the groups is still true
+  if not string.find(registry.err, 'WRONGTYPE') then return registry end
+  registry = {}
+end
 if redis.call('EXISTS', KEYS[1]) == 0 then return {registry, now, {0, '0-0', 0}, {}} end
 local stream = {}
 local fields = redis.call('XINFO', 'STREAM', KEYS[1])

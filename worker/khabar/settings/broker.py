@@ -3,7 +3,7 @@
 from pydantic import BaseModel, ConfigDict, Field, RedisDsn, TypeAdapter, ValidationError, field_validator
 
 from khabar.broker.url import SentinelUrl, is_sentinel, unusable
-from khabar.keys.defaults import DEFAULT_WAIT_REPLICAS
+from khabar.keys.defaults import DEFAULT_FULL_MEMORY_SHARE, DEFAULT_WAIT_REPLICAS
 from khabar.keys.names import DEFAULT_PREFIX, DEFAULT_REDIS_URL, Names
 
 
@@ -25,8 +25,22 @@ class BrokerSettings(BaseModel):
         ge=0,
         description="Replicas that must have what `khabar push` sends before it is accepted (docs/sentinel.md).",
     )
+    accept_forgetful_broker: bool = Field(
+        False,
+        description="Start on a broker that evicts keys or has no append-only file: accepted articles are lost with either.",
+    )
+    full_memory_share: float = Field(
+        DEFAULT_FULL_MEMORY_SHARE,
+        gt=0,
+        le=1,
+        description="Share of the broker's maxmemory at which producers are told QueueFull, and acknowledged records go at once; "
+        "well below KHABAR_MAX_MEMORY_SHARE, for what is accepted has to become records.",
+    )
     max_memory_share: float = Field(
-        0.9, gt=0, le=1, description="Share of the broker's maxmemory at which reading stops."
+        0.9,
+        gt=0,
+        le=1,
+        description="Share of the broker's maxmemory at which reading stops, where records take what is left of it.",
     )
 
     @field_validator("redis_url")

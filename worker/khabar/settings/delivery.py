@@ -2,7 +2,7 @@
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from khabar.keys.defaults import DAY_S, DEFAULT_DONE_DAYS, DEFAULT_MAX_LEDGER
+from khabar.keys.defaults import DAY_S, DEFAULT_DONE_DAYS, DEFAULT_MAX_DEAD, DEFAULT_MAX_LEDGER
 
 
 class DeliverySettings(BaseModel):
@@ -28,6 +28,14 @@ class DeliverySettings(BaseModel):
     )
     max_records: int = Field(
         100_000, ge=100, description="Records kept unread before the dispatcher stops reading (about 1.5 GB)."
+    )
+    max_dead: int = Field(
+        DEFAULT_MAX_DEAD,
+        ge=1,
+        description="Dead letters kept; beyond it the oldest are dropped and counted (dead_dropped). A warning comes at 80 %.",
+    )
+    dead_days: int = Field(
+        0, ge=0, description="Days for which a dead letter is kept; 0: until it is requeued, dropped or one too many."
     )
     group_dead_s: float = Field(
         3_600.0,

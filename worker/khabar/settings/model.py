@@ -30,21 +30,21 @@ class Settings(ProcessSettings, FarasaSettings, ExtractionSettings, DeliverySett
     model_config = SettingsConfigDict(env_prefix="KHABAR_", frozen=True, extra="ignore")
 
     @model_validator(mode="after")
-    def _stall_is_longer_than_an_article(self) -> "Settings":
-        if self.stall_s <= self.longest_article_s:
+    def _stall_is_longer_than_a_wait(self) -> "Settings":
+        if self.stall_s <= self.longest_wait_s:
             raise ValueError(
-                f"KHABAR_STALL_S ({self.stall_s:g}) must be above what the largest article may take "
-                f"({self.longest_article_s:g} s)"
+                f"KHABAR_STALL_S ({self.stall_s:g}) must be above what an article may wait without working "
+                f"({self.longest_wait_s:g} s)"
             )
         return self
 
     @model_validator(mode="after")
     def _stall_is_longer_than_java(self) -> "Settings":
-        longest_s = self.farasa_starts_s + 2 * self.farasa_timeout_s + self.longest_article_s
+        longest_s = self.farasa_starts_s + 2 * self.farasa_timeout_s + self.longest_wait_s
         if self.uses_farasa_jars and self.stall_s <= longest_s:
             raise ValueError(
                 f"KHABAR_STALL_S ({self.stall_s:g}) must be above what Java may take before an article: KHABAR_FARASA_START_S "
-                f"for each jar, twice KHABAR_FARASA_TIMEOUT_S, and the largest article ({longest_s:g} s)"
+                f"for each jar, twice KHABAR_FARASA_TIMEOUT_S, and the largest article's wait ({longest_s:g} s)"
             )
         return self
 

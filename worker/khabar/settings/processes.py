@@ -27,8 +27,8 @@ class ProcessSettings(BaseModel):
     stall_s: float = Field(
         60.0,
         gt=0,
-        description="A worker that finishes no batch for so long while batches wait is stuck and restarted; a process that shows "
-        "no life for half of it; a broker that answers nothing for a third. Above what the largest article may take.",
+        description="A worker that gets on with no article for so long while batches wait is stuck, and restarted; one that "
+        "shows no life for half of it; a broker that answers nothing for a third. More than an article may wait without working.",
     )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         "INFO", description="What is logged: this level and those above."

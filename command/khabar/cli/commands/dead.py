@@ -1,18 +1,17 @@
 """`khabar dead`: what could not become a record."""
 
 import re
-import sys
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Annotated
 
-import orjson
 import typer
 from rich.console import Console
 from rich.table import Table
 
 from khabar.broker.first_contact import connected
 from khabar.cli.connect import DEFAULT_URL, BrokerUrl
+from khabar.cli.visible import cell, write_json
 from khabar.errors import Code, CommandError, Exit
 from khabar.keys.names import DEFAULT_PREFIX, Names
 from khabar.results.dead_letters import DeadLetter, DeadLetters
@@ -43,18 +42,18 @@ def list_letters(
 
         khabar dead list --code not_arabic --json
     """
+    letters = _letters(redis_url, prefix)
     table = Table("id", "since", "code", "field", "reason", "attempts", "article", box=None)
     shown = 0
-    for letter in _of_code(_letters(redis_url, prefix), code):
+    for letter in _of_code(letters, code):
         if shown == limit:
             break
         shown += 1
         rejection = letter.rejection
         if as_json:
             fields = rejection.model_dump(mode="json", exclude={"original", "original_base64"})
-            sys.stdout.buffer.write(orjson.dumps({"id": letter.id} | fields, option=orjson.OPT_APPEND_NEWLINE))
+            write_json({"id": letter.id} | fields)
         else:
-            since = datetime.fromtimestamp(int(letter.id.partition("-")[0]) / 1000, UTC).isoformat(" ", "seconds")
             row = (
                 rejection.code,
                 rejection.field or "",
@@ -62,9 +61,10 @@ def list_letters(
                 str(rejection.attempts),
                 rejection.article_id or "",
             )
-            table.add_row(letter.id, since, *row)
+            table.add_row(*map(cell, (letter.id, _since(letter.id), *row)))
     if not as_json:
         Console().print(table if shown else "no dead letters")
+    _tell_unreadable(letters)
 
 
 @app.command()
@@ -79,9 +79,7 @@ def show(
         khabar dead show 1767225600000-0
     """
     letter = _get(_letters(redis_url, prefix), letter_id)
-    sys.stdout.buffer.write(
-        orjson.dumps(letter.rejection.model_dump(mode="json"), option=orjson.OPT_APPEND_NEWLINE | orjson.OPT_INDENT_2)
-    )
+    write_json(letter.rejection.model_dump(mode="json"), indent=True)
 
 
 @app.command()
@@ -107,6 +105,7 @@ def requeue(
         except ValueError as error:
             refused.append(str(error))
     typer.echo(f"{done} requeued")
+    _tell_unreadable(letters)
     if refused:
         raise CommandError("; ".join(refused), Exit.FAILED)
 
@@ -128,10 +127,36 @@ def drop(
         khabar dead drop --all --code no_text --yes
     """
     letters = _letters(redis_url, prefix)
-    chosen = list(_chosen(letters, ids, everything=everything, code=code))
-    if chosen and not yes:
-        typer.confirm(f"Delete {len(chosen)} dead letters for good?", abort=True)
-    typer.echo(f"{sum(letters.drop(letter) for letter in chosen)} dropped")
+    unreadable = [letter_id for letter_id in ids or [] if _is_unreadable(letters, letter_id)]
+    readable = [letter_id for letter_id in ids or [] if letter_id not in unreadable]
+    chosen = list(_chosen(letters, readable, everything=everything, code=code)) if readable or not unreadable else []
+    if (chosen or unreadable) and not yes:
+        typer.confirm(f"Delete {len(chosen) + len(unreadable)} dead letters for good?", abort=True)
+    dropped = sum(letters.drop(letter) for letter in chosen) + sum(map(letters.discard, unreadable))
+    typer.echo(f"{dropped} dropped")
+    if not unreadable:
+        _tell_unreadable(letters)
+
+
+def _since(letter_id: str) -> str:
+    try:
+        return datetime.fromtimestamp(int(letter_id.partition("-")[0]) / 1000, UTC).isoformat(" ", "seconds")
+    except (ValueError, OverflowError, OSError):  # an id that somebody made up
+        return "?"
+
+
+def _is_unreadable(letters: DeadLetters, letter_id: str) -> bool:
+    return bool(LETTER_ID.fullmatch(letter_id)) and letters.get(letter_id) is None and letter_id in letters.unreadable
+
+
+def _tell_unreadable(letters: DeadLetters) -> None:
+    if letters.unreadable:
+        first = ", ".join(letters.unreadable[:3]) + (", …" if len(letters.unreadable) > 3 else "")
+        typer.echo(
+            f"{len(letters.unreadable)} entries are no dead letters that this version reads ({first}); "
+            "they are left as they are. `khabar dead drop ID` deletes one",
+            err=True,
+        )
 
 
 def _letters(redis_url: str, prefix: str) -> DeadLetters:
@@ -153,6 +178,8 @@ def _of_code(letters: Iterable[DeadLetter], code: Code | None) -> Iterable[DeadL
 
 def _get(letters: DeadLetters, letter_id: str) -> DeadLetter:
     letter = letters.get(letter_id) if LETTER_ID.fullmatch(letter_id) else None
+    if letter is None and letters.unreadable:
+        raise CommandError(f"{letter_id} is no dead letter that this version reads; it was left as it is", Exit.FAILED)
     if letter is None:
         raise CommandError(f"there is no dead letter {letter_id}; `khabar dead list` shows those there are", Exit.USAGE)
     return letter

@@ -11,9 +11,11 @@ import typer
 from redis import Redis
 from rich.console import Console
 from rich.rule import Rule
+from rich.text import Text
 
 from khabar.broker.connection import connect
 from khabar.cli.show import render_record, render_rejection
+from khabar.cli.visible import visible
 from khabar.consuming.stream import browse
 from khabar.errors import CommandError, Exit
 from khabar.keys.names import DEFAULT_PREFIX, Lane, Names
@@ -44,12 +46,13 @@ def demo(
             redis_url=None,
             children=children,
             prefix=DEFAULT_PREFIX,
-            on_event=lambda event: console.print(event, style="yellow", highlight=False),
+            on_event=lambda event: console.print(Text(visible(event), style="yellow")),
         )
         console.print(Rule("starting broker, dispatcher and workers"))
         try:
             machine.supervisor.start()
         except NotReady as error:
+            machine.release()
             raise CommandError(str(error), Exit.FAILED) from error
         watch = threading.Thread(target=machine.supervisor.watch, args=(stop,))
         watch.start()

@@ -7,10 +7,12 @@ from rich.console import Console
 
 from khabar.bootstrap import build_pipeline
 from khabar.cli.inputs import InputEncoding, InputFormat, Inputs, open_inputs, readable
-from khabar.errors import Code, CommandError, Exit
+from khabar.cli.visible import write_bytes
+from khabar.errors import Code, CommandError, Exit, KhabarError, RejectedArticle
 from khabar.messages.items import original_of
 from khabar.messages.rejection import make_rejection
 from khabar.pipeline.assemble import record_bytes
+from khabar.pipeline.extract import describe
 from khabar.pipeline.pipeline import Pipeline
 from khabar.pipeline.verdict import Extracted, Refusal, judge
 from khabar.settings import Settings, load_settings
@@ -35,7 +37,7 @@ def extract(paths: Inputs = None, format: InputFormat = None, encoding: InputEnc
         for source in sources:
             for item in source.items(max_bytes=settings.max_article_bytes):
                 line, is_record = _extract(item, pipeline, settings)
-                sys.stdout.buffer.write(line + b"\n")
+                write_bytes(line + b"\n")
                 records += is_record
                 rejections += not is_record
     sys.stdout.flush()
@@ -46,11 +48,18 @@ def extract(paths: Inputs = None, format: InputFormat = None, encoding: InputEnc
 
 def _extract(item: Item, pipeline: Pipeline, settings: Settings) -> tuple[bytes, bool]:
     max_bytes = settings.max_article_bytes
-    verdict = Refusal(None, item.error) if item.error else judge(item.raw, pipeline, max_bytes=max_bytes)
+    try:
+        verdict = Refusal(None, item.error) if item.error else judge(item.raw, pipeline, max_bytes=max_bytes)
+    except KhabarError:  # not the item's: Java does not answer, say
+        raise
+    except Exception as cause:  # here there is no second attempt, and the items behind it want their lines
+        reason = describe(cause)
+        verdict = Refusal(None, RejectedArticle(Code.EXTRACTION_FAILED, field=None, reason=reason, place="pipeline"))
     if isinstance(verdict, Extracted):
         return record_bytes(verdict.record), True
     error = verdict.error
     original = item.raw if isinstance(item.raw, bytes) else original_of(item.raw)
     article_id = verdict.article.id if verdict.article else None
-    rejection = make_rejection(error, original, article_id=article_id, is_cut=error.code is Code.TOO_LARGE)
+    is_cut = item.error is not None and error.code is Code.TOO_LARGE  # one of too many tokens is whole
+    rejection = make_rejection(error, original, article_id=article_id, is_cut=is_cut)
     return orjson.dumps(rejection.model_dump(mode="json")), False

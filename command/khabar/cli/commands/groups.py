@@ -1,19 +1,17 @@
 """`khabar groups`: who is owed records, and what becomes of a group that is dead."""
 
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
-import orjson
 import typer
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
 
 from khabar.broker.first_contact import connected
 from khabar.cli.connect import BrokerUrl
+from khabar.cli.visible import cell, visible, write_json
 from khabar.consuming.archive import read_archive
 from khabar.errors import CommandError, Exit
 from khabar.keys.groups import GroupPolicy
@@ -53,16 +51,16 @@ def list_groups(
     groups = _registry(redis_url, prefix).groups()
     if as_json:
         for group in groups:
-            sys.stdout.buffer.write(orjson.dumps(_as_dict(group), option=orjson.OPT_APPEND_NEWLINE))
+            write_json(_as_dict(group))
         return
     table = Table(
         "group", "state", "unread", "unacknowledged", "consumers", "silent for", "policy", "archives", box=None
     )
     for group in groups:
-        state = f"[red]{group.state}[/red]" if group.is_dead else group.state
+        state = cell(group.state, "red" if group.is_dead else "")
         counts = (f"{group.unread:,}", f"{group.unacknowledged:,}", str(group.consumers))
         archives = str(len(group.entry.archives)) if group.entry else "0"
-        table.add_row(escape(group.name), state, *counts, f"{group.idle_s:,.0f} s", group.policy.value, archives)
+        table.add_row(cell(group.name), state, *counts, f"{group.idle_s:,.0f} s", cell(group.policy_name), archives)
     Console().print(table if groups else "no consumer group has registered: nothing is trimmed until one does")
 
 
@@ -82,7 +80,7 @@ def set_policy(
     """
     with _errors():
         _registry(redis_url, prefix).set_policy(name, policy)
-    typer.echo(f"{name}: {policy.value}")
+    typer.echo(f"{visible(name)}: {policy.value}")
 
 
 @app.command()
@@ -96,7 +94,8 @@ def detach(name: Name, redis_url: BrokerUrl = "", prefix: Prefix = "") -> None:
     with _errors():
         group = registry.detach(name)
     typer.echo(
-        f"{name} is detached; {group.owed:,} records are no longer kept for it. `khabar groups attach {name}` takes it back"
+        f"{visible(name)} is detached; {group.owed:,} records are no longer kept for it. "
+        f"`khabar groups attach {visible(name)}` takes it back"
     )
     if not any(other.is_attached for other in registry.groups()):
         typer.echo("no group is left: nothing is trimmed until one registers", err=True)
@@ -111,7 +110,7 @@ def attach(name: Name, redis_url: BrokerUrl = "", prefix: Prefix = "") -> None:
     """
     with _errors():
         found = _registry(redis_url, prefix).attach(name)
-    typer.echo(f"{name} is attached; {found.owed:,} records wait for it, {found.missed:,} are gone")
+    typer.echo(f"{visible(name)} is attached; {found.owed:,} records wait for it, {found.missed:,} are gone")
 
 
 @app.command()
@@ -123,7 +122,7 @@ def forget(name: Name, redis_url: BrokerUrl = "", prefix: Prefix = "") -> None:
     """
     with _errors():
         _registry(redis_url, prefix).forget(name)
-    typer.echo(f"{name} is forgotten")
+    typer.echo(f"{visible(name)} is forgotten")
 
 
 @app.command()
@@ -137,7 +136,7 @@ def replay(
     """
     try:
         for delivery in read_archive(file):
-            sys.stdout.buffer.write(orjson.dumps(delivery.event.data, option=orjson.OPT_APPEND_NEWLINE))
+            write_json(delivery.event.data)
     except (OSError, EOFError, ValueError) as error:
         raise CommandError(f"{file} cannot be read: {error}", Exit.UNREADABLE) from error
 
@@ -169,5 +168,5 @@ def _as_dict(group: Group) -> dict[str, Any]:
         "unacknowledged": group.unacknowledged,
         "consumers": group.consumers,
         "idle_s": group.idle_s,
-        "policy": group.policy,
+        "policy": group.policy_name,
     }

@@ -5,11 +5,11 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
-import orjson
 import typer
 
 from khabar.broker.first_contact import connected
 from khabar.cli.connect import BrokerUrl
+from khabar.cli.visible import visible, write_json
 from khabar.errors import CommandError, Exit
 from khabar.retention.janitor import Action, Janitor, Kind
 from khabar.settings import load_settings
@@ -21,6 +21,7 @@ SENTENCES = {
     Kind.KEEP: "keep {records:,} records for group {target}: {detail}",
     Kind.ARCHIVE: "archive {records:,} records of the dead group {target} {detail}, and move it past them",
     Kind.DETACH: "detach the dead group {target}; {records:,} records are no longer kept for it",
+    Kind.DROP_DEAD: "drop {records:,} dead letters: too many (KHABAR_MAX_DEAD) or too old (KHABAR_DEAD_DAYS)",
     Kind.TRIM: "trim {records:,} records {detail}; every group has acknowledged them",
 }
 
@@ -54,10 +55,10 @@ def janitor(
             errors.append(f"{action.kind.value} of {action.target}: {action.error}")
         if as_json:
             fields = {"action": action.kind} | {name: value for name, value in asdict(action).items() if name != "kind"}
-            sys.stdout.buffer.write(orjson.dumps(fields | {"dry_run": dry_run}, option=orjson.OPT_APPEND_NEWLINE))
+            write_json(fields | {"dry_run": dry_run})
             sys.stdout.buffer.flush()
         elif not action.error:
-            typer.echo(("would " if dry_run else "") + _sentence(action))
+            typer.echo(("would " if dry_run else "") + visible(_sentence(action)))
     if quiet and not as_json:
         typer.echo("nothing to do")
     if errors:

@@ -6,7 +6,6 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.markup import escape
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
@@ -23,6 +22,7 @@ from khabar.broker.first_contact import connected
 from khabar.broker.patience import PRODUCER_OUTAGE_S
 from khabar.cli.connect import DEFAULT_URL, BrokerUrl
 from khabar.cli.inputs import InputEncoding, InputFormat, Inputs, open_inputs, readable
+from khabar.cli.visible import cell, visible
 from khabar.errors import BrokerError, CommandError, Exit, QueueFull
 from khabar.keys.defaults import DEFAULT_BATCH
 from khabar.keys.names import DEFAULT_PREFIX, Lane
@@ -61,10 +61,15 @@ def push(
 
         zcat crawl.json.gz | khabar push --lane backfill -
     """
-    sources = open_inputs(paths, stdin_is_terminal=sys.stdin.isatty(), format=format, encoding=encoding)
+    stdin_is_terminal = sys.stdin is not None and sys.stdin.isatty()
+    sources = open_inputs(paths, stdin_is_terminal=stdin_is_terminal, format=format, encoding=encoding)
     settings = load_settings()
-    connected(redis_url).close()  # a wrong address is said at once; an outage later on is waited through
     console = Console(stderr=True)
+
+    def say(sentence: str) -> None:
+        console.print(cell(sentence), soft_wrap=True)
+
+    connected(redis_url, outage_s=outage_s, on_outage=say).close()
     with readable(), _progress(console) as progress:
         try:
             publisher = ArticlePublisher(
@@ -78,17 +83,24 @@ def push(
                 wait_replicas=settings.wait_replicas,
                 max_bytes=settings.max_article_bytes,
                 done_generation_s=settings.done_generation_s,
+                full_memory_share=settings.full_memory_share,
                 on_rejected=_Refusals(console),
-                on_outage=lambda trouble: console.print(trouble, highlight=False, markup=False, soft_wrap=True),
+                on_outage=say,
             )
             try:
                 for source in sources:
                     _push(publisher, source, progress, again=again, max_bytes=settings.max_article_bytes)
+            except KeyboardInterrupt:
+                if publisher.unsent:
+                    say(f"interrupted; sending the {publisher.unsent:,} that were read, Ctrl-C again leaves them out")
+                    publisher.flush()
+                raise
             finally:
                 publisher.close()
                 report = publisher.report
                 progress.stop()
-                console.print(f"{report.accepted:,} accepted, {report.rejected:,} rejected", highlight=False)
+                left = f"; {publisher.unsent:,} were read and are not accepted" if publisher.unsent else ""
+                say(f"{report.accepted:,} accepted, {report.rejected:,} rejected{left}")
         except QueueFull as error:
             raise CommandError(f"{error} Run the same command again to go on.", Exit.QUEUE_FULL) from error
         except BrokerError as error:
@@ -98,13 +110,22 @@ def push(
 
 
 def _push(publisher: ArticlePublisher, source: Source, progress: Progress, *, again: bool, max_bytes: int) -> None:
-    task = progress.add_task(source.name, total=None)
+    task = progress.add_task(visible(source.name), total=None)
+
+    def say(sentence: str) -> None:
+        progress.console.print(cell(sentence), soft_wrap=True)
+
     resume = source.progress
-    skip = publisher.resume_from(resume) if resume and not again else 0
-    if skip:
-        progress.console.print(
-            f"{escape(source.name)}: {skip:,} were pushed before, going on after them", highlight=False
-        )
+    skip = 0
+    if resume and not again:
+        before, mark = publisher.remembered(resume)
+        skip = resume.still_in(before, mark)
+        if skip:
+            say(f"{source.name}: {skip:,} were pushed before, going on after them")
+        elif before:
+            say(f"{source.name}: has changed since {before:,} were pushed; beginning anew, which doubles no record")
+    if source.live:
+        source.live.due_in_s, source.live.when_due = (lambda: publisher.due_in_s), publisher.flush
 
     def counted() -> Iterator[Item]:
         for item in source.items(skip=skip, max_bytes=max_bytes):
@@ -128,7 +149,7 @@ class _Refusals:
             field = f"{refused.field}: " if refused.field else ""
             where = refused.where or f"item {refused.number}"
             line = f"rejected {where} ({refused.code}): {field}{refused.reason}"
-            self._console.print(line, highlight=False, markup=False, soft_wrap=True)
+            self._console.print(cell(line), soft_wrap=True)
         elif self._count == SHOWN_REFUSALS + 1:
             self._console.print("more are rejected; `khabar dead list` shows them all", highlight=False)
 

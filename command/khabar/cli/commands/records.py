@@ -1,32 +1,23 @@
 """`khabar records`: what came out."""
 
 import sys
-from collections.abc import Sequence
-from enum import StrEnum
 from typing import Annotated
 
-import orjson
 import typer
 from redis import Redis
 from rich.console import Console
 
 from khabar.broker.first_contact import connected
+from khabar.broker.patience import PRODUCER_OUTAGE_S
 from khabar.cli.connect import DEFAULT_URL, BrokerUrl
-from khabar.cli.show import render_record
-from khabar.consuming.delivery import START, Delivery
+from khabar.cli.output import Form, open_output
+from khabar.cli.visible import cell
+from khabar.consuming.delivery import START
 from khabar.consuming.stream import RecordStream, browse
 from khabar.errors import CommandError, Exit, GroupDetached
 from khabar.keys.names import DEFAULT_PREFIX, Names
 from khabar.sinks.base import Sink
 from khabar.sinks.registry import open_sink
-
-
-class Form(StrEnum):
-    """How a record is written."""
-
-    JSON = "json"
-    EVENT = "event"
-    PRETTY = "pretty"
 
 
 def records(
@@ -52,6 +43,9 @@ def records(
     ] = None,
     to: Annotated[str | None, typer.Option(metavar="TARGET", help="Of the sink; for jsonl a file.")] = None,
     limit: Annotated[int | None, typer.Option(help="Stop after so many.", min=1)] = None,
+    outage_s: Annotated[
+        float, typer.Option("--outage", help="Seconds to go on trying while the broker is away or in trouble.", min=0)
+    ] = PRODUCER_OUTAGE_S,
     redis_url: BrokerUrl = DEFAULT_URL,
     prefix: Annotated[
         str, typer.Option(envvar="KHABAR_PREFIX", help="Begins every key in the broker.")
@@ -66,10 +60,17 @@ def records(
     """
     if (sink is None) != (to is None):
         raise CommandError("--sink and --to go together", Exit.USAGE)
-    out = _Output(form) if sink is None or to is None else open_sink(sink, to)
-    client = connected(redis_url)
+    console = Console(stderr=True)
+
+    def say(sentence: str) -> None:
+        console.print(cell(sentence), soft_wrap=True)
+
+    out = open_output(form) if sink is None or to is None else open_sink(sink, to)
     try:
+        client = connected(redis_url, outage_s=outage_s, on_outage=say)
         stream = RecordStream(client, group, prefix=prefix) if group else None
+        if stream and stream.has_made_group:
+            say(f"group {group} made: from now on records wait for it; `khabar groups detach {group}` ends that")
         _copy(stream, client, Names(prefix).records, out, follow=follow, limit=limit)
     except GroupDetached as error:
         raise CommandError(str(error), Exit.FAILED) from error
@@ -96,28 +97,3 @@ def _copy(
                 stream.acknowledge(deliveries)
         elif not follow:
             break
-
-
-class _Output(Sink):
-    """Standard output, which cannot know what it was given before."""
-
-    def __init__(self, form: Form) -> None:
-        self._form = form
-
-    def write(self, deliveries: Sequence[Delivery]) -> None:
-        """Write each in the form that was asked for."""
-        for delivery in deliveries:
-            if self._form is Form.PRETTY:
-                Console().print(render_record(delivery.event.data))
-                continue
-            value = delivery.event.data if self._form is Form.JSON else delivery.event
-            sys.stdout.buffer.write(
-                orjson.dumps(value, option=orjson.OPT_APPEND_NEWLINE, default=lambda model: model.model_dump())
-            )
-
-    def flush(self) -> None:
-        """Hand it on."""
-        sys.stdout.flush()
-
-    def close(self) -> None:
-        """It stays open."""

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from khabar.cli.visible import visible
 from khabar.errors import CommandError, Exit
 from khabar.extractors.registry import load_guests
 from khabar.messages.schema import make_documents
@@ -25,6 +26,7 @@ def schema(
         folder.mkdir(parents=True, exist_ok=True)
         for name, content in documents.items():
             (folder / name).write_text(content, encoding="utf-8")
-            typer.echo(folder / name)
     except OSError as error:
         raise CommandError(f"cannot write {error.filename or folder}: {error.strerror}", Exit.FAILED) from error
+    for name in documents:
+        typer.echo(visible(folder / name))

@@ -1,24 +1,31 @@
 """`khabar status`: is it well, how much waits where, which settings are in force."""
 
 import socket
-import sys
+import time
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated
 
-import orjson
 import typer
+from redis.exceptions import RedisError
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
+from rich.text import Text
 
 from khabar.broker.first_contact import connected
 from khabar.broker.url import hide_password
 from khabar.cli.connect import BrokerUrl
-from khabar.errors import CommandError, Exit
+from khabar.cli.findings import find, reading_stops
+from khabar.cli.visible import cell, visible, write_json
+from khabar.errors import BrokerUnavailable, CommandError, Exit
 from khabar.liveness.processes import Process, Role
 from khabar.liveness.rules import Health, Verdict, judge
 from khabar.settings import GROUPS, Settings, load_settings
 from khabar.status import GroupState, State, read_state
+
+LOOK_EVERY_S = 0.5
+# Outcomes as they are counted; what is not named here is no noun, or of a later version.
+PLURALS = {"record": "records", "rejection": "rejections", "duplicate": "duplicates"}
 
 
 class Asked(StrEnum):
@@ -35,74 +42,141 @@ def status(
         Asked | None, typer.Option(help="Ask only whether this is well: for a container's health check.")
     ] = None,
     here: Annotated[bool, typer.Option("--here", help="Ask only about the processes of this host.")] = False,
+    wait_s: Annotated[
+        float, typer.Option("--wait", help="Seconds to wait until it is well; for scripts.", min=0)
+    ] = 0.0,
     redis_url: BrokerUrl = "",
 ) -> None:
     """Show what waits where, who is at work and the settings in force; the exit code is the answer to a health check.
 
     0: articles can pass. 4: no broker. 7: no dispatcher or no worker is at work. 8: they are, but batches wait and none was
-    finished for KHABAR_STALL_S, or reading has stopped because something is full.
+    finished for KHABAR_STALL_S, or reading has stopped because something is full. 9: articles pass, but some became dead letters
+    within the hour because of the machine, or reading will soon stop for want of room. 9 is never the answer about a role.
 
     Examples:
         khabar status
 
         khabar status --json | jq .lanes
 
+        khabar status --wait 30 && khabar push articles.jsonl
+
         khabar status --role worker --here
     """
     settings = load_settings(**({"redis_url": redis_url} if redis_url else {}))
-    state = read_state(connected(settings.redis_url), settings.names, group_dead_s=settings.group_dead_s)
+    host = socket.gethostname() if here else None
+    report = _when_well(settings, role, host, wait_s)
     shown = settings.model_dump(mode="json") | {"redis_url": hide_password(settings.redis_url)}
-    verdict = Verdict(Health.WELL)  # of a broker: it has answered
-    if role is not Asked.BROKER:
-        asked = Role(role) if role else None
-        host = socket.gethostname() if here else None
-        verdict = judge(state.processes, stall_s=settings.stall_s, role=asked, host=host)
+    verdict, findings = report.verdict, report.findings
     if as_json:
-        health = {"healthy": verdict.health is Health.WELL, "health": verdict.health, "reason": verdict.reason}
-        shown_all = state.as_dict() | health | {"settings": shown}
-        sys.stdout.buffer.write(orjson.dumps(shown_all, option=orjson.OPT_APPEND_NEWLINE))
+        is_well = verdict.health is Health.WELL
+        health = {
+            "healthy": is_well and not findings,
+            "health": "ailing" if is_well and findings else verdict.health,
+            "reason": verdict.reason or " ".join(findings),
+            "findings": findings,
+        }
+        write_json(report.state.as_dict() | health | {"settings": shown})
     else:
-        _print(state, settings, shown)
+        _print(report.state, settings, shown)
     if verdict.health is not Health.WELL:
         raise CommandError(verdict.reason, Exit.UNHEALTHY if verdict.health is Health.DOWN else Exit.STALLED)
+    if findings:
+        raise CommandError("; ".join(findings), Exit.AILING)
 
 
-def _describe(group: GroupState) -> str:
+@dataclass(frozen=True, slots=True)
+class _Report:
+    """One look at the service.
+
+    Attributes:
+        findings: what needs a person although articles pass; asked for about the whole service alone.
+    """
+
+    state: State
+    verdict: Verdict
+    findings: list[str]
+
+    @property
+    def is_well(self) -> bool:
+        return self.verdict.health is Health.WELL and not self.findings
+
+
+def _when_well(settings: Settings, role: Asked | None, host: str | None, wait_s: float) -> _Report:
+    """Look until all is well, or the time is over; the last look counts.
+
+    Raises:
+        BrokerError: there was no broker by the end.
+    """
+    deadline = time.monotonic() + wait_s
+    while True:
+        try:
+            report = _look(settings, role, host)
+            if report.is_well or time.monotonic() >= deadline:
+                return report
+        except (BrokerUnavailable, RedisError):
+            if time.monotonic() >= deadline:
+                raise
+        time.sleep(min(LOOK_EVERY_S, max(deadline - time.monotonic(), 0)))
+
+
+def _look(settings: Settings, role: Asked | None, host: str | None) -> _Report:
+    with connected(settings.redis_url) as client:
+        state = read_state(client, settings.names, group_dead_s=settings.group_dead_s)
+        verdict = Verdict(Health.WELL)  # of a broker: it has answered
+        if role is not Asked.BROKER:
+            verdict = judge(state.processes, stall_s=settings.stall_s, role=Role(role) if role else None, host=host)
+        return _Report(state, verdict, find(client, state, settings) if role is None else [])
+
+
+def _group(group: GroupState) -> Text:
     """Return one line for a person; what needs attention stands out."""
-    line = f"{group.unread:,} unread, {group.unacknowledged:,} unacknowledged"
+    line = Text(f"{group.unread:,} unread, {group.unacknowledged:,} unacknowledged")
     if group.state == "dead":
-        line += f", [red]dead[/red]: silent for {group.idle_s / 60:,.0f} min, policy {group.policy} (khabar groups)"
+        line.append(", ").append("dead", "red")
+        line.append(visible(f": silent for {group.idle_s / 60:,.0f} min, policy {group.policy} (khabar groups)"))
     elif group.state != "alive":
-        line += f", {group.state}: nothing is kept for it (khabar groups)"
+        line.append(visible(f", {group.state}: nothing is kept for it (khabar groups)"))
     return line
 
 
 def _print(state: State, settings: Settings, shown: dict[str, object]) -> None:
     console = Console()
     flow = Table.grid(padding=(0, 2))
-    flow.add_row("broker", f"{state.broker} at {shown['redis_url']}, {state.used_memory_bytes / 1e6:,.0f} MB used")
-    flow.add_row("at work", f"{state.dispatchers} dispatchers, {state.workers} workers")
+
+    def row(name: str, value: object) -> None:
+        flow.add_row(cell(name), value if isinstance(value, Text) else cell(value))
+
+    row("broker", f"{state.broker} at {shown['redis_url']}, {state.used_memory_bytes / 1e6:,.0f} MB used")
+    row("at work", f"{_count(state.dispatchers, 'dispatcher')}, {_count(state.workers, 'worker')}")
     for process in state.processes:
-        flow.add_row(f"  {process.role}", f"{process.host}:{process.pid}, {_signs(process)}")
+        row(f"  {process.role}", f"{process.host}:{process.pid}, {_signs(process)}")
     for lane, ledger in state.lanes.items():
-        flow.add_row(
-            f"{lane} lane", f"{ledger.waiting:,} waiting, {ledger.in_work:,} in work, of {settings.max_ledger:,}"
-        )
-    flow.add_row("queue", f"{state.queued_batches} batches, {state.retrying:,} articles wait for another attempt")
-    flow.add_row("records", f"{state.records:,} of {settings.max_records:,}")
-    for name, group in state.groups.items():
-        flow.add_row(f"  group {escape(name)}", _describe(group))
-    flow.add_row("dead letters", f"{state.dead:,}")
-    flow.add_row(
-        "so far", ", ".join(f"{count:,} {name}" for name, count in sorted(state.counters.items())) or "nothing yet"
+        row(f"{lane} lane", f"{ledger.waiting:,} waiting, {ledger.in_work:,} in work, of {settings.max_ledger:,}")
+    waiting = "waits" if state.retrying == 1 else "wait"
+    row(
+        "queue",
+        f"{_count(state.queued_batches, 'batch', 'batches')}, {_count(state.retrying, 'article')} {waiting} for another attempt",
     )
+    when = reading_stops(state, settings) if state.records else ""
+    row("records", f"{state.records:,} of {settings.max_records:,}{f'; {when}' if when else ''}")
+    for name, group in state.groups.items():
+        row(f"  group {name}", _group(group))
+    row("dead letters", f"{state.dead:,}")
+    counted = (
+        f"{count:,} {name if count == 1 else PLURALS.get(name, name)}" for name, count in sorted(state.counters.items())
+    )
+    row("so far", ", ".join(counted) or "nothing yet")
     console.print(flow)
     table = Table("setting", "value", "meaning", title="settings in force", title_justify="left", box=None)
     for title, members in GROUPS.items():
-        table.add_row(f"[bold]{title}[/bold]")
+        table.add_row(cell(title, "bold"))
         for name, info in members.model_fields.items():
-            table.add_row(f"  KHABAR_{name.upper()}", escape(str(shown[name])), escape(info.description or ""))
+            table.add_row(cell(f"  KHABAR_{name.upper()}"), cell(shown[name]), cell(info.description or ""))
     console.print(table)
+
+
+def _count(number: int, one: str, many: str | None = None) -> str:
+    return f"{number:,} {one if number == 1 else many or f'{one}s'}"
 
 
 def _signs(process: Process) -> str:

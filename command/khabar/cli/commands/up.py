@@ -9,8 +9,11 @@ from typing import Annotated
 import typer
 from rich.console import Console
 from rich.panel import Panel
+from rich.text import Text
 
+from khabar.broker.local import password_file
 from khabar.broker.url import hide_password
+from khabar.cli.visible import visible
 from khabar.errors import CommandError, Exit
 from khabar.keys.names import DEFAULT_PORT, DEFAULT_PREFIX
 from khabar.liveness.processes import Role
@@ -40,6 +43,14 @@ def up(
     prefix: Annotated[
         str, typer.Option(envvar="KHABAR_PREFIX", help="Begins every key in the broker.")
     ] = DEFAULT_PREFIX,
+    password: Annotated[
+        bool,
+        typer.Option(
+            "--password/--no-password",
+            help="Whether the embedded broker asks for its password, kept in VAR/broker/password; without, every user of this "
+            "machine can read and delete articles.",
+        ),
+    ] = True,
     only: Annotated[
         Only | None,
         typer.Option(
@@ -64,7 +75,7 @@ def up(
     machine: Machine | None = None
 
     def say(event: str) -> None:
-        console.print(event, highlight=False, soft_wrap=True)
+        console.print(Text(visible(event)), soft_wrap=True)
 
     def on_signal(_number: int, _frame: object) -> None:
         if stop.is_set() and machine is not None:  # asked twice: now
@@ -78,17 +89,26 @@ def up(
     settings = load_settings(**{name: value for name, value in overrides.items() if value is not None})
     if only is None:
         machine = build_machine(
-            var, port=port, redis_url=redis_url, children=settings.children, prefix=prefix, on_event=say
+            var,
+            port=port,
+            redis_url=redis_url,
+            children=settings.children,
+            prefix=prefix,
+            on_event=say,
+            has_password=password,
         )
     else:
         machine = build_role(Role(only), settings, on_event=say)
     try:
         machine.supervisor.start(stop)
     except NotReady as error:
+        machine.release()
         raise CommandError(str(error), Exit.FAILED) from error
     if not stop.is_set():
         console.print(
-            _welcome(machine, var) if only is None else f"{only} is up, with {hide_password(machine.broker_url)}"
+            _welcome(machine, var, port)
+            if only is None
+            else Text(f"{only} is up, with {visible(hide_password(machine.broker_url))}")
         )
     try:
         machine.supervisor.watch(stop)
@@ -98,15 +118,17 @@ def up(
     say("stopped")
 
 
-def _welcome(machine: Machine, var: Path) -> Panel:
-    option = (
-        "" if machine.broker_url.endswith(f":{DEFAULT_PORT}/0") else f" --redis-url {hide_password(machine.broker_url)}"
-    )
-    return Panel.fit(
-        f"broker   {hide_password(machine.broker_url)}\n"
-        f"data     {var}   logs {var / 'log'}\n"
-        f"push     khabar push articles.jsonl{option}\n"
-        f"read     khabar records --follow{option}\n"
+def _welcome(machine: Machine, var: Path, port: int) -> Panel:
+    embedded = machine.port is not None
+    address = f"redis://127.0.0.1:{port}/0" if embedded else hide_password(machine.broker_url)
+    option = "" if embedded and port == DEFAULT_PORT else f" --redis-url {address}"
+    lines = [f"broker   {address}"]
+    if embedded and password_file(var).exists():
+        lines.append(f"password {password_file(var)}; khabar's own clients of this user on this machine find it there")
+    lines += [
+        f"data     {var}   logs {var / 'log'}",
+        f"push     khabar push articles.jsonl{option}",
+        f"read     khabar records --follow{option}",
         f"look     khabar status{option}",
-        title="khabar is up",
-    )
+    ]
+    return Panel.fit(Text(visible("\n".join(lines), lines=True)), title="khabar is up")

@@ -41,6 +41,16 @@ def default_cache_dir() -> Path:
         ) from error
 
 
+def is_converted(cache_dir: Path | None = None) -> bool:
+    """Whether the model was converted before, so that opening it takes no time.
+
+    Raises:
+        FarasaModelError: PyFarasa is not installed or damaged.
+    """
+    cache_dir = default_cache_dir() if cache_dir is None else cache_dir
+    return (cache_dir / f"farasa-{FORMAT}-{find_source().fingerprint()}").is_dir()
+
+
 def load_model(cache_dir: Path | None = None) -> Model:
     """Open the converted model; convert it first where it is missing or damaged (8 s, once).
 

@@ -62,14 +62,17 @@ class CueReader:
     def read(self, line: Line) -> list[Cue]:
         """Return the cues of the next line, in order."""
         found: list[Cue] = []
+        speaker: Source | None = None  # of the last cue that has one, particles aside
         for position, item in enumerate(line):
             surface = CUES.get(self._form[item]) if item >= 0 else None
             if surface is None:
                 continue
             cue = Cue(position, item, surface.proclitic, surface.value)
             if self._is_cue(line, cue):
-                self._find_speaker(line, cue, found)
+                self._find_speaker(line, cue, speaker)
                 found.append(cue)
+                if cue.who is not None and not cue.is_particle:
+                    speaker = cue.who
                 self._remember(cue)
         return found
 
@@ -102,7 +105,7 @@ class CueReader:
         word = word_at(self._form, line, position)
         return word == ":" or word in COMPLEMENTIZERS
 
-    def _find_speaker(self, line: Line, cue: Cue, earlier: Sequence[Cue]) -> None:
+    def _find_speaker(self, line: Line, cue: Cue, earlier: Source | None) -> None:
         reading, position = cue.reading, cue.position
         if cue.is_particle:
             start = position + 1
@@ -118,8 +121,7 @@ class CueReader:
         else:
             cue.who = self._subject(line, cue) if reading.shape == "verb" else None
             if cue.who is None:
-                spoken = (other.who for other in reversed(earlier) if other.who and not other.is_particle)
-                cue.who = next(spoken, None) or self.subjects.topic(line, position)
+                cue.who = earlier or self.subjects.topic(line, position)
             if cue.who is None:
                 cue.who = self._last.get(reading.form.gender) or self.latest
                 cue.is_carried = cue.who is not None

@@ -88,7 +88,14 @@ class SubjectFinder:
         self._segments = document.tokens.segments
         self._stretches = stretches
         self.mentions = Mentions(document, entities)
+        self._topic_of: Line | None = None
+        self._topic: tuple[int, Mention | None] = 0, None
         self._titles = {mention.first: frozenset(map(_bare, self._title(mention))) for mention in self.mentions.people}
+        self._titled: dict[str, list[Mention]] = {}  # by each word of the title
+        for mention in self.mentions.people:
+            for word in self._titles[mention.first]:
+                self._titled.setdefault(word, []).append(mention)
+        self._looked_at: dict[frozenset[str], tuple[int, Mention | None]] = {}
 
     def after(self, line: Line, position: int, *, proclitic: str = "") -> Source | None:
         """Return whom the noun phrase at `line[position:]` names or describes; None where there is no noun phrase.
@@ -144,13 +151,19 @@ class SubjectFinder:
 
     def topic(self, line: Line, position: int) -> Source | None:
         """Return the first person named in the line before `position`, or the organisation that its first words name."""
-        for index, item in enumerate(line[:position]):
+        if self._topic_of is not line:  # a line may have thousands of verbs, and each asks
+            self._topic_of, self._topic = line, self._find_topic(line)
+        index, mention = self._topic
+        return self._source(mention) if mention is not None and index < position else None
+
+    def _find_topic(self, line: Line) -> tuple[int, Mention | None]:
+        for index, item in enumerate(line):
             mention = self.mentions.at.get(item)
             if mention is None or mention.entity.type == "LOC" or self._is_owner(mention):
                 continue
             if mention.is_person or index <= _FIRST_ITEMS:
-                return self._source(mention)
-        return None
+                return index, mention
+        return len(line), None
 
     def called(self, token: int, name: str) -> Source:
         """Return the speaker who is meant by custom where an epithet stands at `token`."""
@@ -260,10 +273,18 @@ class SubjectFinder:
 
     def _by_title(self, token: int, words: Sequence[str]) -> Mention | None:
         """Return the person named last before `token` with a title of all these words."""
-        for mention in reversed(self.mentions.people):
-            if mention.first < token and self._titles[mention.first].issuperset(words):
-                return mention
-        return None
+        wanted = frozenset(words)
+        rarest = min((self._titled.get(word, []) for word in wanted), key=len, default=self.mentions.people)
+        looked_at, found = self._looked_at.get(wanted, (0, None))
+        if looked_at and rarest[looked_at - 1].first >= token:
+            looked_at, found = 0, None
+        # Further from where the last look for these words ended: a text may have thousands of people and of descriptions.
+        while looked_at < len(rarest) and rarest[looked_at].first < token:
+            if self._titles[rarest[looked_at].first].issuperset(wanted):
+                found = rarest[looked_at]
+            looked_at += 1
+        self._looked_at[wanted] = looked_at, found
+        return found
 
     def _form(self, item: int) -> str:
         return self._document.tokens.form[item] if item >= 0 else ""

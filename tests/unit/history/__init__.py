@@ -1,0 +1,1 @@
+"""The checker of histories: each kind of fault is found."""

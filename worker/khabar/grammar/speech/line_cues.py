@@ -1,0 +1,65 @@
+"""The cues of one line, found by where they stand: a line may have thousands, and each quotation of it asks."""
+
+from bisect import bisect_left
+from collections.abc import Callable, Sequence
+
+from khabar.grammar.speech.cues import Cue
+from khabar.grammar.speech.narration import Line
+from khabar.grammar.speech.reporting import COMPLEMENTIZERS
+
+
+class LineCues:
+    """The cues and complementizers of a line, in order.
+
+    Attributes:
+        first_particle: the first particle such as بحسب; None where there is none.
+    """
+
+    def __init__(self, form: Sequence[str], line: Line, cues: Sequence[Cue]) -> None:
+        """Index them."""
+        self._at = {cue.position: cue for cue in cues}
+        self._any = _Placed(cues)
+        self._spoken = _Placed(cues, lambda cue: not cue.is_particle)
+        self._speech = _Placed(cues, lambda cue: not cue.is_particle and cue.reading.kind == "speech")
+        self._openers = [index for index, item in enumerate(line) if item >= 0 and form[item] in COMPLEMENTIZERS]
+        self.first_particle = next((cue for cue in cues if cue.is_particle), None)
+
+    def at(self, position: int) -> Cue | None:
+        """Return the cue at a position."""
+        return self._at.get(position)
+
+    def has_before(self, position: int) -> bool:
+        """Whether a cue stands before a position."""
+        return self._any.before(position) is not None
+
+    def opener_after(self, position: int) -> int | None:
+        """Return the position of the first complementizer behind a position."""
+        index = bisect_left(self._openers, position + 1)
+        return self._openers[index] if index < len(self._openers) else None
+
+    def governor(self, position: int) -> Cue | None:
+        """Return the cue that a stretch at a position belongs to: the nearest before it, particles aside.
+
+        A judgement that is itself reported is the reporter's words: in أضاف أن القاعة حثت «...» it is the first who speaks.
+        """
+        nearest = self._spoken.before(position)
+        if nearest is None:
+            return self._any.before(position)
+        if nearest.reading.kind == "stance" and nearest.reading.shape == "verb":
+            index = bisect_left(self._openers, nearest.position)
+            reporter = self._speech.before(self._openers[index - 1]) if index else None
+            return reporter or nearest
+        return nearest
+
+
+class _Placed:
+    """Some cues of a line and where they stand."""
+
+    def __init__(self, cues: Sequence[Cue], wanted: Callable[[Cue], bool] = lambda _: True) -> None:
+        self._cues = [cue for cue in cues if wanted(cue)]
+        self._positions = [cue.position for cue in self._cues]
+
+    def before(self, position: int) -> Cue | None:
+        """Return the last one before a position."""
+        index = bisect_left(self._positions, position)
+        return self._cues[index - 1] if index else None
