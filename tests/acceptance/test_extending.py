@@ -207,7 +207,8 @@ def test_a_sink_has_each_event_once(
             *("records", "--group", group, "--sink", sink, "--to", str(target), "--redis-url", broker.url),
             env=_with(newsroom / "installed"),
         )
-        assert (done.returncode, done.stderr, done.stdout) == (Exit.OK, "", "")
+        made = f"group {group} made: from now on records wait for it; `khabar groups detach {group}` ends that\n"
+        assert (done.returncode, done.stderr, done.stdout) == (Exit.OK, made, "")
     if sink == "sqlite":
         rows = sqlite3.connect(target).execute("SELECT id, record FROM records ORDER BY id").fetchall()
         kept = {key: json.loads(value) for key, value in rows}

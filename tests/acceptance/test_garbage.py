@@ -191,7 +191,7 @@ def test_a_service_goes_on_with_garbage_in_a_key(service: Service, name: str) ->
     assert pids(service) == before
     for command in (["status"], ["status", "--json"], ["dead", "list"], ["dead", "list", "--json"], ["groups"]):
         run(service, *command)
-    assert "1 dispatchers, 1 workers" in run(service, "status")
+    assert "1 dispatcher, 1 worker" in run(service, "status")
 
 
 @pytest.mark.timeout(400)

@@ -64,6 +64,9 @@ def test_the_primary_dies_and_the_service_goes_on(deployment: Deployment, tmp_pa
         assert service.stop() == 0
 
 
+SOON = ("--outage", "0.5")
+
+
 @pytest.mark.parametrize(
     ("url", "code", "said"),
     [
@@ -71,7 +74,7 @@ def test_the_primary_dies_and_the_service_goes_on(deployment: Deployment, tmp_pa
         ("sentinel://:secret@127.0.0.1:1/0?service=khabar&sentinel_password=secret", Exit.NO_BROKER, "127.0.0.1:1"),
     ],
 )
-@pytest.mark.parametrize("command", [["push", "-"], ["records"], ["status"], ["up"]])
+@pytest.mark.parametrize("command", [["push", "-", *SOON], ["records", *SOON], ["status"], ["up"]])
 def test_a_wrong_sentinel_url_is_one_sentence(command: list[str], url: str, code: Exit, said: str) -> None:
     """It says what is wrong and holds no password."""
     done = khabar(*command, "--redis-url", url, input=json_lines(1))

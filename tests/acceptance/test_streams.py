@@ -15,15 +15,16 @@ from tests.articles import json_lines
 from tests.broker import Broker
 from tests.waiting import wait_until
 
+SOON = ("--outage", "0.5")
 # Each ends by itself. With a broker that is there and empty, or without one.
 COMMANDS: dict[str, list[str]] = {
     "help": ["--help"],
     "version": ["--version"],
     "up": ["up", "--redis-url", "redis://127.0.0.1:1/0"],
-    "push": ["push", "-"],
-    "records": ["records"],
-    "records pretty": ["records", "--format", "pretty"],
-    "records of a group": ["records", "--group", "g"],
+    "push": ["push", "-", *SOON],
+    "records": ["records", *SOON],
+    "records pretty": ["records", "--format", "pretty", *SOON],
+    "records of a group": ["records", "--group", "g", *SOON],
     "extract": ["extract", "-"],
     "segment": ["segment"],
     "farasa": ["farasa", "check", "nowhere"],

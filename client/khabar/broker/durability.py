@@ -1,5 +1,6 @@
-"""Whether a broker keeps what it has accepted: its eviction policy, its append-only file, its fsync."""
+"""Whether a broker keeps what it has accepted: its eviction policy, its append-only file, its fsync, a cut file."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -7,7 +8,10 @@ from typing import Any
 from redis import Redis
 from redis.exceptions import ResponseError
 
+from khabar.broker.replies import text
+
 KEEPING_POLICY = "noeviction"
+MENDED_VALKEY = (9, 1, 2)  # the first version tried here that is; no Redis is known to be
 
 
 class Level(StrEnum):
@@ -15,6 +19,7 @@ class Level(StrEnum):
 
     REFUSED = "refused"  # accepted articles will be lost; nothing of khabar starts there unless it is told to
     WARNING = "warning"  # some may be lost in a crash
+    ADVICE = "advice"  # an error of this server's version may lose some; nothing is wrong now
     UNKNOWN = "unknown"  # the broker does not say
 
 
@@ -52,7 +57,9 @@ def check(client: "Redis") -> list[Finding]:
         _append_only(persistence.get("aof_enabled")),
     ]
     if persistence.get("aof_enabled"):
-        findings.append(_fsync(_config(client, "appendfsync")))
+        findings.append(_fsync(configuration(client, "appendfsync")))
+        if not _is_mended(_info(client, "server")):
+            findings.append(_cut_tail(configuration(client, "aof-load-truncated")))
     return [finding for finding in findings if finding is not None]
 
 
@@ -102,6 +109,26 @@ def _fsync(when: str | None) -> Finding | None:
     )
 
 
+def _is_mended(server: dict[str, Any]) -> bool:
+    """Whether this version takes back the whole of a transaction that is cut in the file: valkey-io/valkey#4342."""
+    with suppress(ValueError):
+        return tuple(map(int, str(server.get("valkey_version", "0")).split("."))) >= MENDED_VALKEY
+    return False
+
+
+def _cut_tail(is_loaded: str | None) -> Finding | None:
+    if is_loaded != "yes":
+        return None
+    name = "aof-load-truncated"
+    return Finding(
+        Level.ADVICE,
+        name,
+        is_loaded,
+        "where the power goes in the middle of a write, this version keeps half a transaction in its file, and at the next restart "
+        f"it loses what it accepted after it; CONFIG SET {name} no, then `redis-check-aof --fix` where it does not start",
+    )
+
+
 def _info(client: "Redis", section: str) -> dict[str, Any]:
     try:
         return dict(client.info(section))
@@ -109,11 +136,13 @@ def _info(client: "Redis", section: str) -> dict[str, Any]:
         return {}
 
 
-def _config(client: "Redis", name: str) -> str | None:
+def configuration(client: "Redis", name: str) -> str | None:
+    """Return one of the broker's settings; None where it does not say."""
     if client.get_connection_kwargs().get("username") not in (None, "default"):
         return None  # a role's own user may not ask, and each refusal is an entry in the broker's ACL log
     try:
-        values = client.config_get(name)
+        values: Any = client.config_get(name)
     except ResponseError:
         return None
-    return values.get(name)
+    value = values.get(name, values.get(name.encode()))
+    return None if value is None else text(value)

@@ -15,7 +15,7 @@ import orjson
 from redis import Redis
 from redis.exceptions import RedisError
 
-from khabar.broker.durability import Level
+from khabar.broker.durability import Level, configuration
 from khabar.broker.local import LOOPBACK
 from khabar.broker.replies import text
 from khabar.errors import Code
@@ -60,8 +60,12 @@ def reading_stops(state: State, settings: Settings) -> str:
 
 
 def _broker(state: State) -> Iterator[str]:
-    """Why the broker may forget; what it does not tell is no finding, for many brokers tell nobody."""
-    yield from (f"the broker's {finding}" for finding in state.broker_findings if finding.level is not Level.UNKNOWN)
+    """Why the broker may forget; what it does not tell is no finding, for many brokers tell nobody; advice neither."""
+    yield from (
+        f"the broker's {finding}"
+        for finding in state.broker_findings
+        if finding.level in (Level.REFUSED, Level.WARNING)
+    )
 
 
 def _stranded(state: State) -> Iterator[str]:
@@ -101,7 +105,7 @@ def _machine_letters(client: "Redis", names: Names) -> Iterator[str]:
 
 
 def _code(event: bytes) -> str:
-    with suppress(ValueError, TypeError, AttributeError):
+    with suppress(ValueError, TypeError, AttributeError, KeyError):
         return str(orjson.loads(event)["data"]["code"])
     return ""
 
@@ -124,9 +128,8 @@ def _disk(client: "Redis", url: str) -> Iterator[str]:
             yield "the broker cannot write its append-only file: its disk is full or broken"
     if not url.startswith("unix://") and urlsplit(url).hostname not in LOOPBACK:
         return
-    with suppress(RedisError, OSError, KeyError):  # who may not ask is told nothing
-        answer: Any = client.config_get("dir")
-        folder = Path(text(answer["dir"] if "dir" in answer else answer[b"dir"]))
+    with suppress(RedisError, OSError):
+        folder = Path(configuration(client, "dir") or "/nowhere")
         if not (folder / "appendonlydir").is_dir():
             return
         free = shutil.disk_usage(folder).free

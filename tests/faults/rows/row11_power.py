@@ -5,7 +5,7 @@ import time
 from pathlib import Path
 
 from tests.articles import article
-from tests.broker import Broker
+from tests.broker import Broker, repair
 from tests.faults.load import Load
 from tests.faults.power import Power
 from tests.faults.progress import ended_on
@@ -43,6 +43,7 @@ def cut_power(folder: Path, broker: Broker, cuts: int) -> Verdict:
                 time.sleep(draw.uniform(0, LATEST_S))
                 broker.kill()
                 power.cut()
+                repair(broker)
                 began = time.monotonic()
                 broker.start()
                 slowest_s = max(slowest_s, time.monotonic() - began)

@@ -361,5 +361,5 @@ def test_what_another_has_taken_over_is_not_given_back(ledger: Ledger) -> None:
     [entry] = ledger.add("خبر")
     ledger.queue.new(32)
     ledger.worker.begin(Lane.LIVE, [entry])
-    wait_until(ledger.lost)
+    ledger.lost_after_lease()
     assert ledger.worker.give_back(Lane.LIVE, [entry]) == 0

@@ -171,3 +171,18 @@ def test_a_restarted_broker_gets_the_script_again(
     any_broker.start()
     assert publisher.publish([record(entry, "b" * 32)]) == ["record"]
     assert client.xlen(NAMES.records) == 2
+
+
+def test_what_could_not_be_remembered_is_not_published(any_broker: Broker, client: redis.Redis) -> None:
+    """A user who may publish but not remember published at each attempt, and a refusal counts none."""
+    others = " ".join(f"~{name}" for name in (NAMES.failures, NAMES.counters))
+    client.acl_setuser("half", enabled=True, nopass=True, keys=["*"], commands=["+@all", "-hset"])
+    client.execute_command("ACL", "SETUSER", "half", f"(+hset {others})")
+    entry = read_one(client)
+    with connect(any_broker.url.replace("redis://", "redis://half:any@")) as other:
+        half = ResultPublisher(other, NAMES, done_generation_s=GENERATION_S)
+        for _ in range(2):
+            with pytest.raises(redis.exceptions.ResponseError):
+                half.publish([record(entry)])
+    assert client.xlen(NAMES.records) == 0
+    assert ResultPublisher(client, NAMES, done_generation_s=GENERATION_S).publish([record(entry)]) == ["record"]

@@ -219,6 +219,7 @@ def test_a_batch_that_cannot_be_dispatched_is_that_batchs_problem(desk: Desk, ca
     assert [entry.__dict__.get("action") for entry in caplog.records] == ["batch_not_dispatched"]
     desk.dispatcher.send = desk.send
     desk.take()
+    end_leases(desk.client, NAMES)
     wait_until(lambda: desk.dispatcher.step() and any(ids[2] in batch.ids for batch in desk.sent))
 
 

@@ -1,5 +1,7 @@
 """Ledger entries that nobody holds and nobody will read: found, counted, brought back."""
 
+from collections.abc import Iterator
+
 from redis import Redis
 
 from khabar.broker.replies import text
@@ -20,21 +22,22 @@ class Stranded:
     def __init__(self, client: "Redis", names: Names, *, me: str) -> None:
         self._names = names
         self._me = f"dispatcher:{me}"
+        self._find = load_script(client, __package__, "find_stranded")
         self._bring_back = load_script(client, __package__, "bring_back")
 
     def count(self, lane: Lane) -> int:
         """Return how many there are; changes nothing."""
-        return self._walk(lane, dry_run=True)
+        return sum(len(ids) for ids in self._pages(lane))
 
     def bring_back(self, lane: Lane) -> int:
         """Make them pending, so that the next take-over sends them; returns how many."""
-        return self._walk(lane, dry_run=False)
+        ledger = self._names.ledger(lane)
+        return sum(
+            int(self._bring_back(keys=[ledger], args=[GROUP, self._me, *ids])) for ids in self._pages(lane) if ids
+        )
 
-    def _walk(self, lane: Lane, *, dry_run: bool) -> int:
-        total, look_from = 0, "-"
+    def _pages(self, lane: Lane) -> Iterator[list[str]]:
+        look_from = "-"
         while look_from:
-            reply = self._bring_back(
-                keys=[self._names.ledger(lane)], args=[GROUP, self._me, look_from, PAGE, int(dry_run)]
-            )
-            look_from, total = text(reply[0]), total + int(reply[1])
-        return total
+            look_from, *ids = map(text, self._find(keys=[self._names.ledger(lane)], args=[GROUP, look_from, PAGE]))
+            yield ids

@@ -27,6 +27,9 @@ for k = 8, #KEYS do
   if redis.call('HEXISTS', KEYS[k], ARGV[9]) == 1 then name = 'duplicate' end
 end
 if name ~= 'duplicate' then
+  -- A broker that lets us publish and not remember would let us publish at each attempt: a field that is no outcome proves first
+  -- that it does.
+  redis.call('HSET', KEYS[3], '', 0)
   local entry = redis.call('XADD', KEYS[2], '*', ARGV[5], ARGV[6])
   redis.call('HSET', KEYS[3], ARGV[3], string.match(entry, '^%d+')) -- a number takes 9 bytes, the whole id 16
   redis.call('EXPIRE', KEYS[3], 2 * ARGV[7])

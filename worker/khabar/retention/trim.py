@@ -72,7 +72,8 @@ class Retention:
     def trim(self) -> Trimmed:
         """Trim the records to their floor once they fill half of what is allowed, or the broker's memory is short."""
         # Acknowledged records stay readable for a while: an operator may look back, a new group may begin at the oldest.
-        is_short = self._memory().share >= self._full_memory_share
+        # Not so far as producers are told QueueFull: just below that mark, a batch would wait for room that nothing makes.
+        is_short = self._memory().share >= self._full_memory_share / 2
         trimmed = self._run(0 if is_short else self._max_records // 2)
         self._holder = trimmed.holder
         return trimmed
