@@ -124,7 +124,7 @@ def _cut_tail(is_loaded: str | None) -> Finding | None:
         Level.ADVICE,
         name,
         is_loaded,
-        "where the power goes in the middle of a write, this version keeps half a transaction in its file, and at the next restart "
+        "where the power goes in the middle of a write, this version keeps half a transaction in its file, and at the next start "
         f"it loses what it accepted after it; CONFIG SET {name} no, then `redis-check-aof --fix` where it does not start",
     )
 
