@@ -1,7 +1,9 @@
 # Everything sets itself up in .venv from Python >= 3.11 and the package registry.
 PYTHON ?= $(firstword $(foreach name,python3 python3.14 python3.13 python3.12 python3.11,$(shell $(name) -c 'import sys; sys.version_info < (3, 11) or print("$(name)")' 2>/dev/null)))
 BIN := .venv/bin
-PARALLEL := -n 2 --dist worksteal # most of a test with real processes is waiting
+PARALLEL := -n 4 --dist worksteal # half of a test with real processes is waiting
+# Tests start some thousand processes; compiling khabar anew for each took a fifth of their time where the caller had set this.
+unexport PYTHONDONTWRITEBYTECODE
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .PHONY: demo test check lint floors unit integration acceptance schema lock wheels bench audit faults history clean help

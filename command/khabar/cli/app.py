@@ -6,6 +6,7 @@ import signal
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
+from importlib import import_module
 from importlib.metadata import version
 from typing import Annotated, NoReturn
 
@@ -13,52 +14,51 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from khabar.cli.commands import (
-    acl,
-    dead,
-    demo,
-    extract,
-    farasa,
-    groups,
-    janitor,
-    push,
-    records,
-    replay,
-    schema,
-    segment,
-    status,
-    up,
-)
 from khabar.cli.streams import flush_streams, give_up_stdout, mend_streams
 from khabar.cli.visible import visible
 from khabar.errors import Exit, KhabarError
 
 EXIT_CODES = "Exit codes: " + ", ".join(f"{code.value} {code.name.lower().replace('_', ' ')}" for code in Exit) + "."
 
-app = typer.Typer(
-    name="khabar",
-    help="Arabic news in, structured records out.",
-    epilog=EXIT_CODES,
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    add_completion=False,
-    rich_markup_mode="rich",
-    context_settings={"help_option_names": ["-h", "--help"]},
+# One module each in khabar.cli.commands, in the order in which the help shows them.
+COMMANDS = (
+    "up",
+    "push",
+    "records",
+    "extract",
+    "replay",
+    "segment",
+    "farasa",
+    "dead",
+    "groups",
+    "janitor",
+    "status",
+    "acl",
+    "schema",
+    "demo",
 )
-app.command()(up.up)
-app.command()(push.push)
-app.command()(records.records)
-app.command()(extract.extract)
-app.command()(replay.replay)
-app.command()(segment.segment)
-app.add_typer(farasa.app, name="farasa")
-app.add_typer(dead.app, name="dead")
-app.add_typer(groups.app, name="groups")
-app.command()(janitor.janitor)
-app.command()(status.status)
-app.command()(acl.acl)
-app.command()(schema.schema)
-app.command()(demo.demo)
+
+
+def build(names: Sequence[str] = COMMANDS) -> typer.Typer:
+    """Return the command with these subcommands; only their modules are loaded."""
+    app = typer.Typer(
+        name="khabar",
+        help="Arabic news in, structured records out.",
+        epilog=EXIT_CODES,
+        callback=_root,
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        add_completion=False,
+        rich_markup_mode="rich",
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    for name in names:
+        module = import_module(f"khabar.cli.commands.{name}")
+        if hasattr(module, "app"):
+            app.add_typer(module.app, name=name)
+        else:
+            app.command()(getattr(module, name))
+    return app
 
 
 def main() -> None:
@@ -72,7 +72,7 @@ def main() -> None:
             if _says_version(sys.argv[1:]):
                 typer.echo(f"khabar {version('khabar')}")
             else:
-                app()
+                build(_chosen(sys.argv[1:]))()
         finally:
             flush_streams()
     except KhabarError as error:
@@ -94,7 +94,12 @@ def _says_version(arguments: Sequence[str]) -> bool:
     return "--version" in itertools.takewhile(lambda argument: argument != "--", arguments)
 
 
-@app.callback()
+def _chosen(arguments: Sequence[str]) -> Sequence[str]:
+    """Return the one subcommand that is named, or all of them: for the help, or to say which there are."""
+    name = next((argument for argument in arguments if not argument.startswith("-")), "")
+    return (name,) if name in COMMANDS else COMMANDS
+
+
 def _root(
     _version: Annotated[
         bool, typer.Option("--version", help="Show the version and exit; every command knows it.")

@@ -10,14 +10,11 @@ from pathlib import Path
 
 from redis.exceptions import RedisError, ResponseError
 
-from khabar.batch.helpers import Helpers
-from khabar.bootstrap import build_engine, build_pipelines
 from khabar.broker.connection import connect
 from khabar.broker.first_contact import connected
 from khabar.broker.local import drop_note, note_folder
 from khabar.broker.patience import STARTING
 from khabar.broker.url import hide_password
-from khabar.engines.farasa_embedded.cache import is_converted
 from khabar.errors import CommandError, Exit
 from khabar.host.transport import CELERY_CLIENT
 from khabar.keys.names import Names
@@ -184,6 +181,10 @@ def _service(role: Role, settings: Settings, watch: Watch, output: Path | None) 
 
 def _open_model(settings: Settings, on_event: Callable[[str], None]) -> None:
     # Here, where an error is one sentence and a wait has a reason, and not in each process.
+    from khabar.batch.helpers import Helpers
+    from khabar.bootstrap import build_engine, build_pipelines
+    from khabar.engines.farasa_embedded.cache import is_converted
+
     if settings.uses_farasa_jars:
         on_event("trying out Farasa's jars; Java takes some seconds")
         Helpers(build_pipelines(settings), settings.max_article_bytes).check()

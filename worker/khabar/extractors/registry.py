@@ -7,10 +7,9 @@ from typing import Final
 from khabar.errors import UnusablePlugin
 from khabar.extractors.base import Extractor
 from khabar.extractors.guests import GuestExtractor
+from khabar.extractors.plugins import EXTRACTORS
 from khabar.messages.record import LAYERS, OPTIONAL_LAYERS
-from khabar.registry import Kind
 
-EXTRACTORS: Final = Kind("extractor", helpers=frozenset({"base", "guests", "registry"}))
 _HOUSE: Final = frozenset((*LAYERS, *OPTIONAL_LAYERS))
 
 

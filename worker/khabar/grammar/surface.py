@@ -50,18 +50,21 @@ def surfaces(
     """
     clitics = sorted((c + p for c in conjunctions for p in prepositions), key=len)
     found: dict[str, Surface[Value]] = {}
-    for spell in (_as_given, spellings):
+    as_given = [(value, (word,)) for word, value in entries.items()]
+    otherwise = [(value, other) for word, value in entries.items() if (other := tuple(spellings(word))[1:])]
+    for spelled in (as_given, otherwise):
         for clitic in clitics:
-            for word, value in entries.items():
-                for form in spell(word):
-                    found.setdefault(clitic + form, Surface(value, clitic, is_definite=False))
+            for value, forms in spelled:
+                plain, definite = Surface(value, clitic, is_definite=False), Surface(value, clitic, is_definite=True)
+                for form in forms:
+                    found.setdefault(clitic + form, plain)
                     if with_article:
-                        found.setdefault(_with_article(clitic, form), Surface(value, clitic, is_definite=True))
+                        found.setdefault(_with_article(clitic, form), definite)
     return found
 
 
 def spellings(word: str) -> Iterator[str]:
-    """Yield the word as written with care and without: hamza on alif left out, ة as ه, final ي as ى and ى as ي."""
+    """Yield the word as it is, then as written with care and without: hamza on alif left out, ة as ه, final ي as ى and ى as ي."""
     for form in dict.fromkeys((word, word.translate(_HAMZA))):
         yield form
         if form.endswith("ة"):
@@ -70,10 +73,6 @@ def spellings(word: str) -> Iterator[str]:
             yield form[:-1] + "ى"
         elif form.endswith("ى"):
             yield form[:-1] + "ي"
-
-
-def _as_given(word: str) -> Iterator[str]:
-    yield word
 
 
 def _with_article(clitic: str, word: str) -> str:

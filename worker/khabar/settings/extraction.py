@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 from pydantic_settings import NoDecode
 
-from khabar.extractors.registry import EXTRACTORS
+from khabar.extractors.plugins import EXTRACTORS
 from khabar.keys.defaults import DEFAULT_MAX_BYTES
 from khabar.keys.names import Lane
 from khabar.limits import HARD, LARGE_BYTES, Allowance, allow
