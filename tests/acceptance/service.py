@@ -43,6 +43,7 @@ class Service:
     """One running `khabar up` on a port of its own, or on a broker that runs already.
 
     Args:
+        layers: None for all. Delivery is on trial: the whole extraction would take most of the processor's time.
         program: the command of another installation than the one of these tests.
         folder: where it is started; here if not given.
     """
@@ -55,6 +56,7 @@ class Service:
         port: int | None = None,
         redis_url: str | None = None,
         up_s: float = PATIENCE_S,
+        layers: str | None = "tokens",
         program: str = KHABAR,
         folder: Path | None = None,
         **settings: object,
@@ -66,8 +68,7 @@ class Service:
         self.port = port or free_port()
         self.url = redis_url or f"redis://127.0.0.1:{self.port}/0"
         self.names = Names()
-        # Delivery is on trial: the accurate recognizer would take a hundred times as long, where it is installed.
-        settings = {"recognizer": "fast", "redis_url": self.url} | settings
+        settings = {"recognizer": "fast", "redis_url": self.url} | ({"layers": layers} if layers else {}) | settings
         self.env = {f"KHABAR_{name.upper()}": str(value) for name, value in settings.items()}
         broker = ["--redis-url", redis_url] if redis_url else ["--port", str(self.port)]
         self._command = [program, "up", "--var", str(var), "--children", str(children), *broker]

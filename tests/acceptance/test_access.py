@@ -58,6 +58,7 @@ def test_each_role_does_its_whole_work_with_its_own_user(guarded: GuardedBroker,
     with Service(
         tmp_path / "var",
         children=1,
+        layers=None,
         redis_url=guarded.url(Role.WORKER),
         **{name.removeprefix("KHABAR_").lower(): value for name, value in SETTINGS.items()},
     ) as service:

@@ -75,7 +75,13 @@ def test_ordinary_articles_beside_ten_busy_loops_are_records(tmp_path: Path) -> 
     limit_s = LIMIT * processor_s(8)
     with one_core():
         service = Service(
-            tmp_path / "var", up_s=120, article_timeout_s=round(limit_s, 3), stall_s=600, lease_s=30, retry_base_s=0.1
+            tmp_path / "var",
+            layers=None,
+            up_s=120,
+            article_timeout_s=round(limit_s, 3),
+            stall_s=600,
+            lease_s=30,
+            retry_base_s=0.1,
         )
         service.__enter__()
     try:

@@ -83,7 +83,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def running(service: Environment, project: Path) -> Iterator[Service]:
     """`khabar up` of the installed wheels, started in the project's folder."""
-    with Service(project / "var", children=1, program=str(service.bin / "khabar"), folder=project) as up:
+    with Service(project / "var", children=1, layers=None, program=str(service.bin / "khabar"), folder=project) as up:
         yield up
 
 

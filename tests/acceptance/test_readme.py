@@ -30,7 +30,7 @@ def test_the_python_examples_send_and_read(tmp_path: Path) -> None:
     """Sent by the first, read by the second, against a real service; SIGTERM ends the loop as its comment says."""
     _, producer, consumer = examples()
     producer = producer.replace('"title": "…", "text": "…"', '"title": "عنوان", "text": "وصلت الفرق إلى المدينة اليوم"')
-    with Service(tmp_path / "var", children=1) as service:
+    with Service(tmp_path / "var", children=1, layers=None) as service:
 
         def command(code: str) -> list[str]:
             return [sys.executable, "-c", code.replace(DEFAULT_REDIS_URL, service.url)]

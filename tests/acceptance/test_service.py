@@ -19,7 +19,7 @@ STOPPED = 600  # articles of a service that is stopped in mid-work
 @pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     """One service for the tests that do it no harm."""
-    with Service(tmp_path_factory.mktemp("service") / "var", children=1, retry_base_s=0.05) as running:
+    with Service(tmp_path_factory.mktemp("service") / "var", children=1, layers=None, retry_base_s=0.05) as running:
         yield running
 
 
@@ -105,7 +105,7 @@ def test_the_same_article_pushed_twice_is_one_record(service: Service) -> None:
 
 def test_news_is_read_accurately_and_what_is_out_is_not_sent_again_from_the_archive(tmp_path: Path) -> None:
     """As the service comes, with onnxruntime beside it: one recognizer a lane, and an overlap is no second record."""
-    with Service(tmp_path / "var", recognizer="auto") as service:
+    with Service(tmp_path / "var", layers=None, recognizer="auto") as service:
         for first, lane in ((9_300, "live"), (9_302, "backfill")):  # two of each, one in both
             service.run("push", "--lane", lane, "-", input=json_lines(3, first=first))
             wait_until(lambda first=first: service.settled() >= first - 9_300 + 3)
@@ -185,7 +185,7 @@ def test_a_redis_given_by_its_url_serves_as_well(tmp_path: Path) -> None:
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_stop_keeps_what_was_accepted_for_the_next_start(number: signal.Signals, tmp_path: Path) -> None:
     """Ctrl-C in mid-work: exit code 0, and at the next start the rest goes on."""
-    with Service(tmp_path / "var", children=1, lease_s=10) as service:
+    with Service(tmp_path / "var", children=1, layers=None, lease_s=10) as service:
         assert service.run("push", "-", input=json_lines(STOPPED)).returncode == Exit.OK
         wait_until(lambda: service.settled() > 0)
         assert service.stop(number) == 0

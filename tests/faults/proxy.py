@@ -47,6 +47,8 @@ class Proxy:
         self._manner = manner
         self._random = random.Random(7)
         self._loop = asyncio.new_event_loop()
+        self._writers: set[asyncio.StreamWriter] = set()
+        self._serving: set[asyncio.Task[None]] = set()
         self._ready = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)
 
@@ -72,10 +74,15 @@ class Proxy:
             task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 self._loop.run_until_complete(task)
+        # Whatever is left open is a warning in some later test, and with it a failure there.
+        for writer in self._writers:
+            writer.transport.abort()
+        self._loop.run_until_complete(asyncio.sleep(0))
+        self._loop.run_until_complete(asyncio.sleep(0))
         self._loop.close()
 
     async def _listen(self) -> None:
-        server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
+        server = await asyncio.start_server(self._accept, "127.0.0.1", 0)
         self.port = server.sockets[0].getsockname()[1]
         self._ready.set()
         try:
@@ -83,11 +90,18 @@ class Proxy:
         finally:
             server.close()
 
+    def _accept(self, client: asyncio.StreamReader, to_client: asyncio.StreamWriter) -> None:
+        self._writers.add(to_client)
+        task = self._loop.create_task(self._serve(client, to_client))
+        self._serving.add(task)
+        task.add_done_callback(self._serving.discard)
+
     async def _serve(self, client: asyncio.StreamReader, to_client: asyncio.StreamWriter) -> None:
         call = _Call()
         to_broker: asyncio.StreamWriter | None = None
         try:
             broker, to_broker = await asyncio.open_connection("127.0.0.1", self._target)
+            self._writers.add(to_broker)
             directions = [
                 asyncio.ensure_future(self._ask(call, client, to_broker)),
                 asyncio.ensure_future(self._answer(call, broker, to_client)),
