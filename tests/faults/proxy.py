@@ -4,7 +4,10 @@ import asyncio
 import contextlib
 import random
 import threading
+from abc import ABC, abstractmethod
+from collections.abc import Coroutine
 from dataclasses import dataclass
+from typing import Any, Self
 
 CHUNK_BYTES = 1 << 16
 
@@ -32,20 +35,16 @@ class _Call:
     is_doomed: bool = False
 
 
-class Proxy:
-    """A context manager; it works in a thread.
+class ProxyServer(ABC):
+    """A TCP server in a thread, as a context manager; each connection has one to the target beside it.
 
-    Attributes:
-        calls, cuts: how many questions it has carried, and how many answers it has dropped.
+    Args:
+        target: port of the broker.
     """
 
-    def __init__(self, target: int, manner: Manner) -> None:
-        self.calls = 0
-        self.cuts = 0
+    def __init__(self, target: int) -> None:
         self.port = 0
         self._target = target
-        self._manner = manner
-        self._random = random.Random(7)
         self._loop = asyncio.new_event_loop()
         self._writers: set[asyncio.StreamWriter] = set()
         self._serving: set[asyncio.Task[None]] = set()
@@ -57,7 +56,7 @@ class Proxy:
         """Where it listens."""
         return f"redis://127.0.0.1:{self.port}/0"
 
-    def __enter__(self) -> "Proxy":
+    def __enter__(self) -> Self:
         self._thread.start()
         self._ready.wait()
         return self
@@ -65,6 +64,16 @@ class Proxy:
     def __exit__(self, *_: object) -> None:
         self._loop.call_soon_threadsafe(self._main.cancel)
         self._thread.join()
+
+    @abstractmethod
+    def directions(
+        self,
+        client: asyncio.StreamReader,
+        to_client: asyncio.StreamWriter,
+        broker: asyncio.StreamReader,
+        to_broker: asyncio.StreamWriter,
+    ) -> list[Coroutine[Any, Any, None]]:
+        """Return what carries questions and what carries answers; the connection ends with the first that ends."""
 
     def _run(self) -> None:
         with contextlib.suppress(asyncio.CancelledError):
@@ -77,8 +86,8 @@ class Proxy:
         # Whatever is left open is a warning in some later test, and with it a failure there.
         for writer in self._writers:
             writer.transport.abort()
-        self._loop.run_until_complete(asyncio.sleep(0))
-        self._loop.run_until_complete(asyncio.sleep(0))
+        for _ in range(2):
+            self._loop.run_until_complete(asyncio.sleep(0))
         self._loop.close()
 
     async def _listen(self) -> None:
@@ -97,27 +106,49 @@ class Proxy:
         task.add_done_callback(self._serving.discard)
 
     async def _serve(self, client: asyncio.StreamReader, to_client: asyncio.StreamWriter) -> None:
-        call = _Call()
         to_broker: asyncio.StreamWriter | None = None
         try:
             broker, to_broker = await asyncio.open_connection("127.0.0.1", self._target)
             self._writers.add(to_broker)
-            directions = [
-                asyncio.ensure_future(self._ask(call, client, to_broker)),
-                asyncio.ensure_future(self._answer(call, broker, to_client)),
-            ]
+            both = [asyncio.ensure_future(one) for one in self.directions(client, to_client, broker, to_broker)]
             try:
-                await asyncio.wait(directions, return_when=asyncio.FIRST_COMPLETED)
+                await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
             finally:
-                for direction in directions:
+                for direction in both:
                     direction.cancel()
-                await asyncio.gather(*directions, return_exceptions=True)
+                await asyncio.gather(*both, return_exceptions=True)
         except OSError:  # the broker is away: the client learns it from its closed connection
             pass
         finally:
             for writer in (to_client, to_broker):
                 if writer is not None:
                     writer.close()
+
+
+class Proxy(ProxyServer):
+    """Cuts and delays.
+
+    Attributes:
+        calls, cuts: how many questions it has carried, and how many answers it has dropped.
+    """
+
+    def __init__(self, target: int, manner: Manner) -> None:
+        super().__init__(target)
+        self.calls = 0
+        self.cuts = 0
+        self._manner = manner
+        self._random = random.Random(7)
+
+    def directions(
+        self,
+        client: asyncio.StreamReader,
+        to_client: asyncio.StreamWriter,
+        broker: asyncio.StreamReader,
+        to_broker: asyncio.StreamWriter,
+    ) -> list[Coroutine[Any, Any, None]]:
+        """See the base class."""
+        call = _Call()
+        return [self._ask(call, client, to_broker), self._answer(call, broker, to_client)]
 
     async def _ask(self, call: _Call, client: asyncio.StreamReader, broker: asyncio.StreamWriter) -> None:
         while data := await client.read(CHUNK_BYTES):

@@ -1,9 +1,8 @@
 """Celery's connections speak what every proxy does."""
 
 import asyncio
-import contextlib
-import threading
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
+from typing import Any
 
 import pytest
 from celery import Celery
@@ -12,54 +11,28 @@ from khabar.host import queue_guard
 from khabar.host.transport import transport
 from khabar.keys.names import TASK
 from tests.broker import Broker
+from tests.faults.proxy import ProxyServer
 
 REFUSAL = b"-ERR unknown command 'HELLO'\r\n"
 
 
-class OldProxy:
+class OldProxy(ProxyServer):
     """Carries everything but HELLO to the broker, as twemproxy and older Envoys do.
 
     Attributes:
         refused: how many HELLOs it was sent.
     """
 
-    def __init__(self, target: int) -> None:
-        self.port = self.refused = 0
-        self._target = target
-        self._loop = asyncio.new_event_loop()
-        self._ready = threading.Event()
-        self._thread = threading.Thread(target=self._run, daemon=True)
+    refused = 0
 
-    def __enter__(self) -> "OldProxy":
-        self._thread.start()
-        self._ready.wait()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._loop.call_soon_threadsafe(self._main.cancel)
-        self._thread.join()
-
-    def _run(self) -> None:
-        self._main = self._loop.create_task(self._listen())
-        with contextlib.suppress(asyncio.CancelledError):
-            self._loop.run_until_complete(self._main)
-        for task in asyncio.all_tasks(self._loop):
-            task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                self._loop.run_until_complete(task)
-        self._loop.close()
-
-    async def _listen(self) -> None:
-        server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
-        self.port = server.sockets[0].getsockname()[1]
-        self._ready.set()
-        try:
-            await asyncio.Event().wait()
-        finally:
-            server.close()
-
-    async def _serve(self, client: asyncio.StreamReader, to_client: asyncio.StreamWriter) -> None:
-        broker, to_broker = await asyncio.open_connection("127.0.0.1", self._target)
+    def directions(
+        self,
+        client: asyncio.StreamReader,
+        to_client: asyncio.StreamWriter,
+        broker: asyncio.StreamReader,
+        to_broker: asyncio.StreamWriter,
+    ) -> list[Coroutine[Any, Any, None]]:
+        """See the base class."""
 
         async def ask() -> None:
             while data := await client.read(1 << 16):
@@ -73,15 +46,7 @@ class OldProxy:
             while data := await broker.read(1 << 16):
                 to_client.write(data)
 
-        both = [asyncio.ensure_future(ask()), asyncio.ensure_future(answer())]
-        try:
-            await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for direction in both:
-                direction.cancel()
-            await asyncio.gather(*both, return_exceptions=True)
-            to_client.close()
-            to_broker.close()
+        return [ask(), answer()]
 
 
 @pytest.fixture
