@@ -1,4 +1,4 @@
-"""The text that the benchmarks work on: a file of real articles, or written ones where there is none."""
+"""The text that the benchmarks work on: a file of real articles; without that file, articles written for it."""
 
 import argparse
 import itertools

@@ -56,7 +56,7 @@ class Kind:
 
     Attributes:
         name: in the singular, such as extractor.
-        helpers: modules of that package that are no parts. A module that begins with '_' is none either.
+        helpers: modules of that package that are not parts. A module whose name begins with '_' is not a part either.
     """
 
     name: str

@@ -65,7 +65,7 @@ def _password(port: int) -> str | None:
 
 
 def password_file(folder: Path) -> Path:
-    """Return where the broker of this folder keeps its password; there is none where it has no password."""
+    """Return the path of the password file of this folder's broker. A broker without a password has no such file."""
     return folder / "broker" / "password"
 
 

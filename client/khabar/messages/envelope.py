@@ -51,7 +51,7 @@ class Envelope(BaseModel):
         """Validate the data as a Rejection; keys of later versions are ignored.
 
         Raises:
-            pydantic.ValidationError: it is none.
+            pydantic.ValidationError: the data are not a valid rejection.
         """
         return Rejection.model_validate(self.data, extra="ignore")
 
