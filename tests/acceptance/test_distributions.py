@@ -133,6 +133,7 @@ def test_weights_and_places_are_in_the_models_alone(wheels: dict[str, Path]) -> 
         "accurate",
         "fast",
         "places",
+        "reference",
     }
     for name in CODE:
         assert not [file for file in modules(wheels[name]) if file.endswith(data)]

@@ -35,7 +35,7 @@ def test_a_plain_text_file_comes_back_as_a_record(service: Service, tmp_path: Pa
         return next((found for found in map(json.loads, lines) if found["text"] == text), None)
 
     found = wait_until(record) or {}
-    assert found["schema_version"] == "1.0"
+    assert found["schema_version"] == "1.1"
     start = text.index("#")
     tag = "#مكتب_الإغاثة"
     assert found["hashtags"] == [{"start": start, "end": start + len(tag), "text": tag, "words": ["مكتب", "الإغاثة"]}]

@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 from typing import Final
 
+OTHER: Final = Path(__file__).parent / "annotations" / "other.jsonl"
 STANDOFF: Final = Path(__file__).parent / "annotations" / "saudinewsnet.jsonl"
 
 
@@ -27,6 +28,17 @@ def training_parser(description: str, out: Path) -> argparse.ArgumentParser:
         parser.add_argument(f"--{name}", type=Path, required=True, help=what)
     parser.add_argument(
         "--standoff", type=Path, default=STANDOFF, help="annotations of scraped news, without its texts"
+    )
+    parser.add_argument(
+        "--other", type=Path, default=OTHER, help="annotations of other outlets' news, without its texts"
+    )
+    parser.add_argument("--other-texts", type=Path, required=True, help="these texts, gzipped JSON lines")
+    parser.add_argument(
+        "--learn",
+        nargs="*",
+        default=(),
+        metavar="PREFIX",
+        help="gold articles with these ids are learned from, and not scored",
     )
     parser.add_argument("--out", type=Path, default=out, help="folder of the weights")
     parser.add_argument("--seed", type=int, default=1)

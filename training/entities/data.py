@@ -1,5 +1,6 @@
 """Annotated articles: the news of the target kind and ANERcorp, as documents with the names that are in them."""
 
+import gzip
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -82,6 +83,32 @@ def read_standoff(path: Path, texts: Path, engine: Engine) -> list[Annotated]:
     return [_annotated(row, engine) for row in rows]
 
 
+def read_other(path: Path, texts: Path, engine: Engine) -> list[Annotated]:
+    """Read annotations of other outlets' news, which stand apart from their texts.
+
+    Args:
+        path: JSON lines with `ref`, the article's id; `sha256` of its text; `entities`.
+        texts: gzipped JSON lines with `id`, `title` and `text`; the text is title, empty line, text.
+        engine: segments.
+
+    Raises:
+        ValueError: an article is not among the texts, or not as it was when it was annotated.
+    """
+    rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    wanted = {row["ref"] for row in rows}
+    with gzip.open(texts, "rt", encoding="utf-8") as file:
+        found = {one["id"]: _joined(one) for one in map(json.loads, file) if one["id"] in wanted}
+    for row in rows:
+        row["id"], row["text"] = row["ref"], found.get(row["ref"], "")
+        if sha256(row["text"].encode()).hexdigest() != row["sha256"]:
+            raise ValueError(f"{texts}: the article {row['ref']} is missing or not as it was annotated")
+    return [_annotated(row, engine) for row in rows]
+
+
+def _joined(article: dict[str, Any]) -> str:
+    return f"{article['title']}\n\n{article['text']}" if article["title"] else str(article["text"])
+
+
 def read_gold(folder: Path, engine: Engine) -> list[Annotated]:
     """Read a folder of `<id>.article.json` with `text` and `<id>.gold.json` with `entities`, in the order of ids."""
     articles = []
@@ -105,14 +132,21 @@ def read_unlabelled(path: Path, engine: Engine, limit: int) -> list[Annotated]:
     Very short and very long ones are passed over.
     """
     with path.open(encoding="utf-8") as file:
-        rows = [row for row in map(json.loads, file) if _LEAST_CHARS <= len(row["content"]) <= _MOST_CHARS]
-    chosen = rows[:: max(1, len(rows) // limit)][:limit]
-    return [
-        Annotated(
-            f"unlabelled-{number}", parse(f"unlabelled-{number}", f"{row['title']}\n\n{row['content']}", engine), ()
-        )
-        for number, row in enumerate(chosen)
-    ]
+        texts = [f"{row['title']}\n\n{row['content']}" for row in map(json.loads, file)]
+    return _spread(texts, "unlabelled", engine, limit)
+
+
+def read_unlabelled_other(path: Path, engine: Engine, limit: int) -> list[Annotated]:
+    """Read as many articles, spread over the other outlets' news: gzipped JSON lines with `title` and `text`."""
+    with gzip.open(path, "rt", encoding="utf-8") as file:
+        texts = [_joined(article) for article in map(json.loads, file)]
+    return _spread(texts, "unlabelled-other", engine, limit)
+
+
+def _spread(texts: Sequence[str], name: str, engine: Engine, limit: int) -> list[Annotated]:
+    fitting = [text for text in texts if _LEAST_CHARS <= len(text) <= _MOST_CHARS]
+    chosen = fitting[:: max(1, len(fitting) // limit)][:limit]
+    return [Annotated(f"{name}-{n}", parse(f"{name}-{n}", text, engine), ()) for n, text in enumerate(chosen)]
 
 
 def without_copies(articles: Iterable[Annotated], of: Sequence[Annotated]) -> list[Annotated]:

@@ -31,8 +31,10 @@ from training.entities.data import (
     read_anercorp,
     read_gold,
     read_news,
+    read_other,
     read_standoff,
     read_unlabelled,
+    read_unlabelled_other,
     without_copies,
 )
 from training.entities.evaluate import Scores, score
@@ -104,13 +106,21 @@ def main() -> None:
     options = _parser().parse_args()
     torch.set_num_threads(options.threads)
     engine = FarasaEmbedded()
-    gold = read_gold(options.gold, engine)
+    every = read_gold(options.gold, engine)
+    gold = [article for article in every if not article.id.startswith(tuple(options.learn))]
+    learned = [article for article in every if article.id.startswith(tuple(options.learn))]
     others = {
         "news": read_news(options.news, engine),
         "standoff": read_standoff(options.standoff, options.scraped, engine),
+        "other": [*read_other(options.other, options.other_texts, engine), *learned],
         "anercorp": read_anercorp(options.anercorp, engine),
     }
-    unlabelled = read_unlabelled(options.scraped, engine, options.articles) if options.articles else []
+    unlabelled: list[Annotated] = []
+    if options.articles:
+        half = options.articles // 2
+        unlabelled = read_unlabelled(options.scraped, engine, half)
+        unlabelled += read_unlabelled_other(options.other_texts, engine, half)
+        unlabelled = without_copies(unlabelled, gold)
     teacher = EncoderTeacher(options.teacher) if options.teacher else None
     vectors = Vectors(options.vectors, options.vector_words, options.clusters)
     recipe = Recipe(unlabelled, vectors, options.seed, options.networks, teacher)
@@ -124,7 +134,9 @@ def main() -> None:
 
 def _parser() -> argparse.ArgumentParser:
     parser = training_parser("Train the fast recognizer of names.", FAST)
-    parser.add_argument("--articles", type=int, default=0, help="scraped ones to distill on")
+    parser.add_argument(
+        "--articles", type=int, default=0, help="unlabelled ones to distill on, half of them other outlets'"
+    )
     parser.add_argument("--networks", type=int, default=1, help="of its kind that teach; they differ in their seeds")
     parser.add_argument(
         "--teacher", type=Path, help="weights of the accurate recognizer's encoder, trained without the gold articles"
@@ -135,8 +147,9 @@ def _parser() -> argparse.ArgumentParser:
 _TERMS: Final = {
     "news": "SaudiNewsNet, CC BY-NC-SA 4.0, and SANAD AlKhaleej, CC BY 4.0; annotated for khabar",
     "standoff": "SaudiNewsNet, CC BY-NC-SA 4.0; annotated for khabar (annotations/)",
+    "other": "twenty other outlets, most without stated terms; annotated for khabar (annotations/)",
     "anercorp": "ANERcorp, CC BY-SA 4.0",
-    "unlabelled": "SaudiNewsNet, CC BY-NC-SA 4.0; labelled by the teachers",
+    "unlabelled": "SaudiNewsNet, CC BY-NC-SA 4.0, and the other outlets; labelled by the teachers",
 }
 
 

@@ -38,6 +38,7 @@ from training.entities.data import (
     read_anercorp,
     read_gold,
     read_news,
+    read_other,
     read_standoff,
     without_copies,
 )
@@ -76,6 +77,7 @@ either, nor did near-duplicates of theirs. "exact": offsets and type; "relaxed":
 _TERMS: Final = {
     "news": "SaudiNewsNet, CC BY-NC-SA 4.0, and SANAD AlKhaleej, CC BY 4.0; annotated for khabar",
     "standoff": "SaudiNewsNet, CC BY-NC-SA 4.0; annotated for khabar (annotations/)",
+    "other": "twenty other outlets, most without stated terms; annotated for khabar (annotations/)",
     "anercorp": "ANERcorp, CC BY-SA 4.0",
 }
 
@@ -142,17 +144,20 @@ def main() -> None:
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     torch.set_num_threads(options.threads)
     engine = FarasaEmbedded()
-    gold = read_gold(options.gold, engine)
+    every = read_gold(options.gold, engine)
+    gold = [article for article in every if not article.id.startswith(tuple(options.learn))]
+    learned = [article for article in every if article.id.startswith(tuple(options.learn))]
     news = without_copies(read_news(options.news, engine), gold)
     standoff = without_copies(read_standoff(options.standoff, options.scraped, engine), gold)
+    other = without_copies([*read_other(options.other, options.other_texts, engine), *learned], gold)
     anercorp = read_anercorp(options.anercorp, engine)
     pretrained, settings = Pretrained.read(options.encoder), Settings(seed=options.seed)
-    examples = [example(article, pretrained.pieces) for article in [*news, *standoff, *anercorp]]
+    examples = [example(article, pretrained.pieces) for article in [*news, *standoff, *other, *anercorp]]
     parameters = fine_tune(pretrained.parameters, examples, pretrained.pieces, settings)
     options.out.mkdir(parents=True, exist_ok=True)
     weights = options.out / WEIGHTS.name
     write(weights, pretrained, parameters, settings.longest)
-    data = {"news": news, "standoff": standoff, "anercorp": anercorp}
+    data = {"news": news, "standoff": standoff, "other": other, "anercorp": anercorp}
     card = model_card(data, score(AccurateRecognizer(weights), gold), seed=options.seed)
     (options.out / "README.md").write_text(card, encoding="utf-8")
     sys.stdout.write(card)

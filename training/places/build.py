@@ -45,7 +45,8 @@ _ARAB: Final = frozenset(
 )
 # Letters of Arabic alone: names in Persian, Kurdish, Uyghur or Urdu spelling have others.
 _ARABIC_NAME: Final = re.compile("(?:[ء-غف-وي]+ى?[ -]?)+")
-_MARKS: Final = re.compile("[\u064b-\u0652\u0670\u0640]")
+# Diacritics, tatweel, and marks that nobody sees.
+_MARKS: Final = re.compile("[\u064b-\u0652\u0670\u0640\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 
 City = dict[str, Any]
 Row = tuple[int, str, str, float, float, int, str]
@@ -105,26 +106,28 @@ def _regions(admin1: Path, cities: dict[str, City]) -> Iterator[Row]:
 
 def _cities(countries: dict[str, Any], large: dict[str, City], every: dict[str, City]) -> Iterator[Row]:
     chosen = {**{key: city for key, city in every.items() if city["countrycode"] in _ARAB}, **large}
-    added = _added(every)
+    added = _by_hand(every, "cities")
     chosen.update({key: every[key] for key in added})
+    spelled = _by_hand(every, "town_names")
+    chosen.update({key: every[key] for key in spelled})
     capitals = _capitals(countries, every)
     for key, city in chosen.items():
-        names = dict.fromkeys([*added.get(key, []), *_arabic(city["alternatenames"])])
+        names = dict.fromkeys([*added.get(key, []), *spelled.get(key, []), *_arabic(city["alternatenames"])])
         if names:
             kind = "capital" if key in capitals else "major" if key in added else "city"
             place = round(city["latitude"], 4), round(city["longitude"], 4)
             yield city["geonameid"], kind, city["countrycode"], *place, city["population"], "|".join(names)
 
 
-def _added(cities: dict[str, City]) -> dict[str, list[str]]:
-    """Names given by hand, for the largest town of that name in its country."""
+def _by_hand(cities: dict[str, City], lexicon: str) -> dict[str, list[str]]:
+    """Names given by hand in a lexicon, for the largest town of that name in its country."""
     largest: dict[tuple[str, str], str] = {}
     for key, city in cities.items():
         name = city["countrycode"], city["name"]
         if name not in largest or cities[largest[name]]["population"] < city["population"]:
             largest[name] = key
     found = {}
-    for line in entries("entities/cities"):
+    for line in entries(f"entities/{lexicon}"):
         country, town, arabic = line.split("\t")
         if (country, town) in largest:
             found[largest[country, town]] = arabic.split("|")
@@ -152,9 +155,8 @@ def _plain(name: str) -> str:
 
 
 def _arabic(names: Iterable[str]) -> list[str]:
-    normal = (
-        normalize(_MARKS.sub("", name)).text.strip() for name in names if _ARABIC_NAME.fullmatch(_MARKS.sub("", name))
-    )
+    bare = (_MARKS.sub("", name) for name in names)
+    normal = (normalize(name).text.strip() for name in bare if _ARABIC_NAME.fullmatch(name))
     return [name for name in dict.fromkeys(normal) if len(name) > 1]
 
 

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SerializerFunctionWrapHandler, model_serializer
 
-SCHEMA_VERSION: Final = "1.0"
+SCHEMA_VERSION: Final = "1.1"
 
 Offset = Annotated[int, Field(ge=0, description="Unicode code points over the record's `text`.")]
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -93,21 +93,48 @@ class Geo(Part):
     lon: float
 
 
+Role = Literal["story", "publisher", "byline"]
+
+
 class Entity(Part):
     """A person, organisation or place with all its mentions."""
 
     id: str
     type: Literal["PER", "ORG", "LOC"]
     name: str = Field(description="The fullest name in the article.")
+    key: str = Field(
+        default="",
+        description="The name with spelling variants folded (hamza, final ya, ta marbuta, عبد joined), to join articles by.",
+    )
+    role: Role = Field(
+        default="story",
+        description="publisher of the outlet or agency of this article itself, byline of its author, story of all others.",
+    )
     mentions: list[Mention]
     geo: Geo | None
 
 
-class Speaker(Part):
-    """Who says it."""
+SpeakerType = Literal["person", "organisation", "document", "anonymous", "scripture"]
+Act = Literal[
+    "state", "announce", "confirm", "deny", "reject", "expect", "promise", "threaten", "warn", "demand", "accuse", "condemn",
+    "praise", "ask",
+]  # fmt: skip
 
-    name: str
+
+class Speaker(Part):
+    """Who says it; what can be none of the types is no speaker."""
+
+    name: str = Field(description="The canonical name, or the description as written of who is never named.")
     entity: str | None = Field(description="Id of an entity of this record.")
+    type: SpeakerType = Field(
+        default="person",
+        description="person also of people without names; organisation also of a government that its country's name stands for; "
+        "document of a text whose issuer the article does not tell; anonymous of who is not to be known.",
+    )
+    gender: Literal["m", "f"] | None = Field(
+        default=None,
+        description="Grammatical gender that the text shows of a single person; null for bodies, groups and the unknown.",
+    )
     start: Offset
     end: Offset
 
@@ -119,6 +146,7 @@ class Quotation(Claim):
     group: int | None = Field(description="Equal for the parts of one broken quotation.")
     speaker: Speaker | None
     cue: Claim | None = Field(description="The reporting verb or word.")
+    act: Act = Field(default="state", description="What the speaker does by saying it.")
     pro_drop: bool = Field(description="The cue has no subject of its own; the speaker comes from before.")
 
 
@@ -210,7 +238,7 @@ OPTIONAL_LAYERS = ("pos",)
 class Record(Part):
     """One article, structured."""
 
-    schema_version: Literal["1.0"] = SCHEMA_VERSION
+    schema_version: Literal["1.0", "1.1"] = SCHEMA_VERSION
     article: Source
     language: Language
     text: str = Field(description='The article as received: title + "\\n\\n" + body, or the body alone.')

@@ -8,3 +8,4 @@ _FOLDER: Final = Path(__file__).parent
 FAST: Final = _FOLDER / "fast"
 ACCURATE: Final = _FOLDER / "accurate"
 PLACES: Final = _FOLDER / "places"
+REFERENCE: Final = _FOLDER / "reference"

@@ -22,7 +22,8 @@ CASES = [json.loads(line) for line in _LINES if not line.startswith("#")]
 def test_places(parse: Callable[[str], Document], gazetteer: Gazetteer, case: dict[str, Any]) -> None:
     """Each line of places.jsonl: the country of each entity."""
     text, names = read(case["text"])
-    found = gazetteer.place(cluster(parse(text), names))
+    document = parse(text)
+    found = gazetteer.place(document, cluster(document, names))
     assert [geo and geo.country for geo in found] == case["expect"]
 
 
@@ -31,7 +32,8 @@ def test_every_country_has_a_point(parse: Callable[[str], Document], gazetteer: 
     lost = []
     for name in NAMES:
         text, names = read(f"في [LOC {name}] .")
-        geo = gazetteer.place(cluster(parse(text), names))[0]
+        document = parse(text)
+        geo = gazetteer.place(document, cluster(document, names))[0]
         if geo is None:
             lost.append(name)
     assert lost == ["عمان"]

@@ -32,7 +32,8 @@ def fullest(forms: Sequence[Form]) -> str:
         letters = sum(map(len, words))
         return not form.text.isascii(), not _is_described(form.text, written), len(words), letters, len(form.mentions)
 
-    return _without_nationality(_alone(max(forms, key=fullness).text))
+    name = _alone(max(forms, key=fullness).text)
+    return name if any(form.is_told_apart for form in forms) else _without_nationality(name)
 
 
 def _words(text: str) -> tuple[str, ...]:

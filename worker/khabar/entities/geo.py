@@ -7,10 +7,12 @@ from typing import Final, NamedTuple
 
 from khabar.entities.clusters import Cluster
 from khabar.entities.countries import NAMES, country_of, key
+from khabar.entities.evidence import Hint, adjectives, hint, names
 from khabar.entities.spelling import fold
 from khabar.lexicons import entries
 from khabar.messages.record import Geo
 from khabar.models import PLACES
+from khabar.text.document import Document
 
 _TABLE: Final = "places.tsv"
 # What speaks for a country: that it is named, that one of its cities is, that an organisation bears its name.
@@ -23,6 +25,10 @@ _CONTEXT: Final = 1.5
 _CAPITAL: Final = 1.5
 # Between the best places of two countries; closer than this is a guess.
 _MARGIN: Final = 0.8
+# What a named place within so many degrees of latitude speaks for one.
+_NEAR: Final = 1.0
+_NEAR_DEGREES: Final = 1.2
+_WIDE: Final = frozenset({"country", "region"})
 _WELL_KNOWN: Final = frozenset({"capital", "major"})
 _FAMOUS: Final = 300_000
 _LARGE: Final = 100_000
@@ -88,21 +94,41 @@ class Gazetteer:
                 places[name].append(place)
         return cls(countries, places, _ambiguous(countries, places))
 
-    def place(self, clusters: Sequence[Cluster]) -> list[Geo | None]:
+    def place(self, document: Document, clusters: Sequence[Cluster]) -> list[Geo | None]:
         """Say where each cluster is.
 
         Args:
+            document: what the clusters are in; its nationalities speak for countries.
             clusters: all entities of one article, of every type: organisations tell of countries too.
 
         Returns:
-            For each cluster its place, or None for other types and where the article does not decide; O(clusters).
+            For each cluster its place, or None for other types and where the article does not decide; O(clusters + tokens).
         """
-        names = [key(cluster.name) if cluster.type == "LOC" else "" for cluster in clusters]
-        evidence: Evidence = defaultdict(float)
-        for cluster, name in zip(clusters, names, strict=True):
+        known = [self._known_as(cluster) if cluster.type == "LOC" else "" for cluster in clusters]
+        if not any(known):
+            return [None] * len(clusters)
+        evidence: Evidence = defaultdict(float, adjectives(document))
+        for cluster, name in zip(clusters, known, strict=True):
             for country, weight in self._votes(cluster, name):
                 evidence[country] += weight
-        return [self._where(name, evidence) if name else None for name in names]
+        hints = [hint(document, cluster) if name else None for cluster, name in zip(clusters, known, strict=True)]
+        found = [
+            self._where(name, evidence, about, ()) if about else None for name, about in zip(known, hints, strict=True)
+        ]
+        # A second look at names of several places: which of them is near the others?
+        near = [place for place in found if place is not None and place.kind not in _WIDE]
+        for index, (name, about) in enumerate(zip(known, hints, strict=True)):
+            if about and len(self._places.get(name, ())) > 1:
+                others = [place for place in near if place is not found[index]]
+                found[index] = self._where(name, evidence, about, others)
+        return [place.geo if place else None for place in found]
+
+    def _known_as(self, cluster: Cluster) -> str:
+        """Return the cluster's name as the table has it, or as it is."""
+        keys = [key(name) for name in names(cluster)]
+        return next(
+            (name for name in keys if name in self._places or name in NAMES or name in self._ambiguous), keys[0]
+        )
 
     def _votes(self, cluster: Cluster, name: str) -> Iterator[tuple[str, float]]:
         """Yield the countries that one entity speaks for."""
@@ -117,17 +143,28 @@ class Gazetteer:
             elif len({place.country for place in candidates}) == 1 and any(map(_is_known, candidates)):
                 yield candidates[0].country, _CITY_NAMED
 
-    def _where(self, name: str, evidence: Evidence) -> Geo | None:
-        if name in self._unplaced:
+    def _where(self, name: str, evidence: Evidence, about: Hint, near: Sequence[Place]) -> Place | None:
+        if name in self._unplaced or about.is_part:
             return None
+        total = defaultdict(float, evidence)
+        for country, weight in about.countries.items():
+            total[country] += weight
+        kinds = about.kinds - {"part"}
+        candidates = self._places.get(name, ())
+        if kinds == {"city"}:
+            towns = [place for place in candidates if place.kind not in _WIDE]
+            if towns:
+                return _best(towns, total, near)
         choices = self._ambiguous.get(name)
         if choices:
-            return _choose(choices, evidence)
-        country = NAMES.get(name)
-        if country:
-            found = self._countries.get(country)
-            return found.geo if found else None
-        return _best(self._places.get(name, ()), evidence)
+            if "region" in kinds:
+                regions = [choice for choice in choices if choice.place.kind == "region"]
+                if len(regions) == 1:
+                    return regions[0].place
+                choices = regions or choices
+            return _choose(choices, total)
+        code = NAMES.get(name)
+        return self._countries.get(code) if code else _best(candidates, total, near)
 
 
 def _ambiguous(countries: Mapping[str, Place], places: Mapping[str, Sequence[Place]]) -> dict[str, list[_Choice]]:
@@ -142,23 +179,23 @@ def _ambiguous(countries: Mapping[str, Place], places: Mapping[str, Sequence[Pla
     return dict(found)
 
 
-def _choose(choices: Sequence[_Choice], evidence: Evidence) -> Geo | None:
+def _choose(choices: Sequence[_Choice], evidence: Evidence) -> Place | None:
     """Return the reading that most speaks for; the usual one where nothing does."""
     votes = [sum(evidence.get(country, 0.0) for country in choice.speaking) for choice in choices]
     most = max(votes)
     if most == 0:
-        usual = [choice.place.geo for choice in choices if choice.is_usual]
+        usual = [choice.place for choice in choices if choice.is_usual]
         return usual[0] if usual else None
-    return choices[votes.index(most)].place.geo if votes.count(most) == 1 else None
+    return choices[votes.index(most)].place if votes.count(most) == 1 else None
 
 
-def _best(candidates: Sequence[Place], evidence: Evidence) -> Geo | None:
+def _best(candidates: Sequence[Place], evidence: Evidence, near: Sequence[Place]) -> Place | None:
     """Return the likeliest place, if it is likely enough and no other country has one nearly as likely."""
     best: Place | None = None
     weight = -math.inf
     by_country: dict[str, float] = {}
     for place in candidates:
-        score = _weight(place, evidence.get(place.country, 0.0))
+        score = _weight(place, evidence.get(place.country, 0.0)) + _NEAR * _is_near(place, near)
         by_country[place.country] = max(score, by_country.get(place.country, -math.inf))
         if score > weight:
             best, weight = place, score
@@ -166,7 +203,17 @@ def _best(candidates: Sequence[Place], evidence: Evidence) -> Geo | None:
         weight - other < _MARGIN for country, other in by_country.items() if country != best.country
     ):
         return None
-    return best.geo if _is_believed(best, evidence, len(by_country) == 1) else None
+    return best if _is_believed(best, evidence, len(by_country) == 1) else None
+
+
+def _is_near(place: Place, others: Sequence[Place]) -> bool:
+    """Whether another place of the article is in the neighbourhood."""
+    shrink = math.cos(math.radians(place.lat))
+    return any(
+        math.hypot(place.lat - other.lat, (place.lon - other.lon) * shrink) < _NEAR_DEGREES
+        for other in others
+        if other.geonames_id != place.geonames_id
+    )
 
 
 def _is_believed(place: Place, evidence: Evidence, spoke: bool) -> bool:

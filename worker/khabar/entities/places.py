@@ -10,6 +10,7 @@ from khabar.entities.spelling import bare, fold, is_foreign, skeleton
 from khabar.lexicons import entries
 
 _SHORTEST_SKELETON: Final = 3
+_CAPITAL: Final = fold("العاصمة")
 
 
 def _classes() -> dict[str, str]:
@@ -41,6 +42,8 @@ def _keys(form: Form) -> list[str]:
     end = len(words)
     while end > 1 + (mark is not None) and words[end - 1] in _EPITHETS:
         end -= 1
+    if end < len(words) and words[end] == _CAPITAL and "".join(words[:end]) in NAMES:
+        return ["".join(words)]  # الجزائر العاصمة is not الجزائر
     core = "".join(map(bare, words[:end]))
     keys = [core]
     if mark == "+" and "".join(words[1:end]) not in NAMES:

@@ -2,13 +2,16 @@
 
 from khabar.entities.accurate.recognizer import AccurateRecognizer
 from khabar.entities.clusters import Cluster, cluster
+from khabar.entities.edges import within_bounds
 from khabar.entities.fast.recognizer import FastRecognizer
 from khabar.entities.geo import Gazetteer
 from khabar.entities.known import with_known
 from khabar.entities.nominals import without_bare_nouns
 from khabar.entities.recognizer import Recognizer
+from khabar.entities.roles import roles
+from khabar.entities.spelling import units
 from khabar.extractors.base import Extractor
-from khabar.messages.record import Entity, Geo, Mention
+from khabar.messages.record import Entity, Geo, Mention, Role
 from khabar.text.document import Document
 
 
@@ -34,12 +37,13 @@ class EntityExtractor(Extractor):
 
     def extract(self, document: Document) -> list[Entity]:
         """Return the entities in the order of their first mentions."""
-        names = without_bare_nouns(document, with_known(document, self._recognizer.recognize(document)))
+        found_by_it = within_bounds(document, self._recognizer.recognize(document))
+        names = without_bare_nouns(document, with_known(document, found_by_it))
         found = cluster(document, names)
-        places = self._gazetteer.place(found)
+        places = self._gazetteer.place(document, found)
         return [
-            _entity(document, number, entity, geo)
-            for number, (entity, geo) in enumerate(zip(found, places, strict=True), 1)
+            _entity(document, number, entity, geo, role)
+            for number, (entity, geo, role) in enumerate(zip(found, places, roles(document, found), strict=True), 1)
         ]
 
 
@@ -48,10 +52,11 @@ def extractor() -> Extractor:
     return EntityExtractor(FastRecognizer(), Gazetteer.load())
 
 
-def _entity(document: Document, number: int, entity: Cluster, geo: Geo | None) -> Entity:
+def _entity(document: Document, number: int, entity: Cluster, geo: Geo | None, role: Role) -> Entity:
     raw = document.raw
     mentions = [
         Mention(start=mention.start, end=mention.end, text=raw[mention.start : mention.end], kind=mention.kind)
         for mention in entity.mentions
     ]
-    return Entity(id=f"e{number}", type=entity.type, name=entity.name, mentions=mentions, geo=geo)
+    key = " ".join(units(entity.name.split()))
+    return Entity(id=f"e{number}", type=entity.type, name=entity.name, key=key, role=role, mentions=mentions, geo=geo)

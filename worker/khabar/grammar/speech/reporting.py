@@ -10,19 +10,21 @@ from khabar.lexicons import entries
 # وصفه, اعتبرها, هذا ما أعلنه
 _OBJECTS: Final = ("ه", "ها", "هم")
 
-Shape = Literal["verb", "participle", "noun", "particle"]
+Shape = Literal["verb", "participle", "noun", "particle", "label"]
 
 
 class Reading(NamedTuple):
     """What a form says as a cue.
 
     Attributes:
-        shape: verbs have a subject of their own; participles and nouns borrow it; after a particle stands the source.
+        shape: verbs have a subject of their own; participles and nouns borrow it; after a particle stands the source, before the
+            colon of a label too.
         kind: speech, stance, document, within, relay (khabar/lexicons/reporting/verbs.txt) or source.
         link: the preposition before the speaker of a relay: نقلت الصحيفة عن فلان.
         form: gender and number of the subject.
         is_homograph: more often another word; the clause must show that it is a verb.
         between: words that may stand between a particle and its source.
+        lemma: of a verb and its participle, the past; the word itself otherwise.
     """
 
     shape: Shape
@@ -31,6 +33,7 @@ class Reading(NamedTuple):
     is_homograph: bool = False
     link: str = ""
     between: frozenset[str] = frozenset()
+    lemma: str = ""
 
 
 def _verbs() -> Iterator[tuple[str, Reading]]:
@@ -39,13 +42,13 @@ def _verbs() -> Iterator[tuple[str, Reading]]:
         kind, _, link = kinds.partition(":")
         other = frozenset(homographs[0].split()) if homographs else frozenset[str]()
         for form in finite_forms(past, present):
-            yield form.text, Reading("verb", kind, form, form.text in other, link)
+            yield form.text, Reading("verb", kind, form, form.text in other, link, lemma=past)
             if not form.is_plural and form.text[-1] not in "ىا":
                 for text in (form.text + pronoun for pronoun in _OBJECTS if form.text + pronoun not in other):
-                    yield text, Reading("verb", kind, form, form.text in other, link)
+                    yield text, Reading("verb", kind, form, form.text in other, link, lemma=past)
         if participle != "-":
             for form in adverbial_participles(participle):
-                yield form.text, Reading("participle", kind, form, form.text in other, link)
+                yield form.text, Reading("participle", kind, form, form.text in other, link, lemma=past)
 
 
 def _write_out() -> dict[str, Surface[Reading]]:
@@ -55,13 +58,15 @@ def _write_out() -> dict[str, Surface[Reading]]:
     found = surfaces(verbs, prepositions=("",), with_article=False)
     future = {text: reading for text, reading in verbs.items() if reading.shape == "verb" and text[0] in "يت"}
     found = surfaces(future, conjunctions=("س", "وس", "فس"), prepositions=("",), with_article=False) | found
-    nouns = {noun: Reading("noun", "speech", Form(noun, "m", False)) for noun in entries("reporting/nouns")}
+    nouns = {noun: Reading("noun", "speech", Form(noun, "m", False), lemma=noun) for noun in entries("reporting/nouns")}
     found |= surfaces(nouns, prepositions=("", "ب", "ل"), with_article=False)
     particles = {}
     for line in entries("reporting/particles"):
         word, _, between = line.partition("\t")
         words = frozenset(between.split())
-        particles[word.split()[-1]] = Reading("particle", "source", Form(word, "m", False), " " in word, "", words)
+        particles[word.split()[-1]] = Reading(
+            "particle", "source", Form(word, "m", False), " " in word, "", words, word
+        )
     return found | surfaces(particles, prepositions=("",), with_article=False)
 
 

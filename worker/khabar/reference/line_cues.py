@@ -2,10 +2,14 @@
 
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
+from typing import Final
 
-from khabar.grammar.speech.cues import Cue
 from khabar.grammar.speech.narration import Line
 from khabar.grammar.speech.reporting import COMPLEMENTIZERS
+from khabar.lexicons import entries
+from khabar.reference.cues import Cue
+
+_BREAKS: Final = frozenset(entries("reporting/clause_breaks"))
 
 
 class LineCues:
@@ -22,6 +26,7 @@ class LineCues:
         self._spoken = _Placed(cues, lambda cue: not cue.is_particle)
         self._speech = _Placed(cues, lambda cue: not cue.is_particle and cue.reading.kind == "speech")
         self._openers = [index for index, item in enumerate(line) if item >= 0 and form[item] in COMPLEMENTIZERS]
+        self._breaks = [index for index, item in enumerate(line) if item >= 0 and form[item] in _BREAKS]
         self.first_particle = next((cue for cue in cues if cue.is_particle), None)
 
     def at(self, position: int) -> Cue | None:
@@ -48,6 +53,8 @@ class LineCues:
         if nearest.reading.kind == "stance" and nearest.reading.shape == "verb":
             index = bisect_left(self._openers, nearest.position)
             reporter = self._speech.before(self._openers[index - 1]) if index else None
+            if reporter and bisect_left(self._breaks, nearest.position) > bisect_left(self._breaks, reporter.position):
+                return nearest
             return reporter or nearest
         return nearest
 

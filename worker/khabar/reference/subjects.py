@@ -1,7 +1,6 @@
-"""Who speaks: the subject of a reporting verb, by name where the article names it, else as it is described."""
+"""The noun phrase that says who speaks: where it begins and ends, and the name in it."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from khabar.grammar.speech.glyphs import Quoted
@@ -9,12 +8,16 @@ from khabar.grammar.speech.narration import Line
 from khabar.grammar.speech.reporting import COMPLEMENTIZERS, CUES, NAMED_THINGS
 from khabar.lexicons import entries
 from khabar.messages.record import Entity
+from khabar.reference.mentions import Mention, Mentions
 from khabar.text.document import Document
 
 _FUNCTION_WORDS: Final = frozenset(entries("function_words/ar"))
 _SETTINGS: Final = frozenset(entries("reporting/settings"))
 _ROLES: Final = frozenset(entries("reporting/roles"))
-_RELATIONS: Final = frozenset(entries("reporting/relations"))
+_RELATION_ROWS: Final = [line.split("\t") for line in entries("reporting/relations")]
+_RELATIONS: Final = frozenset(row[0] for row in _RELATION_ROWS)
+# Of these also with a title between: محامي الوزير فلان is another man than the minister, مستشار الرئيس فلان may be فلان.
+_RELATIVES: Final = frozenset(row[0] for row in _RELATION_ROWS if len(row) > 1)
 _OCCASIONS: Final = frozenset(entries("reporting/occasions"))
 _ADDRESSEES: Final = frozenset(entries("reporting/addressees"))
 # Words after which a clause begins with its subject.
@@ -23,64 +26,26 @@ _COMMAS: Final = frozenset("،,-–")
 # A subject of more items is a sentence that was not understood.
 _LONGEST: Final = 18
 _LONGEST_DESCRIPTION: Final = 9
-_LONGEST_TITLE: Final = 12
 # Where an organisation is still the subject of the line's first verb.
 _FIRST_ITEMS: Final = 2
 
 
-class Mention(NamedTuple):
-    """A mention of an entity: its first and last token, and whether a proclitic is joined to the first."""
-
-    first: int
-    last: int
-    entity: Entity
-    has_proclitic: bool
-
-    @property
-    def is_person(self) -> bool:
-        """Whether a person is named."""
-        return self.entity.type == "PER"
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """Somebody who speaks.
+class Phrase(NamedTuple):
+    """A noun phrase.
 
     Attributes:
-        name: canonical name, or the description as written, normalized.
-        entity: its id where the record has it as an entity.
-        start, end: raw span of the name or description that was read.
+        items: its words in order, tokens or ~n for a quoted stretch; those before the name where one is in it.
+        mention: the name that it leads to, None where it only describes.
+        proclitic: what is joined to its first word: لوزارة after وفقا.
     """
 
-    name: str
-    entity: str | None
-    start: int
-    end: int
-
-
-class Mentions:
-    """The mentions of a document.
-
-    Attributes:
-        at: by their first token. inside: by each of their tokens. people: the persons among them, in text order.
-    """
-
-    def __init__(self, document: Document, entities: Sequence[Entity]) -> None:
-        """Index the mentions."""
-        self.at: dict[int, Mention] = {}
-        self.inside: dict[int, Mention] = {}
-        tokens = document.tokens
-        for entity in entities:
-            for mention in entity.mentions:
-                first, last = tokens.at(mention.start), tokens.at(mention.end - 1)
-                found = Mention(first, last, entity, mention.start > tokens.start[first])
-                self.at[first] = found
-                self.inside.update(dict.fromkeys(range(first, last + 1), found))
-        self.people = sorted((m for m in self.at.values() if m.is_person), key=lambda mention: mention.first)
+    items: tuple[int, ...]
+    mention: Mention | None
+    proclitic: str = ""
 
 
 class SubjectFinder:
-    """Reads the noun phrase that says who speaks."""
+    """Reads noun phrases around the verbs of one document."""
 
     def __init__(self, document: Document, stretches: Sequence[Quoted], entities: Sequence[Entity]) -> None:
         """Take what was found so far in the document."""
@@ -90,15 +55,9 @@ class SubjectFinder:
         self.mentions = Mentions(document, entities)
         self._topic_of: Line | None = None
         self._topic: tuple[int, Mention | None] = 0, None
-        self._titles = {mention.first: frozenset(map(_bare, self._title(mention))) for mention in self.mentions.people}
-        self._titled: dict[str, list[Mention]] = {}  # by each word of the title
-        for mention in self.mentions.people:
-            for word in self._titles[mention.first]:
-                self._titled.setdefault(word, []).append(mention)
-        self._looked_at: dict[frozenset[str], tuple[int, Mention | None]] = {}
 
-    def after(self, line: Line, position: int, *, proclitic: str = "") -> Source | None:
-        """Return whom the noun phrase at `line[position:]` names or describes; None where there is no noun phrase.
+    def after(self, line: Line, position: int, *, proclitic: str = "") -> Phrase | None:
+        """Return the noun phrase at `line[position:]`, None where there is none.
 
         Subjects follow their verb: قال مدير المرصد, رامي عبد الرحمن, لوكالة... is read up to the person's name, or, without
         one, up to what says where, when and to whom.
@@ -114,16 +73,18 @@ class SubjectFinder:
         for index in range(position, end):
             item = line[index]
             named = self._named(item, words, proclitic)
+            if named is not None and words and named.is_person and _bare(self._form(words[0])) in _RELATIVES:
+                return Phrase((*words, *range(named.first, named.last + 1)), None, proclitic)
             if named is not None:
-                return self._source(named)
+                return Phrase(tuple(words), named)
             is_joined = bool(proclitic) and not words and self._segment(item).startswith(proclitic + "+")
             if not is_joined and self._ends_subject(line, index, words):
                 break
             words.append(item)
         return self._described(words, proclitic) if words else self._behind_setting(line[position:end])
 
-    def before(self, line: Line, position: int) -> Source | None:
-        """Return whom the noun phrase that ends at `line[position - 1]` names or describes: إن الوزارة أفادت.
+    def before(self, line: Line, position: int) -> Phrase | None:
+        """Return the noun phrase that ends at `line[position - 1]`: إن الوزارة أفادت.
 
         None where there is none, or where a preposition governs it.
         """
@@ -139,36 +100,47 @@ class SubjectFinder:
             words.append(item)
             if mention is None and self._segment(item).startswith(("ب+", "ل+", "و+")):
                 return None
-            if mention is not None and mention.first == item and self._is_owner(mention):
+            if mention is not None and mention.first == item and self.is_owner(mention):
                 return None
             if mention is not None and mention.first == item and mention.is_person:
-                return self._source(mention)
+                return Phrase(tuple(reversed(words[:-1])), mention)
         words.reverse()
         mention = self.mentions.at.get(words[0]) if words else None
         if mention is not None and mention.entity.type != "LOC":
-            return self._source(mention)
+            return Phrase((), mention)
         return self._described(words)
 
-    def topic(self, line: Line, position: int) -> Source | None:
+    def topic(self, line: Line, position: int) -> Mention | None:
         """Return the first person named in the line before `position`, or the organisation that its first words name."""
         if self._topic_of is not line:  # a line may have thousands of verbs, and each asks
             self._topic_of, self._topic = line, self._find_topic(line)
         index, mention = self._topic
-        return self._source(mention) if mention is not None and index < position else None
+        return mention if index < position else None
+
+    def is_owner(self, mention: Mention) -> bool:
+        """Whether the word before says that something or somebody of this mention's speaks: محامي فلان."""
+        word = self._form(mention.first - 1)
+        return mention.has_proclitic or word in _RELATIONS or word in _SETTINGS or word[1:] in _RELATIONS
+
+    def text(self, phrase: Phrase) -> tuple[str, int, int]:
+        """Return a description as written, normalized and without proclitic, with its raw span."""
+        items = phrase.items
+        last = items[-1] if items[-1] >= 0 else self._stretches[~items[-1]].last
+        name = self._document.form(*self._document.token_span(items[0], last))
+        is_joined = bool(phrase.proclitic) and self._segment(items[0]).startswith(phrase.proclitic + "+")
+        if is_joined:
+            name = "ا" + name if name.startswith("لل") else name.removeprefix(phrase.proclitic)
+        start, end = self._document.token_span(items[0], last, skip=len(phrase.proclitic) * is_joined)
+        return name, start, end
 
     def _find_topic(self, line: Line) -> tuple[int, Mention | None]:
         for index, item in enumerate(line):
             mention = self.mentions.at.get(item)
-            if mention is None or mention.entity.type == "LOC" or self._is_owner(mention):
+            if mention is None or mention.entity.type == "LOC" or self.is_owner(mention):
                 continue
             if mention.is_person or index <= _FIRST_ITEMS:
                 return index, mention
         return len(line), None
-
-    def called(self, token: int, name: str) -> Source:
-        """Return the speaker who is meant by custom where an epithet stands at `token`."""
-        start, end = self._document.token_span(token, token)
-        return Source(name, None, start, end)
 
     def _backwards(self, line: Line, position: int) -> Iterator[int]:
         return (line[index] for index in range(position - 1, max(position - _LONGEST, -1), -1))
@@ -187,13 +159,8 @@ class SubjectFinder:
         if mention.has_proclitic:
             return mention if proclitic and not words else None
         if mention.is_person:
-            return None if self._is_owner(mention) else mention
+            return None if self.is_owner(mention) else mention
         return None if words else mention  # وقالت الوزارة; but رئيس الوزارة goes on
-
-    def _is_owner(self, mention: Mention) -> bool:
-        """Whether the word before says that something or somebody of this mention's speaks: محامي فلان."""
-        word = self._form(mention.first - 1)
-        return mention.has_proclitic or word in _RELATIONS or word in _SETTINGS or word[1:] in _RELATIONS
 
     def _ends_subject(self, line: Line, index: int, words: Sequence[int]) -> bool:
         """Whether `line[index]` is no part of the subject that these words begin."""
@@ -228,7 +195,7 @@ class SubjectFinder:
         mention = self.mentions.at.get(line[index]) if index < len(line) else None
         return mention is not None and mention.is_person and not mention.has_proclitic
 
-    def _behind_setting(self, phrase: Line) -> Source | None:
+    def _behind_setting(self, phrase: Line) -> Phrase | None:
         """Return the person named behind an adverb that stands before the subject: يقول في البداية كبير المشجعين فلان."""
         if not phrase or self._form(phrase[0]) not in _SETTINGS:
             return None
@@ -236,55 +203,18 @@ class SubjectFinder:
             if item < 0 or not self._form(item)[0].isalnum() or self._form(item) in COMPLEMENTIZERS:
                 return None
             mention = self.mentions.at.get(item)
-            if mention is not None and mention.is_person and not self._is_owner(mention):
-                return self._source(mention)
+            if mention is not None and mention.is_person and not self.is_owner(mention):
+                return Phrase((), mention)
         return None
 
-    def _source(self, mention: Mention) -> Source:
-        start, end = self._document.token_span(mention.first, mention.last)
-        return Source(mention.entity.name, mention.entity.id, start, end)
-
-    def _described(self, words: list[int], proclitic: str = "") -> Source | None:
-        """Return the person whom these words describe, by name if somebody was named with such a title before."""
+    def _described(self, words: list[int], proclitic: str = "") -> Phrase | None:
+        """Return a description's phrase: words without a name at their end."""
         while words and self._form(words[-1]) in _COMMAS:
             words.pop()
         words = words[:_LONGEST_DESCRIPTION]
         if not words or words[0] < 0 or self._form(words[0]) in _FUNCTION_WORDS:
             return None
-        known = self._by_title(words[0], [_bare(self._form(word)) for word in words if word >= 0])
-        if known is not None:
-            return self._source(known)
-        last = words[-1] if words[-1] >= 0 else self._stretches[~words[-1]].last
-        name = self._document.form(*self._document.token_span(words[0], last))
-        is_joined = bool(proclitic) and self._segment(words[0]).startswith(proclitic + "+")
-        if is_joined:
-            name = "ا" + name if name.startswith("لل") else name.removeprefix(proclitic)
-        return Source(name, None, *self._document.token_span(words[0], last, skip=len(proclitic) * is_joined))
-
-    def _title(self, mention: Mention) -> Iterator[str]:
-        """Yield the words before a person's name, the nearest first: الرئيس الروسي before فلاديمير بوتين."""
-        for token in range(mention.first - 1, max(mention.first - _LONGEST_TITLE, -1), -1):
-            form = self._form(token)
-            if form in _COMMAS and token == mention.first - 1:
-                continue
-            if not form[0].isalnum() or form in _SETTINGS or form in CUES or form in COMPLEMENTIZERS:
-                return
-            yield form
-
-    def _by_title(self, token: int, words: Sequence[str]) -> Mention | None:
-        """Return the person named last before `token` with a title of all these words."""
-        wanted = frozenset(words)
-        rarest = min((self._titled.get(word, []) for word in wanted), key=len, default=self.mentions.people)
-        looked_at, found = self._looked_at.get(wanted, (0, None))
-        if looked_at and rarest[looked_at - 1].first >= token:
-            looked_at, found = 0, None
-        # Further from where the last look for these words ended: a text may have thousands of people and of descriptions.
-        while looked_at < len(rarest) and rarest[looked_at].first < token:
-            if self._titles[rarest[looked_at].first].issuperset(wanted):
-                found = rarest[looked_at]
-            looked_at += 1
-        self._looked_at[wanted] = looked_at, found
-        return found
+        return Phrase(tuple(words), None, proclitic)
 
     def _form(self, item: int) -> str:
         return self._document.tokens.form[item] if item >= 0 else ""

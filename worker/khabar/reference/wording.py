@@ -6,8 +6,8 @@ from typing import Final
 from khabar.grammar.speech.glyphs import Quoted
 from khabar.grammar.speech.narration import Line, word_at
 from khabar.grammar.speech.reporting import COMPLEMENTIZERS, NAMED_THINGS
-from khabar.grammar.speech.speakers import Mentions
 from khabar.lexicons import entries
+from khabar.reference.mentions import Mentions
 from khabar.text.document import Document
 
 _CLAUSE_WORDS: Final = frozenset(entries("reporting/clause_words")) | COMPLEMENTIZERS.keys()
@@ -35,7 +35,7 @@ class Wording:
         """Take the document and the mentions of its entities."""
         self._form = document.tokens.form
         self._segments = document.tokens.segments
-        self._mentions = mentions
+        self.mentions = mentions
 
     def words(self, stretch: Quoted) -> list[str]:
         """Return the words and numbers of the stretch."""
@@ -57,18 +57,23 @@ class Wording:
         segments = self._segments[stretch.first : stretch.last + 1]
         return any(cut.rpartition("+")[2] in _TIES for cut in segments if "+" in cut)
 
+    def is_formula(self, stretch: Quoted) -> bool:
+        """Whether the words are spelled letters (بي كي كي) or what follows a holy name (صلى الله عليه وسلم)."""
+        words = self.words(stretch)
+        return all(word in _LETTERS for word in words) or " ".join(words) in _FORMULAS
+
     def is_name(self, line: Line, position: int, stretch: Quoted) -> bool:
         """Whether the stretch at `line[position]` is the name or title of something."""
         words = self.words(stretch)
-        if all(word in _LETTERS for word in words) or " ".join(words) in _FORMULAS:
-            return True  # بي كي كي
+        if self.is_formula(stretch):
+            return True
         if len(words) <= _LONGEST_NAME and word_at(self._form, line, position - 1) == "ل":
             return True  # قالت لـ«الشرق الأوسط»
         if len(words) <= _LONGEST_SUBJECT and self._is_subject(line, position):
             return True
         if self._follows_noun(line, position, words):
             return True
-        mention = self._mentions.inside.get(stretch.first)
+        mention = self.mentions.inside.get(stretch.first)
         return mention is not None and mention.last >= stretch.last - 1 and len(words) <= _LONGEST_NAME
 
     def _is_subject(self, line: Line, position: int) -> bool:
@@ -83,7 +88,9 @@ class Wording:
         """Whether a noun right before the stretch waits for a name: فيلم «...»."""
         for index in range(position - 1, max(position - 1 - _REACH, -1), -1):
             word = word_at(self._form, line, index)
-            if not word or not word[0].isalnum() or word in _PREPOSITIONS or line[index] in self._mentions.inside:
+            if not word or not word[0].isalnum() or word in _PREPOSITIONS or word in COMPLEMENTIZERS:
+                return False
+            if line[index] in self.mentions.inside:
                 return False
             noun = _noun(word)
             longest = NAMED_THINGS.get(noun, 0)

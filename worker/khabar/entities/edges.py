@@ -1,0 +1,91 @@
+"""Names that reach too far or are no names: an addressee behind a person, a prayer that is no country."""
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from khabar.entities.countries import NAMES, country_of, key
+from khabar.entities.recognizer import Name
+from khabar.entities.spelling import fold
+from khabar.lexicons import entries
+from khabar.text.document import Document
+
+_TO: Final = "ل"
+_SHORTEST: Final = 3
+# Two names in one row: لإيلون ماسك ولجيف بيزوس.
+_ROW: Final = 6
+_ANYWHERE: Final = "*"
+
+
+def _outlets() -> dict[str, list[tuple[str, ...]]]:
+    """Return first word -> names of outlets and agencies that it begins, the longest first."""
+    names = {name for line in entries("origin/agencies") for name in line.split("\t")}
+    names |= {line.split("\t")[0] for line in entries("origin/outlets")}
+    found: dict[str, list[tuple[str, ...]]] = {}
+    for name in sorted(names, key=lambda name: (-len(name.split()), name)):
+        words = tuple(map(fold, name.split()))
+        if len(words[0]) >= _SHORTEST:
+            found.setdefault(words[0], []).append(words)
+    return found
+
+
+_OUTLETS: Final = _outlets()
+_NO_PLACES: Final = {
+    fold(name): frozenset(map(fold, words.split()))
+    for name, words in (line.split("\t") for line in entries("entities/no_places"))
+}
+
+
+def within_bounds(document: Document, names: Sequence[Name]) -> list[Name]:
+    """Return the names with these mistakes mended, in text order."""
+    found: list[Name] = []
+    countries = {country_of(fold(form)) for form in document.tokens.form if len(form) >= _SHORTEST}
+    countries |= {NAMES.get(key(document.form(name.start, name.end))) for name in names if name.type == "LOC"}
+    for name in names:
+        if name.type == "LOC" and _is_other_word(document, name, countries):
+            continue
+        if name.type == "PER":
+            found += _person(document, name, found[-1] if found else None)
+        else:
+            found.append(name)
+    return found
+
+
+def _person(document: Document, name: Name, before: Name | None) -> Iterator[Name]:
+    """Yield a person without the addressee behind and the preposition before, and the addressee."""
+    tokens = document.tokens
+    first, last = tokens.at(name.start), tokens.at(name.end - 1)
+    start = name.start
+    if before is not None and before.type == "PER" and first - tokens.at(before.end - 1) <= _ROW:
+        both = tokens.form[first].startswith(("و" + _TO, _TO)) and document.raw[name.start] == _TO
+        if both and before.start > tokens.start[tokens.at(before.start)] and document.raw[before.start - 1] == _TO:
+            start += 1
+    for token in range(first + 1, last + 1):
+        form = fold(tokens.form[token])
+        if not form.startswith(_TO) or len(form) <= _SHORTEST:
+            continue
+        for words in _OUTLETS.get(form[1:], ()):
+            end = token + len(words)
+            if tuple(fold(word) for word in tokens.form[token + 1 : end]) == words[1:]:
+                yield Name("PER", start, tokens.end[token - 1])
+                yield Name("ORG", document.normalized.raw_start(tokens.norm_start[token] + 1), tokens.end[end - 1])
+                return
+    yield Name("PER", start, name.end)
+
+
+def _is_other_word(document: Document, name: Name, countries: set[str | None]) -> bool:
+    """Whether a place's name stands for the other word that it is."""
+    words = _NO_PLACES.get(fold(document.form(name.start, name.end).lstrip("#").partition("_")[0]))
+    if words is None:
+        return False
+    needed = {word[1:].upper() for word in words if word.startswith(_ANYWHERE)}
+    if needed:
+        return not needed & countries
+    token = document.tokens.at(name.start)
+    return token > 0 and fold(_bare(document.tokens.segments[token - 1])) in words
+
+
+def _bare(segments: str) -> str:
+    parts = segments.split("+")
+    while len(parts) > 1 and parts[0] in ("و", "ف", "ب", "ل", "ك", "ال"):
+        parts.pop(0)
+    return "".join(parts)

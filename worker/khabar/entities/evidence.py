@@ -1,0 +1,97 @@
+"""What speaks for a country in an article, and for the kind of a place: names, adjectives, the words around a mention."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from khabar.entities.clusters import Cluster
+from khabar.entities.countries import ADJECTIVES
+from khabar.entities.spelling import bare, fold
+from khabar.lexicons import entries
+from khabar.text.document import Document
+
+# A nationality anywhere in the article, and right behind the place's own name.
+_ADJECTIVE: Final = 0.5
+_OWN_ADJECTIVE: Final = 4.0
+_MOST_ADJECTIVES: Final = 2.0
+_CLASSES: Final = {bare(noun): kind for noun, kind in (line.split("\t") for line in entries("entities/place_classes"))}
+_LEADING: Final = frozenset(noun for noun, kind in _CLASSES.items() if kind != "part")
+_EPITHETS: Final = frozenset(map(fold, entries("entities/place_epithets")))
+_SHORTEST_ADJECTIVE: Final = 4
+_CAPITAL: Final = fold("العاصمة")
+
+
+@dataclass(slots=True)
+class Hint:
+    """What the words around a place's mentions say of it.
+
+    Attributes:
+        kinds: city, region, country or part, of those mentions that have a class noun before them. bare: mentions without.
+        countries: country -> weight of the adjectives right behind it.
+    """
+
+    kinds: set[str] = field(default_factory=set)
+    bare: int = 0
+    countries: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def is_part(self) -> bool:
+        """Whether it is always a street or a district of that name."""
+        return self.kinds == {"part"} and not self.bare
+
+
+def adjectives(document: Document) -> Mapping[str, float]:
+    """Return what the nationalities in an article speak for: country -> weight."""
+    found: dict[str, float] = defaultdict(float)
+    for form in document.tokens.form:
+        if len(form) < _SHORTEST_ADJECTIVE:
+            continue
+        country = ADJECTIVES.get(fold(form))
+        if country:
+            found[country] = min(found[country] + _ADJECTIVE, _MOST_ADJECTIVES)
+    return found
+
+
+def hint(document: Document, cluster: Cluster) -> Hint:
+    """Return what the words around the mentions of a place say."""
+    tokens, found = document.tokens, Hint()
+    for mention in cluster.mentions:
+        first, last = tokens.at(mention.start), tokens.at(mention.end - 1)
+        before = _class_of(tokens.segments[first - 1]) if first > 0 else None
+        if before:
+            found.kinds.add(before)
+        else:
+            found.bare += 1
+        if last + 1 < len(tokens):
+            country = ADJECTIVES.get(fold(tokens.form[last + 1]))
+            if country:
+                found.countries[country] = _OWN_ADJECTIVE
+    words = [fold(word) for word in cluster.name.split()]
+    if len(words) > 1 and bare(words[0]) in _LEADING:
+        found.kinds.add(_CLASSES[bare(words[0])])
+    if words[-1] == _CAPITAL:
+        found.kinds.add("city")
+    return found
+
+
+def names(cluster: Cluster) -> Sequence[str]:
+    """Return the name as it is looked up, then without class noun, nationality and epithet."""
+    words = cluster.name.split()
+    found = [cluster.name]
+    begin = 1 if len(words) > 1 and bare(words[0]) in _LEADING else 0
+    end = len(words)
+    while end > begin + 1 and (fold(words[end - 1]) in ADJECTIVES or fold(words[end - 1]) in _EPITHETS):
+        end -= 1
+    for first, last in ((begin, len(words)), (0, end), (begin, end)):
+        name = " ".join(words[first:last])
+        if name not in found:
+            found.append(name)
+    return found
+
+
+def _class_of(segments: str) -> str | None:
+    parts = segments.split("+")
+    while len(parts) > 1 and parts[0] in ("و", "ف", "ب", "ل", "ك", "ال"):
+        parts.pop(0)
+    return _CLASSES.get(bare(fold("".join(parts))))

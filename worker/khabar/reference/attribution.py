@@ -1,0 +1,197 @@
+"""What stands between quotation glyphs and its surroundings: the cue that would govern it, and what rules say of it."""
+
+from collections.abc import Iterator, Sequence
+from typing import Final, Literal, NamedTuple
+
+from khabar.grammar.speech.glyphs import Quoted
+from khabar.grammar.speech.narration import Line, lines, word_at
+from khabar.grammar.speech.reporting import COMPLEMENTIZERS
+from khabar.lexicons import entries
+from khabar.messages.record import Entity
+from khabar.reference.cues import Chooser, Cue, CueReader
+from khabar.reference.line_cues import LineCues
+from khabar.reference.mentions import Referent
+from khabar.reference.wording import Wording
+from khabar.text.document import Document
+
+Kind = Literal["direct", "partial"]
+# How the cue was found: behind the stretch, before it after a particle, with nothing or the complementizer between, further
+# off; before a colon; at the end of the line above; nowhere, but somebody is speaking.
+Path = Literal["behind", "particle", "open", "opener", "clause", "label", "above", "carried", "nowhere"]
+
+_LISTING: Final = frozenset(entries("reporting/listing"))
+_PREPOSITIONS: Final = frozenset(entries("reporting/prepositions"))
+_RESUMING: Final = frozenset(entries("reporting/resuming"))
+_COMMAS: Final = frozenset("،,-–")
+# Between a verb and what it introduces stand a subject, a place and an occasion, in items.
+_LONGEST_GAP: Final = 16
+# A quotation this near to بحسب فلان is his.
+_SHORT_GAP: Final = 6
+# How many words make speech where nothing else tells: right after a cue, inside its clause, in the sentence of a source.
+_AFTER_CUE: Final = 4
+_IN_CLAUSE: Final = 5
+_OF_SOURCE: Final = 6
+# So many words after a colon are nothing but speech.
+_SURE: Final = 12
+# The longest label before a colon (فلان: «...»), in items.
+_LONGEST_LABEL: Final = 8
+
+
+class Attribution(NamedTuple):
+    """A quoted stretch with whoever would have said it.
+
+    Attributes:
+        line, position: where it stands; line[position] is the stretch.
+        path: how the cue was found. cue: None where there is none. opener: position of the complementizer behind the cue.
+        who, is_carried, span: the speaker, as in Cue.
+        is_speech, kind: what the rules say. is_name: whether they take it for the name of something.
+        has_colon: right before it; is_listed: after من بينها and the like. goes_on: the line before had speech.
+    """
+
+    line: Line
+    position: int
+    stretch: Quoted
+    path: Path
+    cue: Cue | None
+    opener: int | None
+    who: Referent | None
+    is_carried: bool
+    span: tuple[int, int]
+    is_speech: bool
+    kind: Kind
+    is_name: bool = False
+    has_colon: bool = False
+    is_listed: bool = False
+    goes_on: bool = False
+
+
+class Attributor:
+    """Reads one document line by line and says of each quoted stretch whose it would be."""
+
+    def __init__(
+        self, document: Document, stretches: Sequence[Quoted], entities: Sequence[Entity], choose: Chooser
+    ) -> None:
+        """Take what was found so far in the document."""
+        self._document = document
+        self._form = document.tokens.form
+        self._stretches = stretches
+        self._cues = CueReader(document, stretches, entities, choose)
+        self.wording = Wording(document, self._cues.subjects.mentions)
+        self._opened: Cue | None = None  # of a line that ended with a colon: its quotation begins the next
+        self._goes_on = False  # whether the line before had a quotation
+
+    def read(self) -> Iterator[Attribution]:
+        """Yield the stretches in text order."""
+        for line in lines(self._document, self._stretches):
+            cues = self._cues.read(line)
+            placed = LineCues(self._form, line, cues)
+            found = [self._attribute(line, position, placed) for position, item in enumerate(line) if item < 0]
+            yield from found
+            self._goes_on = any(one.is_speech for one in found)
+            self._opened = cues[-1] if cues and word_at(self._form, line, len(line) - 1) == ":" else None
+
+    def _attribute(self, line: Line, position: int, cues: LineCues) -> Attribution:
+        stretch = self._stretches[~line[position]]
+        words = len(self.wording.words(stretch))
+        is_listed = word_at(self._form, line, position - 2) in _LISTING
+        has_colon = word_at(self._form, line, position - 1) == ":" and not is_listed
+        is_name = not has_colon and self.wording.is_name(line, position, stretch)
+        resumed = self._cue_after(line, position, cues)
+        if resumed is not None and (not cues.has_before(position) or resumed.is_particle or words >= _AFTER_CUE):
+            kind: Kind = "partial" if resumed.is_particle else "direct"
+            found = _by(line, position, stretch, "behind", resumed, None, is_speech=words > 2, kind=kind)
+        else:
+            cue = cues.governor(position)
+            if cue is None:
+                found = self._without_cue(line, position, cues)
+            else:
+                found = self._after_cue(line, position, cue, cues.opener_after(cue.position), has_colon=has_colon)
+        is_speech = found.is_speech and not is_name and words > 1
+        return found._replace(
+            is_name=is_name, has_colon=has_colon, is_listed=is_listed, goes_on=self._goes_on, is_speech=is_speech
+        )
+
+    def _after_cue(self, line: Line, position: int, cue: Cue, opener: int | None, *, has_colon: bool) -> Attribution:
+        """Decide on a stretch that a cue governs; `opener` is the position of the first complementizer behind that."""
+        stretch = self._stretches[~line[position]]
+        gap = position - cue.position - 1
+        is_speech = self.wording.is_speech
+        if cue.is_particle:
+            enough = _AFTER_CUE if gap <= _SHORT_GAP else _OF_SOURCE
+            said = is_speech(stretch, enough)
+            return _by(line, position, stretch, "particle", cue, opener, is_speech=said, kind="partial")
+        is_open = opener is None or opener > position  # nothing between the two introduces what was said
+        if cue.reading.kind != "stance":
+            said = has_colon or is_speech(stretch, _AFTER_CUE)
+            if is_open and (has_colon or gap <= _LONGEST_GAP):
+                governed = word_at(self._form, line, position - 1) in _PREPOSITIONS
+                kind: Kind = "partial" if governed else "direct"
+                return _by(line, position, stretch, "open", cue, None, is_speech=said, kind=kind)
+            if opener is not None and opener == position - 1:
+                kind = "partial" if COMPLEMENTIZERS[self._form[line[opener]]].value else "direct"
+                return _by(line, position, stretch, "opener", cue, opener, is_speech=said, kind=kind)
+        said = is_speech(stretch, _IN_CLAUSE)
+        return _by(
+            line, position, stretch, "clause", cue, opener, is_speech=said, kind="direct" if has_colon else "partial"
+        )
+
+    def _without_cue(self, line: Line, position: int, cues: LineCues) -> Attribution:
+        """Decide on a stretch with no cue before it in its line."""
+        stretch = self._stretches[~line[position]]
+        if position == 0 and self._opened is not None:
+            return _by(line, position, stretch, "above", self._opened, None, is_speech=True, kind="direct")
+        particle = cues.first_particle
+        if particle is not None:
+            said = self.wording.is_speech(stretch, _OF_SOURCE)
+            return _by(line, position, stretch, "particle", particle, None, is_speech=said, kind="partial")
+        words = self.wording.words(stretch)
+        colon = self._colon(line, position)
+        if colon is not None:
+            label = self._cues.label(line, colon)
+            enough = _AFTER_CUE if label is not None and label.who and label.who.entity else _OF_SOURCE
+            is_near = colon == position - 1 and (position <= _LONGEST_LABEL or len(words) >= _SURE)
+            said = label is not None and is_near and self.wording.is_speech(stretch, enough)
+            who, span = (label.who, label.span) if label else (None, (0, 0))
+            return Attribution(line, position, stretch, "label", None, None, who, False, span, said, "direct")
+        latest = self._cues.memory.speakers
+        who = latest[0] if latest else None
+        said = bool(
+            position == 0 and who and len(words) >= _OF_SOURCE and (self._goes_on or self.wording.has_clause(words))
+        )
+        span = (who.start, who.end) if who else (0, 0)
+        return Attribution(
+            line,
+            position,
+            stretch,
+            "carried" if position == 0 else "nowhere",
+            None,
+            None,
+            who,
+            True,
+            span,
+            said,
+            "direct",
+        )
+
+    def _colon(self, line: Line, position: int) -> int | None:
+        """Return where a label before the stretch ends: فلان: «...», and in a headline فلان: سنفعل «...»."""
+        if position <= 2 * _LONGEST_LABEL and word_at(self._form, line, position - 1) == ":":
+            return position - 1
+        limit = min(position, _LONGEST_LABEL)
+        return next((index for index in range(1, limit) if word_at(self._form, line, index) == ":"), None)
+
+    def _cue_after(self, line: Line, position: int, cues: LineCues) -> Cue | None:
+        """Return the cue that follows the stretch at once: «...», كما قال فلان."""
+        index = position + 1
+        if word_at(self._form, line, index) in _COMMAS:
+            index += 1
+        while word_at(self._form, line, index) in _RESUMING:
+            index += 1
+        cue = cues.at(index)
+        return cue if cue and not cue.proclitic and cue.reading.shape in ("verb", "particle") else None
+
+
+def _by(
+    line: Line, position: int, stretch: Quoted, path: Path, cue: Cue, opener: int | None, *, is_speech: bool, kind: Kind
+) -> Attribution:
+    return Attribution(line, position, stretch, path, cue, opener, cue.who, cue.is_carried, cue.span, is_speech, kind)

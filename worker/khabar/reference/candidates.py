@@ -1,0 +1,277 @@
+"""Who may be meant at a cue: everybody in sight, with the ways in which each came into sight."""
+
+from bisect import bisect_left
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Final, NamedTuple
+
+from khabar.entities.countries import country_of
+from khabar.grammar.folding import fold
+from khabar.grammar.speech.reporting import Reading
+from khabar.lexicons import entries
+from khabar.reference.mentions import Mention, Referent
+from khabar.reference.nouns import Noun, cut, lemma, noun
+from khabar.reference.subjects import Phrase, SubjectFinder
+from khabar.text.document import Document
+
+# How many who spoke before are remembered, and how many names before the cue are in sight.
+_SPEAKERS: Final = 4
+_NAMES_BEFORE: Final = 8
+_NAMES_AFTER: Final = 3
+# So many people or bodies fit one title or class noun.
+_FITTING: Final = 6
+# Words from a document's noun to who issued it.
+_ISSUER_REACH: Final = 5
+_ECHOES: Final = frozenset(map(fold, entries("reference/echoes")))
+_FILLERS: Final = frozenset(map(fold, ("السيد", "السيدة", "سيد", "الدكتور", "هذا", "هذه", "ذلك", "تلك")))
+
+
+@dataclass(slots=True)
+class Candidate:
+    """Somebody who may be meant.
+
+    Attributes:
+        referent: None for nobody whom the article tells.
+        roles: how it came into sight: A named after the cue, a described there, B and b before it, T topic of the line,
+            S1, S2, ... spoke last, last but one; G spoke last with a verb of this gender; N and n named near, before and
+            after; M fits the description; D whose document it is.
+        phrase: where it was read, for a name or a new description.
+    """
+
+    referent: Referent | None
+    roles: list[str] = field(default_factory=list)
+    phrase: Phrase | None = None
+    mention: Mention | None = None
+
+
+class Description(NamedTuple):
+    """What a phrase without a name says.
+
+    Attributes:
+        noun: of its head, None where that is no noun that speaks.
+        words: lemmas of all its words but those that say the same (المذكور). is_echo: whether one says so.
+        is_definite: article or pronoun at the head. countries: that its words name.
+    """
+
+    noun: Noun | None
+    head: str
+    words: frozenset[str]
+    is_echo: bool
+    is_definite: bool
+    countries: frozenset[str]
+
+
+@dataclass(slots=True)
+class Case:
+    """One cue with everything that the choice of its speaker depends on.
+
+    Attributes:
+        reading: of the cue. form: its gender and number are the reading's.
+        after, before: phrases around it; said: what the first of them says that only describes.
+        opens: whether what is said is in sight. opening: the phrase behind the line's first word.
+        candidates: the last is nobody.
+    """
+
+    position: int
+    token: int
+    line: int
+    reading: Reading
+    proclitic: str
+    after: Phrase | None
+    before: Phrase | None
+    said: Description | None
+    opens: bool = True
+    opening: Phrase | None = None
+    candidates: list[Candidate] = field(default_factory=list)
+
+
+class Memory:
+    """Who was met so far in one document, and who spoke."""
+
+    def __init__(self, document: Document, subjects: SubjectFinder) -> None:
+        self._document = document
+        self.subjects = subjects
+        self.mentions = subjects.mentions
+        self.speakers: list[Referent] = []  # the last first, each once
+        self.by_gender: dict[str, Referent] = {}
+        self.spoken: dict[int, int] = {}  # how often, by identity
+        self.described: list[Referent] = []
+        self._issued = list(self._documents())  # in text order: token, lemma of the document, who issued it
+        self._read = 0
+        self.issuers: dict[str, Referent] = {}  # of documents met so far, by their lemma
+        self.line_of_last = -9
+        self._firsts = [mention.first for mention in self.mentions.all]
+        self._by_word: dict[str, list[Referent]] = {}
+        for referent in self.mentions.referents.values():
+            for word in referent.words:
+                self._by_word.setdefault(word, []).append(referent)
+
+    def remember(self, case: Case, chosen: Candidate) -> None:
+        """Note who spoke."""
+        who = chosen.referent
+        if who is None:
+            return
+        if who.entity is None and who not in self.described:
+            self.described.append(who)
+        if case.said and case.said.noun and case.said.noun.kind == "document" and who.kind != "document":
+            self.issuers[case.said.noun.lemma] = who
+        if (
+            "A" in chosen.roles
+            and case.reading.shape == "verb"
+            and not case.reading.form.is_plural
+            and who.gender is None
+        ):
+            who.gender = case.reading.form.gender
+        if not case.opens:
+            return
+        self.speakers = [who, *(other for other in self.speakers if other is not who)][:_SPEAKERS]
+        self.by_gender[case.reading.form.gender] = who
+        self.spoken[id(who)] = self.spoken.get(id(who), 0) + 1
+        self.line_of_last = case.line
+
+    def look_at(self, token: int) -> None:
+        """Take in the documents that are mentioned before a token."""
+        while self._read < len(self._issued) and self._issued[self._read][0] < token + _ISSUER_REACH:
+            _, document, issuer = self._issued[self._read]
+            self.issuers[document] = issuer
+            self._read += 1
+
+    def _documents(self) -> Iterator[tuple[int, str, Referent]]:
+        """Yield documents that are told of with their issuer: بيان للوزارة, تقرير صادر عن المنظمة."""
+        segments, form = self._document.tokens.segments, self._document.tokens.form
+        for mention in self.mentions.all:
+            if mention.entity.type == "LOC":
+                continue
+            for token in range(mention.first - 1, max(-1, mention.first - 1 - _ISSUER_REACH), -1):
+                if not form[token][0].isalnum():
+                    break
+                known = noun(segments[token])
+                if known and known.kind == "document":
+                    yield mention.first, known.lemma, self.mentions.of(mention)
+                    break
+                if known:
+                    break
+
+    def describe(self, phrase: Phrase) -> Description:
+        """Say what a phrase without a name says."""
+        segments = self._document.tokens.segments
+        cuts = [cut(segments[item]) for item in phrase.items if item >= 0]
+        stems = [word.stem for word in cuts]
+        echo = any(stem in _ECHOES for stem in stems)
+        rest = [index for index, stem in enumerate(stems) if stem not in _ECHOES and stem not in _FILLERS]
+        items = [item for item in phrase.items if item >= 0]
+        head = rest[0] if rest else 0
+        countries = frozenset(code for index in rest if (code := country_of(stems[index])))
+        return Description(
+            noun(segments[items[head]]) if items else None,
+            lemma(stems[head]) if stems else "",
+            frozenset(lemma(stems[index]) for index in rest),
+            echo,
+            bool(cuts) and (cuts[head].is_definite or (bool(rest) and rest[0] > 0)),
+            countries,
+        )
+
+    def owners(self, phrase: Phrase | None) -> frozenset[str]:
+        """Return the ids of entities of whom a description speaks, and who are somebody else than it: محامي فلان, رئيس الشركة."""
+        if phrase is None or phrase.mention is not None:
+            return frozenset()
+        known = self.describe(phrase).noun
+        if known is None or known.kind in ("document", "anonymous"):
+            return frozenset()
+        inside = (self.mentions.inside.get(item) for item in phrase.items)
+        return frozenset(mention.entity.id for mention in inside if mention is not None)
+
+    def referent(self, phrase: Phrase, said: Description) -> Referent:
+        """Return a new description as a referent."""
+        name, start, end = self.subjects.text(phrase)
+        known = said.noun
+        found = Referent(
+            name, known.kind if known else "", None, start, end, [phrase.items[0]], set(said.words), said.head
+        )
+        found.countries = set(said.countries)
+        if known is not None:
+            found.gender, found.is_plural = known.gender, known.is_plural
+        elif said.head.endswith("ه"):  # ة, folded
+            found.gender = "f"
+        return found
+
+    def fitting(self, said: Description) -> list[Referent]:
+        """Return who was or will be named with the head of a description, and who was described so."""
+        found = self._by_word.get(said.head, [])[:_FITTING]
+        return [*found, *(other for other in reversed(self.described) if said.head in other.words)]
+
+    def near(self, token: int, limit: int) -> Iterator[tuple[Mention, bool]]:
+        """Yield mentions around a token, those before it first, the nearest first; True for those behind it up to limit."""
+        at = bisect_left(self._firsts, token)
+        for index in range(at - 1, max(-1, at - 1 - _NAMES_BEFORE), -1):
+            yield self.mentions.all[index], False
+        for index in range(at, min(at + _NAMES_AFTER, len(self._firsts))):
+            if self._firsts[index] > limit:
+                return
+            yield self.mentions.all[index], True
+
+
+class Gatherer:
+    """Collects the candidates of a case."""
+
+    def __init__(self, memory: Memory) -> None:
+        self._memory = memory
+
+    def gather(self, case: Case, topic: Mention | None, limit: int, relayed: Phrase | None) -> None:
+        """Fill in the candidates of a case.
+
+        Args:
+            case: without candidates.
+            topic: the first name of its line.
+            limit: the last token that may name who speaks.
+            relayed: the phrase after the link of a relay verb.
+        """
+        found: dict[int, Candidate] = {}
+        memory = self._memory
+        memory.look_at(case.token)
+        owners = memory.owners(case.after) | memory.owners(case.before)
+
+        def add(referent: Referent, role: str, phrase: Phrase | None = None, mention: Mention | None = None) -> None:
+            candidate = found.get(id(referent))
+            if candidate is None and role != "I" and referent.entity is not None and referent.entity.id in owners:
+                return
+            if candidate is None:
+                candidate = found[id(referent)] = Candidate(referent, [], phrase, mention)
+            if role not in candidate.roles:
+                candidate.roles.append(role)
+
+        for role, phrase in (("R", relayed), ("A", case.after), ("B", case.before)):
+            if phrase is None:
+                continue
+            if phrase.mention is not None:
+                add(memory.mentions.of(phrase.mention), role, phrase, phrase.mention)
+            else:
+                said = memory.describe(phrase)
+                case.said = case.said or said
+                add(memory.referent(phrase, said), role.lower(), phrase)
+                for other in memory.fitting(said):
+                    add(other, "M" + role)
+                if said.noun and said.noun.kind in ("document", "anonymous"):
+                    for mention in (memory.mentions.at.get(item) for item in phrase.items):
+                        if mention is not None:
+                            add(memory.mentions.of(mention), "I", phrase, mention)
+                            break
+                    issuer = memory.issuers.get(said.noun.lemma)
+                    if issuer is not None:
+                        add(issuer, "D")
+                    for issuer in memory.issuers.values():
+                        add(issuer, "d")
+        if topic is not None:
+            add(memory.mentions.of(topic), "T", None, topic)
+        if case.opening is not None:
+            if case.opening.mention is not None:
+                add(memory.mentions.of(case.opening.mention), "F", case.opening, case.opening.mention)
+            elif (said := memory.describe(case.opening)).noun is not None:
+                add(memory.referent(case.opening, said), "f", case.opening)
+        for number, referent in enumerate(memory.speakers, 1):
+            add(referent, f"S{number}")
+        if (last := memory.by_gender.get(case.reading.form.gender)) is not None:
+            add(last, "G")
+        for number, (mention, is_behind) in enumerate(memory.near(case.token, limit)):
+            add(memory.mentions.of(mention), "n" if is_behind else ("N" if number < 2 else "o"), None, mention)
+        case.candidates = [*found.values(), Candidate(None, ["0"])]

@@ -1,0 +1,158 @@
+"""Named mentions of a document by token, with the words that say who is named: titles of people, heads of bodies."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Final, NamedTuple
+
+from khabar.entities.countries import country_of
+from khabar.grammar.folding import fold
+from khabar.grammar.speech.reporting import COMPLEMENTIZERS, CUES
+from khabar.lexicons import entries
+from khabar.messages.record import Entity
+from khabar.reference.nouns import Gender, cut, lemma, noun
+from khabar.text.document import Document
+
+_SETTINGS: Final = frozenset(entries("reporting/settings"))
+_FEMALE: Final = frozenset(map(fold, entries("reference/female_names")))
+_COMMAS: Final = frozenset("،,-–")
+_LONGEST_TITLE: Final = 12
+_SINGLE: Final = frozenset(("person", "any"))
+# Farther than this an entity in a list of a thousand names is looked at no more.
+_MOST_TITLES: Final = 8
+
+
+class Mention(NamedTuple):
+    """A mention of an entity: its first and last token, and whether a proclitic is joined to the first."""
+
+    first: int
+    last: int
+    entity: Entity
+    has_proclitic: bool
+
+    @property
+    def is_person(self) -> bool:
+        """Whether a person is named."""
+        return self.entity.type == "PER"
+
+
+@dataclass(slots=True)
+class Referent:
+    """Somebody or something that a phrase may mean: an entity, or who is described and never named.
+
+    Attributes:
+        name: canonical name, or the description as written, normalized.
+        kind: PER, ORG or LOC of an entity; the class of the head noun of a description, "" where that is unknown.
+        entity: None of a description.
+        start, end: raw span where the name or description was read first.
+        first: the first token of each mention so far known, ascending.
+        words: lemmas of the words that describe it: a person's titles, the name of a body.
+        head: the lemma of the noun that heads it, "" where there is none.
+        gender: None where nothing shows it. is_plural: people.
+        countries: codes of the countries that its words name.
+    """
+
+    name: str
+    kind: str
+    entity: Entity | None
+    start: int
+    end: int
+    first: list[int] = field(default_factory=list)
+    words: set[str] = field(default_factory=set)
+    head: str = ""
+    gender: Gender | None = None
+    is_plural: bool = False
+    countries: set[str] = field(default_factory=set)
+
+
+class Mentions:
+    """The mentions of a document.
+
+    Attributes:
+        at: by their first token. inside: by each of their tokens. all: in text order.
+        referents: of each entity, by its id.
+    """
+
+    def __init__(self, document: Document, entities: Sequence[Entity]) -> None:
+        """Index the mentions."""
+        self._document = document
+        self.at: dict[int, Mention] = {}
+        self.inside: dict[int, Mention] = {}
+        tokens = document.tokens
+        for entity in entities:
+            for named in (mention for mention in entity.mentions if mention.kind == "name"):
+                first, last = tokens.at(named.start), tokens.at(named.end - 1)
+                found = Mention(first, last, entity, named.start > tokens.start[first])
+                self.at[first] = found
+                self.inside.update(dict.fromkeys(range(first, last + 1), found))
+        self.all = sorted(self.at.values(), key=lambda mention: mention.first)
+        self.referents: dict[str, Referent] = {}
+        for mention in self.all:
+            self._learn(mention)
+
+    def of(self, mention: Mention) -> Referent:
+        """Return whom a mention names."""
+        return self.referents[mention.entity.id]
+
+    def _learn(self, mention: Mention) -> None:
+        entity = mention.entity
+        referent = self.referents.get(entity.id)
+        if referent is None:
+            start, end = self._document.token_span(mention.first, mention.last)
+            referent = self.referents[entity.id] = Referent(entity.name, entity.type, entity, start, end)
+        referent.first.append(mention.first)
+        if len(referent.first) > _MOST_TITLES:
+            return
+        words = self._title(mention) if mention.is_person else self._name(mention)
+        for number, (word, segments) in enumerate(words):
+            country = country_of(word)
+            if country:
+                referent.countries.add(country)
+            referent.words.add(lemma(word))
+            known = noun(segments)
+            if known and (mention.is_person or number == 0):
+                referent.head = referent.head or known.lemma
+                if not mention.is_person or known.kind in _SINGLE:
+                    referent.gender = referent.gender or known.gender
+        if referent.gender is None:
+            referent.gender = _gender(fold(entity.name))
+
+    def _name(self, mention: Mention) -> Iterator[tuple[str, str]]:
+        """Yield the words of a name, and the noun before its quotation glyph: منظمة «...»."""
+        for token in range(mention.first, mention.last + 1):
+            segments = self._document.tokens.segments[token]
+            yield cut(segments).stem, segments
+
+    def _title(self, mention: Mention) -> Iterator[tuple[str, str]]:
+        """Yield the words that say who a person is, before the name (the nearest first) and behind it."""
+        before = range(mention.first - 1, max(mention.first - _LONGEST_TITLE, -1), -1)
+        behind = range(mention.last + 1, min(mention.last + _LONGEST_TITLE, len(self._document.tokens)))
+        yield from self._words(before, "،,-–(")
+        tokens = list(behind)
+        form = self._document.tokens.form
+        opened = bool(tokens) and form[tokens[0]] in _COMMAS
+        first = tokens[int(opened)] if len(tokens) > int(opened) else None
+        if first is not None and (known := noun(self._document.tokens.segments[first])) and known.kind in _SINGLE:
+            yield from self._words(tokens, "،,-–(")
+
+    def _words(self, tokens: Sequence[int], commas: str) -> Iterator[tuple[str, str]]:
+        """Yield words until the phrase ends; one comma may open it."""
+        form, segments = self._document.tokens.form, self._document.tokens.segments
+        for number, token in enumerate(tokens):
+            if form[token] in commas and number == 0:
+                continue
+            if (
+                not form[token][0].isalnum()
+                or form[token] in CUES
+                or form[token] in COMPLEMENTIZERS
+                or form[token] in _SETTINGS
+            ):
+                return
+            if (other := self.inside.get(token)) is not None and other.is_person:
+                return
+            yield cut(segments[token]).stem, segments[token]
+
+
+def _gender(name: str) -> Gender | None:
+    """Return the gender that a folded name shows by itself."""
+    first = name.split(" ", 1)[0]
+    return "f" if first in _FEMALE else None
