@@ -11,7 +11,7 @@ from khabar.messages.record import Role
 from khabar.text.document import Document
 
 _CREDIT: Final = "byline"
-_HEADS: Final = frozenset(map(fold, ("صحيفة", "وكالة", "قناة", "موقع", "جريدة", "شبكة", "وكالات")))
+_HEADS: Final = frozenset(map(fold, entries("entities/outlet_heads")))
 
 
 def roles(document: Document, clusters: Sequence[Cluster]) -> list[Role]:

@@ -1,6 +1,7 @@
 """Who may be meant at a cue: everybody in sight, with the ways in which each came into sight."""
 
 from bisect import bisect_left
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
@@ -18,12 +19,13 @@ from khabar.text.document import Document
 _SPEAKERS: Final = 4
 _NAMES_BEFORE: Final = 8
 _NAMES_AFTER: Final = 3
+_DESCRIBED: Final = 32
 # So many people or bodies fit one title or class noun.
 _FITTING: Final = 6
 # Words from a document's noun to who issued it.
 _ISSUER_REACH: Final = 5
 _ECHOES: Final = frozenset(map(fold, entries("reference/echoes")))
-_FILLERS: Final = frozenset(map(fold, ("السيد", "السيدة", "سيد", "الدكتور", "هذا", "هذه", "ذلك", "تلك")))
+_FILLERS: Final = frozenset(map(fold, entries("reference/fillers")))
 
 
 @dataclass(slots=True)
@@ -66,17 +68,15 @@ class Case:
     """One cue with everything that the choice of its speaker depends on.
 
     Attributes:
-        reading: of the cue. form: its gender and number are the reading's.
+        token, reading: of the cue. line: the sentence that it stands in.
         after, before: phrases around it; said: what the first of them says that only describes.
         opens: whether what is said is in sight. opening: the phrase behind the line's first word.
         candidates: the last is nobody.
     """
 
-    position: int
     token: int
     line: int
     reading: Reading
-    proclitic: str
     after: Phrase | None
     before: Phrase | None
     said: Description | None
@@ -94,8 +94,7 @@ class Memory:
         self.mentions = subjects.mentions
         self.speakers: list[Referent] = []  # the last first, each once
         self.by_gender: dict[str, Referent] = {}
-        self.spoken: dict[int, int] = {}  # how often, by identity
-        self.described: list[Referent] = []
+        self.described: deque[Referent] = deque(maxlen=_DESCRIBED)  # who spoke and is never named
         self._issued = list(self._documents())  # in text order: token, lemma of the document, who issued it
         self._read = 0
         self.issuers: dict[str, Referent] = {}  # of documents met so far, by their lemma
@@ -111,7 +110,7 @@ class Memory:
         who = chosen.referent
         if who is None:
             return
-        if who.entity is None and who not in self.described:
+        if who.entity is None and not any(other is who for other in self.described):
             self.described.append(who)
         if case.said and case.said.noun and case.said.noun.kind == "document" and who.kind != "document":
             self.issuers[case.said.noun.lemma] = who
@@ -126,7 +125,7 @@ class Memory:
             return
         self.speakers = [who, *(other for other in self.speakers if other is not who)][:_SPEAKERS]
         self.by_gender[case.reading.form.gender] = who
-        self.spoken[id(who)] = self.spoken.get(id(who), 0) + 1
+        who.spoken += 1
         self.line_of_last = case.line
 
     def look_at(self, token: int) -> None:

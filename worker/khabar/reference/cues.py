@@ -138,7 +138,7 @@ class CueReader:
         if token < 0 or phrase is None:
             return None
         cue = Cue(end, token, "", _LABEL)
-        case = Case(end, token, self._line_of(token), _LABEL, "", phrase, None, None)
+        case = Case(token, self._line_of(token), _LABEL, phrase, None, None)
         self._gatherer.gather(case, None, token, None)
         self._decide(case, cue)
         return cue if cue.who is not None else None
@@ -167,8 +167,8 @@ class CueReader:
             return self._document.token_span(chosen.mention.first, chosen.mention.last)
         if who.entity is None:
             return who.start, who.end
-        before = [token for token in who.first if token < case.token]
-        mention = self.subjects.mentions.at[before[-1] if before else who.first[0]]
+        last = who.last_before(case.token)
+        mention = self.subjects.mentions.at[who.first[0] if last is None else last]
         return self._document.token_span(mention.first, mention.last)
 
     def case(self, line: Line, cue: Cue) -> Case:
@@ -193,11 +193,9 @@ class CueReader:
             elif position:
                 before = self.subjects.before(line, position)
         case = Case(
-            position,
             cue.token,
             self._line_of(cue.token),
             reading,
-            cue.proclitic,
             after,
             before,
             None,

@@ -3,6 +3,7 @@
 from typing import Final
 
 from khabar.grammar.folding import fold
+from khabar.lexicons import entries
 from khabar.reference.candidates import Candidate, Case, Description, Memory
 from khabar.reference.mentions import Referent
 from khabar.reference.nouns import cut
@@ -11,9 +12,7 @@ from khabar.text.document import Document
 
 _SHAPES: Final = {"verb": "V", "participle": "J", "noun": "U", "particle": "P", "label": "L"}
 _PREPOSITIONS: Final = frozenset(("ب+", "ل+", "ك+"))
-_GOVERNORS: Final = frozenset(
-    map(fold, ("في", "من", "إلى", "عن", "على", "مع", "بين", "ضد", "عند", "لدى", "بعد", "قبل"))
-)
+_GOVERNORS: Final = frozenset(map(fold, entries("reference/governors")))
 _FAR: Final = 4
 _LONG: Final = 5
 _OFTEN: Final = (4, 2, 1)
@@ -64,7 +63,7 @@ class Features:
             found += self._salience(case, referent, head)
         elif candidate.phrase is not None and candidate.phrase.mention is None and _NEW.intersection(candidate.roles):
             found += self._description(candidate.phrase, kind, definite)
-        spoken = min(self._memory.spoken.get(id(referent), 0), _FAR - 1)
+        spoken = min(referent.spoken, _FAR - 1)
         found += (f"s{spoken}", f"s{spoken}{kind}{shape[1:]}")
         return found
 
@@ -123,11 +122,10 @@ class Features:
 
     def _salience(self, case: Case, referent: Referent, head: str) -> list[str]:
         first = referent.first
-        before = [token for token in first if token < case.token]
         count = next(str(limit) for limit in _OFTEN if len(first) >= limit)
-        if not before:
+        token = referent.last_before(case.token)
+        if token is None:
             return [f"n{count}", "later", f"later{referent.kind}{head}"]
-        token = before[-1]
         gap = min(case.line - self._line_of(token), _FAR)
         segments, form = self._document.tokens.segments, self._document.tokens.form
         governed = segments[token][:2] in _PREPOSITIONS or (token > 0 and fold(form[token - 1]) in _GOVERNORS)

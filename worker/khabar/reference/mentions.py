@@ -1,5 +1,6 @@
 """Named mentions of a document by token, with the words that say who is named: titles of people, heads of bodies."""
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
@@ -15,6 +16,7 @@ from khabar.text.document import Document
 _SETTINGS: Final = frozenset(entries("reporting/settings"))
 _FEMALE: Final = frozenset(map(fold, entries("reference/female_names")))
 _COMMAS: Final = frozenset("،,-–")
+_BEFORE_TITLES: Final = _COMMAS | {"("}
 _LONGEST_TITLE: Final = 12
 _SINGLE: Final = frozenset(("person", "any"))
 # Farther than this an entity in a list of a thousand names is looked at no more.
@@ -49,6 +51,7 @@ class Referent:
         head: the lemma of the noun that heads it, "" where there is none.
         gender: None where nothing shows it. is_plural: people.
         countries: codes of the countries that its words name.
+        spoken: how often it was chosen as a speaker so far.
     """
 
     name: str
@@ -62,6 +65,12 @@ class Referent:
     gender: Gender | None = None
     is_plural: bool = False
     countries: set[str] = field(default_factory=set)
+    spoken: int = 0
+
+    def last_before(self, token: int) -> int | None:
+        """Return the token of the last mention before another token; O(log mentions)."""
+        at = bisect_left(self.first, token)
+        return self.first[at - 1] if at else None
 
 
 class Mentions:
@@ -126,19 +135,19 @@ class Mentions:
         """Yield the words that say who a person is, before the name (the nearest first) and behind it."""
         before = range(mention.first - 1, max(mention.first - _LONGEST_TITLE, -1), -1)
         behind = range(mention.last + 1, min(mention.last + _LONGEST_TITLE, len(self._document.tokens)))
-        yield from self._words(before, "،,-–(")
+        yield from self._words(before)
         tokens = list(behind)
         form = self._document.tokens.form
         opened = bool(tokens) and form[tokens[0]] in _COMMAS
         first = tokens[int(opened)] if len(tokens) > int(opened) else None
         if first is not None and (known := noun(self._document.tokens.segments[first])) and known.kind in _SINGLE:
-            yield from self._words(tokens, "،,-–(")
+            yield from self._words(tokens)
 
-    def _words(self, tokens: Sequence[int], commas: str) -> Iterator[tuple[str, str]]:
+    def _words(self, tokens: Sequence[int]) -> Iterator[tuple[str, str]]:
         """Yield words until the phrase ends; one comma may open it."""
         form, segments = self._document.tokens.form, self._document.tokens.segments
         for number, token in enumerate(tokens):
-            if form[token] in commas and number == 0:
+            if form[token] in _BEFORE_TITLES and number == 0:
                 continue
             if (
                 not form[token][0].isalnum()
