@@ -257,7 +257,7 @@ class Record(Part):
     failures: list[Failure]
     custom: dict[str, Any] | None = Field(
         default=None,
-        description="Layers that other packages make, by name; absent where there is none. Each has a schema of its own, which "
+        description="Layers that other packages make, by name; absent where no package makes one. Each has its own schema, which "
         "`khabar schema` writes where the package is installed.",
     )
     provenance: Provenance

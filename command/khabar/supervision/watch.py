@@ -80,7 +80,7 @@ class Watch:
 
 
 def answers(url: str) -> bool:
-    """Whether a broker answers at once, be it that it still reads its data."""
+    """Whether a broker answers at once. One that is still reading its data counts as answering."""
     try:
         with connect(url, LOOK) as client:
             client.ping()

@@ -1,4 +1,4 @@
-"""Delivery: one event as a stream gave it; Unreadable: an entry that is none."""
+"""Delivery: one event as a stream gave it; Unreadable: an entry that holds no event."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass

@@ -82,7 +82,7 @@ class GroupStream(ABC, Generic[ClientT]):
             on_unreadable: puts an unreadable entry somewhere safe; when it returns, the entry is acknowledged.
 
         Raises:
-            BrokerRefused: the URL is none.
+            BrokerRefused: the URL is not a broker's.
             GroupDetached: the group was taken out; `khabar groups attach` puts it back.
             BrokerUnavailable: no answer to the first contact for `outage_s`.
         """

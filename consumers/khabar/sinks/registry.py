@@ -17,7 +17,7 @@ def open_sink(name: str, target: str) -> Sink:
         target: where it keeps the records: a path, a URL, whatever it takes.
 
     Raises:
-        UnusablePlugin: there is no sink of this name, or it is none.
+        UnusablePlugin: there is no sink of this name, or what is registered under it is no sink.
         SinkError: the target cannot be opened.
     """
     guests = SINKS.guests()
