@@ -39,6 +39,7 @@ class Told:
         id, outlet: of the article. document: segmented, without layers.
         names: in text order, with the canonical name of each beside it.
         quotations, statements: in text order.
+        has_statements: whether these were looked for.
         no_speech: quoted stretches that are none; None where every stretch that is no quotation is none.
     """
 
@@ -48,6 +49,7 @@ class Told:
     names: tuple[tuple[Name, str], ...]
     quotations: tuple[Said, ...]
     statements: tuple[Said, ...]
+    has_statements: bool
     no_speech: tuple[tuple[int, int], ...] | None = None
 
 
@@ -91,6 +93,7 @@ def _told(article_id: str, outlet: str, text: str, gold: dict[str, Any], engine:
         tuple((Name(entity["type"], entity["start"], entity["end"]), entity["name"]) for entity in names),
         tuple(_said(text, one) for one in gold.get("quotations", [])),
         tuple(_said(text, one) for one in gold.get("statements", [])),
+        "statements" in gold,
         tuple((start, end) for start, end in gold["no_speech"]) if "no_speech" in gold else None,
     )
 

@@ -12,10 +12,10 @@ from khabar.extractors.entities import EntityExtractor
 from khabar.grammar.speech.glyphs import quoted
 from khabar.grammar.speech.narration import lines
 from khabar.messages.record import Entity
-from khabar.reference.attribution import Attributor
 from khabar.reference.candidates import Candidate, Case
 from khabar.reference.cues import Chooser, CueReader
 from khabar.reference.speech import SpeechFeatures
+from khabar.statements.reading import SpeechReader
 from khabar.text.document import Document
 from khabar.text.layers import ENTITIES
 from training.reference.articles import Said, Told
@@ -115,6 +115,7 @@ def speakers(told: Told, document: Document, choose: Chooser, *, is_teaching: bo
     teacher = Teacher(told, dict(_cues(told)), choose, is_teaching)
     stretches = quoted(document)
     reader = CueReader(document, stretches, document.require(ENTITIES), teacher)
+    reader.opens = lambda _, cues: {cue.position for cue in cues if cue.token in teacher.cues}
     form = document.tokens.form
     for line in lines(document, stretches):
         cues = reader.read(line)
@@ -125,15 +126,12 @@ def speakers(told: Told, document: Document, choose: Chooser, *, is_teaching: bo
     return teacher.outcomes
 
 
-def stretches(told: Told, document: Document, choose: Chooser) -> list[Stretch]:
+def stretches(told: Told, document: Document, reader: SpeechReader) -> list[Stretch]:
     """Return the quoted stretches of an article with what they are."""
-    found = quoted(document)
-    if not found:
-        return []
-    attributor = Attributor(document, found, document.require(ENTITIES), choose)
-    features = SpeechFeatures(document, attributor.wording)
+    speech = reader.read(document, document.require(ENTITIES))
+    features = SpeechFeatures(document, speech.wording)
     rows = []
-    for one in attributor.read():
+    for one in speech.attributions:
         start, end = document.token_span(one.stretch.first, one.stretch.last)
         rows.append(Stretch(features.of(one), _truth(told, start, end)))
     return rows
@@ -224,16 +222,16 @@ def _is_like(candidate: Candidate, wanted: str) -> bool:
 def _truth(told: Told, start: int, end: int) -> str:
     """Return direct, partial or none; ? for what is in doubt or was not judged."""
     for said in told.quotations:
-        if _share(start, end, said.start, said.end) >= _SAME_STRETCH:
+        if share(start, end, said.start, said.end) >= _SAME_STRETCH:
             return said.kind if said.is_sure else "?"
-    if any(_share(start, end, said.start, said.end) > 0 for said in told.quotations):
+    if any(share(start, end, said.start, said.end) > 0 for said in told.quotations):
         return "?"
     if told.no_speech is None:
         return "none"
-    return "none" if any(_share(start, end, *span) >= _SAME_STRETCH for span in told.no_speech) else "?"
+    return "none" if any(share(start, end, *span) >= _SAME_STRETCH for span in told.no_speech) else "?"
 
 
-def _share(start: int, end: int, other_start: int, other_end: int) -> float:
+def share(start: int, end: int, other_start: int, other_end: int) -> float:
     """Return what two spans share, of what they cover together."""
     shared = min(end, other_end) - max(start, other_start)
     return max(0.0, shared / (max(end, other_end) - min(start, other_start)))

@@ -22,6 +22,8 @@ from khabar.entities.fast.recognizer import FastRecognizer
 from khabar.models import REFERENCE
 from khabar.reference.cues import Chooser
 from khabar.reference.resolver import Resolver
+from khabar.reference.weights import Weights
+from khabar.statements.reading import SpeechReader
 from khabar.text.document import Document
 from training.reference.articles import Told, read_gold, read_standoff
 from training.reference.cases import (
@@ -35,15 +37,17 @@ from training.reference.cases import (
     with_entities,
 )
 from training.reference.ranker import Example, fit, write
+from training.reference.statement_cases import Score, learn_from, score
 
 PENALTY: Final = 1.0
 SPEECH_PENALTY: Final = 2.0
-_FOLDS: Final = 8
+STATEMENT_PENALTY: Final = 4.0  # each article is learned from twice
+_FOLDS: Final = 4
 _ROUNDS: Final = 2  # who spoke before is first guessed by rule, then by what was learned
 # Outlets of the gold folder's first articles, on which the rules were fitted.
 _IN_DOMAIN: Final = "dev-"
 
-Weights = dict[str, float]
+Features = dict[str, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +62,15 @@ class Article:
 class Learned:
     """All that is learned together."""
 
-    speakers: Weights
-    speech: Weights
-    kind: Weights
+    speakers: Features
+    openings: Features
+    endings: Features
+    speech: Features
+    kind: Features
+
+    def reader(self) -> SpeechReader:
+        """Return what reads documents with these weights."""
+        return SpeechReader(Resolver(Weights(self.speakers)), Weights(self.openings), Weights(self.endings))
 
 
 def main() -> None:
@@ -72,7 +82,13 @@ def main() -> None:
         return
     learned = learn(articles)
     options.out.mkdir(parents=True, exist_ok=True)
-    for name, weights in (("speakers", learned.speakers), ("speech", learned.speech), ("speech_kind", learned.kind)):
+    for name, weights in (
+        ("speakers", learned.speakers),
+        ("statement_openings", learned.openings),
+        ("statement_endings", learned.endings),
+        ("speech", learned.speech),
+        ("speech_kind", learned.kind),
+    ):
         write(options.out / f"{name}.tsv", weights)
         sys.stdout.write(f"{name}: {len(weights)} features\n")
 
@@ -80,18 +96,20 @@ def main() -> None:
 def learn(articles: Sequence[Article], without: tuple[str, ...] = ()) -> Learned:
     """Return weights; features whose names begin with one of `without` are not learned."""
     choose: Chooser = by_rule
-    weights: Weights = {}
+    weights: Features = {}
+    half = 1 / len(articles[0].documents)
     for _ in range(_ROUNDS):
         outcomes = [one for a in articles for d in a.documents for one in speakers(a.told, d, choose)]
-        weights = fit(
-            [_thin(one, without) for one in examples(outcomes, 1 / len(articles[0].documents))], penalty=PENALTY
-        )
-        choose = Resolver(weights)
-    rows = [row for a in articles for d in a.documents for row in stretches(a.told, d, choose)]
-    half = 1 / len(articles[0].documents)
+        weights = fit([_thin(one, without) for one in examples(outcomes, half)], penalty=PENALTY)
+        choose = Resolver(Weights(weights))
+    taught = [learn_from(a.told, d, choose) for a in articles if a.told.has_statements for d in a.documents]
+    openings = fit([_thin(one, without) for each in taught for one in each.openings], penalty=STATEMENT_PENALTY)
+    endings = fit([_thin(one, without) for each in taught for one in each.endings], penalty=STATEMENT_PENALTY)
+    reader = SpeechReader(choose, Weights(openings), Weights(endings))
+    rows = [row for a in articles for d in a.documents for row in stretches(a.told, d, reader)]
     speech = fit(list(speech_examples(rows, half)), penalty=SPEECH_PENALTY)
     kind = fit(list(kind_examples(rows, half)), penalty=SPEECH_PENALTY)
-    return Learned(weights, speech, kind)
+    return Learned(weights, openings, endings, speech, kind)
 
 
 def _thin(example: Example, without: tuple[str, ...]) -> Example:
@@ -127,14 +145,22 @@ def _evaluate(articles: Sequence[Article], without: tuple[str, ...]) -> None:
 
 
 def _score(article: Article, learned: Learned, counts: "Counter[tuple[str, ...]]") -> None:
-    domain = "in" if article.told.id.startswith(_IN_DOMAIN) else "out"
-    choose = Resolver(learned.speakers)
-    for names, document in zip(("annotated", "fast"), article.documents, strict=True):
+    domains = ("in domain",) if article.told.id.startswith(_IN_DOMAIN) else ("out of domain", article.told.outlet)
+    for domain in domains:
+        _score_as(domain, article, learned, counts)
+
+
+def _score_as(domain: str, article: Article, learned: Learned, counts: "Counter[tuple[str, ...]]") -> None:
+    reader, choose = learned.reader(), Resolver(Weights(learned.speakers))
+    for names, document in zip(("annotated", "fast"), article.documents, strict=False):
         for way, chooser in (("rules", by_rule), ("learned", choose)):
             for one in speakers(article.told, document, chooser, is_teaching=False):
                 counts[domain, names, way, one.layer, "n"] += 1
                 counts[domain, names, way, one.layer, "right"] += one.chosen in one.right
-        for row in stretches(article.told, document, choose):
+        if article.told.has_statements:
+            for what, count in score(article.told, document, reader)._asdict().items():
+                counts[domain, names, "statements", what] += count
+        for row in stretches(article.told, document, reader):
             if row.truth == "?":
                 continue
             is_speech = sum(learned.speech.get(name, 0.0) for name in row.features) > 0
@@ -147,7 +173,8 @@ def _score(article: Article, learned: Learned, counts: "Counter[tuple[str, ...]]
 
 
 def _print(counts: "Counter[tuple[str, ...]]") -> None:
-    for domain in ("in", "out"):
+    outlets = sorted({key[0] for key in counts} - {"in domain", "out of domain"})
+    for domain in ("in domain", "out of domain", *outlets):
         for names in ("annotated", "fast"):
             for layer in ("quotations", "statements"):
                 for way in ("rules", "learned"):
@@ -156,15 +183,23 @@ def _print(counts: "Counter[tuple[str, ...]]") -> None:
                         share = right / n
                         error = 100 * (share * (1 - share) / n) ** 0.5
                         sys.stdout.write(
-                            f"{domain} domain, names {names}, {layer}, {way}: {100 * share:.1f} +- {error:.1f} % of {n}\n"
+                            f"{domain}, names {names}, {layer}, {way}: {100 * share:.1f} +- {error:.1f} % of {n}\n"
                         )
+            annotated, given, right, kinds, who = (counts[domain, names, "statements", what] for what in Score._fields)
+            if annotated and given:
+                p, r = 100 * right / given, 100 * right / annotated
+                sys.stdout.write(
+                    f"{domain}, names {names}, statements: "
+                    f"P {p:.1f} R {r:.1f} F1 {2 * p * r / (p + r):.1f} of {annotated}, "
+                    f"with speaker {200 * who / (given + annotated):.1f}, kind {100 * kinds / right:.1f} %\n"
+                )
             true, found, both, kind = (
                 counts[domain, names, "speech", what] for what in ("true", "found", "both", "kind")
             )
             if true and found:
                 p, r = both / found, both / true
                 sys.stdout.write(
-                    f"{domain} domain, names {names}, speech in glyphs: "
+                    f"{domain}, names {names}, speech in glyphs: "
                     f"P {100 * p:.1f} R {100 * r:.1f} F1 {200 * p * r / (p + r):.1f} of {true}, "
                     f"kind {100 * kind / both:.1f} %\n"
                 )

@@ -150,6 +150,28 @@ class Quotation(Claim):
     pro_drop: bool = Field(description="The cue has no subject of its own; the speaker comes from before.")
 
 
+Modality = Literal["negated", "future", "conditional", "possible"]
+
+
+class Statement(Claim):
+    """What somebody is reported to have said, in the reporter's words; what stands between glyphs is a Quotation."""
+
+    kind: Literal["clause", "nominal", "according_to"] = Field(
+        description="clause behind أن, إن or a colon; nominal: a noun phrase that says what is said; according_to: the clause "
+        "that بحسب, وفق and the like attribute.",
+    )
+    speaker: Speaker | None
+    cue: Claim | None = Field(description="The reporting verb or word; null for a label and colon.")
+    act: Act = Field(description="What the speaker does by saying it.")
+    modality: Modality | None = Field(
+        description="Where the clause's first words mark it; null for unmarked and noun phrases."
+    )
+    pro_drop: bool = Field(description="The cue has no subject of its own; the speaker comes from before.")
+    quotations: list[Annotated[int, Field(ge=0)]] = Field(
+        description="Indexes of the quotations that stand inside: a claim partly in the speaker's own words.",
+    )
+
+
 class Quantity(Claim):
     """A number that counts or measures something."""
 
@@ -223,6 +245,7 @@ LAYERS = (
     "tokens",
     "entities",
     "quotations",
+    "statements",
     "quantities",
     "temporal",
     "hashtags",
@@ -247,6 +270,7 @@ class Record(Part):
     tokens: Tokens | None = None
     entities: list[Entity] | None = None
     quotations: list[Quotation] | None = None
+    statements: list[Statement] | None = None
     quantities: list[Quantity] | None = None
     temporal: list[Temporal] | None = None
     hashtags: list[Hashtag] | None = None

@@ -68,6 +68,11 @@ def _quotation(quotation: dict[str, Any]) -> str:
     return f"{speaker}: «{_shorten(quotation['text'], 60)}»"
 
 
+def _statement(statement: dict[str, Any]) -> str:
+    speaker = statement["speaker"]["name"] if statement["speaker"] else "?"
+    return f"{speaker} ({statement['act']}): {_shorten(statement['text'], 60)}"
+
+
 def _quantity(quantity: dict[str, Any]) -> str:
     value = quantity["value"]
     bounds = (f"{bound:,.10g}" for bound in (quantity["lower"], quantity["upper"]) if bound is not None)
@@ -82,6 +87,7 @@ def _temporal(expression: dict[str, Any]) -> str:
 _CLAIMS: dict[str, Callable[[dict[str, Any]], str]] = {
     "entities": _entity,
     "quotations": _quotation,
+    "statements": _statement,
     "quantities": _quantity,
     "temporal": _temporal,
     "hashtags": lambda tag: f"{tag['text']}  ({' '.join(tag['words'])})",

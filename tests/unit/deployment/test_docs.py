@@ -1,7 +1,9 @@
 """What the documentation points at is there: links, paths, and every folder that README explains."""
 
+import json
 import re
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -46,3 +48,20 @@ def test_readme_explains_every_folder_of_the_top() -> None:
     section = (ROOT / "README.md").read_text(encoding="utf-8").partition("## Work on it")[2]
     assert folders
     assert {folder for folder in folders if f"{folder}/" not in section} == set()
+
+
+def test_the_recipe_counts_each_voice_once_an_article() -> None:
+    """docs/recipes.md as a reader would run it."""
+    recipe = (ROOT / "docs/recipes.md").read_text(encoding="utf-8").partition("```python\n")[2].partition("```")[0]
+
+    def said(name: str, gender: str | None) -> dict[str, object]:
+        return {"speaker": {"name": name, "gender": gender}}
+
+    article = {"source": "الرأي", "published_at": "2024-05-03T10:00:00Z", "scraped_at": None}
+    records = [
+        {"article": article, "quotations": [said("هند", "f"), said("هند", "f"), {"speaker": None}], "statements": None},
+        {"article": article, "quotations": [], "statements": [said("كريم", "m"), said("الوزارة", None)]},
+    ]
+    lines = "".join(json.dumps(record) + "\n" for record in records)
+    done = subprocess.run([sys.executable, "-c", recipe], input=lines, capture_output=True, text=True, check=True)
+    assert done.stdout == "الرأي\t2024-05\t50.0 %\tof 2\n"

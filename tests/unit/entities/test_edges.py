@@ -17,11 +17,13 @@ from tests.unit.entities.marked import read
         ("قال [PER جون لورنس] إن", ["PER جون لورنس"]),
         ("بعد صلاة [LOC المغرب] زار [LOC المغرب]", ["LOC المغرب"]),
         ("بعد سيول جرفت [LOC سيول] أمس", []),
+        ("لقي [PER حسن دياب] ([ORG دبوس]) ونفى [PER دبوس]", ["PER حسن دياب", "PER دبوس", "PER دبوس"]),
+        ("لقي [PER حسن دياب] ([ORG رويترز]) ونفى", ["PER حسن دياب", "ORG رويترز"]),
         ("من [LOC كوريا الجنوبية] إلى [LOC سيول] أمس", ["LOC كوريا الجنوبية", "LOC سيول"]),
     ],
 )
 def test_bounds(parse: Callable[[str], Document], marked: str, expected: list[str]) -> None:
-    """An addressee is no part of a name; a prayer and floods are no places."""
+    """An addressee is no part of a name; a prayer and floods are no places; a nickname in brackets is a person."""
     text, names = read(marked)
     document = parse(text)
     found = within_bounds(document, names)

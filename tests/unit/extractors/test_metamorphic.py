@@ -17,7 +17,7 @@ from khabar.pipeline.pipeline import Pipeline
 from khabar.text.normalize import normalize
 from tests.unit.cases import load_cases
 
-LAYERS = ("quotations", "quantities", "temporal")
+LAYERS = ("quotations", "statements", "quantities", "temporal")
 CASES = Path(__file__).parent / "cases"
 PUBLISHED = "2021-03-10T09:00:00+03:00"
 QUOTES = str.maketrans(dict.fromkeys("«»“”„", '"'))
@@ -51,6 +51,19 @@ def _values(record: Record) -> dict[str, list[Any]]:
                 q.speaker is not None and q.speaker.entity is not None,
             )
             for q in record.quotations or []
+        ],
+        "statements": [
+            (
+                _plain(s.text),
+                s.kind,
+                s.speaker and _plain(s.speaker.name),
+                s.cue and _plain(s.cue.text),
+                s.act,
+                s.modality,
+                s.pro_drop,
+                s.quotations,
+            )
+            for s in record.statements or []
         ],
         "quantities": [
             (_plain(q.text), q.value, q.lower, q.upper, q.modifier, _plain(q.unit), q.category)

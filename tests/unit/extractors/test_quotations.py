@@ -6,42 +6,20 @@ from typing import Any
 import pytest
 
 from khabar.engines.base import Engine
-from khabar.extractors.base import Extractor
 from khabar.extractors.quotations import extractor
 from khabar.messages.article import Article
-from khabar.messages.record import Entity, Mention, Quotation
+from khabar.messages.record import Quotation
 from khabar.pipeline.pipeline import Pipeline
-from khabar.text.document import Document
 from tests.unit.cases import load_cases
+from tests.unit.extractors.given_names import GivenNames
 from tests.unit.growth import assert_linear
 
 CASES = load_cases(Path(__file__).parent / "cases" / "quotations.jsonl")
 
 
-class _GivenNames(Extractor):
-    """Every place of the names that the case gives in `extra`."""
-
-    layer = "entities"
-
-    def extract(self, document: Document) -> list[Entity]:
-        found = []
-        for number, (kind, name) in enumerate(name.split(" ", 1) for name in document.article.extra.get("names", ())):
-            mentions = [
-                Mention(start=start, end=start + len(name), text=name, kind="name")
-                for start in range(len(document.raw))
-                if document.raw.startswith(name, start)
-            ]
-            found.append(
-                Entity.model_validate(
-                    {"id": f"e{number}", "type": kind, "name": name, "mentions": mentions, "geo": None}
-                )
-            )
-        return found
-
-
 @pytest.fixture(scope="module")
 def with_names(engine: Engine) -> Pipeline:
-    return Pipeline(engine, [extractor(), _GivenNames()], version="0.0.0")
+    return Pipeline(engine, [extractor(), GivenNames()], version="0.0.0")
 
 
 def _quotations(pipeline: Pipeline, case: dict[str, Any]) -> list[Quotation]:
@@ -56,9 +34,17 @@ def _quotations(pipeline: Pipeline, case: dict[str, Any]) -> list[Quotation]:
     return record.quotations
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case["why"])
+def _with_known_faults(cases: list[dict[str, Any]]) -> list[Any]:
+    """Mark the cases that are known to go wrong; one that goes right has to lose its mark."""
+    return [
+        pytest.param(case, marks=[pytest.mark.xfail(reason=case["fault"], strict=True)] if "fault" in case else [])
+        for case in cases
+    ]
+
+
+@pytest.mark.parametrize("case", _with_known_faults(CASES), ids=lambda case: case["why"])
 def test_quotations(with_names: Pipeline, case: dict[str, Any]) -> None:
-    """Each line of cases/quotations.jsonl; a kind of null is one on which careful readers differ."""
+    """Each line of cases/quotations.jsonl; a kind of null is one on which careful readers differ, `fault` a known one."""
     found = [
         [q.text, q.kind, q.speaker and q.speaker.name, q.cue and q.cue.text, q.pro_drop]
         for q in _quotations(with_names, case)

@@ -21,6 +21,11 @@ CASES = {
     "diacritics": BODY + "مدرسةٌ",
     "empty_body": " \n",
     "glued_sentences": BODY + "انتهى الأمر.وعاد الناس إلى البيوت",
+    "hard_wrapped": BODY
+    + "\n"
+    + "\n".join(
+        ["كلمات كثيرة في سطر طويل ينتهي لأنه امتلأ ولم يبق فيه مكان لكلمة واحدة أخرى من كلمات هذه الجملة الطويلة"] * 6
+    ),
     "html_entities": BODY + "&quot;نعم&quot;",
     "html_remains": BODY + "<br>",
     "link_remains": BODY + "\nاقرأ أيضا: الطرق تفتح غدا",

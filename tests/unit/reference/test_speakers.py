@@ -12,10 +12,12 @@ from khabar.grammar.speech.glyphs import quoted
 from khabar.grammar.speech.narration import lines
 from khabar.messages.article import Article
 from khabar.messages.record import Entity, Mention, Quotation
+from khabar.models import REFERENCE
 from khabar.pipeline.segment import segment, split
 from khabar.reference.candidates import Case
 from khabar.reference.cues import CueReader
-from khabar.reference.resolver import WEIGHTS, Resolver
+from khabar.reference.resolver import Resolver
+from khabar.reference.weights import Weights
 from khabar.settings import Settings
 from khabar.text.document import Document
 
@@ -68,7 +70,7 @@ def test_the_choice_is_the_weights_alone() -> None:
         seen.append(case)
         assert len(features) == len(case.candidates)
         assert case.candidates[-1].referent is None
-        return Resolver({})(case, features)
+        return Resolver(Weights({}))(case, features)
 
     text = document("قال الوزير كريم عازار إن العمل بدأ. وأضاف أنه سيستمر.", ["PER كريم عازار"])
     stretches = quoted(text)
@@ -78,9 +80,19 @@ def test_the_choice_is_the_weights_alone() -> None:
     assert len(seen) == len(cues)
 
 
-def test_weights_are_read_as_they_are_written() -> None:
+@pytest.mark.parametrize("name", sorted(path.stem for path in REFERENCE.glob("*.tsv")))
+def test_weights_are_read_as_they_are_written(name: str) -> None:
     """A line is a feature and a number; the version changes with the file."""
-    rows = [line.split("\t") for line in WEIGHTS.read_text(encoding="utf-8").splitlines()]
+    rows = [line.split("\t") for line in (REFERENCE / f"{name}.tsv").read_text(encoding="utf-8").splitlines()]
     assert all(len(row) == 2 and float(row[1]) for row in rows)
-    assert len({name for name, _ in rows}) == len(rows)
-    assert len(Resolver.load().version) == 12
+    assert len({feature for feature, _ in rows}) == len(rows)
+    weights = Weights.load(name)
+    assert len(weights.version) == 12
+    assert weights.score([feature for feature, _ in rows[:3]]) == pytest.approx(sum(float(row[1]) for row in rows[:3]))
+
+
+def test_many_places_that_are_alike_share_what_speaks_for_them() -> None:
+    """None of three is likelier than the last, and all three together are."""
+    weights = Weights({"place": 1.0, "first": 0.1, "none": 1.5})
+    assert weights.best_unless_none([["place", "first"], ["place"], ["place"], ["none"]]) == 0
+    assert weights.best_unless_none([["place"], ["none"]]) == 1

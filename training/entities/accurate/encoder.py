@@ -66,7 +66,7 @@ def encode(parameters: Parameters, pieces: Tensor, mask: Tensor, *, dropout: flo
     states = functional.embedding(pieces, parameters["word.weight"]) + parameters["pos.weight"][:length]
     states = drop(normalize(states, "ln"))
     scale = (width // HEADS) ** -0.5
-    keys = torch.zeros(mask.shape).masked_fill(~mask, -1e4)[:, None, None, :].to(torch.bfloat16)
+    keys = torch.zeros(mask.shape).masked_fill(~mask, -1e4)[:, None, None, :]
     for layer in range(layers(parameters)):
         name = f"layers.{layer}"
         split = linear(states, f"{name}.qkv").view(windows, length, 3, HEADS, width // HEADS).permute(2, 0, 3, 1, 4)

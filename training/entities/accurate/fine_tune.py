@@ -23,6 +23,8 @@ from training.entities.data import Domain
 # Each guideline has a head of its own; what they share is in the encoder.
 HEADS: Final[dict[Domain, str]] = {"news": "head", "anercorp": "anercorp_head"}
 
+_HAS_BFLOAT16: Final = bool(torch.cpu.get_capabilities().get("avx512_bf16", False))
+
 _log = logging.getLogger(__name__)
 
 
@@ -43,6 +45,7 @@ class Settings:
         foreign: share of the texts of other guidelines than the news's that an epoch draws.
         limits: windows are packed up to one of these many pieces, drawn for each article and epoch.
         longest: no window has more pieces.
+        kept: so many of the lowest layers stay as they are.
         average_from: the weights of all steps after this share of the training are averaged; 1 keeps the last.
         seed: of everything that is drawn.
     """
@@ -59,6 +62,7 @@ class Settings:
     foreign: float = 0.5
     limits: tuple[int, ...] = (0, 64, 128)
     longest: int = 254
+    kept: int = 0
     average_from: float = 0.8
     seed: int = 1
 
@@ -72,7 +76,8 @@ def fine_tune(pretrained: Parameters, sources: Sequence[Example], pieces: Pieces
     for domain in sorted({source.domain for source in sources}):
         if f"{HEADS[domain]}.weight" not in parameters:
             encoder.add_head(parameters, HEADS[domain], len(LABELS), generator)
-    learned = {name: value.requires_grad_() for name, value in parameters.items() if name not in encoder.FROZEN}
+    kept = encoder.FROZEN + tuple(f"layers.{layer}." for layer in range(settings.kept))
+    learned = {name: value.requires_grad_() for name, value in parameters.items() if not name.startswith(kept)}
     optimizer = torch.optim.AdamW(_groups(learned, settings), weight_decay=0.01, fused=True)
     epochs = [_batches(sources, pieces, settings, random) for _ in range(settings.epochs)]
     steps = sum(map(len, epochs))
@@ -165,7 +170,8 @@ def _loss(parameters: Parameters, batch: Sequence[Window], pieces: Pieces, setti
     at = torch.tensor([position for window in batch for position in window.at])
     labels = torch.from_numpy(numpy.concatenate([window.labels for window in batch]))
     head = HEADS[batch[0].domain]
-    with torch.autocast("cpu", torch.bfloat16):
+    # Without bfloat16 in hardware it takes 14 times as long as float32.
+    with torch.autocast("cpu", torch.bfloat16, enabled=_HAS_BFLOAT16):
         states = encoder.encode(parameters, ids, mask, dropout=settings.dropout)[rows, at]
         scores = functional.linear(states, parameters[f"{head}.weight"], parameters[f"{head}.bias"])
     surprise = -functional.log_softmax(scores.float(), dim=-1)

@@ -1,4 +1,4 @@
-"""Names that reach too far or are no names: an addressee behind a person, a prayer that is no country."""
+"""Names that reach too far, are no names or of another type: an addressee behind a person, a prayer, a nickname in brackets."""
 
 from collections.abc import Iterator, Sequence
 from typing import Final
@@ -40,14 +40,23 @@ def within_bounds(document: Document, names: Sequence[Name]) -> list[Name]:
     found: list[Name] = []
     countries = {country_of(fold(form)) for form in document.tokens.form if len(form) >= _SHORTEST}
     countries |= {NAMES.get(key(document.form(name.start, name.end))) for name in names if name.type == "LOC"}
+    persons = {fold(document.form(name.start, name.end)) for name in names if name.type == "PER"}
     for name in names:
         if name.type == "LOC" and _is_other_word(document, name, countries):
             continue
         if name.type == "PER":
             found += _person(document, name, found[-1] if found else None)
+        elif found and _is_nickname(document, found[-1], name, persons):
+            found.append(Name("PER", name.start, name.end))
         else:
             found.append(name)
     return found
+
+
+def _is_nickname(document: Document, before: Name, name: Name, persons: set[str]) -> bool:
+    """Whether a name in brackets behind a person is his other name, which the text uses for a person elsewhere too."""
+    in_brackets = document.raw[before.end : name.start].strip() == "(" and document.raw[name.end : name.end + 1] == ")"
+    return before.type == "PER" and in_brackets and fold(document.form(name.start, name.end)) in persons
 
 
 def _person(document: Document, name: Name, before: Name | None) -> Iterator[Name]:

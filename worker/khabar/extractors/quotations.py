@@ -6,28 +6,22 @@ from typing import Final
 
 from khabar.extractors.base import Extractor
 from khabar.grammar.page.boilerplate import boilerplate
-from khabar.grammar.speech.glyphs import quoted
-from khabar.messages.record import Claim, Quotation, Speaker, SpeakerType
+from khabar.messages.record import Quotation
 from khabar.reference.acts import act_of
-from khabar.reference.attribution import Attribution, Attributor
-from khabar.reference.cues import Cue
-from khabar.reference.mentions import Referent
-from khabar.reference.resolver import Resolver
-from khabar.reference.speech import SpeechFeatures, Weights
+from khabar.reference.attribution import Attribution
+from khabar.reference.speakers import cue_claim, speaker
+from khabar.reference.speech import SpeechFeatures
+from khabar.reference.weights import Weights
+from khabar.reference.wording import Wording
+from khabar.statements.reading import speech
 from khabar.text.document import Document
-from khabar.text.layers import ENTITIES
 
-# Of an entity by its type, of a description by the class of its head noun; who says something and is no body is somebody.
-_TYPES: Final[dict[str, SpeakerType]] = {
-    "PER": "person", "ORG": "organisation", "LOC": "organisation",
-    "person": "person", "any": "person", "people": "person", "": "person",
-    "body": "organisation", "document": "document", "anonymous": "anonymous", "scripture": "scripture",
-}  # fmt: skip
 # A single word is a name, a term or a scare quote, never a claim.
 _FEWEST_WORDS: Final = 2
+# So many after a person's name and a colon are no title.
+_FEWEST_AFTER_NAME: Final = 4
 # Of so many words what a colon after ومن بينها introduces may be a sentence.
 _LONG_ITEM: Final = 6
-_SINGLE: Final = frozenset(("PER", "person", "any", "anonymous"))
 
 
 class QuotationExtractor(Extractor):
@@ -36,46 +30,61 @@ class QuotationExtractor(Extractor):
     layer = "quotations"
     uses = ("entities",)
 
-    def __init__(self, resolver: Resolver, speech: Weights, kind: Weights) -> None:
-        """Take what chooses the speakers, tells speech from other quoted words, and direct speech from partial."""
-        self._resolver = resolver
-        self._speech = speech
-        self._kind = kind
-        self.models = {"speakers": resolver.version, "speech": speech.version, "speech-kind": kind.version}
+    def __init__(self) -> None:
+        """Load what tells speech from other quoted words, and direct speech from partial."""
+        self._speech, self._kind = Weights.load("speech"), Weights.load("speech_kind")
+        versions = {"speakers": Weights.load("speakers"), "speech": self._speech, "speech-kind": self._kind}
+        self.models = {name: weights.version for name, weights in versions.items()}
 
     def extract(self, document: Document) -> list[Quotation]:
         """Return the quotations in text order."""
-        stretches = quoted(document)
-        if not stretches:
+        said = speech(document)
+        if not said.attributions:
             return []
         rest = boilerplate(document)
         starts = document.tokens.start
-        attributor = Attributor(document, stretches, document.get(ENTITIES) or [], self._resolver)
-        features = SpeechFeatures(document, attributor.wording)
+        features = SpeechFeatures(document, said.wording)
         found: list[Attribution] = []
-        for one in attributor.read():
+        for one in said.attributions:
             names = features.of(one)
-            if self._is_never(attributor, one):
+            if self._is_never(said.wording, one):
                 continue
-            if self._speech.score(names) > 0 and not rest.covers(starts[one.stretch.first]):
+            is_speech = self._speech.score(names) > 0 or self._is_surely(said.wording, one)
+            if is_speech and not rest.covers(starts[one.stretch.first]):
                 found.append(one._replace(kind="direct" if self._kind.score(names) > 0 else "partial"))
+        found = _with_first_parts(said.attributions, found)
         groups = _groups(found)
         return [_quotation(document, spoken, groups) for spoken in found]
 
     @staticmethod
-    def _is_never(attributor: Attributor, one: Attribution) -> bool:
+    def _is_surely(wording: Wording, one: Attribution) -> bool:
+        """Whether a person's name and a colon stand before several words: such headlines are too few to learn from."""
+        is_label = one.path == "label" and one.has_colon and one.who is not None and one.who.kind == "PER"
+        is_there = one.line[0] >= 0 and one.span[0] >= wording.start(one.line[0])  # named in the label itself
+        return is_label and is_there and not one.is_name and len(wording.words(one.stretch)) >= _FEWEST_AFTER_NAME
+
+    @staticmethod
+    def _is_never(wording: Wording, one: Attribution) -> bool:
         """Whether no learned weight is needed: single words, formulas, short items of a list."""
-        words = len(attributor.wording.words(one.stretch))
-        return (
-            words < _FEWEST_WORDS
-            or (one.is_listed and words < _LONG_ITEM)
-            or attributor.wording.is_formula(one.stretch)
-        )
+        words = len(wording.words(one.stretch))
+        return words < _FEWEST_WORDS or (one.is_listed and words < _LONG_ITEM) or wording.is_formula(one.stretch)
 
 
 def extractor() -> Extractor:
     """Return the extractor of this file."""
-    return QuotationExtractor(Resolver.load(), Weights.load("speech"), Weights.load("speech_kind"))
+    return QuotationExtractor()
+
+
+def _with_first_parts(every: Sequence[Attribution], found: Sequence[Attribution]) -> list[Attribution]:
+    """Return the quotations with what a cue behind breaks off: a short stretch is speech where its other part is."""
+    is_found = {one.stretch.first for one in found}
+    goes_on = {one.cue.token for one in found if one.cue and one.cue.token < one.stretch.first and one.path == "open"}
+    first_parts = [
+        one._replace(kind="direct")
+        for one in every
+        if one.path == "behind" and one.cue and one.cue.token in goes_on and one.stretch.first not in is_found
+    ]
+    return sorted([*found, *first_parts], key=lambda one: one.stretch.first)
 
 
 def _groups(found: Sequence[Attribution]) -> dict[int, int]:
@@ -88,30 +97,14 @@ def _groups(found: Sequence[Attribution]) -> dict[int, int]:
 
 def _quotation(document: Document, spoken: Attribution, groups: dict[int, int]) -> Quotation:
     start, end = document.token_span(spoken.stretch.first, spoken.stretch.last)
-    who = spoken.who
     return Quotation(
         start=start,
         end=end,
         text=document.raw[start:end],
         kind=spoken.kind,
         group=groups.get(spoken.cue.token) if spoken.cue else None,
-        speaker=_speaker(who, spoken.span) if who else None,
-        cue=_claim(document, spoken.cue) if spoken.cue else None,
+        speaker=speaker(spoken.who, spoken.span),
+        cue=cue_claim(document, spoken.cue) if spoken.cue else None,
         act=act_of(spoken.cue, spoken.line, document.tokens.segments, document.tokens.form),
         pro_drop=spoken.is_carried,
     )
-
-
-def _speaker(who: Referent, span: tuple[int, int]) -> Speaker:
-    return Speaker(
-        name=who.name,
-        entity=who.entity.id if who.entity else None,
-        type=_TYPES[who.kind],
-        gender=who.gender if who.kind in _SINGLE else None,
-        start=span[0],
-        end=span[1],
-    )
-
-
-def _claim(document: Document, cue: Cue) -> Claim:
-    return document.claim(*document.token_span(cue.token, cue.token, skip=len(cue.proclitic)))

@@ -56,7 +56,7 @@ _CHECKS: Final[dict[str, Callable[[Document], bool]]] = {
     "very_short": lambda d: len(d.tokens.words) < _VERY_SHORT_WORDS,
 }
 # Found on the way by the segmentation step.
-_SEGMENTATION_FLAGS: Final = ("glued_sentences", "paragraphs_joined_with_dot_comma")
+_SEGMENTATION_FLAGS: Final = ("glued_sentences", "hard_wrapped", "paragraphs_joined_with_dot_comma")
 
 # What is no story, by its kind.
 _BOILERPLATE_FLAGS: Final = {

@@ -10,6 +10,7 @@ from khabar.text.document import Document, Paragraphs, Sentences, Tokens
 from khabar.text.normalize import normalize
 from khabar.text.sentences import CLOSERS, STOPS, SentenceSplitter
 from khabar.text.tokenize import tokenize
+from khabar.text.wrapping import wraps
 
 _BREAK: Final = re.compile(r"\n\s*")
 # What was dropped between two sentences goes with the first, up to white space, else up to something that opens.
@@ -32,6 +33,9 @@ def split(document: Document) -> None:
         return
     form = tokens.form
     breaks = _line_breaks(document.text, tokens)
+    if wrapped := _wrapped(document, tokens):
+        document.flags.add("hard_wrapped")
+        breaks = [index for index in breaks if index not in wrapped]
     joints = _joints(tokens, breaks, document.body_start)
     if joints:
         document.flags.add("paragraphs_joined_with_dot_comma")
@@ -91,6 +95,15 @@ def _line_breaks(text: str, tokens: Tokens) -> list[int]:
         if breaks[-1] < index < len(starts):
             breaks.append(index)
     return breaks
+
+
+def _wrapped(document: Document, tokens: Tokens) -> frozenset[int]:
+    """Return the tokens of the body that begin a line only because the one before was full."""
+    first = bisect_left(tokens.start, document.body_start)
+    if first == len(tokens):
+        return frozenset()
+    at = tokens.norm_start[first]
+    return frozenset(tokens.at_norm(at + offset) + 1 for offset in wraps(document.text[at:]))
 
 
 def _joints(tokens: Tokens, breaks: Sequence[int], body_start: int) -> list[int]:

@@ -1,14 +1,13 @@
 """What stands between quotation glyphs and its surroundings: the cue that would govern it, and what rules say of it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Final, Literal, NamedTuple
 
 from khabar.grammar.speech.glyphs import Quoted
-from khabar.grammar.speech.narration import Line, lines, word_at
+from khabar.grammar.speech.narration import Line, word_at
 from khabar.grammar.speech.reporting import COMPLEMENTIZERS
 from khabar.lexicons import entries
-from khabar.messages.record import Entity
-from khabar.reference.cues import Chooser, Cue, CueReader
+from khabar.reference.cues import Cue, CueReader
 from khabar.reference.line_cues import LineCues
 from khabar.reference.mentions import Referent
 from khabar.reference.wording import Wording
@@ -66,29 +65,25 @@ class Attribution(NamedTuple):
 
 
 class Attributor:
-    """Reads one document line by line and says of each quoted stretch whose it would be."""
+    """Takes the lines of one document in order and says of each quoted stretch whose it would be."""
 
-    def __init__(
-        self, document: Document, stretches: Sequence[Quoted], entities: Sequence[Entity], choose: Chooser
-    ) -> None:
-        """Take what was found so far in the document."""
-        self._document = document
+    def __init__(self, document: Document, stretches: Sequence[Quoted], cues: CueReader) -> None:
+        """Take the reader of the lines' cues, for labels."""
         self._form = document.tokens.form
         self._stretches = stretches
-        self._cues = CueReader(document, stretches, entities, choose)
+        self._cues = cues
         self.wording = Wording(document, self._cues.subjects.mentions)
         self._opened: Cue | None = None  # of a line that ended with a colon: its quotation begins the next
         self._goes_on = False  # whether the line before had a quotation
 
-    def read(self) -> Iterator[Attribution]:
-        """Yield the stretches in text order."""
-        for line in lines(self._document, self._stretches):
-            cues = self._cues.read(line)
-            placed = LineCues(self._form, line, cues)
-            found = [self._attribute(line, position, placed) for position, item in enumerate(line) if item < 0]
-            yield from found
-            self._goes_on = any(one.is_speech for one in found)
-            self._opened = cues[-1] if cues and word_at(self._form, line, len(line) - 1) == ":" else None
+    def attribute(self, line: Line, cues: Sequence[Cue]) -> list[Attribution]:
+        """Return the stretches of the next line, whose cues these are."""
+        quoted = [position for position, item in enumerate(line) if item < 0]
+        placed = LineCues(self._form, line, cues) if quoted else None
+        found = [self._attribute(line, position, placed) for position in quoted] if placed else []
+        self._goes_on = any(one.is_speech for one in found)
+        self._opened = cues[-1] if cues and word_at(self._form, line, len(line) - 1) == ":" else None
+        return found
 
     def _attribute(self, line: Line, position: int, cues: LineCues) -> Attribution:
         stretch = self._stretches[~line[position]]
@@ -97,6 +92,8 @@ class Attributor:
         has_colon = word_at(self._form, line, position - 1) == ":" and not is_listed
         is_name = not has_colon and self.wording.is_name(line, position, stretch)
         resumed = self._cue_after(line, position, cues)
+        if resumed is not None and resumed.is_his and cues.has_before(position):
+            resumed = None  # أكد فلان «...» وفق تعبيره
         if resumed is not None and (not cues.has_before(position) or resumed.is_particle or words >= _AFTER_CUE):
             kind: Kind = "partial" if resumed.is_particle else "direct"
             found = _by(line, position, stretch, "behind", resumed, None, is_speech=words > 2, kind=kind)

@@ -36,7 +36,7 @@ class Candidate:
         referent: None for nobody whom the article tells.
         roles: how it came into sight: A named after the cue, a described there, B and b before it, T topic of the line,
             S1, S2, ... spoke last, last but one; G spoke last with a verb of this gender; N and n named near, before and
-            after; M fits the description; D whose document it is.
+            after; h and j described near, before it; M fits the description; J whom its words name; D whose document it is.
         phrase: where it was read, for a name or a new description.
     """
 
@@ -71,6 +71,7 @@ class Case:
         token, reading: of the cue. line: the sentence that it stands in.
         after, before: phrases around it; said: what the first of them says that only describes.
         opens: whether what is said is in sight. opening: the phrase behind the line's first word.
+        described: phrases without a name before it in its line, the nearest first.
         candidates: the last is nobody.
     """
 
@@ -82,6 +83,7 @@ class Case:
     said: Description | None
     opens: bool = True
     opening: Phrase | None = None
+    described: list[Phrase] = field(default_factory=list)
     candidates: list[Candidate] = field(default_factory=list)
 
 
@@ -114,13 +116,8 @@ class Memory:
             self.described.append(who)
         if case.said and case.said.noun and case.said.noun.kind == "document" and who.kind != "document":
             self.issuers[case.said.noun.lemma] = who
-        if (
-            "A" in chosen.roles
-            and case.reading.shape == "verb"
-            and not case.reading.form.is_plural
-            and who.gender is None
-        ):
-            who.gender = case.reading.form.gender
+        if "A" in chosen.roles and case.reading.shape == "verb" and not case.reading.form.is_plural:
+            who.agree(case.reading.form.gender)
         if not case.opens:
             return
         self.speakers = [who, *(other for other in self.speakers if other is not who)][:_SPEAKERS]
@@ -199,6 +196,10 @@ class Memory:
         found = self._by_word.get(said.head, [])[:_FITTING]
         return [*found, *(other for other in reversed(self.described) if said.head in other.words)]
 
+    def headed(self, word: str) -> list[Referent]:
+        """Return the bodies that are named with a noun as their head."""
+        return [other for other in self._by_word.get(word, [])[:_FITTING] if other.kind == "ORG" and other.head == word]
+
     def near(self, token: int, limit: int) -> Iterator[tuple[Mention, bool]]:
         """Yield mentions around a token, those before it first, the nearest first; True for those behind it up to limit."""
         at = bisect_left(self._firsts, token)
@@ -255,6 +256,9 @@ class Gatherer:
                         if mention is not None:
                             add(memory.mentions.of(mention), "I", phrase, mention)
                             break
+                    for word in sorted(said.words - {said.head}):
+                        for other in memory.headed(word):
+                            add(other, "J")  # بيان الوزارة: of the ministry that was named
                     issuer = memory.issuers.get(said.noun.lemma)
                     if issuer is not None:
                         add(issuer, "D")
@@ -267,6 +271,12 @@ class Gatherer:
                 add(memory.mentions.of(case.opening.mention), "F", case.opening, case.opening.mention)
             elif (said := memory.describe(case.opening)).noun is not None:
                 add(memory.referent(case.opening, said), "f", case.opening)
+        for role, phrase in zip("hj", case.described, strict=False):
+            said = memory.describe(phrase)
+            add(memory.referent(phrase, said), role, phrase)
+            if role == "h":
+                for other in memory.fitting(said):
+                    add(other, "Mh")
         for number, referent in enumerate(memory.speakers, 1):
             add(referent, f"S{number}")
         if (last := memory.by_gender.get(case.reading.form.gender)) is not None:

@@ -1,6 +1,6 @@
 """The cues of a line in order, each with its speaker. Who spoke is remembered from line to line."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Final, Protocol
@@ -15,7 +15,7 @@ from khabar.messages.record import Entity
 from khabar.reference.candidates import Candidate, Case, Gatherer, Memory
 from khabar.reference.features import Features
 from khabar.reference.mentions import Referent
-from khabar.reference.nouns import cut
+from khabar.reference.nouns import cut, noun
 from khabar.reference.subjects import Phrase, SubjectFinder
 from khabar.text.document import Document
 
@@ -27,14 +27,21 @@ _COMMAS: Final = frozenset("،,-–")
 # So far from a verb that could be a noun, what it introduces must be in sight.
 _SIGHT: Final = 20
 _LONGEST_RELAY: Final = 14
+# How far before a cue somebody who is only described is looked for, and how many of them.
+_DESCRIBED_BEFORE: Final = 16
+_MOST_DESCRIBED: Final = 2
 # Roles of candidates that stand in the cue's own line, by name or by a description of theirs.
-_IN_LINE: Final = frozenset((*"RAaBbTIFfD", "MA", "MB", "MR"))
+_IN_LINE: Final = frozenset((*"RAaBbTIJFfDdhj", "MA", "MB", "MR"))
 # A stretch of fewer tokens may be a name.
 _LEAST_SPEECH: Final = 4
 
 
 # What stands before a colon without a verb: فلان: «...»
 _LABEL: Final = Reading("label", "speech", Form(":", "m", is_plural=False), lemma=":")
+
+
+def _opens_nothing(_line: Line, _cues: Sequence["Cue"]) -> Container[int]:
+    return ()
 
 
 @cache
@@ -60,6 +67,8 @@ class Cue:
         who: the speaker, None where the article does not tell.
         is_carried: the speaker comes from an earlier line.
         span: raw span where the speaker was read.
+        is_weak: it is more often another word, and no speech is in sight that would tell.
+        is_his: a particle whose pronoun points back to who speaks already: وفق تعبيره.
     """
 
     position: int
@@ -69,6 +78,8 @@ class Cue:
     who: Referent | None = None
     is_carried: bool = False
     span: tuple[int, int] = (0, 0)
+    is_weak: bool = False
+    is_his: bool = False
 
     @property
     def is_particle(self) -> bool:
@@ -77,7 +88,11 @@ class Cue:
 
 
 class CueReader:
-    """Reads the lines of one document from the first to the last."""
+    """Reads the lines of one document from the first to the last.
+
+    Attributes:
+        opens: asked for each line which of its words that may be cues open a statement; these are cues.
+    """
 
     def __init__(
         self, document: Document, stretches: Sequence[Quoted], entities: Sequence[Entity], choose: Chooser
@@ -88,24 +103,29 @@ class CueReader:
         self._features = Features(document, self.memory)
         self._gatherer = Gatherer(self.memory)
         self._choose = choose
+        self.opens: Callable[[Line, Sequence[Cue]], Container[int]] = _opens_nothing
         self._document = document
         self._form = document.tokens.form
         self._stretches = stretches
         self._line_of = document.sentences.of_token
+        self._saying: Container[int] = ()  # positions in the line that open a statement
         self._opened_line: Line | None = None
         self._opened: Phrase | None = None
 
     def read(self, line: Line) -> list[Cue]:
         """Return the cues of the next line, in order."""
-        found: list[Cue] = []
+        seen: list[Cue] = []
         for position, item in enumerate(line):
             surface = CUES.get(self._form[item]) if item >= 0 else None
-            if surface is None:
-                continue
-            cue = Cue(position, item, surface.proclitic, surface.value)
-            if self._is_cue(line, cue):
-                self._find_speaker(line, cue)
-                found.append(cue)
+            if surface is not None:
+                seen.append(cue := Cue(position, item, surface.proclitic, surface.value))
+                cue.is_weak = not self._is_cue(line, cue)
+                cue.is_his = cue.is_particle and self._is_his(line, cue)
+        self._saying = opened = self.opens(line, seen) if seen else ()
+        found = [cue for cue in seen if not cue.is_weak or cue.position in opened]
+        for cue in found:
+            self._find_speaker(line, cue)
+            self._note_document(line, cue)
         return found
 
     def _is_cue(self, line: Line, cue: Cue) -> bool:
@@ -151,15 +171,33 @@ class CueReader:
             cue.span = self._document.token_span(line[cue.position + 1], line[cue.position + 1])
             cue.who = Referent(epithet, "scripture", None, *cue.span)
 
+    def _note_document(self, line: Line, cue: Cue) -> None:
+        """Remember whose a document is that the cue names: أوضحت الوزارة في بيان ..., وأضاف البيان ..."""
+        if cue.who is None or cue.who.kind == "document" or cue.is_particle:
+            return
+        for index in range(cue.position + 1, min(cue.position + _SIGHT, len(line) - 1)):
+            if word_at(self._form, line, index) in COMPLEMENTIZERS:
+                return
+            if word_at(self._form, line, index) == "في" and line[index + 1] >= 0:
+                known = noun(self._document.tokens.segments[line[index + 1]])
+                if known is not None and known.kind == "document":
+                    self.memory.issuers[known.lemma] = cue.who
+                    return
+
     def _decide(self, case: Case, cue: Cue) -> None:
         features = self._features.of(case)
         chosen = case.candidates[self._choose(case, features)]
         is_going_on = "S1" in chosen.roles and self.memory.line_of_last == case.line
         self.memory.remember(case, chosen)
         cue.who = chosen.referent
-        cue.is_carried = cue.who is not None and not is_going_on and not _IN_LINE.intersection(chosen.roles)
+        cue.is_carried = not (is_going_on or _IN_LINE.intersection(chosen.roles) or self._is_in_line(case, cue.who))
         if cue.who is not None:
             cue.span = self._span(case, chosen, cue.who)
+
+    def _is_in_line(self, case: Case, who: Referent | None) -> bool:
+        """Whether somebody is named or described in the cue's own sentence before it; nobody is nowhere else."""
+        last = who.last_before(case.token) if who else None
+        return who is None or (last is not None and self._line_of(last) == case.line)
 
     def _span(self, case: Case, chosen: Candidate, who: Referent) -> tuple[int, int]:
         """Return where the speaker was read: beside the cue, else where he was last named before it."""
@@ -176,11 +214,8 @@ class CueReader:
         reading, position = cue.reading, cue.position
         after = before = relayed = None
         if cue.is_particle:
-            start = position + 1
-            while word_at(self._form, line, start) in reading.between:
-                start += 1
-            if not self._is_his(line, start, reading):
-                after = self.subjects.after(line, start, proclitic="ل")
+            if not cue.is_his:
+                after = self.subjects.after(line, self._source(line, cue), proclitic="ل")
         elif reading.kind == "relay":
             relayed = self._relayed(line, cue)
             after = self.subjects.after(line, position + 1)
@@ -199,14 +234,43 @@ class CueReader:
             after,
             before,
             None,
-            self._opens(line, position),
+            position in self._saying or self._opens(line, position),
             self._opening(line, position),
         )
+        if reading.shape in ("verb", "participle"):
+            case.described = list(self._described(line, position))
         self._gatherer.gather(case, self.subjects.topic(line, position), self._limit(line, position), relayed)
         return case
 
-    def _is_his(self, line: Line, position: int, reading: Reading) -> bool:
-        """Whether the word there is one of those between with a pronoun: على حد تعبيره."""
+    def _described(self, line: Line, position: int) -> Iterator[Phrase]:
+        """Yield phrases that describe somebody before a cue in its line, the nearest first: تناقل ناشطون صورا يدعون أنها ..."""
+        found = 0
+        for index in range(position - 1, max(-1, position - _DESCRIBED_BEFORE), -1):
+            item = line[index]
+            if item < 0 or item in self.subjects.mentions.inside:
+                continue
+            segments = self._document.tokens.segments[item]
+            if noun(segments) is None or cut(segments).proclitic.strip("و"):
+                continue
+            phrase = self.subjects.after(line, index)
+            if phrase is not None and phrase.mention is None:
+                yield phrase
+                found += 1
+                if found == _MOST_DESCRIBED:
+                    return
+
+    def _source(self, line: Line, cue: Cue) -> int:
+        """Return where the source of a particle begins: behind what may stand between, and a verb that follows."""
+        start = cue.position + 1
+        while word_at(self._form, line, start) in cue.reading.between or word_at(self._form, line, start) == "لما":
+            start += 1
+        if (verb := CUES.get(word_at(self._form, line, start))) is not None and verb.value.shape == "verb":
+            start += 1  # وفق ما ذكرت الصحيفة, حسبما ذكرت
+        return start
+
+    def _is_his(self, line: Line, cue: Cue) -> bool:
+        """Whether one of the words between follows with a pronoun: على حد تعبيره."""
+        position, reading = self._source(line, cue), cue.reading
         if not reading.between or position >= len(line) or line[position] < 0:
             return False
         word = cut(self._document.tokens.segments[line[position]])

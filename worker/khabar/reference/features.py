@@ -13,11 +13,15 @@ from khabar.text.document import Document
 _SHAPES: Final = {"verb": "V", "participle": "J", "noun": "U", "particle": "P", "label": "L"}
 _PREPOSITIONS: Final = frozenset(("ب+", "ل+", "ك+"))
 _GOVERNORS: Final = frozenset(map(fold, entries("reference/governors")))
+# What is done by saying something is no subject: جدد التأكيد على ...
+_OBJECTS: Final = frozenset(
+    fold(word) for line in entries("reporting/act_objects") for word in line.split("\t")[1].split()
+)
 _FAR: Final = 4
 _LONG: Final = 5
 _OFTEN: Final = (4, 2, 1)
 # Roles of a description that was read at this cue.
-_NEW: Final = frozenset("rabf")
+_NEW: Final = frozenset("rabfhj")
 # Roles that depend on which verb it is: أضاف goes on, أعلن begins.
 _TELLING: Final = frozenset(("A", "a", "B", "b", "T", "S1"))
 
@@ -85,6 +89,7 @@ class Features:
         found = [f"w{length}", f"w{length}{kind}", f"w{definite}{kind}"]
         if not kind:
             word = cut(self._document.tokens.segments[phrase.items[0]])
+            found.append(f"o{word.stem in _OBJECTS}")
             accusative = not word.is_definite and word.stem.endswith("ا")
             found += (
                 f"u{accusative}",

@@ -14,6 +14,7 @@ from khabar.reference.nouns import Gender, cut, lemma, noun
 from khabar.text.document import Document
 
 _SETTINGS: Final = frozenset(entries("reporting/settings"))
+_MALE: Final = frozenset(("عبد", "ابو"))  # عبد الحميد, أبو بكر
 _FEMALE: Final = frozenset(map(fold, entries("reference/female_names")))
 _COMMAS: Final = frozenset("،,-–")
 _BEFORE_TITLES: Final = _COMMAS | {"("}
@@ -52,6 +53,7 @@ class Referent:
         gender: None where nothing shows it. is_plural: people.
         countries: codes of the countries that its words name.
         spoken: how often it was chosen as a speaker so far.
+        masculine: how many verbs right before its name were masculine, less the feminine ones.
     """
 
     name: str
@@ -66,6 +68,16 @@ class Referent:
     is_plural: bool = False
     countries: set[str] = field(default_factory=set)
     spoken: int = 0
+    masculine: int = 0
+
+    def agree(self, gender: Gender) -> None:
+        """Take in the gender of a verb right before the name: of a person most verbs know better than the words around him."""
+        if self.kind != "PER":
+            self.gender = self.gender or gender
+            return
+        self.masculine += 1 if gender == "m" else -1
+        if self.masculine:
+            self.gender = "m" if self.masculine > 0 else "f"
 
     def last_before(self, token: int) -> int | None:
         """Return the token of the last mention before another token; O(log mentions)."""
@@ -164,4 +176,6 @@ class Mentions:
 def _gender(name: str) -> Gender | None:
     """Return the gender that a folded name shows by itself."""
     first = name.split(" ", 1)[0]
-    return "f" if first in _FEMALE else None
+    if first in _FEMALE:
+        return "f"
+    return "m" if first in _MALE and " " in name else None

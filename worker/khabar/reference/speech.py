@@ -1,9 +1,5 @@
 """Whether a quoted stretch is speech, and of which kind: a learned decision, with the rules among its features."""
 
-from collections.abc import Mapping
-from functools import cache
-from hashlib import sha256
-from pathlib import Path
 from typing import Final, NamedTuple
 
 from khabar.grammar.folding import fold
@@ -11,7 +7,6 @@ from khabar.grammar.speech.glyphs import Quoted
 from khabar.grammar.speech.narration import word_at
 from khabar.grammar.speech.reporting import COMPLEMENTIZERS, CUES
 from khabar.lexicons import entries
-from khabar.models import REFERENCE
 from khabar.reference.attribution import Attribution
 from khabar.reference.nouns import cut
 from khabar.reference.wording import Wording
@@ -24,27 +19,6 @@ _LENGTHS: Final = (1, 2, 3, 4, 5, 6, 8, 12, 20)
 # A preposition before the glyph, ب of the word's own; the word before that says more.
 _SHORT: Final = 4
 _GAPS: Final = (0, 1, 2, 4, 8, 16)
-
-
-class Weights:
-    """Feature -> weight, for one yes or no."""
-
-    def __init__(self, weights: Mapping[str, float], version: str = "") -> None:
-        self._weights = dict(weights)
-        self.version = version
-
-    @classmethod
-    @cache
-    def load(cls, name: str, folder: Path = REFERENCE) -> "Weights":
-        """Read a file of features and weights, tab-separated."""
-        data = (folder / f"{name}.tsv").read_bytes()
-        rows = (line.split("\t") for line in data.decode("utf-8").splitlines() if not line.startswith("#"))
-        return cls({name: float(weight) for name, weight in rows}, sha256(data).hexdigest()[:12])
-
-    def score(self, features: list[str]) -> float:
-        """Return the sum; above 0 is yes."""
-        weight = self._weights.get
-        return sum(weight(name, 0.0) for name in features)
 
 
 class _Seen(NamedTuple):
@@ -100,6 +74,7 @@ class SpeechFeatures:
             f"gap{gap}{one.path}",
             f"who{who}",
             f"who{who}{one.path}",
+            f"who{who}{one.path}colon{one.has_colon}",
         ]
         if cue is not None:
             found += (f"cue{cue.reading.lemma}", f"cue{cue.reading.lemma}b{seen.before}", f"carried{one.is_carried}")
@@ -136,6 +111,7 @@ class SpeechFeatures:
         first = cut(segments[stretch.first])
         definite = f"def{first.is_definite}"
         verb = f"verb{first.proclitic[-1:] == 'س' or (inside[0][0] in 'يتن' and not first.is_definite)}"
+        opening = fold(inside[0]) if inside[0] in _FUNCTION_WORDS else self._class(stretch.first)
         endings = (word.rpartition("+")[2] for word in segments[stretch.first : stretch.last + 1] if "+" in word)
         tied = f"tied{any(ending in _TIES for ending in endings)}"
         mention = self._wording.mentions.inside.get(stretch.first)
@@ -145,8 +121,23 @@ class SpeechFeatures:
             f"number{any(word[0].isdigit() for word in inside)}",
             f"latin{any(word.isascii() and word.isalpha() for word in inside)}",
             f"mention{mention is not None}", f"whole{mention is not None and mention.last >= stretch.last - 1}",
-            f"dot{any(word in _STOPS for word in inside[:-1])}", f"end{segments[stretch.last][-1:]}",
+            f"dot{any(word in _STOPS for word in inside[:-1])}", f"end{cut(segments[stretch.last]).ending}",
+            f"i{opening}", f"i{opening}{verb}", f"i{opening}b{seen.before}", f"ii{opening}{self._second(stretch)}",
         ]  # fmt: skip
+
+    def _second(self, stretch: Quoted) -> str:
+        """Return what the second word is, "" where there is none."""
+        return self._class(stretch.first + 1) if stretch.first < stretch.last else ""
+
+    def _class(self, token: int) -> str:
+        """Return what a word looks like: a verb of the present, what is definite, anything."""
+        known = cut(self._document.tokens.segments[token])
+        if known.is_definite:
+            return "the" + known.ending
+        form = self._form[token]
+        return (
+            ("s" if known.proclitic[-1:] == "س" else "p") if form[0] in "ينأ" or known.proclitic[-1:] == "س" else "any"
+        )
 
     def _around(self, one: Attribution, seen: "_Seen") -> list[str]:
         """Return what stands around it, word for word where that is next to it."""

@@ -3,12 +3,14 @@
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
+from khabar.grammar.folding import fold
 from khabar.grammar.speech.glyphs import Quoted
 from khabar.grammar.speech.narration import Line
 from khabar.grammar.speech.reporting import COMPLEMENTIZERS, CUES, NAMED_THINGS
 from khabar.lexicons import entries
 from khabar.messages.record import Entity
 from khabar.reference.mentions import Mention, Mentions
+from khabar.reference.nouns import noun
 from khabar.text.document import Document
 
 _FUNCTION_WORDS: Final = frozenset(entries("function_words/ar"))
@@ -19,9 +21,14 @@ _RELATIONS: Final = frozenset(row[0] for row in _RELATION_ROWS)
 # Of these also with a title between: محامي الوزير فلان is another man than the minister, مستشار الرئيس فلان may be فلان.
 _RELATIVES: Final = frozenset(row[0] for row in _RELATION_ROWS if len(row) > 1)
 _OCCASIONS: Final = frozenset(entries("reporting/occasions"))
+_PREPOSITIONS: Final = frozenset(entries("reporting/prepositions"))
 _ADDRESSEES: Final = frozenset(entries("reporting/addressees"))
 # Words after which a clause begins with its subject.
 _LINKS: Final = frozenset(entries("reporting/links"))
+# What no description goes on with: weekdays, relatives, auxiliaries.
+_AFTER_NOUNS: Final = frozenset(
+    fold(line.split("\t")[0]) for name in ("temporal/weekdays", "reporting/after_subjects") for line in entries(name)
+)
 _COMMAS: Final = frozenset("،,-–")
 # A subject of more items is a sentence that was not understood.
 _LONGEST: Final = 18
@@ -106,8 +113,8 @@ class SubjectFinder:
                 return Phrase(tuple(reversed(words[:-1])), mention)
         words.reverse()
         mention = self.mentions.at.get(words[0]) if words else None
-        if mention is not None and mention.entity.type != "LOC":
-            return Phrase((), mention)
+        if mention is not None and (mention.entity.type != "LOC" or words[0] == line[0]):
+            return Phrase((), mention)  # فرنسا ترفض ...: a country that speaks opens its sentence
         return self._described(words)
 
     def topic(self, line: Line, position: int) -> Mention | None:
@@ -129,7 +136,7 @@ class SubjectFinder:
         name = self._document.form(*self._document.token_span(items[0], last))
         is_joined = bool(phrase.proclitic) and self._segment(items[0]).startswith(phrase.proclitic + "+")
         if is_joined:
-            name = "ا" + name if name.startswith("لل") else name.removeprefix(phrase.proclitic)
+            name = _without_preposition(name, phrase.proclitic)
         start, end = self._document.token_span(items[0], last, skip=len(phrase.proclitic) * is_joined)
         return name, start, end
 
@@ -179,8 +186,10 @@ class SubjectFinder:
             head = self._form(words[0]) if words else ""
             has_place = head in _ROLES or head.removeprefix("ال") in _ROLES
             return not has_place or self._form(line[index + 1] if index + 1 < len(line) else -1) in _OCCASIONS
-        if form in _SETTINGS or form in ("ل", "ب"):
+        if form in _SETTINGS or form in ("ل", "ب") or (words and fold(form) in _AFTER_NOUNS):
             return True
+        if words and form.startswith("ي") and form.endswith(("ون", "وا")):
+            return True  # المشاركون يتفاعلون
         if form.startswith("ل") and (mention is not None or self._segment(item).startswith("ل+")):
             return not words or self._is_addressee(form, mention)
         return self._segment(item).startswith(("و+", "ف+") if words else ("و+", "ف+", "ب+"))
@@ -209,9 +218,9 @@ class SubjectFinder:
 
     def _described(self, words: list[int], proclitic: str = "") -> Phrase | None:
         """Return a description's phrase: words without a name at their end."""
-        while words and self._form(words[-1]) in _COMMAS:
-            words.pop()
         words = words[:_LONGEST_DESCRIPTION]
+        while words and (self._form(words[-1]) in _COMMAS or self._form(words[-1]) in _PREPOSITIONS):
+            words.pop()  # حذر مسؤولون من | أن ...
         if not words or words[0] < 0 or self._form(words[0]) in _FUNCTION_WORDS:
             return None
         return Phrase(tuple(words), None, proclitic)
@@ -221,6 +230,13 @@ class SubjectFinder:
 
     def _segment(self, item: int) -> str:
         return self._segments[item] if item >= 0 else ""
+
+
+def _without_preposition(name: str, preposition: str) -> str:
+    """Return a description without the ل of وفقا لـ: للمخرج is المخرج, but للجنة is اللجنة."""
+    if not name.startswith("لل"):
+        return name.removeprefix(preposition)
+    return "ا" + (name if noun(name.split(" ", 1)[0][1:]) else name[1:])
 
 
 def _bare(word: str) -> str:

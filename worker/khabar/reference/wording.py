@@ -35,7 +35,12 @@ class Wording:
         """Take the document and the mentions of its entities."""
         self._form = document.tokens.form
         self._segments = document.tokens.segments
+        self._start = document.tokens.start
         self.mentions = mentions
+
+    def start(self, token: int) -> int:
+        """Return the raw offset of a token."""
+        return self._start[token]
 
     def words(self, stretch: Quoted) -> list[str]:
         """Return the words and numbers of the stretch."""

@@ -11,6 +11,7 @@ from khabar.messages.record import (
     PartsOfSpeech,
     Quantity,
     Quotation,
+    Statement,
     Temporal,
 )
 
@@ -30,6 +31,7 @@ class Layer(Generic[T_co]):
 
 ENTITIES: Final = Layer[list[Entity]]("entities")
 QUOTATIONS: Final = Layer[list[Quotation]]("quotations")
+STATEMENTS: Final = Layer[list[Statement]]("statements")
 QUANTITIES: Final = Layer[list[Quantity]]("quantities")
 TEMPORAL: Final = Layer[list[Temporal]]("temporal")
 HASHTAGS: Final = Layer[list[Hashtag]]("hashtags")

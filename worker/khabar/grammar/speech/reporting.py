@@ -57,7 +57,7 @@ def _write_out() -> dict[str, Surface[Reading]]:
         verbs.setdefault(text, reading)
     found = surfaces(verbs, prepositions=("",), with_article=False)
     future = {text: reading for text, reading in verbs.items() if reading.shape == "verb" and text[0] in "يت"}
-    found = surfaces(future, conjunctions=("س", "وس", "فس"), prepositions=("",), with_article=False) | found
+    found = surfaces(future, conjunctions=("س", "وس", "فس", "ل", "ول"), prepositions=("",), with_article=False) | found
     nouns = {noun: Reading("noun", "speech", Form(noun, "m", False), lemma=noun) for noun in entries("reporting/nouns")}
     found |= surfaces(nouns, prepositions=("", "ب", "ل"), with_article=False)
     particles = {}

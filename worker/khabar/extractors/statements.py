@@ -1,0 +1,59 @@
+"""Statements: what somebody is reported to have said, in the reporter's words, with the cue and the speaker."""
+
+from khabar.extractors.base import Extractor
+from khabar.grammar.page.boilerplate import boilerplate
+from khabar.messages.record import Statement
+from khabar.reference.acts import act_of
+from khabar.reference.speakers import cue_claim, speaker
+from khabar.reference.weights import Weights
+from khabar.statements import finder
+from khabar.statements.modality import modality_of
+from khabar.statements.reading import speech
+from khabar.text.document import Document
+from khabar.text.layers import QUOTATIONS
+
+
+class StatementExtractor(Extractor):
+    """Reported clauses, noun phrases and attributed sentences."""
+
+    layer = "statements"
+    uses = ("entities", "quotations")
+
+    def __init__(self) -> None:
+        """Load nothing but the versions: what decides is loaded where it is used."""
+        names = ("speakers", "statement_openings", "statement_endings")
+        self.models = {name.replace("_", "-"): Weights.load(name).version for name in names}
+
+    def extract(self, document: Document) -> list[Statement]:
+        """Return the statements in text order."""
+        rest = boilerplate(document)
+        found = [one for one in speech(document).statements if not rest.covers(one.start)]
+        found.sort(key=lambda one: (one.start, -one.end))
+        return [_statement(document, one) for one in found]
+
+
+def extractor() -> Extractor:
+    """Return the extractor of this file."""
+    return StatementExtractor()
+
+
+def _statement(document: Document, one: finder.Statement) -> Statement:
+    tokens = document.tokens
+    is_label = one.cue.reading.shape == "label"
+    inside = [
+        index
+        for index, quotation in enumerate(document.get(QUOTATIONS) or ())
+        if one.start <= quotation.start and quotation.end <= one.end
+    ]
+    return Statement(
+        start=one.start,
+        end=one.end,
+        text=document.raw[one.start : one.end],
+        kind=one.opening.kind,
+        speaker=speaker(one.cue.who, one.cue.span),
+        cue=None if is_label else cue_claim(document, one.cue),
+        act="state" if is_label else act_of(one.cue, one.line, tokens.segments, tokens.form),
+        modality=modality_of(tokens, one),
+        pro_drop=one.cue.is_carried,
+        quotations=inside,
+    )

@@ -1,0 +1,40 @@
+"""A speaker and a cue as the record has them."""
+
+from typing import Final
+
+from khabar.messages.record import Claim, Speaker, SpeakerType
+from khabar.reference.cues import Cue
+from khabar.reference.mentions import Referent
+from khabar.text.document import Document
+
+# Of an entity by its type, of a description by the class of its head noun; who says something and is no body is somebody.
+_TYPES: Final[dict[str, SpeakerType]] = {
+    "PER": "person", "ORG": "organisation", "LOC": "organisation",
+    "person": "person", "any": "person", "people": "person", "": "person",
+    "body": "organisation", "document": "document", "anonymous": "anonymous", "scripture": "scripture",
+}  # fmt: skip
+# A source (مصدر, مصادر) has a grammatical gender that says nothing of who it is.
+_SINGLE: Final = frozenset(("PER", "person", "any"))
+
+
+def speaker(who: Referent | None, span: tuple[int, int]) -> Speaker | None:
+    """Return who speaks, None for nobody.
+
+    Args:
+        who: the referent. span: raw span where it was read.
+    """
+    if who is None:
+        return None
+    return Speaker(
+        name=who.name,
+        entity=who.entity.id if who.entity else None,
+        type=_TYPES[who.kind],
+        gender=who.gender if who.kind in _SINGLE and not who.is_plural else None,
+        start=span[0],
+        end=span[1],
+    )
+
+
+def cue_claim(document: Document, cue: Cue) -> Claim:
+    """Return the cue's word without what is joined before it."""
+    return document.claim(*document.token_span(cue.token, cue.token, skip=len(cue.proclitic)))

@@ -1,0 +1,1 @@
+"""Reported speech without quotation glyphs: where a statement begins and ends, as learned decisions over a line's words."""
