@@ -53,7 +53,8 @@ class SentinelUrl:
             raise ValueError("what follows its ? is no list of name=value joined by &") from None
         for name in parameters:
             if name not in PARAMETERS:
-                unknown = repr(name) if name.isidentifier() else "that is none"  # it may be half of a password
+                hidden = "whose name is not shown, for it may be part of a password"
+                unknown = repr(name) if name.isidentifier() else hidden
                 raise ValueError(f"it has a parameter {unknown}; there are {', '.join(PARAMETERS)}")
         if not parameters.get("service"):
             raise ValueError(f"it does not say which service the sentinels shall name; one looks like {EXAMPLE}")

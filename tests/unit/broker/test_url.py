@@ -31,7 +31,7 @@ def test_the_shortest_sentinel_url() -> None:
         ("sentinel://[::1:26379/0?service=x", "is no host:port"),
         ("sentinel://one/0?service=x&ssl=true", "a parameter 'ssl'"),
         ("sentinel://one/0?service", "no list of name=value"),
-        ("sentinel://:half?secret@one/0?service=x", "a parameter that is none"),
+        ("sentinel://:half?secret@one/0?service=x", "a parameter whose name is not shown"),
     ],
 )
 def test_a_wrong_sentinel_url_gives_one_sentence(url: str, reason: str) -> None:
