@@ -53,6 +53,8 @@ class Wording:
     def is_speech(self, stretch: Quoted, enough: int) -> bool:
         """Whether the words are a claim: clause words, ties to the sentence around them, or `enough` words."""
         words = self.words(stretch)
+        if not words:
+            return False
         if self.has_clause(words):
             return True
         if any(word[0].isdigit() or word.isascii() for word in words):
