@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterable
+from itertools import chain
 from typing import Final
 
 from khabar.lexicons import entries
@@ -86,9 +87,16 @@ def _presentation_forms() -> dict[str, str]:
 PRESENTATION_FORMS: Final = _presentation_forms()
 
 
+# No mark stands in the rest of the first two planes (ideographs, Hangul, private use); a test scans it all, a start need not.
+_SCRIPTS_WITH_MARKS: Final = (
+    *(range(0x300, 0x3400), range(0xA000, 0xAC00), range(0xF900, 0x12000)),
+    *(range(0x13400, 0x13500), range(0x16000, 0x17000), range(0x1B000, 0x1F000)),
+)
+
+
 def _foreign_marks() -> frozenset[str]:
     """Combining marks of other scripts: part of their words, so they are kept."""
-    every = (chr(code) for code in range(0x300, 0x1F000))
+    every = map(chr, chain.from_iterable(_SCRIPTS_WITH_MARKS))
     marks = frozenset(c for c in every if unicodedata.category(c) in _MARK_CATEGORIES)
     return marks - ARABIC_MARKS - COMMON_MARKS
 
