@@ -15,7 +15,8 @@ from khabar.keys.unreadable import is_wrong_type, read_each, read_or_skip, skip
 from khabar.ledger.stranded import Stranded
 from khabar.liveness.processes import Process, Role, read_processes
 from khabar.results.publisher import PROCESS_CPU_S
-from khabar.retention.groups import Group, GroupRegistry
+from khabar.retention.group import Group
+from khabar.retention.groups import GroupRegistry
 
 T = TypeVar("T")
 

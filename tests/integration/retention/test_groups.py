@@ -11,7 +11,8 @@ from khabar.consuming.stream import RecordStream
 from khabar.errors import GroupDetached
 from khabar.keys.groups import GroupPolicy
 from khabar.keys.names import Names
-from khabar.retention.groups import Attached, Change, GroupError, GroupRegistry
+from khabar.retention.changes import Change
+from khabar.retention.groups import Attached, GroupError, GroupRegistry
 from khabar.retention.house import House
 from khabar.status import read_state
 from tests.broker import Broker

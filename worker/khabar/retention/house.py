@@ -10,8 +10,10 @@ from redis.exceptions import RedisError, ResponseError
 from khabar.broker.wording import describe_failure
 from khabar.keys.names import Lane
 from khabar.ledger.stranded import Stranded
+from khabar.retention.changes import Change
 from khabar.retention.dead import DeadRetention
-from khabar.retention.groups import Change, Group, GroupRegistry
+from khabar.retention.group import Group
+from khabar.retention.groups import GroupRegistry
 from khabar.retention.sweep import Sweeper
 from khabar.retention.trim import Retention
 from khabar.settings import Settings

@@ -10,7 +10,8 @@ from redis import Redis
 from khabar.keys.groups import Archive, GroupPolicy
 from khabar.retention.archive import owed, write_archive
 from khabar.retention.dead import DeadRetention
-from khabar.retention.groups import Group, GroupRegistry
+from khabar.retention.group import Group
+from khabar.retention.groups import GroupRegistry
 from khabar.retention.sweep import Sweeper
 from khabar.retention.trim import Retention
 from khabar.settings import Settings

@@ -15,7 +15,8 @@ from khabar.cli.visible import cell, visible, write_json
 from khabar.consuming.archive import read_archive
 from khabar.errors import CommandError, Exit
 from khabar.keys.groups import GroupPolicy
-from khabar.retention.groups import Group, GroupError, GroupRegistry
+from khabar.retention.group import Group
+from khabar.retention.groups import GroupError, GroupRegistry
 from khabar.settings import load_settings
 
 app = typer.Typer()
