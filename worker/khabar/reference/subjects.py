@@ -9,6 +9,7 @@ from khabar.grammar.speech.narration import Line
 from khabar.grammar.speech.reporting import COMPLEMENTIZERS, CUES, NAMED_THINGS
 from khabar.lexicons import entries
 from khabar.messages.record import Entity
+from khabar.reference.descriptions import breaks_off, governs, joins
 from khabar.reference.mentions import Mention, Mentions
 from khabar.reference.nouns import noun
 from khabar.text.document import Document
@@ -132,7 +133,10 @@ class SubjectFinder:
     def text(self, phrase: Phrase) -> tuple[str, int, int]:
         """Return a description as written, normalized and without proclitic, with its raw span."""
         items = phrase.items
-        last = items[-1] if items[-1] >= 0 else self._stretches[~items[-1]].last
+        last = items[-1]
+        if last < 0:
+            stretch = self._stretches[~last]
+            last = stretch.last + stretch.is_closed  # with the glyph that closes it
         name = self._document.form(*self._document.token_span(items[0], last))
         is_joined = bool(phrase.proclitic) and self._segment(items[0]).startswith(phrase.proclitic + "+")
         if is_joined:
@@ -182,6 +186,8 @@ class SubjectFinder:
             return False
         if form in COMPLEMENTIZERS or (form in CUES and not CUES[form].value.is_homograph):
             return True
+        if words and words[-1] >= 0 and governs(self._segment(words[-1]), form):
+            return False
         if form in ("في", "من"):
             head = self._form(words[0]) if words else ""
             has_place = head in _ROLES or head.removeprefix("ال") in _ROLES
@@ -190,9 +196,17 @@ class SubjectFinder:
             return True
         if words and form.startswith("ي") and form.endswith(("ون", "وا")):
             return True  # المشاركون يتفاعلون
-        if form.startswith("ل") and (mention is not None or self._segment(item).startswith("ل+")):
-            return not words or self._is_addressee(form, mention)
-        return self._segment(item).startswith(("و+", "ف+") if words else ("و+", "ف+", "ب+"))
+        segment = self._segment(item)
+        is_for = form.startswith("ل") and (mention is not None or segment.startswith("ل+"))
+        if is_for and (not words or self._is_addressee(form, mention)):
+            return True
+        before = [self._segments[word] for word in words if word >= 0]
+        if before and len(before) == len(words) and mention is None:
+            if breaks_off(before, segment):
+                return True
+            if joins(before, segment):
+                return False
+        return segment.startswith(("و+", "ف+") if words else ("و+", "ف+", "ب+"))
 
     def _is_addressee(self, form: str, mention: Mention | None) -> bool:
         """Whether the noun with ل says to whom it was said (لوكالة), not whose director speaks (مدير لشركة)."""
