@@ -95,6 +95,11 @@ def test_the_anchor_is_the_day_as_sent(pipeline: Pipeline) -> None:
         "يناير/",
         "عام ",
         "2015-",
+        "5 إلى ",
+        "بين 16:00 و",
+        "مارس 2014 و",
+        "الجمعة الأخيرة من ",
+        "مدينة 6 ",
     ],
 )
 def test_time_is_linear(pipeline: Pipeline, unit: str) -> None:

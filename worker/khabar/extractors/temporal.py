@@ -7,10 +7,11 @@ from typing import Final
 from khabar.extractors.base import Extractor
 from khabar.grammar.folding import fold
 from khabar.grammar.page.boilerplate import boilerplate
-from khabar.grammar.temporal.calendar_dates import CalendarDate
+from khabar.grammar.temporal.calendar_dates import CalendarDate, first_day, year_beside
 from khabar.grammar.temporal.context import Context, Meaning, Resolved
 from khabar.grammar.temporal.grammar import expressions
 from khabar.grammar.temporal.meanings import Between, Timed, YearPart
+from khabar.grammar.temporal.nth_weekdays import NthWeekday
 from khabar.grammar.temporal.phrases import words
 from khabar.grammar.temporal.reader import Expression
 from khabar.grammar.temporal.relative import Away, Shifted
@@ -34,6 +35,9 @@ _LOOKALIKES: Final = words("ahead_lookalikes")
 _PROGRAMME_SENTENCES: Final = 3
 _MIN_VERB: Final = 5
 _SHORTEST: Final = 3
+# A date is only compared with behind one of these, so many tokens before it at most.
+_COMPARISONS: Final = words("comparisons")
+_COMPARED: Final = 3
 _CLAUSE_ENDS: Final = frozenset('،,؛.()"«»“”')
 
 
@@ -87,9 +91,15 @@ def _resolve(document: Document, expression: Expression, context: Context) -> Te
     sentence = document.sentences.of_token(expression.first)
     context.is_near = context.sentence == sentence
     context.is_programme = sentence - context.programme <= _PROGRAMME_SENTENCES
-    tense = _tense(document, expression) if _depends_on_tense(expression.meaning) else 0
+    paragraph = document.sentences.paragraph
+    if context.dated and paragraph[document.sentences.of_token(context.dated_at)] != paragraph[sentence]:
+        context.dated = None
+    tense = _tense(document, expression, context) if _depends_on_tense(expression.meaning) else 0
     context.looks_ahead, context.looks_back = tense > 0, tense < 0
     resolved: Resolved = expression.meaning.resolve(context)
+    if resolved.value is None and expression.otherwise:
+        return _resolve(document, expression.otherwise, context)
+    _keep_year(document, expression, resolved, context)
     if resolved.point and expression.type in ("DATE", "TIME"):
         context.focus = resolved.point
         if resolved.point.day:
@@ -110,6 +120,27 @@ def _resolve(document: Document, expression: Expression, context: Context) -> Te
     )
 
 
+def _keep_year(document: Document, expression: Expression, resolved: Resolved, context: Context) -> None:
+    """Let dates without a year that follow take the year of this one, where the text tells it."""
+    meaning = expression.meaning
+    if isinstance(meaning, Timed) and meaning.day:
+        meaning = meaning.day
+    if isinstance(meaning, NthWeekday):
+        meaning = meaning.month
+    elif isinstance(meaning, Between):
+        meaning = meaning.last
+    if isinstance(meaning, NamedDay | Weekday) or (isinstance(meaning, Shifted) and not meaning.is_from_focus):
+        context.dated = None
+    if not isinstance(meaning, CalendarDate) or not meaning.month or meaning.relation == "unknown":
+        return
+    before = document.tokens.form[max(0, expression.first - _COMPARED) : expression.first]
+    if any(fold(word) in _COMPARISONS for word in before):
+        return
+    if meaning.has_year or year_beside(meaning, context):
+        context.dated, context.dated_at = first_day(resolved), expression.first
+        context.dated_calendar = meaning.calendar
+
+
 def _depends_on_tense(meaning: Meaning) -> bool:
     """Whether the tense of the words around can decide the value."""
     if isinstance(meaning, Timed):
@@ -118,17 +149,21 @@ def _depends_on_tense(meaning: Meaning) -> bool:
         return not meaning.has_year
     if isinstance(meaning, Weekday):
         return meaning.relation is None
+    if isinstance(meaning, NthWeekday):
+        return _depends_on_tense(meaning.month)
     return isinstance(meaning, Away | Between | YearPart)
 
 
-def _tense(document: Document, expression: Expression) -> int:
+def _tense(document: Document, expression: Expression, context: Context) -> int:
     """Return 1 where the words of the same sentence speak of the future, -1 of the past, 0 where they do not tell.
 
-    The nearest word before the expression decides (أعلن السبت أنه سيلعب), without one the next few of its clause.
+    The nearest word before the expression decides (أعلن السبت أنه سيلعب), without one the next few of its clause. Beside a
+    date whose year is told only the words behind that do: أعلن أن الاقتراع في مارس 2027 والإعادة في أبريل.
     """
     sentence = document.sentences.tokens(document.sentences.of_token(expression.first))
     form = document.tokens.form
-    for index in range(expression.first - 1, max(sentence.start, expression.first - _BEFORE) - 1, -1):
+    start = max(sentence.start, expression.first - _BEFORE, context.dated_at if context.dated else 0)
+    for index in range(expression.first - 1, start - 1, -1):
         if tense := _tense_of(form[index]) or (
             index > sentence.start and (form[index - 1], form[index]) in _AHEAD_PAIRS
         ):

@@ -46,10 +46,12 @@ def away(reader: Reader, index: int) -> Expression | None:
     if after in APPROXIMATORS_AFTER:
         last, mod = last + 1, APPROXIMATORS_AFTER[after]
         after = reader.folded(last + 1)
-    meaning = _meaning(found, is_past=is_past, has_event=_names_event(reader, last + 1, is_past=is_past))
+    has_event = _names_event(reader, last + 1, is_past=is_past)
+    meaning = _meaning(found, is_past=is_past, has_event=has_event)
     kind = "TIME" if found.unit in CLOCK_UNITS else "DATE"
+    duration = Expression(index + 1, last, 0, "DURATION", Fixed(found.value), mod) if has_event else None
     mod = _MOD_OF_POINT.get((mod, is_past), mod) if mod else None
-    return Expression(index, last, len(preposition.proclitic), kind, meaning, mod)
+    return Expression(index, last, len(preposition.proclitic), kind, meaning, mod, duration)
 
 
 def _meaning(found: Length, *, is_past: bool, has_event: bool) -> Meaning:

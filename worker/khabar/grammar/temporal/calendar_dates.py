@@ -19,6 +19,12 @@ from khabar.grammar.temporal.context import (
 _AHEAD_PENALTY: Final = 2
 # Beside a verb in the future only a date of the last weeks lies behind.
 _BEHIND_PENALTY: Final = 8
+# Further from the anchor a year has to be told.
+_YEAR_DAYS: Final = 366
+# ديسمبر 2026 ... ويناير: so many months back are rather as many ahead in the next year.
+_FAR_BACK: Final = 6
+# Relations to the date that the text named last.
+_NEIGHBOURS: Final = ("following", "previous")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +72,28 @@ class CalendarDate:
         return _nearest_gregorian(self, context)
 
 
+def interval_of(resolved: Resolved) -> calendar.Interval | None:
+    """Return the first and last day of a month that was resolved; None for anything else."""
+    point = resolved.point
+    if point is not None:
+        first = calendar.day(point.year, point.month, 1) if point.month and not point.day else None
+        following = calendar.day(*calendar.add_months(point.year, point.month or 1, 1), 1)
+        last = calendar.add_days(following, -1) if following else None
+        return (first, last) if first and last else None
+    if resolved.hijri is None or resolved.value is None or "/" not in resolved.value:
+        return None
+    ends = resolved.value.split("/")
+    return date.fromisoformat(ends[0]), date.fromisoformat(ends[1])
+
+
+def first_day(resolved: Resolved) -> date | None:
+    """Return the day that was resolved, or the first one of the month."""
+    point = resolved.point
+    if point is not None:
+        return calendar.day(point.year, point.month, point.day or 1) if point.month else None
+    return date.fromisoformat(resolved.value.split("/")[0]) if resolved.hijri and resolved.value else None
+
+
 def _gregorian(year: int, month: int | None, number: int | None) -> Resolved:
     if not calendar.is_year(year) or (number and not (month and calendar.day(year, month, number))):
         return UNRESOLVED
@@ -74,15 +102,20 @@ def _gregorian(year: int, month: int | None, number: int | None) -> Resolved:
 
 def _nearest_gregorian(meaning: CalendarDate, context: Context) -> Resolved:
     anchor = context.anchor
-    if anchor is None or meaning.month is None or meaning.relation == "unknown":
+    if meaning.month is None or meaning.relation == "unknown":
         return UNRESOLVED
+    told = year_beside(meaning, context)
+    if told is not None:
+        return _gregorian(told, meaning.month, meaning.day)
+    if anchor is None:
+        part = f"-{meaning.day:02}" if meaning.day else ""
+        return UNRESOLVED if meaning.relation else Resolved(f"XXXX-{meaning.month:02}{part}")
     candidates: list[tuple[int, date]] = []
-    for year in range(anchor.year - 4, anchor.year + 5):
+    base = anchor if meaning.day else anchor.replace(day=1)
+    for year in range(anchor.year - 1, anchor.year + 2):
         first = calendar.day(year, meaning.month, meaning.day or 1)
-        if first is None:
-            continue
-        base = anchor if meaning.day else anchor.replace(day=1)
-        candidates.append(((first - base).days, first))
+        if first and abs((first - base).days) <= _YEAR_DAYS:
+            candidates.append(((first - base).days, first))
     chosen = _choose(candidates, meaning, context)
     return _gregorian(chosen.year, meaning.month, meaning.day) if chosen else UNRESOLVED
 
@@ -90,9 +123,10 @@ def _nearest_gregorian(meaning: CalendarDate, context: Context) -> Resolved:
 def _choose(candidates: list[tuple[int, date]], meaning: CalendarDate, context: Context) -> date | None:
     """Return the candidate that fits best: (days from the anchor, first day) of each possible year."""
     if meaning.weekday is not None:
-        candidates = [
-            (days, first) for days, first in candidates if first.isoweekday() == meaning.weekday
-        ] or candidates
+        # Another weekday is an error of the text, or a year that it does not tell; sightings of the moon differ by a day.
+        slack = 1 if meaning.calendar == "h" else 0
+        fits = [(days, first) for days, first in candidates if _weekdays_apart(first, meaning.weekday) <= slack]
+        candidates = fits if fits or meaning.relation is None else candidates
     relation = meaning.relation
     if relation in ("past", "previous"):
         fitting = [(-days, first) for days, first in candidates if days < 0]
@@ -103,14 +137,17 @@ def _choose(candidates: list[tuple[int, date]], meaning: CalendarDate, context: 
     else:
         behind, ahead = (_BEHIND_PENALTY, 1) if context.looks_ahead else (1, _AHEAD_PENALTY)
         fitting = [(-days * behind if days < 0 else days * ahead, first) for days, first in candidates]
-    if not fitting and meaning.weekday is not None:
-        fitting = [(abs(days), first) for days, first in candidates]
     return min(fitting)[1] if fitting else None
+
+
+def _weekdays_apart(day: date, weekday: int) -> int:
+    away = (day.isoweekday() - weekday) % calendar.DAYS_OF_WEEK
+    return min(away, calendar.DAYS_OF_WEEK - away)
 
 
 def _resolve_hijri(meaning: CalendarDate, context: Context) -> Resolved:
     if meaning.year is None:
-        year = _nearest_hijri_year(meaning, context)
+        year = year_beside(meaning, context) or _nearest_hijri_year(meaning, context)
         return _resolve_hijri(replace(meaning, year=year), context) if year else UNRESOLVED
     year, month, number = meaning.year, meaning.month, meaning.day
     hijri = "-".join((f"{year:04}", *(f"{part:02}" for part in (month, number) if part)))
@@ -128,11 +165,58 @@ def _nearest_hijri_year(meaning: CalendarDate, context: Context) -> int | None:
         return None
     years: dict[date, int] = {}
     candidates: list[tuple[int, date]] = []
-    for year in range(today[0] - 2, today[0] + 3):
+    base = anchor if meaning.day else calendar.hijri_day(today[0], today[1], 1)
+    for year in range(today[0] - 1, today[0] + 2):
         first = calendar.hijri_day(year, meaning.month, meaning.day or 1)
-        base = anchor if meaning.day else calendar.hijri_day(today[0], today[1], 1)
-        if first and base:
+        if first and base and abs((first - base).days) <= _YEAR_DAYS:
             years[first] = year
             candidates.append(((first - base).days, first))
     chosen = _choose(candidates, meaning, context)
     return years[chosen] if chosen else None
+
+
+def year_beside(meaning: CalendarDate, context: Context) -> int | None:
+    """Return the year of a date without one by the date beside it whose year is told: مارس 2027 والإعادة في أبريل.
+
+    Beside a date of long ago it is the same year, the next one where the month lies far back (ديسمبر 2014 ... ويناير);
+    beside a date within a year of the anchor it is the year in which it is nearest to both.
+    """
+    told, month = context.dated, meaning.month
+    if told is None or month is None or meaning.of is not None or meaning.relation not in (None, *_NEIGHBOURS):
+        return None
+    there = calendar.to_hijri(told) if meaning.calendar == "h" else (told.year, told.month, told.day)
+    if there is None:
+        return None
+    if meaning.relation == "following":
+        return there[0] + (month <= there[1])
+    if meaning.relation == "previous":
+        return there[0] - (month >= there[1])
+    anchor = context.anchor
+    if anchor and abs((told - anchor).days) <= _YEAR_DAYS:
+        # Reports of days behind turn to those ahead half as often.
+        penalty = 1 if context.looks_ahead or told > anchor else _AHEAD_PENALTY
+        days = [(year, _first(meaning, year)) for year in range(there[0] - 1, there[0] + 2)]
+        away = [
+            (abs((day - told).days) + (anchor - day if day < anchor else penalty * (day - anchor)).days, year)
+            for year, day in days
+            if day
+        ]
+        year = min(away)[1] if away else there[0]
+    elif meaning.calendar != context.dated_calendar:
+        return None
+    else:
+        year = there[0] + (there[1] - month > _FAR_BACK)
+    return year if _may_be(_first(meaning, year), meaning, context) else None
+
+
+def _first(meaning: CalendarDate, year: int) -> date | None:
+    first = calendar.hijri_day if meaning.calendar == "h" else calendar.day
+    return first(year, meaning.month or 1, meaning.day or 1)
+
+
+def _may_be(day: date | None, meaning: CalendarDate, context: Context) -> bool:
+    """Whether neither the weekday nor the tense says that a day is of another year."""
+    if day is None or (meaning.weekday is not None and _weekdays_apart(day, meaning.weekday) > 1):
+        return False
+    anchor = context.anchor.replace(day=1) if context.anchor and not meaning.day else context.anchor
+    return anchor is None or not ((context.looks_ahead and day < anchor) or (context.looks_back and day > anchor))

@@ -1,157 +1,154 @@
-"""Clock times: الساعة الثالثة والنصف عصرا, 9:18م, 11:00 ت غ, الثامنة من مساء غد, منتصف ليل أمس."""
+"""Clock times: الساعة الثالثة والنصف عصرا, 9:18م, 11:00 ت غ, الثامنة من مساء غد, منتصف ليل أمس, عند 16:00."""
 
-import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
-from khabar.grammar.temporal.context import Meaning
-from khabar.grammar.temporal.days import day, day_part
+from khabar.grammar.temporal.days import day
+from khabar.grammar.temporal.hours import HOURS
 from khabar.grammar.temporal.meanings import Timed
-from khabar.grammar.temporal.phrases import Phrases, columns
+from khabar.grammar.temporal.phrases import Phrases, columns, words
 from khabar.grammar.temporal.reader import Expression, Reader
 from khabar.grammar.temporal.words import unit_at
+from khabar.grammar.temporal.written_hours import (
+    ADVERBS,
+    DIGITS,
+    LETTERS,
+    ONE_O_CLOCK,
+    Written,
+    bracketed,
+    gloss,
+    hour_at,
+    part_of_day,
+)
 from khabar.lexicons import entries
 
-_NOON: Final = 12
-_HOURS: Final = 24
-_MINUTES: Final = 60
-_FIRST_NIGHT_HOUR: Final = 6
-_DIGITS: Final = re.compile(r"(\d{1,2})(?:[:.,](\d{2}))?")
-ONE_O_CLOCK: Final = frozenset({"الواحدة", "الواحده"})
-_FRACTIONS: Final = Phrases({phrase: int(minutes) for phrase, minutes in columns("clock_fractions").items()})
-_ADVERBS: Final = Phrases(columns("clock_adverbs"), conjunctions=("",), prepositions=("",))
-_ZONES: Final = Phrases(dict.fromkeys(entries("temporal/zones"), True), conjunctions=("",), prepositions=("",))
+_LOCAL_ZONES: Final = frozenset(entries("temporal/local_zones"))
 NAMES: Final = Phrases(columns("clock_names"))
-# م and ص are also metres and page: only after hours with minutes, or after الساعة.
-_LETTERS: Final = frozenset("صم")
-
-
-@dataclass(frozen=True, slots=True)
-class _Hour:
-    hour: int
-    minute: int
-    last: int
-    has_minutes: bool
+# What makes a time of digits with a colon, and of hours in words.
+_BEFOREDIGITS: Final = words("clock_prepositions")
+_BEFORE_WORDS: Final = words("clock_heads")
+_RANGE: Final = frozenset(entries("temporal/clock_links"))
+_AGES: Final = words("of_age")
+_COUNTED: Final = frozenset({"MIN", "SEC", "H"})
+_DASHES: Final = frozenset("-–/")
+_REACH: Final = 6
 
 
 def clock(reader: Reader, index: int) -> Expression | None:
-    """Read a clock time; without الساعة only where a part of the day or a time zone follows."""
+    """Read a clock time; without الساعة only where something beside it tells that it is one."""
     fixed = NAMES.match(reader.at, index)
     if fixed:
-        last = _gloss(reader, fixed.last)
+        last = gloss(reader, fixed.last)
         return Expression(index, last, len(fixed.proclitic), "TIME", Timed(fixed.value))
     unit = unit_at(reader, index)
     has_head = unit is not None and unit.value.code == "H" and unit.value.number == 1 and unit.is_definite
     start = index + 1 if has_head else index
     if has_head and reader.at(start) in (":", "ال"):
         start += 1
-    if not has_head and reader.at(start) == "الأولى":
-        return None  # الساعات الأولى من الصباح; one o'clock is الواحدة
-    hour = _bracketed(reader, start) if has_head and reader.at(start) == "(" else _hour(reader, start)
-    if hour is None or (hour.hour == _HOURS and hour.minute):
+    written = bracketed(reader, start) if has_head and reader.at(start) == "(" else hour_at(reader, start)
+    if written is None or (written.hour.number == HOURS and written.hour.minute):
         return None
-    part, owner, last = _part_of_day(reader, hour, has_head=has_head)
-    glossed = _gloss(reader, last)
-    if not has_head and part is None and glossed == last:
+    if not has_head and (_counts_other(reader, start, written) or _is_score(reader, start, written)):
         return None
-    ordinal = reader.ordinal(index)
+    part = part_of_day(reader, written, has_head=has_head)
+    glossed = gloss(reader, part.last)
+    has_zone = glossed > part.last
+    if not (has_head or part.part or has_zone or _may_be_announced(reader, index, written)):
+        return None
     if unit and has_head:
         first, proclitic = index, len(unit.proclitic)
-    elif ordinal:
-        first, proclitic = index, len(ordinal.proclitic)
+    elif written.is_word:
+        word = ONE_O_CLOCK.get(reader.at(index)) or reader.ordinal(index)
+        first, proclitic = index, len(word.proclitic) if word else 0
     else:
         first, proclitic = reader.article(index)
-    return Expression(first, glossed, proclitic, "TIME", Timed(_time(hour, part), owner))
-
-
-def _bracketed(reader: Reader, index: int) -> _Hour | None:
-    """Read (11:59), (20:30 ت غ)."""
-    hour = _hour(reader, index + 1)
-    if hour is None:
+    if not (has_head or part.part or has_zone or _is_announced(reader, first, written)):
         return None
-    zone = _ZONES.match(reader.at, hour.last + 1)
-    last = (zone.last if zone else hour.last) + 1
-    return replace(hour, last=last) if reader.at(last) == ")" else None
-
-
-def _hour(reader: Reader, index: int) -> _Hour | None:
-    token = reader.at(index)
-    digits = _DIGITS.fullmatch(token) if len(token) <= 5 else None
-    if digits:
-        hour, minute, last = int(digits[1]), int(digits[2] or 0), index
-        has_minutes = digits[2] is not None
-    else:
-        ordinal = reader.ordinal(index)
-        if ordinal and ordinal.is_definite and ordinal.value <= _NOON:
-            hour, last = ordinal.value, ordinal.last
-        elif token in ONE_O_CLOCK:
-            hour, last = 1, index
-        else:
-            return None
-        minute, has_minutes = 0, False
-    if hour > _HOURS or minute >= _MINUTES:
-        return None
-    return _with_minutes(reader, _Hour(hour, minute, last, has_minutes))
-
-
-def _with_minutes(reader: Reader, hour: _Hour) -> _Hour:
-    """Add والنصف, إلا ربعا, و20 دقيقة."""
-    if hour.has_minutes:
-        return hour
-    fraction = _FRACTIONS.match(reader.at, hour.last + 1)
-    if fraction:
-        total = hour.hour * _MINUTES + fraction.value
-        return _Hour(total // _MINUTES, total % _MINUTES, fraction.last, has_minutes=True)
-    start = hour.last + 2 if reader.at(hour.last + 1) == "و" else hour.last + 1
-    numeral = reader.numeral(start)
-    if numeral and numeral.proclitic == "و" and isinstance(numeral.value, int) and 0 < numeral.value < _MINUTES:
-        unit = unit_at(reader, numeral.last + 1)
-        if unit and unit.value.code == "MIN":
-            return _Hour(hour.hour, numeral.value, numeral.last + 1, has_minutes=True)
-    return hour
-
-
-def _part_of_day(reader: Reader, hour: _Hour, *, has_head: bool) -> tuple[str | None, Meaning | None, int]:
-    """Return the part of the day, the day where one is named, and the last token."""
-    start = hour.last + 1
-    inside = start + 1 if reader.at(start) == "من" else start
-    part = day_part(reader, inside)
-    if part and not part.proclitic and isinstance(part.meaning, Timed):
-        return part.meaning.time, part.meaning.day, part.last
-    adverb = _ADVERBS.match(reader.at, inside)
-    if adverb and reader.at(inside) in _LETTERS and not (hour.has_minutes or has_head):
-        adverb = None
-    if adverb is None:
-        named = day(reader, inside) if has_head and inside > start else None
-        return (None, named.meaning, named.last) if named and named.type == "DATE" else (None, None, hour.last)
-    following = adverb.last + 1
-    named = day(reader, following + (reader.at(following) == "من"))
+    hour = replace(written.hour, part=part.part)
+    if has_zone and written.has_minutes and not written.is_word and not part.part:
+        hour = replace(hour, is_24=True)  # agencies write Greenwich's hours, and their own beside them, of 24
+    named = day(reader, glossed + 1) if has_zone and part.owner is None else None
     if named and named.type == "DATE" and not named.proclitic:
-        return adverb.value, named.meaning, named.last
-    return adverb.value, None, adverb.last
+        return Expression(first, named.last, proclitic, "TIME", Timed(hour.time, named.meaning, hour))
+    last = glossed
+    minutes = unit_at(reader, last + 1) if written.has_colon and has_head else None
+    if minutes and minutes.value.code == "MIN" and not minutes.proclitic:
+        last += 1  # الساعة 6:22 دقيقة
+    return Expression(first, last, proclitic, "TIME", Timed(hour.time, part.owner, hour))
 
 
-def _gloss(reader: Reader, last: int) -> int:
-    """Return the last token with a zone (ت غ) or a bracketed time in another zone: (05:00 ت غ)."""
-    zone = _ZONES.match(reader.at, last + 1)
-    if zone:
-        last = zone.last
-    if reader.at(last + 1) == "(" and _DIGITS.fullmatch(reader.at(last + 2)[:6]):
-        inner = _ZONES.match(reader.at, last + 3)
-        if inner and reader.at(inner.last + 1) == ")":
-            return inner.last + 1
-    return last
+def _counts_other(reader: Reader, index: int, written: Written) -> bool:
+    """Whether an ordinal counts something else: الساعات الأولى من الصباح (one o'clock is الواحدة), اليوم الثالث مساء."""
+    return written.is_word and not reader.at(index).endswith(("ة", "ه"))
 
 
-def _time(hour: _Hour, part: str | None) -> str:
-    """Return the time of 24 hours."""
-    number = hour.hour
-    if part in ("TEV", "TAF", "T12:00", "TNI"):
-        is_late = part != "TNI" or number >= _FIRST_NIGHT_HOUR
-        if number < _NOON and is_late:
-            number += _NOON
-        elif number == _NOON and part in ("TEV", "TNI"):
-            number = _HOURS if hour.minute == 0 else 0
-    elif part == "TMO" and number == _NOON:
-        number = 0
-    return f"T{number:02}:{hour.minute:02}"
+def _is_score(reader: Reader, index: int, written: Written) -> bool:
+    """Whether a number after another one and a dash is a score: فاز 2-1 مساء أمس."""
+    if written.has_minutes or written.is_word or reader.at(index - 1) not in _DASHES:
+        return False
+    return reader.integer(index - 2) is not None and reader.folded(index - 3) not in _BEFOREDIGITS
+
+
+def _may_be_announced(reader: Reader, index: int, written: Written) -> bool:
+    """Whether it is worth the look at the words beside a number: most numbers count something."""
+    if written.is_word or written.has_minutes or reader.at(index - 1) in _RANGE:
+        return True
+    word = reader.at(written.last + 1)
+    return word in _RANGE or word in _LOCAL_ZONES or word.startswith("وال")
+
+
+def _is_announced(reader: Reader, first: int, written: Written) -> bool:
+    """Whether a word beside an hour makes it a time, where neither الساعة nor a part of the day stands there."""
+    following = written.last + 1
+    if reader.at(following) in _LOCAL_ZONES:
+        return True
+    unit = unit_at(reader, following)
+    if (unit and unit.value.code in _COUNTED) or reader.at(following) == "%":
+        return False
+    if reader.at(following) == "من" and reader.folded(following + 1) in _AGES:
+        return False
+    before = reader.folded(first - 1)
+    is_governed = before in _BEFOREDIGITS or before[1:] in _BEFOREDIGITS
+    if written.has_colon or (written.is_word and written.has_minutes):
+        return is_governed or _continues(reader, first - 1)
+    if written.is_word and (before in _BEFORE_WORDS or before[1:] in _BEFORE_WORDS):
+        return True
+    end = _range_end(reader, following) if is_governed else None
+    return end is not None or (not written.has_minutes and _continues(reader, first - 1, strictly=True))
+
+
+def _range_end(reader: Reader, index: int) -> Written | None:
+    """Return the hour that ends a range and has a part of the day: (من 5) إلى 9 مساء, (بين الخامسة) والسابعة مساء."""
+    word = reader.at(index)
+    start = index + 1 if word in _RANGE else index if word.startswith("وال") else 0
+    while start and reader.at(start) in ("ال", "الساعة"):
+        start += 1
+    end = hour_at(reader, start) if start else None
+    if end is None:
+        return None
+    part = part_of_day(reader, end, has_head=False)
+    is_told = part.part is not None or reader.at(end.last + 1) in _LOCAL_ZONES
+    return end if is_told else None
+
+
+def _continues(reader: Reader, link: int, *, strictly: bool = False) -> bool:
+    """Whether a link to a time before stands at a token: (14:00) و(16:00), (من الساعة التاسعة) حتى (الحادية عشرة).
+
+    Args:
+        reader: the tokens.
+        link: where the link stands.
+        strictly: whether "and" is no link, and digits with a colon tell of no time.
+    """
+    word = reader.at(link)
+    if word not in _RANGE or (strictly and word == "و"):
+        return False
+    if ADVERBS.match(reader.at, link - 1) and reader.at(link - 1) not in LETTERS:
+        return True  # (من الثامنة صباحا) حتى الثانية
+    for index in range(link - 1, link - _REACH, -1):
+        token = reader.at(index)
+        unit = unit_at(reader, index)
+        if unit and unit.value.code == "H" and unit.is_definite:
+            return True
+        if not strictly and ":" in token and DIGITS.fullmatch(token[:6]):
+            return True
+    return False

@@ -47,6 +47,9 @@ class Context:
         day: the last day that the text named.
         programme: index of the sentence that last named a day by more than its weekday. is_programme: whether that is
             a few sentences ago at most.
+        dated: the day, or the first of the month, that was the last of which the text told the year; None before the first,
+            in another paragraph, and once the text has come back to the day of publication.
+        dated_at: index of the first token of its name. dated_calendar: g or h.
         looks_ahead, looks_back: whether the words around the expression speak of the future, or before it of the past.
     """
 
@@ -58,6 +61,9 @@ class Context:
     programme: int = -9
     day: Point | None = None
     is_programme: bool = False
+    dated: date | None = None
+    dated_at: int = -1
+    dated_calendar: str = "g"
     looks_ahead: bool = False
     looks_back: bool = False
 

@@ -7,7 +7,9 @@ from khabar.grammar.temporal.calendar_dates import CalendarDate
 from khabar.grammar.temporal.context import Meaning
 from khabar.grammar.temporal.meanings import Between, Timed
 from khabar.grammar.temporal.months import day_of_month
+from khabar.grammar.temporal.nth_weekdays import counted_weekday, is_counted
 from khabar.grammar.temporal.numeric import numeric_date
+from khabar.grammar.temporal.persons import is_surname
 from khabar.grammar.temporal.phrases import Phrases, columns, words
 from khabar.grammar.temporal.reader import Expression, Reader
 from khabar.grammar.temporal.relative import Shifted
@@ -42,7 +44,7 @@ _MAX_APPOSED: Final = 4
 class _Part:
     """One of the names of a day that stand in apposition."""
 
-    kind: str  # deictic, weekday, g, h
+    kind: str  # deictic, weekday, counted, g, h
     first: int
     last: int
     proclitic: int
@@ -82,6 +84,8 @@ def _deictic(reader: Reader, index: int) -> _Part | None:
 def _is_today(reader: Reader, index: int) -> bool:
     """Whether اليوم is the day of publication: no newspaper, no unit, no day in a row."""
     before, after = reader.folded(index - 1), reader.folded(index + 1)
+    if before.startswith("لل"):
+        before = "ال" + before[2:]  # للمصري اليوم
     if not _TODAY_BEFORE.isdisjoint((before, before[1:])) or after in _TODAY_AFTER or before == "في":
         return False
     is_name = reader.at(index - 1) in _QUOTES and reader.at(index + 1) in _QUOTES
@@ -95,7 +99,16 @@ def _weekday(reader: Reader, index: int) -> _Part | None:
     match = WEEKDAYS.match(reader.at, index + has_head)
     if match is None or (has_head and match.proclitic) or reader.folded(index - 1) in _WEEKDAY_BLOCKERS:
         return None
+    proclitic = len(unit.proclitic if unit and has_head else match.proclitic)
+    if reader.at(match.last + 1).startswith("ال"):
+        counted = counted_weekday(reader, match.last + 1, match.value)
+        if counted:
+            return _Part("counted", index, counted[1], proclitic, counted[0])
+        if is_counted(reader, match.last + 1):
+            return None
     relation = relation_at(reader, match.last + 1)
+    if relation is None and not has_head and not match.proclitic and is_surname(reader, index):
+        return None
     last = match.last
     twice = TWICE.get(reader.at(last + 1))
     weeks = 0
@@ -105,8 +118,7 @@ def _weekday(reader: Reader, index: int) -> _Part | None:
         last += 1
     else:
         relation = None
-    proclitic = unit.proclitic if unit and has_head else match.proclitic
-    return _Part("weekday", index, last, len(proclitic), Weekday(match.value, relation, weeks))
+    return _Part("weekday", index, last, proclitic, Weekday(match.value, relation, weeks))
 
 
 def _date(reader: Reader, index: int) -> _Part | None:
@@ -157,7 +169,7 @@ def _may_follow(part: _Part, parts: list[_Part], mark: str, *, is_joined: bool) 
     if last in ("g", "h"):
         return is_joined or mark == "(" or (is_plain and mark in ("-", "/", "="))
     if mark in ("،", ",", "-") and not is_joined:
-        return is_plain and last == "weekday"
+        return (is_plain and last == "weekday") or (mark == "-" and (last, part.kind) == ("deictic", "weekday"))
     return part.kind != "deictic" or last != "weekday"
 
 
@@ -197,6 +209,8 @@ def day_part(reader: Reader, index: int) -> Expression | None:
     last = inner.last
     if match.value in _NIGHTS and isinstance(inner.meaning, Weekday):
         last = _second_day(reader, last, inner.meaning.number)
+    elif match.value in _NIGHTS and isinstance(inner.meaning, CalendarDate):
+        last = _second_date(reader, last, inner.meaning.day)
     return Expression(index, last, len(match.proclitic), "TIME", Timed(match.value, inner.meaning))
 
 
@@ -205,6 +219,14 @@ def _second_day(reader: Reader, last: int, weekday: int) -> int:
     start = last + 2 if reader.at(last + 1) in ("-", "/", "–") else last + 1
     following = WEEKDAYS.match(reader.at, start)
     is_next = following is not None and following.value == weekday % 7 + 1 and not following.proclitic
+    return following.last if following and is_next else last
+
+
+def _second_date(reader: Reader, last: int, number: int | None) -> int:
+    """Return the last token of a night with the date that it ends on: ليلة التاسع والعاشر من مايو."""
+    following = day_of_month(reader, last + 2 if reader.at(last + 1) == "و" else last + 1) if number else None
+    meaning = following.meaning if following else None
+    is_next = isinstance(meaning, CalendarDate) and meaning.day == (number or 0) + 1
     return following.last if following and is_next else last
 
 

@@ -112,8 +112,10 @@ def _bare(reader: Reader, index: int) -> Length | None:
     if unit is None or unit.is_definite or unit.value.number == 2:
         return None
     governed = is_after_preposition(reader, index, unit.proclitic.replace("ب", ""), DURATION_PREPOSITIONS)
-    has_adjective = unit.value.number == 0 and reader.folded(index + 1) in VAGUE_ADJECTIVES
-    if not (governed or has_adjective) or not stands_alone(reader, index, unit.value):
+    is_plural = unit.value.number == 0
+    has_adjective = is_plural and reader.folded(index + 1) in VAGUE_ADJECTIVES
+    is_accusative = is_plural and reader.at(index).endswith("ا")  # عمل شهورا
+    if not (has_adjective or ((governed or is_accusative) and stands_alone(reader, index, unit.value))):
         return None
     if unit.value.number == 1 and unit.proclitic:
         return None

@@ -13,14 +13,17 @@ from khabar.grammar.temporal import (
     festivals,
     lengths,
     months,
+    nth_weekdays,
     periods,
     sets,
+    written_hours,
     years,
 )
+from khabar.grammar.temporal.clock_lists import with_shared_times
 from khabar.grammar.temporal.lists import with_shared_words
 from khabar.grammar.temporal.meanings import Fixed
 from khabar.grammar.temporal.phrases import Phrases, columns, words
-from khabar.grammar.temporal.reader import DAY_NAMES, Expression, Reader
+from khabar.grammar.temporal.reader import DAY_NAMES, NO_TIME, Expression, Reader
 from khabar.grammar.temporal.relative import Shifted
 from khabar.grammar.temporal.words import POINTERS, UNITS, relation_at, unit_at
 from khabar.lexicons import entries
@@ -38,6 +41,7 @@ _FIXED: Final = Phrases(_fixed_values())
 _EDGES: Final = Phrases(columns("edges"))
 _DURING: Final = words("during")
 _SHORT: Final = 3
+_NAMED_DAYS: Final = frozenset(days.WEEKDAYS) | frozenset(days.DEICTICS)
 
 
 def _fixed(reader: Reader, index: int) -> Expression | None:
@@ -46,8 +50,10 @@ def _fixed(reader: Reader, index: int) -> Expression | None:
     if match is None:
         return None
     kind, value, doubt = match.value
-    if "من" in doubt and reader.at(match.last + 1) == "من":
+    if "من" in doubt and (reader.at(match.last + 1) in ("من", "خلال") or reader.at(match.last + 1) in _NAMED_DAYS):
         return None  # in a later hour of yesterday: yesterday is the date; near to, not soon
+    if "any" in doubt and reader.folded(index - 1) == "اي":
+        return None  # أخطر من أي وقت مضى
     before = reader.at(index - 1)
     if "adjective" in doubt and not match.proclitic and before.endswith("ا") and len(before) > _SHORT:
         return None  # فيلما سابقا
@@ -125,7 +131,7 @@ def _forms(*tables: Iterable[str]) -> list[str]:
 
 
 # A number can begin any of these; the first that fits wins.
-_NUMBER: Final[tuple[Parser, ...]] = (clock.clock, days.day, durations.duration, years.bare_year)
+_NUMBER: Final[tuple[Parser, ...]] = (months.dated_name, clock.clock, days.day, durations.duration, years.bare_year)
 _DAY_FORMS: Final = _forms(
     days.DEICTICS, days.WEEKDAYS, (form for form, unit in UNITS.items() if unit.value.code == "D")
 )
@@ -136,8 +142,10 @@ _TRIGGERS: Final = _triggers(
         (_edge, _EDGES),
         (days.day_part, _forms(days.DAY_PARTS, days.DEFINITE_PARTS, POINTERS)),
         (clock.clock, _forms(clock.NAMES, (form for form, unit in UNITS.items() if unit.value.code == "H"))),
+        (months.dated_name, _forms(ordinals.FORMS, DAY_NAMES)),
+        (nth_weekdays.numbered_weekday, _forms(ordinals.FORMS, nth_weekdays.LAST_FORMS)),
         (festivals.festival_day, _forms(festivals.NAMED_DAYS, ordinals.FORMS)),
-        (clock.clock, _forms(ordinals.FORMS, clock.ONE_O_CLOCK)),
+        (clock.clock, _forms(ordinals.FORMS, written_hours.ONE_O_CLOCK)),
         (days.day, _forms(_DAY_FORMS, ordinals.FORMS, DAY_NAMES)),
         (away.away, away.BEFORE_AFTER),
         (_approximate, away.APPROXIMATORS),
@@ -147,6 +155,7 @@ _TRIGGERS: Final = _triggers(
         (years.year_phrase, UNITS),
         (months.month, _forms(UNITS, months.MONTHS)),
         (periods.period, _forms(UNITS, POINTERS)),
+        (periods.numbered_decade, (form for form, unit in UNITS.items() if unit.value.code == "DE")),
         (periods.century, UNITS),
         (_during, UNITS),
         (periods.quarter, periods.QUARTERS),
@@ -170,6 +179,7 @@ _AFTER_EDGE: Final = frozenset(
         periods.season,
         periods.cycle,
         periods.decade,
+        periods.numbered_decade,
     }
 )
 _AFTER_APPROXIMATOR: Final = frozenset({clock.clock, durations.duration, years.year_phrase})
@@ -207,6 +217,7 @@ def expressions(document: Document) -> list[Expression]:
         reader.enter(bounds[sentence], bounds[sentence + 1])
         expression = _parse(reader, index)
         if expression and expression.first > last:
-            found.append(expression)
+            if expression.type != NO_TIME:
+                found.append(expression)
             last = expression.last
-    return with_shared_words(form, found)
+    return with_shared_times(form, with_shared_words(form, found), document.sentences.of_token)

@@ -4,11 +4,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from khabar.grammar.surface import surfaces
+from khabar.grammar.temporal.days import WEEKDAYS
 from khabar.grammar.temporal.months import MONTHS
 from khabar.grammar.temporal.phrases import columns, words
 from khabar.grammar.temporal.reader import Reader
 from khabar.grammar.temporal.words import RELATIONS, Unit, relation_at, unit_at
 
+_WEEKDAYS: Final = frozenset(WEEKDAYS)
 PARTS: Final = surfaces({word: float(share) for word, share in columns("duration_parts").items()}, with_article=False)
 _OWNERS: Final = words("unit_owners")
 _NOT_TIME: Final = words("not_time")
@@ -95,8 +97,9 @@ def counted(reader: Reader, index: int) -> Length | None:
         return None  # killed 12 in the year 2014
     if unit.is_definite and not (numeral.is_definite and unit.value.number == 0):
         return None
-    if unit.value.number == 2:
-        return None
+    is_head = unit.value.code == "D" and unit.value.number == 1 and reader.at(numeral.last + 2) in _WEEKDAYS
+    if unit.value.number == 2 or is_head:
+        return None  # فاز 3-2 يوم الجمعة
     first, proclitic = index, reader.proclitic_of(numeral)
     if numeral.is_digits:
         first, proclitic = reader.article(index)
@@ -109,10 +112,12 @@ def dual(reader: Reader, index: int) -> Length | None:
     if unit is None or unit.value.number != 2 or not reader.at(index).endswith(("ان", "ين")):
         return None
     ordinal = reader.ordinal(index + 1)
-    is_list = unit.is_definite and ordinal is not None and ordinal.is_definite
+    # القرنين الرابع والخامس, الدقيقتين 26 و66
+    is_ordinal = ordinal is not None and ordinal.is_definite
+    is_list = unit.is_definite and (is_ordinal or reader.at(index + 1)[:1].isdigit() or reader.at(index + 1) == "ال")
     is_general = unit.is_definite and reader.at(index).endswith(_GENERAL) and relation_at(reader, index + 1) is None
     if is_list or is_general or not _is_time(reader, index + 1):
-        return None  # القرنين الرابع والخامس; المفتشين العامين
+        return None  # المفتشين العامين
     return Length(index, index, len(unit.proclitic), unit.value.code, 2, is_definite=unit.is_definite)
 
 
@@ -174,6 +179,8 @@ def _one(reader: Reader, index: int, proclitic: str | None = None) -> Length | N
     unit = unit_at(reader, index)
     if unit is None or proclitic not in (None, unit.proclitic) or unit.value.number != 1 or unit.is_definite:
         return None
+    if proclitic and reader.at(index + 1) in _WEEKDAYS:
+        return None  # كل شهر ويوم الجمعة
     return Length(index, index, len(unit.proclitic), unit.value.code, 1)
 
 

@@ -12,6 +12,7 @@ from khabar.grammar.temporal.context import (
     Resolved,
     point_of,
 )
+from khabar.grammar.temporal.hours import Hour
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +73,17 @@ class YearPart:
 
 @dataclass(frozen=True, slots=True)
 class Timed:
-    """A time of a day: T21:18, TMO; without a day that of the day the text named last, else the anchor's."""
+    """A time of a day: T21:18, TMO; without a day that of the day the text named last, else the anchor's.
 
-    time: str
+    Attributes:
+        time: None where the half of the day is unknown.
+        day: the day, where one is named.
+        hour: the hour as written, of a clock time; what stands beside it may tell the half of the day.
+    """
+
+    time: str | None
     day: Meaning | None = None
+    hour: Hour | None = None
 
     def resolve(self, context: Context) -> Resolved:
         """Return day and time."""
@@ -85,9 +93,11 @@ class Timed:
             point = context.day
         else:
             point = point_of(context.anchor) if context.anchor else None
+        if point is None and self.day is None and self.hour:
+            return Resolved(self.time)
         if point is None or not point.day:
             return UNRESOLVED
-        return Resolved(f"{point.value}{self.time}", point=point)
+        return Resolved(f"{point.value}{self.time}" if self.time else None, point=point)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,11 +4,13 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from khabar.grammar.folding import fold
+from khabar.grammar.surface import surfaces
 from khabar.grammar.temporal.calendar_dates import CalendarDate
 from khabar.grammar.temporal.context import Meaning
-from khabar.grammar.temporal.meanings import Between, WeekOfMonth
+from khabar.grammar.temporal.meanings import Between, Fixed, WeekOfMonth
+from khabar.grammar.temporal.persons import PERSON_NAMES
 from khabar.grammar.temporal.phrases import Phrases, columns, words
-from khabar.grammar.temporal.reader import DayNumber, Expression, Reader
+from khabar.grammar.temporal.reader import NO_TIME, DayNumber, Expression, Reader
 from khabar.grammar.temporal.relative import Shifted
 from khabar.grammar.temporal.words import TIME_PREPOSITIONS, is_after_preposition, relation_at, unit_at
 from khabar.grammar.temporal.years import reference, year_after
@@ -17,7 +19,7 @@ from khabar.lexicons import entries
 _EDGES: Final = frozenset(map(fold, columns("edges")))
 _SINCE: Final = words("since")
 _EVENT_HEADS: Final = words("event_heads")
-_NAMED_AFTER: Final = words("date_names")
+_NAMED_AFTER: Final = frozenset(surfaces(dict.fromkeys(entries("temporal/date_names"), True), with_article=False))
 _EVENT_YEARS: Final = {
     (int(day), int(month)): int(year) for day, month, year in map(str.split, entries("temporal/event_years"))
 }
@@ -26,6 +28,8 @@ _MONTHLESS: Final = frozenset({"now", "next", "past"})
 _DAY_PREPOSITIONS: Final = words("day_prepositions")
 _LINKS: Final = frozenset(entries("temporal/links"))
 _MAX_LINKED_DAYS: Final = 6  # الأول والثاني والثالث ... من مايو
+_OPENING: Final = frozenset('"«“‘(')
+_REACH: Final = 3  # from a number to the word before it, an article and a quotation mark between them
 _GLOSS_MARKS: Final = frozenset("/(-–")
 _DATE_MARKS: Final = frozenset("/-–")
 _DASHES: Final = frozenset("-–")
@@ -98,6 +102,8 @@ def month(reader: Reader, index: int) -> Expression | None:
         return None
     base = CalendarDate(found.month.calendar, month=found.month.number)
     meaning, last = _with_year(reader, base, found.last)
+    if not meaning.has_year and not found.proclitic and reader.at(found.first - 1) in _NAMED_AFTER:
+        return None  # جامعة تشرين
     if not (found.is_sure or meaning.has_year or _is_month(reader, found)):
         return None
     return Expression(found.first, last, len(found.proclitic), "DATE", _of_context(reader, found.first, meaning))
@@ -118,14 +124,31 @@ def _of_context(reader: Reader, index: int, date: CalendarDate) -> CalendarDate:
 def _bare(reader: Reader, index: int) -> str:
     """Return the word before a token without its conjunction or preposition."""
     word = reader.folded(index - 1)
-    return word if word in _EVENT_HEADS or word in _NAMED_AFTER else word[1:]
+    return word if word in _EVENT_HEADS else word[1:]
+
+
+def dated_name(reader: Reader, index: int) -> Expression | None:
+    """Read a name that is a date, so that no part of it is taken for one: كوبري 6 أكتوبر, مدينة السادس من أكتوبر."""
+    if _NAMED_AFTER.isdisjoint(map(reader.at, range(index - _REACH, index))):
+        return None
+    number = reader.day_number(index)
+    if number is None or not _names_place(reader, number.first):
+        return None
+    dated = _month_of(reader, number, number.last + 1)
+    return Expression(number.first, dated[1], 0, NO_TIME, Fixed(None)) if dated else None
+
+
+def _names_place(reader: Reader, index: int) -> bool:
+    """Whether a word that is named after dates stands before a token, an opening quotation mark between them or not."""
+    is_quoted = reader.at(index - 1) in _OPENING
+    return reader.at(index - 2 if is_quoted else index - 1) in _NAMED_AFTER
 
 
 def _is_month(reader: Reader, found: _Found) -> bool:
     """Whether a name that is also a person's or another word is meant for the month."""
     prepositions = _PREPOSITIONS.get(found.month.strength)
-    if prepositions is None:
-        return False
+    if prepositions is None or reader.at(found.last + 1) in PERSON_NAMES:
+        return False  # عن رمضان صبحي
     is_next_month = found.proclitic == "و" and reader.at(found.first - 1) in _HEADS
     return is_next_month or is_after_preposition(reader, found.first, found.proclitic, prepositions)
 
@@ -148,10 +171,10 @@ def _with_year(reader: Reader, date: CalendarDate, last: int) -> tuple[CalendarD
 
 def day_of_month(reader: Reader, index: int) -> Expression | None:
     """Read a day with its month: 12 يوليو 2015, الـ12 من الشهر المقبل, 12-15 مايو; or a day that shares the next one's."""
-    first, second = reader.day_number(index), reader.day_number(index + 2)
-    if first and second and reader.at(index + 1) in _DASHES and first.value < second.value:
-        end = _day_of_month(reader, index + 2, 0)
-        if end and isinstance(end.meaning, CalendarDate):
+    if reader.at(index + 1) in _DASHES:
+        first, second = reader.day_number(index), reader.day_number(index + 2)
+        end = _day_of_month(reader, index + 2, 0) if first and second and first.value < second.value else None
+        if first and end and isinstance(end.meaning, CalendarDate):
             both = Between(replace(end.meaning, day=first.value), end.meaning)
             return Expression(first.first, end.last, first.proclitic, "DATE", both)
     return _day_of_month(reader, index, _MAX_LINKED_DAYS)
@@ -159,7 +182,7 @@ def day_of_month(reader: Reader, index: int) -> Expression | None:
 
 def _day_of_month(reader: Reader, index: int, links: int) -> Expression | None:
     number = reader.day_number(index)
-    if number is None or _bare(reader, number.first) in _NAMED_AFTER:
+    if number is None:
         return None
     following = number.last + 1
     dated = _month_of(reader, number, following)
@@ -231,7 +254,7 @@ def week_of_month(reader: Reader, index: int) -> Expression | None:
     last = ordinal.last if ordinal and ordinal.is_definite else index + 1 if is_last else None
     if last is None or reader.at(last + 1) != "من":
         return None
-    owner = _month_reference(reader, last + 2)
+    owner = month_reference(reader, last + 2)
     if owner is None:
         return None
     meaning, end = owner
@@ -243,7 +266,12 @@ def week_of_month(reader: Reader, index: int) -> Expression | None:
     return Expression(index, end, len(unit.proclitic), "DATE", week)
 
 
-def _month_reference(reader: Reader, index: int) -> tuple[Meaning, int] | None:
+def month_reference(reader: Reader, index: int) -> tuple[Meaning, int] | None:
+    """Read a month by its name or by its relation: أكتوبر 2026, شهر رمضان, الشهر المقبل.
+
+    Returns:
+        (meaning, last token).
+    """
     named = month(reader, index)
     if named:
         return named.meaning, named.last

@@ -23,6 +23,7 @@ QUARTERS: Final = surfaces(columns("year_parts"))
 _WITH_YEAR: Final = tuple(words("year_parts_with_year"))
 _QUARTERS_OF_YEAR: Final = 4
 _HALVES_OF_YEAR: Final = 2
+_DECADES_OF_CENTURY: Final = 10
 # Decades of the 20th century are meant where none is named, but for the ones that have been in this.
 _CENTURY: Final = 19
 _SAME_MONTH: Final = Shifted("M", "same")
@@ -133,17 +134,44 @@ def decade(reader: Reader, index: int) -> Expression | None:
     word = DECADES.get(reader.at(index))
     if word is None or (reader.at(index + 1) == "من" and reader.folded(index + 2) in _OF_AGE):
         return None
-    following = index + 2 if reader.at(index + 1) == "من" else index + 1
-    owner = century(reader, following) or period(reader, following)
-    if owner and (isinstance(owner.meaning, Fixed) or owner.meaning in _CENTURIES):
-        if isinstance(owner.meaning, Fixed) and owner.meaning.value:
-            value = f"{owner.meaning.value}{word.value // 10}"
-        else:
-            value = f"{_CENTURY + (owner.meaning == Shifted('CE', 'now'))}{word.value // 10}"
-        return Expression(index, owner.last, len(word.proclitic), "DATE", Fixed(value))
+    owner = _century_of(reader, index + 2 if reader.at(index + 1) == "من" else index + 1)
+    if owner:
+        value = f"{owner[0]}{word.value // 10}" if owner[0] else None
+        return Expression(index, owner[1], len(word.proclitic), "DATE", Fixed(value))
     if not word.is_definite:
         return None
     return Expression(index, index, len(word.proclitic), "DATE", Fixed(f"{_CENTURY}{word.value // 10}"))
+
+
+def numbered_decade(reader: Reader, index: int) -> Expression | None:
+    """Read a decade by its number in its century: العقد الأول من القرن الحادي والعشرين, العقد الأخير من القرن الماضي."""
+    unit = unit_at(reader, index)
+    if unit is None or unit.value.code != "DE" or unit.value.number != 1 or not unit.is_definite:
+        return None
+    ordinal = reader.ordinal(index + 1)
+    if relation_at(reader, index + 1) == "last":
+        number, last = _DECADES_OF_CENTURY, index + 1
+    elif ordinal and ordinal.is_definite and ordinal.value <= _DECADES_OF_CENTURY:
+        number, last = ordinal.value, ordinal.last
+    else:
+        return None
+    owner = _century_of(reader, last + 2) if reader.at(last + 1) == "من" else None
+    if owner is None:
+        return None
+    value = f"{owner[0]}{number - 1}" if owner[0] else None
+    return Expression(index, owner[1], len(unit.proclitic), "DATE", Fixed(value))
+
+
+def _century_of(reader: Reader, index: int) -> tuple[str | None, int] | None:
+    """Return the digits of the century at a token (19 for the twentieth), None where it has none, and its last token."""
+    owner = century(reader, index) or period(reader, index)
+    if owner is None:
+        return None
+    if isinstance(owner.meaning, Fixed):
+        return owner.meaning.value, owner.last
+    if owner.meaning not in _CENTURIES:
+        return None
+    return str(_CENTURY + (owner.meaning == Shifted("CE", "now"))), owner.last
 
 
 def century(reader: Reader, index: int) -> Expression | None:

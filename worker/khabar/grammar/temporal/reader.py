@@ -11,6 +11,8 @@ from khabar.grammar.temporal.context import Meaning
 from khabar.grammar.temporal.phrases import columns
 from khabar.text.document import Document
 
+# The type of an expression that is no time: it keeps others from reading its tokens, and is not reported.
+NO_TIME: Final = ""
 _LAST_DAY: Final = 31
 DAY_NAMES: Final = surfaces({word: int(number) for word, number in columns("day_names").items()}, with_article=False)
 _DIGIT_ARTICLES: Final = {"ال": 0, "وال": 1, "فال": 1, "بال": 1, "كال": 1, "لل": 1, "وبال": 2, "ولل": 2}
@@ -23,9 +25,10 @@ class Expression:
     Attributes:
         first, last: token indexes, both inside.
         proclitic: how many letters of the first token stand before the span.
-        type: DATE, TIME, DURATION or SET.
+        type: DATE, TIME, DURATION or SET; NO_TIME.
         meaning: what resolves it.
         mod: TIMEX3 modifier.
+        otherwise: what it is where the meaning has no value: (بعد) 20 يوما من الحادث is a length at least.
     """
 
     first: int
@@ -34,6 +37,7 @@ class Expression:
     type: str
     meaning: Meaning
     mod: str | None = None
+    otherwise: "Expression | None" = None
 
 
 @dataclass(frozen=True, slots=True)

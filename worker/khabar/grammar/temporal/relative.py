@@ -45,6 +45,11 @@ class Shifted:
             return self.count
         return _FROM_ANCHOR[self.relation] if self.relation in _FROM_ANCHOR else _FROM_FOCUS[self.relation]
 
+    @property
+    def is_from_focus(self) -> bool:
+        """Whether it counts from what the text named last rather than from the anchor."""
+        return self.relation in _FROM_FOCUS
+
     def resolve(self, context: Context) -> Resolved:
         """Return the value; None where its base is unknown."""
         base = self._base(context)

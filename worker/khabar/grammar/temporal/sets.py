@@ -6,7 +6,7 @@ from khabar.grammar.surface import surfaces
 from khabar.grammar.temporal.days import DAY_PARTS, WEEKDAYS
 from khabar.grammar.temporal.lengths import length
 from khabar.grammar.temporal.meanings import Fixed
-from khabar.grammar.temporal.phrases import Phrases, columns
+from khabar.grammar.temporal.phrases import Phrases, columns, words
 from khabar.grammar.temporal.reader import Expression, Reader
 from khabar.grammar.temporal.words import unit_at
 from khabar.lexicons import entries
@@ -14,6 +14,7 @@ from khabar.lexicons import entries
 _WISHES: Final = frozenset(entries("temporal/wishes"))
 EVERY: Final = surfaces({"كل": "كل"}, with_article=False)
 ADJECTIVES: Final = surfaces(columns("set_adjectives"))
+_MEASURED: Final = words("measured_by_time")
 PARTS_OF_YEAR: Final = surfaces(columns("parts_of_year"))
 _WEEKDAY_PLURALS: Final = Phrases(
     {name: int(number) for name, number in columns("weekday_sets").items()}, conjunctions=("",), prepositions=("",)
@@ -79,4 +80,6 @@ def adjective(reader: Reader, index: int) -> Expression | None:
     is_dual = reader.at(index).endswith("ي") and not word.is_definite
     if is_dual and (WEEKDAYS.match(reader.at, index + 1) or reader.integer(index + 1)):
         return None  # يومي السبت والأحد, يومي 12 و13
+    if not word.is_definite and reader.folded(index - 1) in _MEASURED:
+        return None  # راتب سنوي, زيادة سنوية
     return Expression(index, index, len(word.proclitic), "SET", Fixed(word.value))

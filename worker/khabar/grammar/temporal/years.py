@@ -219,6 +219,8 @@ def reference(reader: Reader, index: int, code: str | None = None) -> tuple[Mean
             return Shifted(unit.value.code, "same"), last, proclitic
         last += relation in ("now", "new")
         return _with_number(reader, Shifted(unit.value.code, "now"), last, proclitic)
+    if unit.value.code == "DE" and relation == "new":
+        return None  # a contract
     if relation in (None, "last") or _is_adjective(reader, head, unit.value.code, relation):
         return None
     if kind in SCHOOL_YEARS:
