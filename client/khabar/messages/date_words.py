@@ -13,7 +13,7 @@ from unicodedata import category, normalize
 Value = TypeVar("Value")
 
 _DIGITS: Final = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789")
-_LETTERS: Final = str.maketrans({"ى": "ي", "ی": "ي", "ک": "ك", "ة": "ه", "ھ": "ه", "ـ": None})
+_LETTERS: Final = str.maketrans({"ى": "ي", "ی": "ي", "ک": "ك", "ة": "ه", "ھ": "ه", "−": "-", "ـ": None})
 _DROPPED: Final = frozenset({"Mn", "Cf"})  # marks of any kind, hamza on alef among them, and bidi controls
 
 

@@ -48,11 +48,12 @@ class Clock:
         return datetime.combine(day, clock, timezone(self._zone) if self._zone is not None else None)
 
     def _read_clock(self) -> bool:
-        """Read 8:30, 08:30:00.123, 20h30, and 8 where a half of the day follows."""
+        """Read 8:30, 08:30:00.123, 20h30, and 8 or 8.30 where a half of the day follows."""
         hour, minute = self._cursor.number(0, 1, 2), self._cursor.number(2, 2)
         if hour is None:
             return False
-        if minute is not None and self._cursor.at(1) in (":", "h"):
+        is_dotted = self._cursor.at(1) == "." and self._cursor.phrase(lex.HALVES, 3) is not None
+        if minute is not None and (self._cursor.at(1) in (":", "h") or is_dotted):
             ahead, second, micro = 3, 0, 0
             if self._cursor.at(3) == ":":
                 found = self._cursor.number(4, 2)

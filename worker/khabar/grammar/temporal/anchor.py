@@ -52,8 +52,8 @@ def anchor(document: Document) -> Anchor | None:
     found = document.once(story_expressions)
     sent = of_producer(document)
     near = _first(sent)
-    told = dates(document, found, near.day if near else None)
-    return decide([*told, *sent], weekdays(found))
+    told = dates(document, found, near.day if near else None)  # a stamp of the page is one more: evidence.stamp
+    return decide([*told, *sent], weekdays(document, found))
 
 
 def decide(evidence: Sequence[Evidence], votes: Sequence[int]) -> Anchor | None:
@@ -67,12 +67,13 @@ def decide(evidence: Sequence[Evidence], votes: Sequence[int]) -> Anchor | None:
         The day. Weekdays choose among the days of the evidence, and else move the best of them to the nearest day that
         fits: mostly at or before it, within a week.
     """
+    evidence = _possible(evidence)
     base = _first(evidence)
     if base is None:
         return None
     told = [each for each in evidence if each.source != "scraped_at"]
     day = base.day
-    if votes and base.source != "text":
+    if votes and not (base.source == "text" and base.is_sure):
         day = _fitting(_in_order(evidence), _majority(votes, base), base)
     witnesses = [each.source for each in told if each.fits(day)]
     if votes and day.isoweekday() in votes:
@@ -87,26 +88,34 @@ def decide(evidence: Sequence[Evidence], votes: Sequence[int]) -> Anchor | None:
     )
 
 
+def _possible(evidence: Sequence[Evidence]) -> list[Evidence]:
+    """Return the evidence without days of the text or address that lie ahead of when the article was there to be read."""
+    seen = {each.source: each.day for each in evidence if each.source in ("scraped_at", "published_at")}
+    limit = seen.get("scraped_at") or seen.get("published_at")
+    return [each for each in evidence if limit is None or each.source in seen or (each.day - limit).days <= 1]
+
+
 def _in_order(evidence: Iterable[Evidence]) -> list[Evidence]:
     """Return the evidence, the most trusted first.
 
     A page that was published long after the day in its address was published once more: its address is older and right.
     """
-    found = sorted(evidence, key=lambda each: (_TRUST.index(each.source), not each.is_sure))
+    found = sorted(evidence, key=_rank)
     published = next((each for each in found if each.source == "published_at"), None)
     url = next((each for each in found if each.source == "url"), None)
     if published and url and url.is_sure and (published.day - url.day).days > _LATE_DAYS:
         found.remove(url)
         found.insert(found.index(published), url)
-    scraped = next((each.day for each in found if each.source == "scraped_at"), None)
-    return [each for each in found if each.is_sure or _is_near(each.day, published.day if published else None, scraped)]
+    return [each for each in found if each.is_sure or _is_near(each.day, published.day if published else None)]
 
 
-def _is_near(day: date, published: date | None, scraped: date | None) -> bool:
-    """Whether a day at the head of the text or in a slug can be the article's, and not one that its story is about."""
-    if published is not None:
-        return -1 <= (published - day).days <= _WEEK
-    return scraped is None or (day - scraped).days <= 1
+def _rank(evidence: Evidence) -> tuple[bool, bool, int]:
+    return evidence.source == "scraped_at", not evidence.is_sure, _TRUST.index(evidence.source)
+
+
+def _is_near(day: date, published: date | None) -> bool:
+    """Whether a day that the story may be about can be the article's."""
+    return published is None or -1 <= (published - day).days <= _WEEK
 
 
 def _first(evidence: Iterable[Evidence]) -> Evidence | None:

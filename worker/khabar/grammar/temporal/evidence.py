@@ -1,13 +1,18 @@
 """What tells the day on which an article was written: its own words, its address, and what the producer sent."""
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 from typing import Final, Literal, TypeGuard
 
+from khabar.grammar.folding import fold
+from khabar.grammar.speech.glyphs import Quoted
+from khabar.grammar.speech.glyphs import quoted as quotations
 from khabar.grammar.temporal import calendar
 from khabar.grammar.temporal.calendar_dates import CalendarDate
 from khabar.grammar.temporal.context import Context, Meaning
+from khabar.grammar.temporal.datelines import dateline, has_place
 from khabar.grammar.temporal.days import DEICTICS
 from khabar.grammar.temporal.meanings import Timed
 from khabar.grammar.temporal.phrases import words
@@ -15,18 +20,16 @@ from khabar.grammar.temporal.reader import Expression
 from khabar.grammar.temporal.relative import Shifted
 from khabar.grammar.temporal.url_dates import url_date
 from khabar.grammar.temporal.weekdays import NamedDay
-from khabar.grammar.temporal.words import TIME_PREPOSITIONS
 from khabar.text.document import Document
 
 Source = Literal["published_at", "text", "url", "dateline", "scraped_at"]
 
-# A dateline's date stands in the first words of the body: "القاهرة - 12 يناير 2020".
-_DATELINE_TOKENS: Final = 8
-_DATELINE_MARKS: Final = frozenset("-–:(،/")
 # Where it is still yesterday in UTC it may be today in the article's country: Morocco to the Gulf.
 _ZONES: Final = [timezone(timedelta(hours=hours)) for hours in range(5)]
 # What may stand between a deictic and the date that says the same: أمس (الخميس 5 مارس 2020), اليوم، 5 مارس 2020.
 _BETWEEN: Final = frozenset("(،,-–/") | words("correspondences")
+_COMMAS: Final = frozenset("،,")
+_ANNIVERSARIES: Final = words("anniversaries")
 _MAX_BETWEEN: Final = 2  # tokens
 _EVENING_H: Final = 18  # from then on a paper's site shows the pages of the morrow
 
@@ -40,8 +43,8 @@ class Evidence:
         source: where it is told.
         also: other days that it may mean: a moment in UTC is two days on earth.
         is_evening: whether it is a moment so late that the text may be the morrow's.
-        is_sure: whether it can hardly be another day than the article's; one in a slug, or that opens the text without a place
-            before it, may be what the story is about.
+        is_sure: whether it can hardly be another day than the article's; one in a slug, or at the head of a text without a
+            dateline's place, may be what the story is about.
     """
 
     day: date
@@ -56,8 +59,8 @@ class Evidence:
 
 
 def stamp(day: date) -> Evidence:
-    """Return a date that stands on the page for the article's own (a line at its head or foot) as evidence."""
-    return Evidence(day, "text")
+    """Return a date that stands alone at the head or foot of the page as evidence; it may be another day than the article's."""
+    return Evidence(day, "text", is_sure=False)
 
 
 def of_producer(document: Document) -> list[Evidence]:
@@ -80,14 +83,29 @@ def _moment(at: datetime, source: Source) -> Evidence:
     return Evidence(at.date(), source, also, is_evening=at.hour >= _EVENING_H)
 
 
-def weekdays(found: Sequence[Expression]) -> list[int]:
-    """Return the article's weekday (ISO: Monday is 1) by each deictic that has its weekday beside it, in text order."""
-    named = map(_inner, found)
-    return [
-        (day.weekday - day.day.offset - 1) % calendar.DAYS_OF_WEEK + 1
-        for day in named
-        if isinstance(day, NamedDay) and day.weekday is not None and isinstance(day.day, Shifted)
-    ]
+def weekdays(document: Document, found: Sequence[Expression]) -> list[int]:
+    """Return the article's weekday (ISO: Monday is 1) by each deictic that has its weekday beside it, in text order.
+
+    What stands between quotation glyphs was said on a day of its own: it counts where neither narrator nor producer tells more.
+    """
+    narrated: list[int] = []
+    quoted: list[int] = []
+    for expression in found:
+        day = _inner(expression)
+        if isinstance(day, NamedDay) and day.weekday is not None and isinstance(day.day, Shifted):
+            vote = (day.weekday - day.day.offset - 1) % calendar.DAYS_OF_WEEK + 1
+            (quoted if _is_quoted(document, expression) else narrated).append(vote)
+    return narrated or ([] if document.article.published_at else quoted)
+
+
+def _is_quoted(document: Document, expression: Expression) -> bool:
+    stretches = quotations(document)
+    index = bisect_right(stretches, expression.first, key=_first_token) - 1
+    return index >= 0 and stretches[index].is_closed and expression.last <= stretches[index].last
+
+
+def _first_token(stretch: Quoted) -> int:
+    return stretch.first
 
 
 def dates(document: Document, found: Sequence[Expression], near: date | None) -> Iterator[Evidence]:
@@ -100,15 +118,16 @@ def dates(document: Document, found: Sequence[Expression], near: date | None) ->
     """
     context = Context(near)
     beside = [pair for index in range(len(found)) if (pair := _deictic_beside_date(document, found, index))]
-    for _, offset, meaning in beside:
+    for dated, offset, meaning in beside:
         day = _day_of(meaning, context)
         written = calendar.add_days(day, -offset) if day else None
-        if written is not None:
-            yield Evidence(written, "text")
-    dateline = _dateline(document, found)
-    day = _day_of(dateline.meaning, context) if dateline else None
-    if dateline and day and all(dateline is not dated for dated, _, _ in beside):
-        yield Evidence(day, "dateline", is_sure=dateline.first > _body(document))
+        if written is not None and not _is_quoted(document, dated):
+            # A comma may also stand before the date of something else: حدد المجلس أمس، 12 يناير، موعدا.
+            yield Evidence(written, "text", is_sure=document.tokens.form[dated.first - 1] not in _COMMAS)
+    head = dateline(document, [expression for expression in found if _is_date(expression.meaning)])
+    day = _day_of(head.meaning, context) if head else None
+    if head and day and all(head is not each for each, _, _ in beside):
+        yield Evidence(day, "dateline", is_sure=has_place(document))
 
 
 def _day_of(meaning: Meaning, context: Context) -> date | None:
@@ -130,12 +149,15 @@ def _deictic_beside_date(
     In one expression (اليوم الخميس 5 مارس 2020, أمس (4 مارس)) or right behind it: أمس (الخميس 5 مارس 2020).
     """
     expression, meaning = found[index], _inner(found[index])
+    if _is_anniversary(document, expression):
+        return None
     if isinstance(meaning, NamedDay) and isinstance(meaning.date, CalendarDate) and isinstance(meaning.day, Shifted):
         return expression, meaning.day.offset, meaning.date
     if not _is_date(meaning) or expression.mod:
         return None
     offset = _deictic_within(document, expression)
-    if offset is None and index and _stands_behind(document, found[index - 1], expression):
+    is_behind = index > 0 and _stands_behind(document, found[index - 1], expression)
+    if offset is None and is_behind and not _is_anniversary(document, found[index - 1]):
         before = _inner(found[index - 1])
         deictic = before.day if isinstance(before, NamedDay) else before
         offset = (
@@ -166,34 +188,15 @@ def _deictic_within(document: Document, expression: Expression) -> int | None:
     return None
 
 
-def _stands_behind(document: Document, first: Expression, second: Expression) -> bool:
-    """Whether only a mark, a bracket or الموافق stands between two expressions."""
-    between = document.tokens.form[first.last + 1 : second.first]
-    return len(between) <= _MAX_BETWEEN and all(token in _BETWEEN for token in between)
-
-
-def _body(document: Document) -> int:
-    """Return the first token of the body."""
-    return document.tokens.at(document.body_start - 1) + 1
-
-
-def _dateline(document: Document, found: Sequence[Expression]) -> Expression | None:
-    """Return the date that opens the body, or stands between a place and a dash there."""
-    body = _body(document)
-    for expression in found:
-        if expression.first > body + _DATELINE_TOKENS:
-            break
-        if _is_date(expression.meaning) and _is_dateline(document, expression, body):
-            return expression
-    return None
-
-
-def _is_dateline(document: Document, expression: Expression, body: int) -> bool:
-    """Whether a date opens the body, or stands between a place and a dash there, rather than in its first sentence."""
+def _is_anniversary(document: Document, expression: Expression) -> bool:
+    """Whether it is a day of another year: في مثل هذا اليوم."""
     form = document.tokens.form
-    after = form[expression.last + 1 : expression.last + 2]
-    if expression.first <= body:
-        is_full = isinstance(expression.meaning, CalendarDate) and expression.meaning.year is not None
-        return expression.first == body and (is_full or not _DATELINE_MARKS.isdisjoint(after))
-    around = (form[expression.first - 1], *after)
-    return not _DATELINE_MARKS.isdisjoint(around) and around[0] not in TIME_PREPOSITIONS
+    return any(fold(word) in _ANNIVERSARIES for word in form[max(expression.first - 2, 0) : expression.first])
+
+
+def _stands_behind(document: Document, first: Expression, second: Expression) -> bool:
+    """Whether only a mark, a bracket or الموافق stands between two expressions of a sentence."""
+    if document.sentences.of_token(first.last) != document.sentences.of_token(second.first):
+        return False
+    between = document.tokens.form[first.last + 1 : second.first]
+    return 1 <= len(between) <= _MAX_BETWEEN and all(token in _BETWEEN for token in between)
