@@ -10,6 +10,7 @@ from khabar.extractors.base import Extractor
 from khabar.extractors.registry import load
 from khabar.keys.names import Lane
 from khabar.pipeline.pipeline import Pipeline
+from khabar.pipeline.source_zones import SourceZones
 from khabar.settings import Settings
 
 
@@ -48,8 +49,15 @@ def build_pipelines(settings: Settings) -> dict[Lane, Pipeline]:
             "the recognizers' weights and the table of places are not installed; run: pip install khabar-models"
         ) from error
     recognizers = {lane: settings.recognizer_of(lane) for lane in Lane}
+    zones = SourceZones.read(settings.source_zones) if settings.source_zones else None
     built = {
-        name: Pipeline(engine, _with_recognizer(name, extractors, settings), settings.layers, version=version("khabar"))
+        name: Pipeline(
+            engine,
+            _with_recognizer(name, extractors, settings),
+            settings.layers,
+            version=version("khabar"),
+            zones=zones,
+        )
         for name in sorted(set(recognizers.values()))
     }
     return {lane: built[name] for lane, name in recognizers.items()}

@@ -92,6 +92,7 @@ def open_pipeline(
     *,
     layers: Collection[str] | None = None,
     recognizer: RecognizerName = "auto",
+    source_zones: str | Path | None = None,
     cache_dir: str | Path | None = None,
     max_bytes: int = DEFAULT_MAX_BYTES,
 ) -> OpenPipeline:
@@ -101,6 +102,7 @@ def open_pipeline(
         layers: the layers of the record to make; all by default. Those that nobody asks for cost nothing.
         recognizer: who finds names. fast: 1.3 ms of 300 words; accurate: more names, 47 ms, needs onnxruntime
             (khabar[accurate]); auto: accurate where that is installed.
+        source_zones: file of lines SOURCE ZONE, as of the setting KHABAR_SOURCE_ZONES.
         cache_dir: where the converted model is kept, 20 MB.
         max_bytes: the most that one article's JSON may have.
 
@@ -110,7 +112,7 @@ def open_pipeline(
         NotInstalled: the weights (khabar-models) are not installed.
         EncoderUnavailable: the accurate recognizer's weights are missing.
     """
-    given = _settings(layers=layers, recognizer=recognizer, cache_dir=cache_dir)
+    given = _settings(layers=layers, recognizer=recognizer, source_zones=source_zones, cache_dir=cache_dir)
     return OpenPipeline(build_pipeline(given), max_bytes=max_bytes)
 
 

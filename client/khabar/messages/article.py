@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from khabar.errors import Code, RejectedArticle
 from khabar.keys.defaults import DEFAULT_MAX_BYTES
 from khabar.messages.aliases import PLACES, REPEATS
-from khabar.messages.dates import read_date
+from khabar.messages.dates import read_ago, read_date
 from khabar.messages.items import PLACE, check_depth, decode_item, encode_item, not_interrupted, show_names
 from khabar.messages.values import PARAGRAPH, READERS, Unfit, is_blank
 
@@ -83,6 +83,9 @@ def _parse(raw: bytes | str | Mapping[str, Any], max_bytes: int) -> Article:
         value = _first_of(field, candidates, extra)
         if value is not None:
             article[field] = value
+    if "published_at" not in article and "scraped_at" in article:
+        sent = (read_ago(value, article["scraped_at"]) for _, _, value in found.get("published_at", ()))
+        article["published_at"] = next(filter(None, sent), None)
     _require_text(article, found, item)
     article["extra"] = extra
     if "id" not in article:

@@ -4,6 +4,7 @@ Layers can be switched off per deployment: a layer that was not asked for, or th
 Consumers ignore keys that they do not know.
 """
 
+import datetime as dt
 from datetime import datetime
 from typing import Annotated, Any, Final, Literal
 
@@ -183,6 +184,18 @@ class Quantity(Claim):
     category: str
 
 
+class TemporalAnchor(Part):
+    """The day on which the article was written: relative dates are resolved against it."""
+
+    date: dt.date
+    source: Literal["published_at", "text", "url", "dateline", "scraped_at"] = Field(
+        description="What tells the day: text for a weekday or date beside a word such as أمس; scraped_at if nothing else does.",
+    )
+    agrees: bool = Field(
+        description="Whether no evidence tells another day. That the article was scraped later is no conflict."
+    )
+
+
 class Temporal(Claim):
     """A TIMEX3 expression; `value` is null where no anchor resolves it."""
 
@@ -272,6 +285,9 @@ class Record(Part):
     quotations: list[Quotation] | None = None
     statements: list[Statement] | None = None
     quantities: list[Quantity] | None = None
+    temporal_anchor: TemporalAnchor | None = Field(
+        default=None, description="Of the layer `temporal`: null where nothing tells the day, absent with its layer."
+    )
     temporal: list[Temporal] | None = None
     hashtags: list[Hashtag] | None = None
     links: list[Link] | None = None
@@ -292,4 +308,6 @@ class Record(Part):
         for layer in (*LAYERS, *OPTIONAL_LAYERS, "custom"):
             if data.get(layer) is None:
                 data.pop(layer, None)
+        if data.get("temporal_anchor") is None and "temporal_anchor" not in self.model_fields_set:
+            data.pop("temporal_anchor", None)
         return data

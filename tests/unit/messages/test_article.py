@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from khabar.errors import Code, RejectedArticle
+from khabar.lexicons import entries
 from khabar.messages.article import Article, parse_article
 from khabar.messages.dates import read_date
 from khabar.messages.items import encode_item
@@ -64,6 +65,37 @@ def test_dates_are_read_or_honestly_null(case: dict[str, Any]) -> None:
     made = read_date(case["sent"])
     assert made == expected
     assert (made and made.tzinfo is None) == (expected and expected.tzinfo is None)
+
+
+@pytest.mark.parametrize(
+    ("sent", "scraped_at", "expected"),
+    [
+        ("منذ 3 ساعات", "2026-09-16T10:00:00+03:00", "2026-09-16T07:00:00+03:00"),
+        ("نشر منذ ساعتين", "2026-09-16 10:00", "2026-09-16T08:00:00"),
+        ("قبل ٢٠ دقيقة", "2026-09-16 10:00", "2026-09-16T09:40:00"),
+        ("an hour ago", "2026-09-16 10:00", "2026-09-16T09:00:00"),
+        ("منذ 3 ساعات", None, None),
+        ("منذ 3 ساعات", "2026-09-16", None),
+        ("منذ يومين", "2026-09-16 10:00", None),
+        ("منذ 3 ساعات في القاهرة", "2026-09-16 10:00", None),
+    ],
+)
+def test_hours_ago_are_counted_from_the_scraping(sent: str, scraped_at: str | None, expected: str | None) -> None:
+    """Without its moment, and for days, they tell no day."""
+    article = parse_article({"body": "نص", "date": sent, "scraped_at": scraped_at})
+    assert article.published_at == (expected and datetime.fromisoformat(expected))
+    assert article.extra == {"date": sent}
+
+
+def test_every_month_and_weekday_of_running_text_is_read_in_a_date() -> None:
+    """Two tables hold them, for producers do not install the service: neither may forget one."""
+    months = [line.split("\t") for line in entries("temporal/months")]
+    years = {"g": 2026, "h": 1448}
+    texts = [f"1 {name} {years[calendar]}" for name, calendar, _, strength in months if strength != "never"]
+    for line in entries("temporal/weekdays"):
+        name, number = line.split("\t")
+        texts.append(f"{name} {number} يونيو 2026")  # the first was a Monday
+    assert [text for text in texts if read_date(text) is None] == []
 
 
 def test_undecodable_bytes_are_named_by_their_offset() -> None:

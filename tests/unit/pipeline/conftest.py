@@ -24,7 +24,7 @@ def engine() -> IdentityEngine:
 
 @pytest.fixture(scope="session")
 def pipeline(engine: IdentityEngine) -> Pipeline:
-    return Pipeline(engine, load(["hashtags", "links"]), version="0.0.0")
+    return Pipeline(engine, load(["hashtags", "links", "temporal"]), version="0.0.0")
 
 
 @pytest.fixture(scope="session")

@@ -1,5 +1,6 @@
 """Every flag is raised by its dirt and described for consumers."""
 
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -38,6 +39,7 @@ CASES = {
     "persian_letters": BODY + "في کل",
     "presentation_forms": BODY + "ﻻ",
     "replacement_character": BODY + "\ufffd",
+    "scraped_later_than_text": BODY + "\nوصل الوزير أمس الاثنين",
     "single_paragraph": CLEAN,
     "space_before_punctuation": BODY + "نعم ، لا",
     "tags_in_text": BODY + "\nكلمات دلالية: مياه، طرق",
@@ -66,7 +68,8 @@ def test_a_clean_article_has_no_flags(pipeline: Pipeline) -> None:
 def test_dirt_raises_its_flag(pipeline: Pipeline, name: str) -> None:
     """Each kind of dirt is reported under its own name."""
     title = None if name == "no_title" else "عنوان"
-    record = pipeline(Article(id="a", title=title, body=CASES[name]))
+    scraped_at = datetime(2015, 7, 30, 10) if name == "scraped_later_than_text" else None  # noqa: DTZ001  # a Thursday
+    record = pipeline(Article(id="a", title=title, body=CASES[name], scraped_at=scraped_at))
     assert record.quality
     assert name in record.quality.flags
     allowed = {"very_short", "single_paragraph"} if name in ("empty_body", "single_paragraph") else {"single_paragraph"}

@@ -1,29 +1,23 @@
 """Times (TIMEX3): dates, clock times, durations and recurrence, resolved against the article's date."""
 
-from datetime import date
 from functools import lru_cache
 from typing import Final
 
 from khabar.extractors.base import Extractor
 from khabar.grammar.folding import fold
-from khabar.grammar.page.boilerplate import boilerplate
+from khabar.grammar.temporal.anchor import SCRAPED_LATER, anchor, story_expressions
 from khabar.grammar.temporal.calendar_dates import CalendarDate, first_day, year_beside
 from khabar.grammar.temporal.context import Context, Meaning, Resolved
-from khabar.grammar.temporal.grammar import expressions
 from khabar.grammar.temporal.meanings import Between, Timed, YearPart
 from khabar.grammar.temporal.nth_weekdays import NthWeekday
 from khabar.grammar.temporal.phrases import words
 from khabar.grammar.temporal.reader import Expression
 from khabar.grammar.temporal.relative import Away, Shifted
 from khabar.grammar.temporal.weekdays import NamedDay, Weekday
-from khabar.grammar.temporal.words import TIME_PREPOSITIONS
 from khabar.lexicons import entries
 from khabar.messages.record import Temporal
 from khabar.text.document import Document
 
-# A dateline's date stands in the first words of the body: "القاهرة - 12 يناير 2020".
-_DATELINE_TOKENS: Final = 8
-_DATELINE_MARKS: Final = frozenset("-–:(،/")
 # How far a word that speaks of the future reaches, in tokens.
 _BEFORE: Final = 14
 _AFTER: Final = 6
@@ -48,42 +42,16 @@ class TemporalExtractor(Extractor):
 
     def extract(self, document: Document) -> list[Temporal]:
         """Return the expressions in text order."""
-        rest = boilerplate(document)
-        starts = document.tokens.start
-        found = [expression for expression in expressions(document) if not rest.covers(starts[expression.first])]
-        context = Context(_anchor(document, found))
-        return [_resolve(document, expression, context) for expression in found]
+        found = document.once(anchor)
+        if found is not None and found.is_scraped_later:
+            document.flags.add(SCRAPED_LATER)
+        context = Context(found.day if found else None)
+        return [_resolve(document, expression, context) for expression in document.once(story_expressions)]
 
 
 def extractor() -> Extractor:
     """Return the extractor of this file."""
     return TemporalExtractor()
-
-
-def _anchor(document: Document, found: list[Expression]) -> date | None:
-    """Return the day of publication: as sent, else the day of scraping, else that of the dateline."""
-    sent = document.article.published_at or document.article.scraped_at
-    if sent:
-        return sent.date()
-    body = document.tokens.at(document.body_start - 1) + 1
-    for expression in found:
-        meaning = expression.meaning
-        if expression.first > body + _DATELINE_TOKENS:
-            break
-        is_full = isinstance(meaning, CalendarDate) and meaning.day is not None and meaning.year is not None
-        if is_full and _is_dateline(document, expression, body):
-            point = meaning.resolve(Context(None)).point
-            return point.as_date if point else None
-    return None
-
-
-def _is_dateline(document: Document, expression: Expression, body: int) -> bool:
-    """Whether a date opens the body, or stands between a place and a dash there, rather than in its first sentence."""
-    if expression.first <= body:
-        return expression.first == body
-    form = document.tokens.form
-    around = (form[expression.first - 1], *form[expression.last + 1 : expression.last + 2])
-    return not _DATELINE_MARKS.isdisjoint(around) and around[0] not in TIME_PREPOSITIONS
 
 
 def _resolve(document: Document, expression: Expression, context: Context) -> Temporal:

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 import orjson
 
+from khabar.grammar.temporal.anchor import anchor
 from khabar.messages.record import (
     LAYERS,
     OPTIONAL_LAYERS,
@@ -15,6 +16,7 @@ from khabar.messages.record import (
     Sentence,
     Source,
     Span,
+    TemporalAnchor,
     Tokens,
 )
 from khabar.text.document import Document
@@ -40,6 +42,8 @@ def assemble(
     for name, build in _BUILDERS.items():
         if name in layers:
             found[name] = build(document)
+    if "temporal" in found:
+        found["temporal_anchor"] = _temporal_anchor(document)
     return Record(
         article=Source(
             id=article.id,
@@ -76,6 +80,11 @@ def _sentences(document: Document) -> list[Sentence]:
 def _tokens(document: Document) -> Tokens:
     tokens = document.tokens
     return Tokens(start=tokens.start, end=tokens.end, segments=tokens.segments)
+
+
+def _temporal_anchor(document: Document) -> TemporalAnchor | None:
+    day = document.once(anchor)
+    return TemporalAnchor(date=day.day, source=day.source, agrees=day.agrees) if day else None
 
 
 def _quality(document: Document) -> Quality:

@@ -14,6 +14,7 @@ from khabar.pipeline.extract import extract
 from khabar.pipeline.language import identify
 from khabar.pipeline.quality import flag
 from khabar.pipeline.segment import segment, split
+from khabar.pipeline.source_zones import SourceZones
 from khabar.text.document import Document
 
 
@@ -21,8 +22,8 @@ class Pipeline:
     """Turns articles into records; pure, so the same article gives the same record.
 
     Attributes:
-        version: khabar's version, the engine with its model, the extractors' models and the layers where not all are
-            on: everything but the article that decides the record's bytes.
+        version: khabar's version, the engine with its model, the extractors' models, the sources' zones and the layers where
+            not all are on: everything but the article that decides the record's bytes.
     """
 
     def __init__(
@@ -32,6 +33,7 @@ class Pipeline:
         layers: Collection[str] | None = None,
         *,
         version: str,
+        zones: SourceZones | None = None,
     ) -> None:
         """Put the pipeline together.
 
@@ -40,12 +42,14 @@ class Pipeline:
             extractors: in any order; those that no wanted layer needs are left out.
             layers: the layers that a record shall have; None for all.
             version: khabar's version.
+            zones: of the sources; None where none are known.
 
         Raises:
             InvalidSettings: layers that are unknown, or that none of the extractors fills.
             UnusablePlugin: the extractors do not fit together.
         """
         self._engine = engine
+        self._zones = zones
         self._extractors = in_order(extractors, layers)
         filled = {extractor.layer for extractor in self._extractors}
         if unmade := sorted(set(layers or ()) - filled - BUILT_LAYERS):
@@ -53,6 +57,8 @@ class Pipeline:
             raise InvalidSettings(f"unknown layers {unmade}; there are {there}")
         self._layers = frozenset({*LAYERS, *filled} if layers is None else layers)
         models = {name: model for extractor in self._extractors for name, model in sorted(extractor.models.items())}
+        if zones is not None:
+            models["source-zones"] = zones.version
         self._provenance = Provenance(khabar=version, segmenter=engine.name, models=dict(sorted(models.items())))
         self.version = ";".join(
             [version, engine.name]
@@ -82,6 +88,8 @@ class Pipeline:
         Raises:
             RejectedArticle: there are no words, they are not Arabic, or the text has too many tokens.
         """
+        if self._zones is not None:
+            article = self._zones.apply(article)
         document = Document.of(article)  # normalize
 
         split(document)  # segment; what isn't Arabic is refused before the engine is asked

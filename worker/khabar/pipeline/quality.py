@@ -6,6 +6,7 @@ from typing import Final
 from unicodedata import is_normalized
 
 from khabar.grammar.page.boilerplate import boilerplate
+from khabar.grammar.temporal.anchor import SCRAPED_LATER
 from khabar.lexicons import entries
 from khabar.pipeline.language import LATIN_SUPPLEMENT_RUN
 from khabar.text.characters import (
@@ -58,6 +59,9 @@ _CHECKS: Final[dict[str, Callable[[Document], bool]]] = {
 # Found on the way by the segmentation step.
 _SEGMENTATION_FLAGS: Final = ("glued_sentences", "hard_wrapped", "paragraphs_joined_with_dot_comma")
 
+# Found by the extractor of times, which alone reads the text's dates: absent without that layer.
+_TEMPORAL_FLAGS: Final = (SCRAPED_LATER,)
+
 # What is no story, by its kind.
 _BOILERPLATE_FLAGS: Final = {
     "byline": "byline_in_text",
@@ -67,7 +71,9 @@ _BOILERPLATE_FLAGS: Final = {
     "tags": "tags_in_text",
 }
 
-FLAGS: Final = tuple(sorted([*_DIRT_FLAGS, *_CHECKS, *_SEGMENTATION_FLAGS, *_BOILERPLATE_FLAGS.values()]))
+FLAGS: Final = tuple(
+    sorted([*_DIRT_FLAGS, *_CHECKS, *_SEGMENTATION_FLAGS, *_TEMPORAL_FLAGS, *_BOILERPLATE_FLAGS.values()])
+)
 
 
 def flag(document: Document) -> None:

@@ -12,6 +12,7 @@ from khabar.keys.defaults import DEFAULT_MAX_BYTES
 from khabar.keys.names import Lane
 from khabar.limits import HARD, LARGE_BYTES, Allowance, allow
 from khabar.messages.record import LAYERS, OPTIONAL_LAYERS
+from khabar.pipeline.source_zones import SourceZones
 
 EngineName = Literal["embedded", "farasapy"]
 RecognizerName = Literal["fast", "accurate", "farasa"]
@@ -39,6 +40,11 @@ class ExtractionSettings(BaseModel):
         None,
         description="Layers of the record to make, comma-separated; all if unset, but for pos, which needs Farasa's jar.",
     )
+    source_zones: Path | None = Field(
+        None,
+        description="File of lines SOURCE ZONE (a name or host, an IANA zone): a published_at without a zone gets its source's "
+        "offset (docs/deployment.md). All hosts need the same file: it is part of the pipeline's version.",
+    )
     cache_dir: Path | None = Field(
         None, description="Where the converted model lies; the user's cache folder if unset."
     )
@@ -62,6 +68,13 @@ class ExtractionSettings(BaseModel):
     def _can_run(cls, value: str) -> str:
         if value == "accurate" and not _has_onnxruntime():
             raise ValueError("accurate needs onnxruntime: pip install 'khabar[accurate]', or take fast or auto")
+        return value
+
+    @field_validator("source_zones")
+    @classmethod
+    def _can_be_read(cls, value: Path | None) -> Path | None:
+        if value is not None:
+            SourceZones.read(value)
         return value
 
     @field_validator("layers", mode="before")

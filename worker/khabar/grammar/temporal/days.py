@@ -185,7 +185,13 @@ def _merge(parts: list[_Part]) -> Meaning:
     if deictic is not None:
         if isinstance(date, CalendarDate) and date.year is not None:
             return date
-        return NamedDay(deictic, weekday.number) if isinstance(weekday, Weekday) else deictic
+        number = weekday.number if isinstance(weekday, Weekday) else None
+        named = (
+            replace(date, weekday=number)
+            if isinstance(date, CalendarDate) and date.month and not date.has_year
+            else None
+        )
+        return NamedDay(deictic, number, named) if number or named else deictic
     if isinstance(date, CalendarDate) and isinstance(weekday, Weekday):
         return replace(
             date, weekday=weekday.number, relation=date.relation or (None if date.has_year else weekday.relation)

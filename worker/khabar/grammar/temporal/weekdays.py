@@ -53,16 +53,26 @@ class Weekday:
 
 @dataclass(frozen=True, slots=True)
 class NamedDay:
-    """A day counted from the anchor with its weekday: أمس السبت. A late anchor gives way to the weekday."""
+    """A day counted from the anchor with another name of it: أمس السبت, اليوم 5 مارس. A wrong anchor gives way to the name.
+
+    Attributes:
+        day: the day counted from the anchor.
+        weekday: its ISO number, where the text says it.
+        date: its day and month without a year, where the text says them.
+    """
 
     day: Meaning
-    weekday: int
+    weekday: int | None
+    date: Meaning | None = None
 
     def resolve(self, context: Context) -> Resolved:
         """Return the day; where its weekday is another, the nearest such before it."""
+        dated = self.date.resolve(context) if self.date else UNRESOLVED
+        if dated.value is not None:
+            return dated
         resolved = self.day.resolve(context)
         day = resolved.point.as_date if resolved.point else None
-        if day is None or day.isoweekday() == self.weekday:
+        if day is None or self.weekday in (None, day.isoweekday()):
             return resolved
         named = calendar.weekday_before(day, self.weekday, strictly=True)
         return resolved_point(point_of(named)) if named else UNRESOLVED

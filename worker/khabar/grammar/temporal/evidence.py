@@ -1,0 +1,202 @@
+"""What tells the day on which an article was written: its own words, its address, and what the producer sent."""
+
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, timezone
+from typing import Final, Literal, TypeGuard
+
+from khabar.grammar.folding import fold
+from khabar.grammar.speech.glyphs import Quoted
+from khabar.grammar.speech.glyphs import quoted as quotations
+from khabar.grammar.temporal import calendar
+from khabar.grammar.temporal.calendar_dates import CalendarDate
+from khabar.grammar.temporal.context import Context, Meaning
+from khabar.grammar.temporal.datelines import dateline, has_place
+from khabar.grammar.temporal.days import DEICTICS
+from khabar.grammar.temporal.meanings import Timed
+from khabar.grammar.temporal.phrases import words
+from khabar.grammar.temporal.reader import Expression
+from khabar.grammar.temporal.relative import Shifted
+from khabar.grammar.temporal.url_dates import url_date
+from khabar.grammar.temporal.weekdays import NamedDay
+from khabar.text.document import Document
+
+Source = Literal["published_at", "text", "url", "dateline", "scraped_at"]
+
+# Where it is still yesterday in UTC it may be today in the article's country: Morocco to the Gulf.
+_ZONES: Final = [timezone(timedelta(hours=hours)) for hours in range(5)]
+# What may stand between a deictic and the date that says the same: أمس (الخميس 5 مارس 2020), اليوم، 5 مارس 2020.
+_BETWEEN: Final = frozenset("(،,-–/") | words("correspondences")
+_COMMAS: Final = frozenset("،,")
+_ANNIVERSARIES: Final = words("anniversaries")
+_MAX_BETWEEN: Final = 2  # tokens
+_EVENING_H: Final = 18  # from then on a paper's site shows the pages of the morrow
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One thing that tells the article's day.
+
+    Attributes:
+        day: the day.
+        source: where it is told.
+        also: other days that it may mean: a moment in UTC is two days on earth.
+        is_evening: whether it is a moment so late that the text may be the morrow's.
+        is_sure: whether it can hardly be another day than the article's; one in a slug, or at the head of a text without a
+            dateline's place, may be what the story is about.
+    """
+
+    day: date
+    source: Source
+    also: frozenset[date] = frozenset()
+    is_evening: bool = False
+    is_sure: bool = True
+
+    def fits(self, day: date) -> bool:
+        """Whether it may tell this day."""
+        return day == self.day or day in self.also
+
+
+def stamp(day: date) -> Evidence:
+    """Return a date that stands alone at the head or foot of the page as evidence; it may be another day than the article's."""
+    return Evidence(day, "text", is_sure=False)
+
+
+def of_producer(document: Document) -> list[Evidence]:
+    """Return what the producer sent: when it was published, when scraped, and the day in the address."""
+    article = document.article
+    found = []
+    if article.published_at is not None:
+        found.append(_moment(article.published_at, "published_at"))
+    told = url_date(article.url)
+    if told is not None:
+        found.append(Evidence(told.day, "url", is_sure=told.is_folder))
+    if article.scraped_at is not None:
+        found.append(_moment(article.scraped_at, "scraped_at"))
+    return found
+
+
+def _moment(at: datetime, source: Source) -> Evidence:
+    is_universal = at.utcoffset() == timedelta(0) and at.time() != at.min.time()
+    also = frozenset(at.astimezone(zone).date() for zone in _ZONES) if is_universal else frozenset()
+    return Evidence(at.date(), source, also, is_evening=at.hour >= _EVENING_H)
+
+
+def weekdays(document: Document, found: Sequence[Expression]) -> list[int]:
+    """Return the article's weekday (ISO: Monday is 1) by each deictic that has its weekday beside it, in text order.
+
+    What stands between quotation glyphs was said on a day of its own: it counts where neither narrator nor producer tells more.
+    """
+    narrated: list[int] = []
+    quoted: list[int] = []
+    for expression in found:
+        day = _inner(expression)
+        if isinstance(day, NamedDay) and day.weekday is not None and isinstance(day.day, Shifted):
+            vote = (day.weekday - day.day.offset - 1) % calendar.DAYS_OF_WEEK + 1
+            (quoted if _is_quoted(document, expression) else narrated).append(vote)
+    return narrated or ([] if document.article.published_at else quoted)
+
+
+def _is_quoted(document: Document, expression: Expression) -> bool:
+    stretches = quotations(document)
+    index = bisect_right(stretches, expression.first, key=_first_token) - 1
+    return index >= 0 and stretches[index].is_closed and expression.last <= stretches[index].last
+
+
+def _first_token(stretch: Quoted) -> int:
+    return stretch.first
+
+
+def dates(document: Document, found: Sequence[Expression], near: date | None) -> Iterator[Evidence]:
+    """Return the days that the text tells: of dates beside a deictic, and of the dateline.
+
+    Args:
+        document: segmented.
+        found: its temporal expressions.
+        near: what a date without a year is resolved against; None leaves those out.
+    """
+    context = Context(near)
+    beside = [pair for index in range(len(found)) if (pair := _deictic_beside_date(document, found, index))]
+    for dated, offset, meaning in beside:
+        day = _day_of(meaning, context)
+        written = calendar.add_days(day, -offset) if day else None
+        if written is not None and not _is_quoted(document, dated):
+            # A comma may also stand before the date of something else: حدد المجلس أمس، 12 يناير، موعدا.
+            yield Evidence(written, "text", is_sure=document.tokens.form[dated.first - 1] not in _COMMAS)
+    head = dateline(document, [expression for expression in found if _is_date(expression.meaning)])
+    day = _day_of(head.meaning, context) if head else None
+    if head and day and all(head is not each for each, _, _ in beside):
+        yield Evidence(day, "dateline", is_sure=has_place(document))
+
+
+def _day_of(meaning: Meaning, context: Context) -> date | None:
+    point = meaning.resolve(context).point
+    return point.as_date if point else None
+
+
+def _inner(expression: Expression) -> Meaning:
+    """Return the day of a time of day (صباح أمس الاثنين), else the meaning itself."""
+    meaning = expression.meaning
+    return meaning.day or meaning if isinstance(meaning, Timed) else meaning
+
+
+def _deictic_beside_date(
+    document: Document, found: Sequence[Expression], index: int
+) -> tuple[Expression, int, CalendarDate] | None:
+    """Return where a date beside a deictic is, the days of that deictic from the anchor, and the date.
+
+    In one expression (اليوم الخميس 5 مارس 2020, أمس (4 مارس)) or right behind it: أمس (الخميس 5 مارس 2020).
+    """
+    expression, meaning = found[index], _inner(found[index])
+    if _is_anniversary(document, expression):
+        return None
+    if isinstance(meaning, NamedDay) and isinstance(meaning.date, CalendarDate) and isinstance(meaning.day, Shifted):
+        return expression, meaning.day.offset, meaning.date
+    if not _is_date(meaning) or expression.mod:
+        return None
+    offset = _deictic_within(document, expression)
+    is_behind = index > 0 and _stands_behind(document, found[index - 1], expression)
+    if offset is None and is_behind and not _is_anniversary(document, found[index - 1]):
+        before = _inner(found[index - 1])
+        deictic = before.day if isinstance(before, NamedDay) else before
+        offset = (
+            deictic.offset
+            if isinstance(deictic, Shifted) and (deictic.unit, deictic.relation) == ("D", "now")
+            else None
+        )
+    return None if offset is None else (expression, offset, meaning)
+
+
+def _is_date(meaning: Meaning) -> TypeGuard[CalendarDate]:
+    """Whether it is a day and month, with a year or none that the text names by its relation."""
+    if not isinstance(meaning, CalendarDate) or meaning.day is None:
+        return False
+    return meaning.year is not None or (meaning.month is not None and not meaning.has_year)
+
+
+def _deictic_within(document: Document, expression: Expression) -> int | None:
+    """Return the days of a deictic in the span; a date with its year is all of the meaning, only the tokens tell."""
+    form = document.tokens.form
+
+    def at(index: int) -> str:
+        return form[index] if index <= expression.last else ""
+
+    for index in range(expression.first, expression.last + 1):
+        if match := DEICTICS.match(at, index):
+            return match.value
+    return None
+
+
+def _is_anniversary(document: Document, expression: Expression) -> bool:
+    """Whether it is a day of another year: في مثل هذا اليوم."""
+    form = document.tokens.form
+    return any(fold(word) in _ANNIVERSARIES for word in form[max(expression.first - 2, 0) : expression.first])
+
+
+def _stands_behind(document: Document, first: Expression, second: Expression) -> bool:
+    """Whether only a mark, a bracket or الموافق stands between two expressions of a sentence."""
+    if document.sentences.of_token(first.last) != document.sentences.of_token(second.first):
+        return False
+    between = document.tokens.form[first.last + 1 : second.first]
+    return 1 <= len(between) <= _MAX_BETWEEN and all(token in _BETWEEN for token in between)
