@@ -180,7 +180,15 @@ class Quantity(Claim):
     lower: float | None
     upper: float | None
     modifier: Literal["exact", "about", "more_than", "at_least", "less_than", "at_most", "between", "vague"]
-    unit: str | None
+    unit: str | None = Field(description="The counted noun as written, without its adjectives; % for percentages.")
+    unit_code: str | None = Field(
+        default=None,
+        description="What is measured, in UCUM's codes (m, kg, Cel, %); null where it is no measure of one size.",
+    )
+    currency: str | None = Field(
+        default=None,
+        description="ISO 4217; null where countries share the currency's name and nothing tells which is meant.",
+    )
     category: str
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from khabar.engines.base import Engine
 from khabar.extractors.base import Extractor
 from khabar.extractors.quantities import QuantityExtractor
 from khabar.messages.article import Article
@@ -16,12 +17,13 @@ from tests.unit.cases import load_cases
 from tests.unit.growth import assert_linear
 
 CASES = load_cases(Path(__file__).parent / "cases" / "quantities.jsonl")
+CODES = load_cases(Path(__file__).parent / "cases" / "quantity_codes.jsonl")
 
 
 @pytest.fixture(scope="module")
-def alone() -> Pipeline:
+def alone(engine: Engine) -> Pipeline:
     """Return a pipeline without temporal expressions: the layer must be right where that one failed."""
-    return Pipeline(IdentityEngine(), [QuantityExtractor()], ["quantities"], version="0.0.0")
+    return Pipeline(engine, [QuantityExtractor()], ["quantities"], version="0.0.0")
 
 
 def _quantities(pipeline: Pipeline, text: str) -> list[Quantity]:
@@ -49,6 +51,14 @@ def test_quantities(alone: Pipeline, case: dict[str, Any]) -> None:
         for item in _quantities(alone, case["text"])
     ]
     assert found == case["expect"]
+
+
+@pytest.mark.parametrize("case", CODES, ids=lambda case: case["why"])
+def test_codes_of_measures_and_currencies(alone: Pipeline, case: dict[str, Any]) -> None:
+    """Each line of cases/quantity_codes.jsonl: unit, UCUM code, ISO 4217 code; null beats a guess."""
+    record = alone(Article(id="a", body=case["text"], source=case.get("source"), url=case.get("url")))
+    assert record.quantities is not None
+    assert [[item.unit, item.unit_code, item.currency] for item in record.quantities] == case["expect"]
 
 
 @pytest.mark.parametrize(
@@ -113,6 +123,15 @@ def test_what_is_temporal_is_no_quantity() -> None:
         '"',
         "(1) ",
         "على الأقل ",
+        "1 234 ",
+        "1،234،",
+        "-1 ",
+        "+1 ",
+        "ر.س ",
+        "5 دينار ",
+        "تجاوز عدد ",
+        "ناقص ",
+        "لقي 3 رجال ",
     ],
 )
 def test_time_is_linear(alone: Pipeline, unit: str) -> None:

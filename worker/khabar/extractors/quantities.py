@@ -2,22 +2,25 @@
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from itertools import pairwise
 from typing import Final
 
 from khabar.extractors.base import Extractor
-from khabar.grammar.counts.casualties import casualty
-from khabar.grammar.counts.counted import Unit, counted
+from khabar.grammar.counts.bounding_verbs import modifier_of_verb
+from khabar.grammar.counts.categories import add_categories
+from khabar.grammar.counts.counted import Unit, counted, members
 from khabar.grammar.counts.counted_before import unit_before
+from khabar.grammar.counts.currencies import currency_of
+from khabar.grammar.counts.draft import Draft
 from khabar.grammar.counts.duals import duals
-from khabar.grammar.counts.implied import implied_category
 from khabar.grammar.counts.labels import is_label, is_named
+from khabar.grammar.counts.measures import unit_code
 from khabar.grammar.counts.modifiers import modifier_after, modifier_before
-from khabar.grammar.counts.nouns import OTHER, PEOPLE, PERCENT, TIME
+from khabar.grammar.counts.nouns import MONEY, PEOPLE, PERCENT, TIME
 from khabar.grammar.counts.ranges import Range, range_of
 from khabar.grammar.counts.reach import sentence_of
+from khabar.grammar.counts.scores import is_score
 from khabar.grammar.numbers.numerals import Numeral, numerals
+from khabar.grammar.numbers.signs import is_below_zero
 from khabar.grammar.page.boilerplate import boilerplate
 from khabar.lexicons import entries
 from khabar.messages.record import Quantity
@@ -25,35 +28,9 @@ from khabar.text.document import Document
 from khabar.text.layers import TEMPORAL
 
 _OPENERS: Final = frozenset('("«“[')
-_SCORES: Final = frozenset(entries("quantities/scores"))
-_GOALS: Final = frozenset(entries("quantities/goals"))
-_FROM: Final = frozenset({"من", "ومن"})
+# الـ before digits is a token of its own.
+_PASSED_OVER: Final = _OPENERS | {"ال"}
 _TO: Final = frozenset(entries("quantities/targets"))
-# "Others" stand for the people before them: وإصابة 5 آخرين.
-_OTHERS: Final = ("آخر", "اخر")
-_MAX_TO_SCORE: Final = 3
-_MIN_MONEY: Final = 1_000_000
-
-
-@dataclass(slots=True)
-class _Draft:
-    """A quantity in the making.
-
-    Attributes:
-        first, last: its tokens.
-        proclitic_chars: how many characters of the first token are proclitics.
-        unit: the noun counted; None where it is left out.
-    """
-
-    first: int
-    last: int
-    proclitic_chars: int
-    value: int | float | None
-    lower: int | float | None
-    upper: int | float | None
-    modifier: str
-    unit: Unit | None
-    category: str = OTHER
 
 
 class QuantityExtractor(Extractor):
@@ -71,7 +48,7 @@ class QuantityExtractor(Extractor):
         drafts.sort(key=lambda draft: draft.first)
         drafts = _without_overlaps(document, drafts)
         _add_modifiers(document, drafts)
-        _add_categories(document, drafts)
+        add_categories(document, drafts)
         return [_quantity(document, draft) for draft in drafts]
 
 
@@ -80,7 +57,7 @@ def extractor() -> Extractor:
     return QuantityExtractor()
 
 
-def _counts(document: Document) -> Iterator[_Draft]:
+def _counts(document: Document) -> Iterator[Draft]:
     """Yield the numerals that count something, two that bound one range as one."""
     found = numerals(document)
     units = [counted(document, numeral) for numeral in found]
@@ -95,7 +72,10 @@ def _counts(document: Document) -> Iterator[_Draft]:
         if following and not unit_of_following and _is_label_range(document, numeral, following):
             is_done = True
             continue
-        if bounds and following:
+        if following and _repeats(document, numeral, following):
+            is_done = True
+            draft = _draft(document, numeral, unit_of_following, is_joined=False)
+        elif bounds and following:
             is_done = True
             draft = _range_draft(document, bounds, following, unit_of_following)
         else:
@@ -103,6 +83,12 @@ def _counts(document: Document) -> Iterator[_Draft]:
             draft = _draft(document, numeral, unit, is_joined=is_joined)
         if draft:
             yield draft
+
+
+def _repeats(document: Document, numeral: Numeral, following: Numeral) -> bool:
+    """Whether the number in words stands in digits again, in brackets: خمس وعشرين (25) إنابة."""
+    is_bracketed = following.first == numeral.last + 2 and document.tokens.form[numeral.last + 1] == "("
+    return is_bracketed and following.is_digits and not numeral.is_digits and following.value == numeral.value
 
 
 def _is_label_range(document: Document, numeral: Numeral, following: Numeral) -> bool:
@@ -117,14 +103,14 @@ def _shares(numeral: Numeral, following: Numeral, unit: Unit | None) -> bool:
     return is_next and unit is not None and unit.is_known and unit.category != TIME
 
 
-def _range_draft(document: Document, bounds: Range, right: Numeral, unit: Unit | None) -> _Draft | None:
+def _range_draft(document: Document, bounds: Range, right: Numeral, unit: Unit | None) -> Draft | None:
     if (unit and unit.category == TIME) or (not unit and is_label(document, right, is_bare=True)):
         return None
     last = unit.last if unit else right.last
-    return _Draft(bounds.first, last, bounds.proclitic_chars, None, bounds.lower, bounds.upper, "between", unit)
+    return Draft(bounds.first, last, bounds.proclitic_chars, None, bounds.lower, bounds.upper, "between", unit)
 
 
-def _draft(document: Document, numeral: Numeral, unit: Unit | None, *, is_joined: bool) -> _Draft | None:
+def _draft(document: Document, numeral: Numeral, unit: Unit | None, *, is_joined: bool) -> Draft | None:
     first, last, proclitic_chars = numeral.first, unit.last if unit else numeral.last, numeral.proclitic_chars
     if before := unit_before(document, numeral, unit):
         unit, proclitic_chars = before
@@ -133,35 +119,24 @@ def _draft(document: Document, numeral: Numeral, unit: Unit | None, *, is_joined
         return None
     if not (unit and unit.is_known) and is_label(document, numeral, is_bare=unit is None and not is_joined):
         return None
-    if unit and _is_score(document, unit.first, first, last):
+    if unit and is_score(document, unit.first, first, last):
         return None
     if numeral.value is None:
-        return _Draft(first, last, proclitic_chars, None, numeral.lower, None, "vague", unit) if numeral.lower else None
-    return _Draft(first, last, proclitic_chars, numeral.value, None, None, "exact", unit)
+        return Draft(first, last, proclitic_chars, None, numeral.lower, None, "vague", unit) if numeral.lower else None
+    return Draft(first, last, proclitic_chars, numeral.value, None, None, "exact", unit)
 
 
-def _is_score(document: Document, goals: int, first: int, last: int, proclitic_chars: int = 0) -> bool:
-    """Whether goals are one side of a score: بثلاثة أهداف مقابل هدف واحد."""
-    form = document.tokens.form
-    if form[goals][proclitic_chars:] not in _GOALS:
-        return False
-    sentence = sentence_of(document, goals)
-    before = form[max(first - 1, sentence.start) : first]
-    after = form[last + 1 : min(last + 1 + _MAX_TO_SCORE, sentence.stop)]
-    return not _SCORES.isdisjoint(before + after)
-
-
-def _duals(document: Document) -> Iterator[_Draft]:
+def _duals(document: Document) -> Iterator[Draft]:
     for index, noun, chars in duals(document):
-        if not _is_score(document, index, index, index, chars):
-            yield _Draft(index, index, chars, 2, None, None, "exact", Unit(index, index, noun.category))
+        if not is_score(document, index, index, index):
+            yield Draft(index, index, chars, 2, None, None, "exact", Unit(index, index, noun.category))
 
 
-def _without_overlaps(document: Document, drafts: Sequence[_Draft]) -> list[_Draft]:
+def _without_overlaps(document: Document, drafts: Sequence[Draft]) -> list[Draft]:
     """Leave out what is inside another quantity or a temporal expression; a distance in light-years is none."""
     spans = [(item.start, item.end) for item in document.get(TEMPORAL) or []]
     ends = [end for _, end in spans]
-    kept: list[_Draft] = []
+    kept: list[Draft] = []
     for draft in drafts:
         if kept and draft.first <= kept[-1].last:
             continue
@@ -173,7 +148,7 @@ def _without_overlaps(document: Document, drafts: Sequence[_Draft]) -> list[_Dra
     return kept
 
 
-def _add_modifiers(document: Document, drafts: Sequence[_Draft]) -> None:
+def _add_modifiers(document: Document, drafts: Sequence[Draft]) -> None:
     form, previous = document.tokens.form, -1
     for index, draft in enumerate(drafts):
         sentence = sentence_of(document, draft.first)
@@ -184,12 +159,26 @@ def _add_modifiers(document: Document, drafts: Sequence[_Draft]) -> None:
                 draft.modifier = after.name
             if after.first == draft.last + 1:
                 draft.last = after.last
+                if not draft.unit and (unit := members(document, draft.last + 1)):
+                    draft.unit, draft.last = unit, unit.last
+        if draft.modifier == "exact":
+            draft.modifier = modifier_of_verb(form, draft.first, max(previous + 1, sentence.start)) or "exact"
+        if is_below_zero(form, draft.last, limit):
+            _negate(draft)
         previous = draft.last
 
 
-def _add_modifiers_before(form: list[str], draft: _Draft, start: int) -> None:
+def _negate(draft: Draft) -> None:
+    """Make an amount that is below zero negative; the greater bound of a range becomes the lower."""
+    if draft.value is not None:
+        draft.value = -abs(draft.value)
+    elif draft.lower is not None and draft.upper is not None:
+        draft.lower, draft.upper = -abs(draft.upper), -abs(draft.lower)
+
+
+def _add_modifiers_before(form: list[str], draft: Draft, start: int) -> None:
     """Take in the phrases before the draft, the nearest first (نحو ما يزيد عن), from token `start` on."""
-    first = draft.first - (draft.first > start and form[draft.first - 1] in _OPENERS)
+    first = draft.first - (draft.first > start and form[draft.first - 1] in _PASSED_OVER)
     while not draft.proclitic_chars and (modifier := modifier_before(form, first, start)):
         if draft.modifier == "exact":
             draft.modifier = modifier.name
@@ -197,46 +186,15 @@ def _add_modifiers_before(form: list[str], draft: _Draft, start: int) -> None:
         draft.proclitic_chars = modifier.proclitic_chars
 
 
-def _add_categories(document: Document, drafts: Sequence[_Draft]) -> None:
-    form, sentences = document.tokens.form, document.sentences
-    whole, sentence_of_whole = None, -1
-    for draft in drafts:
-        unit = draft.unit
-        draft.category = unit.category if unit else OTHER
-        if unit and draft.category != PEOPLE and not form[unit.first].startswith(_OTHERS):
-            continue
-        sentence = sentences.of_token(draft.first)
-        tokens = sentences.tokens(sentence)
-        whole = whole if sentence == sentence_of_whole else None
-        found = casualty(form, draft.first, draft.last, tokens, whole=whole, has_unit=unit is not None)
-        # "People" are rescued or hired, not the number beside any other word.
-        if found and (found != PEOPLE or unit or whole == PEOPLE):
-            draft.category = found
-        elif not unit:
-            # الآلاف alone are people as a rule, الملايين may be money.
-            is_crowd = draft.lower is not None and draft.lower < _MIN_MONEY and draft.modifier == "vague"
-            draft.category = implied_category(form, draft.first, tokens.start) or (PEOPLE if is_crowd else OTHER)
-        if draft.category != OTHER:
-            whole, sentence_of_whole = draft.category, sentence
-    for left, right in pairwise(drafts):
-        _share_category(document, left, right)
+def _code(document: Document, draft: Draft) -> str | None:
+    if draft.category == PERCENT:
+        return "%"
+    if draft.unit is None or draft.unit.category in (MONEY, PEOPLE):
+        return None
+    return unit_code(document.tokens.form, draft.unit, sentence_of(document, draft.first))
 
 
-def _share_category(document: Document, left: _Draft, right: _Draft) -> None:
-    """Give the category of the one number to the other where one noun serves both: من 120 في عام 2011 إلى 143 شخصا."""
-    form = document.tokens.form
-    if (left.unit and right.unit) or right.first not in sentence_of(document, left.first):
-        return
-    is_change = form[left.first - 1] in _FROM and form[right.first - 1] in _TO
-    if not is_change and right.first > left.last + 2:
-        return
-    if left.unit is None and left.category == OTHER:
-        left.category = right.category
-    elif right.unit is None and right.category == OTHER and is_change:
-        right.category = left.category
-
-
-def _quantity(document: Document, draft: _Draft) -> Quantity:
+def _quantity(document: Document, draft: Draft) -> Quantity:
     start, end = document.token_span(draft.first, draft.last, skip=draft.proclitic_chars)
     unit = draft.unit
     text = None
@@ -256,5 +214,7 @@ def _quantity(document: Document, draft: _Draft) -> Quantity:
         upper=draft.upper,
         modifier=draft.modifier,
         unit=text,
+        unit_code=_code(document, draft),
+        currency=currency_of(document, unit) if unit and unit.category == MONEY else None,
         category=draft.category,
     )

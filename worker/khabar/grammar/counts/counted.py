@@ -1,26 +1,32 @@
 """Counted nouns: what stands after a number and says what it counts."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from khabar.grammar.counts.money_signs import money_sign_at
 from khabar.grammar.counts.nouns import (
+    MONEY,
     NO_NOUNS,
     NOUNS,
     OTHER,
     PEOPLE,
     PERCENT,
+    PERSON_PLURALS,
+    SINGULAR_PERSONS,
     TIME,
     UNIT_PREFIXES,
     Noun,
     definite_noun,
-    is_no_person,
+    has_doubtful_beginning,
     is_person_plural,
+    is_person_singular,
     noun_at,
     possessed,
 )
 from khabar.grammar.counts.reach import is_same_line
 from khabar.grammar.numbers.number_words import after_closer, percent_end
-from khabar.grammar.numbers.numerals import Numeral
+from khabar.grammar.numbers.numerals import Numeral, is_year
 from khabar.lexicons import entries
 from khabar.text.document import Document, Tokens
 
@@ -29,8 +35,10 @@ _METER: Final = "م"
 _MAX_HOUR: Final = 24
 _GREGORIAN_YEARS: Final = range(1000, 2100)
 _POWERS: Final = dict(line.split("\t") for line in entries("quantities/unit_powers"))
-# A nisba that short is a noun of another pattern (حي, نادي).
-_MIN_NISBA_CHARS: Final = 5
+_RATES: Final = frozenset(tuple(rate.split()) for rate in entries("quantities/rates"))
+_HUNDRED: Final = 100
+# كهوف, فوانيس, وثائق
+_BROKEN_PLURAL_CHARS: Final = range(4, 7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +66,18 @@ def counted(document: Document, numeral: Numeral) -> Unit | None:
     if form[first] == _OF:
         is_apart = first > numeral.last + 1 or (numeral.is_definite and not is_vague)
         return None if is_apart else _after_of(document, first, numeral)
+    sign = money_sign_at(document.tokens, first)
+    if sign is not None:
+        return Unit(first, sign, MONEY)
     noun = definite_noun(form[first]) if is_vague else None
-    noun = noun or (_meter(numeral) if form[first] == _METER else noun_at(form[first]))
+    noun = noun or (_meter(numeral) if form[first] == _METER else noun_at(form[first], document.tokens.segments[first]))
     if noun is None:
         return None
+    if not _is_few(numeral) and not is_vague:
+        noun = SINGULAR_PERSONS.get(form[first], noun)
     if not noun.is_known:
+        if has_doubtful_beginning(form[first]) and (numeral.is_definite or not _fits(form[first], numeral)):
+            return None
         if form[first].endswith("ا") and _is_few(numeral):
             return None  # 3 to 10 take a plural; only nouns that are known to be counted may break the rule
         noun = _by_shape(form[first], numeral)
@@ -71,12 +86,24 @@ def counted(document: Document, numeral: Numeral) -> Unit | None:
 
 def _meter(numeral: Numeral) -> Noun:
     """Read م as meters, unless it is what follows a year (2015م) or a clock time (3م)."""
-    is_time = numeral.value is None or numeral.value <= _MAX_HOUR or numeral.value in _GREGORIAN_YEARS
+    is_time = numeral.value is None or 0 <= numeral.value <= _MAX_HOUR or numeral.value in _GREGORIAN_YEARS
     return Noun(TIME if is_time else "distance", "symbol")
 
 
 def _is_few(numeral: Numeral) -> bool:
-    return numeral.value is not None and numeral.scale == 1 and 2 < numeral.value <= 10
+    return numeral.value is not None and numeral.scale == 1 and 2 < abs(numeral.value) <= 10
+
+
+def _fits(word: str, numeral: Numeral) -> bool:
+    """Whether the word has the shape that its number asks for: a plural after 3 to 10, an accusative or ة up to 99."""
+    if word.endswith("ات"):
+        return numeral.value is None or _is_few(numeral)
+    if word.endswith(("ة", "ه", "ا")):
+        return numeral.value is not None and not _is_few(numeral)
+    if numeral.value is None or _is_few(numeral):
+        is_broken = len(word) in _BROKEN_PLURAL_CHARS and word[2] in "وا"
+        return is_broken or word.endswith(PERSON_PLURALS)
+    return abs(numeral.value) >= _HUNDRED and not is_year(numeral)
 
 
 def _after_of(document: Document, index: int, numeral: Numeral) -> Unit | None:
@@ -88,7 +115,9 @@ def _after_of(document: Document, index: int, numeral: Numeral) -> Unit | None:
     if word in NO_NOUNS:
         return None
     is_open = numeral.value is None or word.endswith("ات")
-    noun = definite_noun(word) or NOUNS.get(word) or (noun_at(word) if is_open else None)
+    noun = (
+        definite_noun(word) or NOUNS.get(word) or (noun_at(word, document.tokens.segments[first]) if is_open else None)
+    )
     if noun is None and (own := possessed(word)) and not own[1]:
         noun = own[0]
     if noun is None or noun.category == TIME:
@@ -98,12 +127,19 @@ def _after_of(document: Document, index: int, numeral: Numeral) -> Unit | None:
     return Unit(first, first, noun.category)
 
 
+def members(document: Document, index: int) -> Unit | None:
+    """Return the noun of a number that an after-thought has parted from it: ثلاثة على الأقل من الطيارين."""
+    form = document.tokens.form
+    if index + 1 >= len(form) or form[index] != _OF or not is_same_line(document, index - 1, index + 1):
+        return None
+    noun = definite_noun(form[index + 1])
+    is_plural = noun is not None and noun.number == "plural" and noun.category != TIME
+    return Unit(index + 1, index + 1, noun.category) if noun and is_plural else None
+
+
 def _by_shape(word: str, numeral: Numeral) -> Noun:
-    """Tell persons by the sound plural after 3 to 10 (خمسة مصطافين) and by the nisba after the rest (20 ليبيا)."""
-    if numeral.value is None or _is_few(numeral):
-        is_person = is_person_plural(word)
-    else:
-        is_person = len(word) >= _MIN_NISBA_CHARS and word.endswith(("يا", "ي")) and not is_no_person(word)
+    """Tell persons by the sound plural after 3 to 10 (خمسة مصطافين) and by nisba or participle after the rest."""
+    is_person = is_person_plural(word) if numeral.value is None or _is_few(numeral) else is_person_singular(word)
     return Noun(PEOPLE if is_person else OTHER, "singular", is_known=False)
 
 
@@ -120,4 +156,14 @@ def _with_power(tokens: Tokens, first: int, noun: Noun) -> Unit | None:
         power = None  # the 2 of كم2 and no other
     if power and (category == "distance" or (category == TIME and power == "distance") or form[first] == _METER):
         return Unit(first, last + 1, power)
+    if category == "distance" and (words := _rate(form, last)):
+        return Unit(first, last + words if form[last + 1] == "/" else last, OTHER)
     return Unit(first, last, category, noun.is_known)
+
+
+def _rate(form: Sequence[str], last: int) -> int:
+    """Return how many words after token `last` make a speed of a length: كلم/س, كيلومتر في الساعة."""
+    for length in (1, 2):
+        if tuple(form[last + 1 : last + 1 + length]) in _RATES:
+            return length
+    return 0

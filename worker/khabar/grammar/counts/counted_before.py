@@ -4,7 +4,9 @@ import re
 from typing import Final, NamedTuple
 
 from khabar.grammar.counts.counted import Unit
+from khabar.grammar.counts.money_signs import money_sign_before
 from khabar.grammar.counts.nouns import (
+    MONEY,
     NOUN_CLITICS,
     NOUNS,
     OTHER,
@@ -87,9 +89,14 @@ def _before_one(document: Document, numeral: Numeral) -> UnitBefore | None:
     if form[index].startswith("ال"):
         return None
     is_feminine = form[numeral.first].endswith(_FEMININE)
-    is_noun = form[index] in NOUNS or form[index][1:] in NOUNS
-    is_adjective = not is_noun and is_same_line(document, index - 1, index)
-    if is_adjective and _agrees(form[index - 1], is_feminine=is_feminine):
+    known = NOUNS.get(form[index]) or NOUNS.get(form[index][1:])
+    # A person's noun is also an adjective of what a person is not: كلمة روسية واحدة, فيلم سينمائي واحد.
+    may_be_adjective = known is None or known.category == PEOPLE
+    if (
+        may_be_adjective
+        and is_same_line(document, index - 1, index)
+        and _agrees(form[index - 1], is_feminine=is_feminine)
+    ):
         index -= 1
     word = form[index]
     if word in _IDIOMS or not word.isalpha():
@@ -109,11 +116,19 @@ def _agrees(word: str, *, is_feminine: bool) -> bool:
 
 
 def _sign(document: Document, numeral: Numeral) -> UnitBefore | None:
-    """Return a currency or per cent sign before the number: $100, %20."""
-    form, index = document.tokens.form, numeral.first - 1
-    if not numeral.is_digits or form[index].isalpha():
+    """Return a currency or per cent sign before the number: $100, %20, USD 100, ر.س 500."""
+    tokens, index = document.tokens, numeral.first - 1
+    form = tokens.form
+    if not is_digits(form, numeral.first):
         return None
-    if form[index] == "%" and document.tokens.touches_previous(numeral.first):
+    if sign := money_sign_before(tokens, index):
+        return UnitBefore(Unit(*sign, MONEY), 0)
+    is_sign = len(document.raw[tokens.start[index] : tokens.end[index]]) == 1  # the ﷼ that normalization spells out
+    if form[index].isalpha() and not form[index].isascii() and not is_sign:
+        return None
+    if form[index] == "%" and tokens.touches_previous(numeral.first):
         return UnitBefore(Unit(index, index, PERCENT), 0)
     noun = NOUNS.get(form[index])
-    return UnitBefore(Unit(index, index, noun.category), 0) if noun else None
+    if noun is None or (noun.category != MONEY and form[index].isalpha()):
+        return None
+    return UnitBefore(Unit(index, index, noun.category), 0)

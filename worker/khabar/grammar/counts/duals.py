@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from khabar.grammar.counts.nouns import DUALS, NO_DUALS, NOUNS, Noun
+from khabar.grammar.counts.nouns import DUALS, NO_DUALS, NO_NOUNS, NOUNS, Noun
 from khabar.grammar.counts.reach import is_same_line, sentence_of
 from khabar.lexicons import entries
 from khabar.text.document import Document
@@ -11,50 +11,65 @@ _CLITICS: Final = frozenset("وفبلك")
 _DOUBLE_CLITICS: Final = frozenset(conjunction + preposition for conjunction in "وف" for preposition in "بلك")
 # للصين is to China, not to two thieves (لصين).
 _TO_THE: Final = "لل"
-_LAST_LETTERS: Final = frozenset("ناي")
 # So many tokens after a construct dual the second of its two must have been named.
 _MAX_TO_SECOND: Final = 6
 _FUNCTION_WORDS: Final = frozenset(entries("function_words/ar"))
 _OPENERS: Final = frozenset('"«“(#')
 _ENDINGS: Final = ("ان", "ين")
 _CERTAIN: Final = ("تي", "تا", "يي")
+_FEMININE: Final = ("تي", "تا")
+_HEADS: Final = frozenset(entries("quantities/construct_duals")) | frozenset(
+    head for line in entries("entities/dual_heads") if (head := line.partition("\t")[0]).endswith("ي")
+)
 
 
 def duals(document: Document) -> list[tuple[int, Noun, int]]:
     """Return the duals that count, indefinite or before listed names: token, noun, characters of its proclitics."""
-    form = document.tokens.form
+    form, forms = document.tokens.form, _FORMS
     found = []
-    # The last letter rules most words out, so that only few are looked up, with and without their first letters.
-    for index in [index for index, token in enumerate(form) if token[-1] in _LAST_LETTERS]:
-        read = _read(form[index])
-        if read is None:
-            continue
-        noun, clitic_chars = read
+    # The last letter rules most words out more cheaply than the great dictionary does.
+    for index in [index for index, token in enumerate(form) if token[-1] in "ناي" and token in forms]:
+        noun, clitic_chars = forms[form[index]]
         if noun.number == "construct":
-            if not _names_both(document, index):
+            if not (_is_of_a_kind(document, index) or _names_both(document, index)):
                 continue
-        elif _is_dual(form[index - 1]) and is_same_line(document, index - 1, index):
-            continue  # an adjective of the dual before it
+        elif not form[index].startswith("و") and _is_dual(form[index - 1]) and is_same_line(document, index - 1, index):
+            continue  # an adjective of the dual before it; و joins another noun to it (طفلان وامرأتان)
         found.append((index, noun, clitic_chars))
     return found
 
 
-def _read(word: str) -> tuple[Noun, int] | None:
-    """Return the dual that the word is, and the characters of its proclitics."""
-    if word in DUALS:
-        return DUALS[word], 0
-    if word in NOUNS or word in NO_DUALS or word[0] not in _CLITICS:
-        return None
-    noun = DUALS.get(word[1:])
-    if noun and not word.startswith(_TO_THE):
-        return noun, 1
-    if word[:2] in _DOUBLE_CLITICS and (noun := DUALS.get(word[2:])) and not word.startswith(_TO_THE, 1):
-        return noun, 2
-    return None
+def _forms() -> dict[str, tuple[Noun, int]]:
+    """Return every form of a dual, with the characters of its proclitics: written out, a token costs one lookup."""
+    found = {form: (noun, 0) for form, noun in DUALS.items()}
+    for clitics in (_CLITICS, _DOUBLE_CLITICS):
+        for clitic in sorted(clitics):
+            for form, noun in DUALS.items():
+                word = clitic + form
+                is_to_the = word.startswith(_TO_THE, len(clitic) - 1)
+                if not is_to_the and word not in NOUNS and word not in NO_DUALS:
+                    found.setdefault(word, (noun, len(clitic)))
+    return found
+
+
+_FORMS: Final = _forms()
 
 
 def _is_dual(word: str) -> bool:
-    return word.endswith(_ENDINGS) and _read(word.removeprefix("ال")) is not None
+    return word.endswith(_ENDINGS) and word.removeprefix("ال") in _FORMS
+
+
+def _is_of_a_kind(document: Document, index: int) -> bool:
+    """Whether an indefinite noun says what the two are of: عمليتي تصويت, بطاقتا تفتيش, but not مهمتي صعبة."""
+    form = document.tokens.form
+    if not form[index].endswith(_FEMININE) or not is_same_line(document, index, index + 1):
+        return False
+    kind = form[index + 1]
+    if index + 1 not in sentence_of(document, index) or kind in NO_NOUNS or kind.startswith("ال"):
+        return False
+    if form[index].endswith("تي") and kind.endswith("ا"):
+        return False  # تقلب خطتي رأسا
+    return kind in NOUNS or (form[index].endswith("تا") and kind.isalpha() and not kind.startswith("و"))
 
 
 def _names_both(document: Document, index: int) -> bool:
@@ -64,7 +79,7 @@ def _names_both(document: Document, index: int) -> bool:
     if index + 1 >= end:
         return False
     # -تي, -تا and -يي are duals whatever follows; سهما and فريقي are also "a share" and "my team".
-    is_certain = form[index].endswith(_CERTAIN)
+    is_certain = form[index].endswith(_CERTAIN) or form[index] in _HEADS or form[index][1:] in _HEADS
     following = form[index + 1]
     if following in _FUNCTION_WORDS or following.startswith("و"):
         return False

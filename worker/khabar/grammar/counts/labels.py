@@ -7,6 +7,7 @@ from khabar.grammar.counts.implied import TOTALS, is_money_word
 from khabar.grammar.counts.modifiers import modifier_before
 from khabar.grammar.counts.nouns import MONTHS
 from khabar.grammar.counts.reach import sentence_of
+from khabar.grammar.numbers.number_words import NUMBER_WORDS, is_digits
 from khabar.grammar.numbers.numerals import Numeral, is_year
 from khabar.grammar.surface import surfaces
 from khabar.lexicons import entries
@@ -31,18 +32,37 @@ _BARE_LOOKALIKES: Final = frozenset(entries("quantities/bare_lookalikes"))
 _MAX_FRACTION: Final = 10
 _DUAL_ENDINGS: Final = ("ين", "ان")
 _CARDINAL_ENDINGS: Final = ("ة", "ه", *_DUAL_ENDINGS)
+_TIES: Final = frozenset("-–—−")
+_MAX_GOALS: Final = 12
+_MAX_RUN: Final = 8
+_MAX_TO_CONTACT: Final = 6
+_MIN_CODE_DIGITS: Final = 3
+_CONTACTS: Final = frozenset(surfaces(dict.fromkeys(entries("quantities/contacts"))))
+_LINES: Final = frozenset(entries("quantities/coordinates"))
+_DEGREES: Final = frozenset({"°", "درجة", "درجه", "درجات"})
+_MINUTES: Final = frozenset("'’′")
+_DIRECTIONS: Final = frozenset(entries("quantities/directions"))
+_FUNCTION_WORDS: Final = frozenset(entries("function_words/ar"))
 # An unbroken run of so many digits that counts nothing named is a telephone or serial number.
 _MIN_SERIAL_DIGITS: Final = 6
 
 
 def is_named(document: Document, numeral: Numeral) -> bool:
-    """Whether digits belong to a name or a date, whatever follows them: إف 16 أميركية, المادة 26, يوليو 2014."""
+    """Whether a number belongs to a name, code or date, whatever follows it: إف-16 أميركية, المادة 26, #مليون_شجرة, +971."""
+    if _is_in_word(document, numeral):
+        return True
     if not numeral.is_digits:
         return False
     around = _Surroundings(document, numeral)
     before = around.before
     is_date = is_year(numeral) and (before in _TIME_HEADS or before in MONTHS)
-    return before in _LABELS or is_date or around.is_in_word()
+    return (
+        before in _LABELS
+        or is_date
+        or _is_telephone(around.form[numeral.first])
+        or around.is_in_code()
+        or around.is_coordinate()
+    )
 
 
 def is_label(document: Document, numeral: Numeral, *, is_bare: bool) -> bool:
@@ -57,10 +77,11 @@ def is_label(document: Document, numeral: Numeral, *, is_bare: bool) -> bool:
     if around.before in _TIME_HEADS or (around.before in _WEAK_LABELS and (numeral.is_digits or is_bare)):
         return True
     if not numeral.is_digits:
-        return is_bare and (_is_label_in_words(numeral, around.before) or around.is_other_word())
+        is_other = _is_label_in_words(numeral, around.before) or around.is_other_word()
+        return is_bare and (is_other or around.is_score_in_words())
     if numeral.is_definite or is_year(numeral) or _is_serial(around.form[numeral.first]):
         return True
-    if around.is_score() or around.is_beside_latin():
+    if around.is_score() or around.is_beside_latin() or around.is_contact():
         return True
     return is_bare and (around.is_list_number() or not around.is_introduced())
 
@@ -71,7 +92,7 @@ def _is_label_in_words(numeral: Numeral, before: str) -> bool:
         return numeral.lower is None
     if numeral.value == 2 and numeral.scale == 1 and before.endswith(_DUAL_ENDINGS):
         return True
-    return numeral.value == 1 or (numeral.is_definite and numeral.scale == 1)
+    return abs(numeral.value) == 1 or (numeral.is_definite and numeral.scale == 1)
 
 
 def _is_latin(word: str) -> bool:
@@ -80,6 +101,23 @@ def _is_latin(word: str) -> bool:
 
 def _is_serial(form: str) -> bool:
     return form.isdecimal() and (len(form) >= _MIN_SERIAL_DIGITS or (len(form) > 1 and form[0] == "0"))
+
+
+def _is_in_word(document: Document, numeral: Numeral) -> bool:
+    """Whether the number touches what makes a name with it: #قمة_20, #مليون_شجرة."""
+    tokens, first, following = document.tokens, numeral.first, numeral.last + 1
+    form = tokens.form
+    if first and form[first - 1] in _JOINERS and tokens.touches_previous(first):
+        return True
+    return following < len(form) and form[following] == "_" and tokens.touches_previous(following)
+
+
+def _is_tied_word(word: str) -> bool:
+    return word.isalpha() and word not in _FUNCTION_WORDS and len(word) > 1
+
+
+def _is_telephone(form: str) -> bool:
+    return form[0] == "0" and len(form) >= _MIN_SERIAL_DIGITS and form.isdecimal()
 
 
 class _Surroundings:
@@ -103,10 +141,66 @@ class _Surroundings:
     def _at(self, index: int) -> str:
         return self.form[index] if self._sentence.start <= index < self._sentence.stop else ""
 
-    def is_in_word(self) -> bool:
-        """Whether the digits touch what makes a name with them: #قمة_20."""
-        first = self._numeral.first
-        return self._at(first - 1) in _JOINERS and self._tokens.touches_previous(first)
+    def is_in_code(self) -> bool:
+        """Whether a dash or plus ties the digits to a word or makes them a telephone number: كوفيد-19, +971 55 318 4420."""
+        first, tokens = self._numeral.first, self._tokens
+        if not tokens.touches_previous(first):
+            is_alone = not is_digits(self.form, first - 1) and self._at(first - 1) not in _TIES
+            return not is_alone and self._at(self._run_start() - 1) == "+"
+        sign = self._at(first - 1)
+        if sign == "+":
+            return self._is_run() or len(self.form[first]) >= _MIN_SERIAL_DIGITS
+        is_tied = sign in _TIES and tokens.touches_previous(first - 1)
+        return is_tied and _is_tied_word(self._at(first - 2))
+
+    def _run_start(self) -> int:
+        """Return the first of the digits that stand one space or dash apart before the number."""
+        index = self._numeral.first
+        while index - 1 >= self._sentence.start and index > self._numeral.first - _MAX_RUN:
+            if is_digits(self.form, index - 1):
+                index -= 1
+            elif self._at(index - 1) in _TIES and is_digits(self.form, index - 2):
+                index -= 2
+            else:
+                break
+        return index
+
+    def _is_run(self) -> bool:
+        """Whether it is one of several numbers side by side, as in a telephone number."""
+        following = self._numeral.last + 1
+        is_followed = is_digits(self.form, following) and following < self._sentence.stop
+        return is_followed or self._run_start() < self._numeral.first
+
+    def is_contact(self) -> bool:
+        """Whether it is a telephone number or a short code: parts in a row, or three digits and more near "call"."""
+        digits = self.form[self._numeral.first]
+        if self._is_run() and len(digits) > 1 and digits.isdecimal():
+            return True
+        near = self.form[max(self._numeral.first - _MAX_TO_CONTACT, self._sentence.start) : self._numeral.first]
+        return len(digits) >= _MIN_CODE_DIGITS and not _CONTACTS.isdisjoint(near)
+
+    def is_coordinate(self) -> bool:
+        """Whether it is an angle or a geographical coordinate: 33 درجة شمالا, خط عرض 33."""
+        following = self._numeral.last + 1
+        if f"{self._at(self._before - 1)} {self._at(self._before)}" in _LINES:
+            return True
+        return self._at(following) in _DEGREES and (
+            self._at(following + 1) in _DIRECTIONS
+            or (is_digits(self.form, following + 1) and self._at(following + 2) in _MINUTES)
+        )
+
+    def is_score_in_words(self) -> bool:
+        """Whether a score is written in words: بنتيجة ثلاثة مقابل واحد, ثلاثة - صفر."""
+        numeral = self._numeral
+        if numeral.value is None or numeral.value > _MAX_GOALS:
+            return False
+        return self._is_opposed_in_words(numeral.last + 1, 1) or self._is_opposed_in_words(numeral.first - 1, -1)
+
+    def _is_opposed_in_words(self, index: int, step: int) -> bool:
+        other = self._at(index + step)
+        word = NUMBER_WORDS.get(other)
+        is_small = word is not None and word.value.kind == "unit"
+        return self._at(index) in _OPPOSING and (other in _SCORES or is_small)
 
     def is_beside_latin(self) -> bool:
         """Whether a Latin name stands before the digits or touches them: iOS 9, 4K."""

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import product
 from typing import Final, NamedTuple
 
-from khabar.grammar.surface import CONJUNCTIONS, PREPOSITIONS, spellings
+from khabar.grammar.surface import CONJUNCTIONS, PREPOSITIONS, spellings, surfaces
 from khabar.lexicons import entries
 
 # Between a counted noun and على الأقل its adjectives may stand: عشر مرات يوميا على الأقل.
@@ -36,6 +36,7 @@ _LAST_WORDS: Final = frozenset(phrase[-1] for phrase in _BEFORE)
 _FIRST_WORDS: Final = frozenset(phrase[0] for phrase in _AFTER)
 _LENGTHS: Final = range(max(map(len, (*_BEFORE, *_AFTER))), 0, -1)
 _THAN: Final = "من"
+_COMPARED: Final = frozenset(surfaces(dict.fromkeys(("أكثر", "أقل")), prepositions=("",), with_article=False))
 _FUNCTION_WORDS: Final = frozenset(entries("function_words/ar"))
 
 
@@ -56,7 +57,7 @@ def modifier_after(form: list[str], last: int, limit: int) -> Modifier | None:
             for length in _LENGTHS:
                 if length == 1 and first > last + 1:
                     break  # 16 % of deaths "and less" often begins another clause
-                if form[first + length : first + length + 1] == [_THAN]:
+                if form[first + length : first + length + 1] == [_THAN] and form[first + length - 1] in _COMPARED:
                     continue  # 45 dead and "more than" 200 wounded
                 if first + length <= limit and (found := _AFTER.get(tuple(form[first : first + length]))):
                     return Modifier(found[0], first, first + length - 1, 0)

@@ -11,6 +11,7 @@ TIME: Final = "time"
 OTHER: Final = "other"
 PEOPLE: Final = "people"
 PERCENT: Final = "percent"
+MONEY: Final = "money"
 
 
 class Noun(NamedTuple):
@@ -85,8 +86,28 @@ def _lexicon(*numbers: str) -> dict[str, Noun]:
     return lexicon
 
 
+def _lemmas() -> dict[str, str]:
+    """Return the forms of the measures and currencies with the noun or symbol that they are forms of."""
+    found = {line.split("\t")[0]: line.split("\t")[0] for line in entries("quantities/unit_symbols")}
+    for line in entries("quantities/units"):
+        noun, plurals, category = line.split("\t")
+        for form, _ in _forms(noun, plurals.split(), category):
+            for spelling in spellings(form):
+                found.setdefault(spelling, noun)
+    for form in ("درجة", "درجه", "درجات", "درجتان", "درجتين"):
+        found[form] = "درجة"
+    return found
+
+
 _FUNCTION_WORDS: Final = frozenset(entries("function_words/ar"))
+LEMMAS: Final = _lemmas()
 NOUNS: Final = _lexicon("symbol", "plural", "singular", "dual")
+# Persons that are spelt as the plural of something else: after 11 and more مشاهد is a spectator, before it scenes.
+SINGULAR_PERSONS: Final = {
+    form: noun
+    for form, noun in _lexicon("singular").items()
+    if noun.category == PEOPLE and NOUNS[form].number == "plural" and NOUNS[form].category != PEOPLE
+}
 NO_DUALS: Final = frozenset(entries("quantities/not_duals"))
 # Duals that are no other form of another noun, and construct duals, many of which are: only their context tells.
 DUALS: Final = {
@@ -104,12 +125,23 @@ MONTHS: Final = frozenset(form for month in entries("quantities/months") for for
 _LOOKALIKES: Final = frozenset(form for word in entries("quantities/clitic_lookalikes") for form in spellings(word))
 _NO_PERSONS: Final = frozenset(entries("quantities/not_persons"))
 _POSSESSIVES: Final = entries("quantities/possessives")
+# A nisba that short is a noun of another pattern (حي, نادي).
+_MIN_NISBA_CHARS: Final = 5
+# The participles of the fifth, sixth and tenth form name persons: متطوع, متظاهر, مستثمر.
+_PARTICIPLES: Final = ("مت", "مست")
+_PARTICIPLE_CHARS: Final = (5, 6)
 _VERB_LETTERS: Final = frozenset("يت")
+_TAFIL_CHARS: Final = 5
 _NOUN_ENDINGS: Final = ("ا", "ة", "ات", "ه", "ين")
 
 
-def noun_at(word: str) -> Noun | None:
-    """Return the indefinite noun that the word is or may be, None for function words, verbs and the like."""
+def noun_at(word: str, segments: str) -> Noun | None:
+    """Return the indefinite noun that the word is or may be, None for function words, verbs and the like.
+
+    Args:
+        word: a token.
+        segments: the engine's segmentation of it, which tells a proclitic from a noun's own first letter (بطانية).
+    """
     known = NOUNS.get(word)
     if known:
         return known
@@ -117,19 +149,34 @@ def noun_at(word: str) -> Noun | None:
         return Noun(TIME, "singular")
     if not ("ء" <= word < "٠") or len(word) < 3 or word in NO_NOUNS or word in NUMBER_WORDS or word in UNIT_PREFIXES:
         return Noun(OTHER, "prefix") if word in UNIT_PREFIXES else None
-    if word not in _LOOKALIKES and (_has_clitic(word) or _is_verb(word)):
+    if word not in _LOOKALIKES and (_has_clitic(word, segments) or _is_verb(word)):
         return None
     return Noun(OTHER, "singular", is_known=False)
 
 
-def _has_clitic(word: str) -> bool:
-    if word.startswith(("ال", "لل", "و")):
+def _has_clitic(word: str, segments: str) -> bool:
+    if word.startswith(("ال", "لل")):
         return True
-    return word[0] in NOUN_CLITICS and (word[1:] in NOUNS or not word.endswith(("ا", "ين")))
+    if word[0] not in NOUN_CLITICS:
+        return False
+    if word[1:] in NOUNS:
+        return True
+    # What ends as a counted noun does is one even where the engine takes its first letter off: كرفانا.
+    return (word[0] == "و" or not word.endswith(("ا", "ين"))) and segments.startswith(word[0] + "+")
+
+
+def has_doubtful_beginning(word: str) -> bool:
+    """Whether the first letter of an unknown noun is also a proclitic or a verb's prefix; then its ending must fit its number."""
+    return word not in _LOOKALIKES and (word[0] in NOUN_CLITICS or _is_tafil(word))
 
 
 def _is_verb(word: str) -> bool:
-    return word[0] in _VERB_LETTERS and not word.endswith(_NOUN_ENDINGS)
+    return word[0] in _VERB_LETTERS and not word.endswith(_NOUN_ENDINGS) and not _is_tafil(word)
+
+
+def _is_tafil(word: str) -> bool:
+    """Whether it is the noun of a verb of the second form: تصويت, تدريب."""
+    return len(word) == _TAFIL_CHARS and word[0] == "ت" and word[3] == "ي"
 
 
 def definite_noun(word: str) -> Noun | None:
@@ -157,6 +204,16 @@ def possessed(word: str) -> tuple[Noun, int] | None:
 def is_person_plural(word: str) -> bool:
     """Whether the word has the shape of a sound masculine plural, which only persons have."""
     return word.endswith(PERSON_PLURALS) and not is_no_person(word)
+
+
+def is_person_singular(word: str) -> bool:
+    """Whether the word has the shape of one person after 11 or more: a nisba (ليبيا), a participle (مترشحا, مستثمرة)."""
+    if is_no_person(word):
+        return False
+    if len(word) >= _MIN_NISBA_CHARS and word.endswith(("يا", "ي")):
+        return True
+    stem = word.removesuffix("ا").removesuffix("ة")
+    return stem.startswith(_PARTICIPLES) and len(stem) in _PARTICIPLE_CHARS and stem[-1] not in "ةىياه"
 
 
 def is_no_person(word: str) -> bool:

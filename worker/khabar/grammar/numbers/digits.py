@@ -3,6 +3,7 @@
 from decimal import Decimal
 from typing import Final, NamedTuple
 
+from khabar.grammar.numbers.groups import read_groups
 from khabar.grammar.numbers.number_words import is_digits, is_scaled
 from khabar.text.document import Tokens
 
@@ -67,14 +68,12 @@ class Digits(NamedTuple):
 def read_digits(tokens: Tokens, first: int) -> Digits | None:
     """Read the digits at token `first`: one token, or several that a misplaced or foreign separator has cut."""
     form = tokens.form
-    if is_digits(form, first + 1):
-        cut = _with_spaces(tokens, first)
-    elif is_digits(form, first + 2) and tokens.touches_previous(first + 1):
-        cut = _broken_decimal(tokens, first) or _with_arabic_comma(tokens, first)
-    else:
-        cut = None
-    if cut:
-        return cut
+    if groups := read_groups(tokens, first):
+        return Digits(groups.last, groups.value)
+    if is_digits(form, first + 2) and tokens.touches_previous(first + 1):
+        cut = _broken_decimal(tokens, first) or _decimal_with_arabic_comma(tokens, first)
+        if cut:
+            return cut
     if tokens.touches_previous(first) and form[first - 1] == "." and is_digits(form, first - 2):
         return None  # the rest of 10.000.5.3
     value = digits_value(form[first], scaled=is_scaled(form, first))
@@ -91,29 +90,13 @@ def _broken_decimal(tokens: Tokens, first: int) -> Digits | None:
     return Digits(first + 2, Decimal(f"{whole}.{part}"))
 
 
-def _with_arabic_comma(tokens: Tokens, first: int) -> Digits | None:
-    """Read 304،050 as thousands and 2،5 مليون as a decimal, but 1،2،3 as a list."""
+def _decimal_with_arabic_comma(tokens: Tokens, first: int) -> Digits | None:
+    """Read 2،5 مليون as a decimal, but 1،2،3 as a list."""
     head, comma, rest = tokens.form[first : first + 3]
     if comma != "،" or not tokens.touches_previous(first + 2) or not (head + rest).isdecimal():
         return None
     is_list = tokens.form[first + 3 : first + 4] == ["،"] and is_digits(tokens.form, first + 4)
-    scaled = is_scaled(tokens.form, first + 2)
-    if is_list or len(head) > _GROUP or len(rest) > _GROUP or (len(rest) < _GROUP and not scaled):
+    if is_list or len(head) > _GROUP or len(rest) > _GROUP or not is_scaled(tokens.form, first + 2):
         return None
-    value = digits_value(f"{head},{rest}", scaled=scaled)
+    value = digits_value(f"{head},{rest}", scaled=True)
     return None if value is None else Digits(first + 2, value)
-
-
-def _with_spaces(tokens: Tokens, first: int) -> Digits | None:
-    """Read 150 000 as Maghrebi papers write it; numbers that only stand side by side seldom end in 00."""
-    form, last = tokens.form, first
-    while last < first + 3 and is_digits(form, last + 1) and len(form[last + 1]) == _GROUP:
-        if tokens.norm_start[last + 1] != tokens.norm_end[last] + 1:
-            break  # a wider gap
-        last += 1
-    if last == first or is_digits(form, last + 1) or is_digits(form, first - 1) or not form[last].endswith("00"):
-        return None
-    digits = "".join(form[first : last + 1])
-    if len(form[first]) > _GROUP or form[first][0] == "0" or not digits.isdecimal():
-        return None
-    return Digits(last, int(digits))

@@ -7,6 +7,7 @@ from typing import Final
 
 from khabar.grammar.numbers.amounts import Amount, AmountReader
 from khabar.grammar.numbers.number_words import NUMBER_WORDS, ORDINAL_HEADS, NumberWord, is_digits, percent_end
+from khabar.grammar.numbers.signs import sign_before
 from khabar.grammar.surface import CONJUNCTIONS, PREPOSITIONS, Surface
 from khabar.lexicons import entries
 from khabar.text.document import Document
@@ -19,7 +20,7 @@ class Numeral:
     Attributes:
         first, last: token indexes, both inside.
         start, end: raw offsets; proclitics outside, the article inside.
-        value: None for a vague one (مئات, عشرات الآلاف, بضعة).
+        value: None for a vague one (مئات, عشرات الآلاف, بضعة); negative after a minus, which is inside.
         lower: the least value of a vague one, where its words name one; else None.
         scale: the last scale in it (1000000 for مليون و350 مليون), 1 without; 10, 100, 1000 ... for a vague one.
         proclitic: the letters before it ('و', 'ب', 'وب', ...), in its first token or in a token of their own.
@@ -79,6 +80,10 @@ def _find(document: Document) -> list[Numeral]:
 def _numeral(document: Document, first: int, word: Surface[NumberWord] | None, amount: Amount) -> Numeral:
     tokens = document.tokens
     proclitic, is_definite = (word.proclitic, word.is_definite) if word else ("", False)
+    value = _plain(amount.value)
+    sign = None if proclitic or not value else sign_before(document, first, amount.last, is_digits=word is None)
+    if sign and value:
+        first, value, proclitic = first - 1, -value, sign.proclitic
     proclitic_chars = len(proclitic)
     before = tokens.form[first - 1] if first else None
     if not proclitic and before in _CLITICS:
@@ -89,7 +94,7 @@ def _numeral(document: Document, first: int, word: Surface[NumberWord] | None, a
         last=amount.last,
         start=start,
         end=end,
-        value=_plain(amount.value),
+        value=value,
         lower=amount.lower,
         scale=amount.scale,
         proclitic=proclitic,

@@ -1,0 +1,80 @@
+"""Codes of currencies in ISO 4217: the noun alone, with the adjective beside it, or by the article's country."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from khabar.grammar.counts.counted import Unit
+from khabar.grammar.counts.countries import NATIONALITIES, country_of_money
+from khabar.grammar.counts.measures import lemma_of
+from khabar.lexicons import entries
+from khabar.text.document import Document
+
+
+def _codes() -> dict[str, str | None]:
+    rows = (line.partition("\t") for line in entries("quantities/currencies"))
+    return {name: code or None for name, _, code in rows}
+
+
+def _by_country() -> dict[str, dict[str, str]]:
+    found: dict[str, dict[str, str]] = {}
+    for line in entries("quantities/currency_countries"):
+        name, country, code = line.split("\t")
+        found.setdefault(name, {})[country] = code
+    return found
+
+
+_CODES: Final = _codes()
+_BY_COUNTRY: Final = _by_country()
+_MARKS: Final = frozenset('"»”)')
+
+
+def currency_of(document: Document, unit: Unit) -> str | None:
+    """Return the currency of an amount; None where its name is shared and nothing tells whose it is.
+
+    Args:
+        document: with its tokens and sentences.
+        unit: the currency as written beside the number.
+    """
+    form = document.tokens.form
+    name = " ".join(form[unit.first : unit.last + 1])
+    if name not in _CODES:
+        name = lemma_of(form[unit.first]) or name
+    if name not in _CODES:
+        return None
+    codes = _BY_COUNTRY.get(name)
+    if codes is None:
+        return _CODES[name]
+    if countries := _adjective(form, unit.last):
+        return next((codes[country] for country in countries if country in codes), None)
+    return _CODES[name] or _of_document(document, unit, name, codes)
+
+
+def _adjective(form: list[str], last: int) -> tuple[str, ...]:
+    """Return the countries that the word after token `last` is the adjective of, a closing mark passed over."""
+    index = last + 1
+    if index < len(form) and form[index] in _MARKS:
+        index += 1
+    return NATIONALITIES.get(form[index], ()) if index < len(form) else ()
+
+
+def _of_document(document: Document, unit: Unit, name: str, codes: Mapping[str, str]) -> str | None:
+    """Return what the same currency is called elsewhere in the document, else that of the country it is about."""
+    named = document.once(_named_in_full).get(name, set()) & codes.keys()
+    if len(named) == 1:
+        return codes[next(iter(named))]
+    if named:
+        return None
+    country = country_of_money(document, codes.keys(), unit.first)
+    return codes[country] if country else None
+
+
+def _named_in_full(document: Document) -> dict[str, set[str]]:
+    """Return the countries of each shared currency that stands with an adjective somewhere: الدينار الكويتي."""
+    form = document.tokens.form
+    found: dict[str, set[str]] = {}
+    for index in range(1, len(form)):
+        if countries := NATIONALITIES.get(form[index]):
+            name = lemma_of(form[index - 1])
+            if name in _BY_COUNTRY:
+                found.setdefault(name, set()).update(countries)
+    return found
