@@ -12,7 +12,7 @@ from khabar.grammar.counts.counted_before import unit_before
 from khabar.grammar.counts.currencies import currency_of
 from khabar.grammar.counts.draft import Draft
 from khabar.grammar.counts.duals import duals
-from khabar.grammar.counts.labels import is_label, is_named
+from khabar.grammar.counts.labels import is_label, is_moment, is_named
 from khabar.grammar.counts.measures import unit_code
 from khabar.grammar.counts.modifiers import modifier_after, modifier_before
 from khabar.grammar.counts.nouns import MONEY, PEOPLE, PERCENT, TIME
@@ -116,6 +116,8 @@ def _draft(document: Document, numeral: Numeral, unit: Unit | None, *, is_joined
         unit, proclitic_chars = before
         first, last = unit.first, numeral.last
     if (unit and unit.category == TIME) or is_named(document, numeral):
+        return None
+    if is_moment(document, numeral) and not (unit and unit.category == PEOPLE):
         return None
     if not (unit and unit.is_known) and is_label(document, numeral, is_bare=unit is None and not is_joined):
         return None

@@ -38,6 +38,7 @@ _MAX_RUN: Final = 8
 _MAX_TO_CONTACT: Final = 6
 _MIN_CODE_DIGITS: Final = 3
 _CONTACTS: Final = frozenset(surfaces(dict.fromkeys(entries("quantities/contacts"))))
+_MOMENTS: Final = frozenset(entries("quantities/moments"))
 _LINES: Final = frozenset(entries("quantities/coordinates"))
 _DEGREES: Final = frozenset({"°", "درجة", "درجه", "درجات"})
 _MINUTES: Final = frozenset("'’′")
@@ -63,6 +64,11 @@ def is_named(document: Document, numeral: Numeral) -> bool:
         or around.is_in_code()
         or around.is_coordinate()
     )
+
+
+def is_moment(document: Document, numeral: Numeral) -> bool:
+    """Whether the number says when in a match something happened: في الدقيقة 63 سجل."""
+    return bool(numeral.first) and document.tokens.form[numeral.first - 1] in _MOMENTS
 
 
 def is_label(document: Document, numeral: Numeral, *, is_bare: bool) -> bool:

@@ -19,7 +19,7 @@ _POWERS: Final = {"area": "2", "volume": "3"}
 _SPECIAL_POWERS: Final = {"[ft_i]2": "[sft_i]", "[ft_i]3": "[cft_i]", "[in_i]2": "[sin_i]", "[in_i]3": "[cin_i]"}
 _LINEAR: Final = frozenset({"m", "km", "cm", "mm", "um", "nm", "[ft_i]", "[in_i]", "[yd_i]", "[mi_i]"})
 _CUBIC_SYMBOLS: Final = {"م2": "m2", "م3": "m3", "كم2": "km2", "كم3": "km3"}
-_METER: Final = "م"
+_METERS: Final = frozenset({"م", "وم"})  # كم, سم and غم have entries of their own
 _DEGREE: Final = "درجة"
 _LIGHT_YEAR: Final = ("ضوئية", "ضوئيه")
 
@@ -50,7 +50,7 @@ def unit_code(form: Sequence[str], unit: Unit, sentence: range) -> str | None:
         return "[ly]"
     if first in _CUBIC_SYMBOLS:
         return _CUBIC_SYMBOLS[first]
-    lemma = _METER if first.endswith(_METER) and len(first) <= 2 else lemma_of(first)
+    lemma = "م" if first in _METERS else lemma_of(first)
     if lemma == _DEGREE:
         return _degree(form, unit.last, sentence)
     noun_end = unit.first
