@@ -17,6 +17,7 @@ from khabar.grammar.counts.modifiers import modifier_after, modifier_before
 from khabar.grammar.counts.nouns import OTHER, PEOPLE, PERCENT, TIME
 from khabar.grammar.counts.ranges import Range, range_of
 from khabar.grammar.counts.reach import sentence_of
+from khabar.grammar.enclosures import whole_span
 from khabar.grammar.numbers.numerals import Numeral, numerals
 from khabar.grammar.page.boilerplate import boilerplate
 from khabar.lexicons import entries
@@ -238,6 +239,7 @@ def _share_category(document: Document, left: _Draft, right: _Draft) -> None:
 
 def _quantity(document: Document, draft: _Draft) -> Quantity:
     start, end = document.token_span(draft.first, draft.last, skip=draft.proclitic_chars)
+    start, end = whole_span(document, start, end) or (start, end)
     unit = draft.unit
     text = None
     if unit and unit.category == PERCENT:
