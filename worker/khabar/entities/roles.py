@@ -5,12 +5,11 @@ from typing import Final
 
 from khabar.entities.clusters import Cluster
 from khabar.entities.spelling import fold
-from khabar.grammar.page.boilerplate import boilerplate
+from khabar.grammar.page.boilerplate import CREDITS, boilerplate
 from khabar.lexicons import entries
 from khabar.messages.record import Role
 from khabar.text.document import Document
 
-_CREDIT: Final = "byline"
 _HEADS: Final = frozenset(map(fold, entries("entities/outlet_heads")))
 
 
@@ -21,7 +20,7 @@ def roles(document: Document, clusters: Sequence[Cluster]) -> list[Role]:
     authors = {
         _key(name) for name in (article.author or "").replace("،", ",").replace(" - ", ",").split(",") if name.strip()
     }
-    credited = [stretch for stretch in boilerplate(document).stretches if stretch.kind == _CREDIT]
+    credited = [stretch for stretch in boilerplate(document).stretches if stretch.kind in CREDITS]
 
     def is_credited(cluster: Cluster) -> bool:
         return any(stretch.start <= mention.start < stretch.end for mention in cluster.mentions for stretch in credited)
@@ -36,6 +35,11 @@ def roles(document: Document, clusters: Sequence[Cluster]) -> list[Role]:
         else:
             found.append("story")
     return found
+
+
+def is_outlet(name: str) -> bool:
+    """Whether a name, normalized, is that of a paper, a broadcaster or an agency."""
+    return _key(name) in _OUTLETS
 
 
 def _key(name: str) -> str:

@@ -1,5 +1,7 @@
 """People, organisations and places, each with its mentions."""
 
+from typing import Final
+
 from khabar.entities.accurate.recognizer import AccurateRecognizer
 from khabar.entities.clusters import Cluster, cluster
 from khabar.entities.edges import within_bounds
@@ -7,12 +9,19 @@ from khabar.entities.fast.recognizer import FastRecognizer
 from khabar.entities.geo import Gazetteer
 from khabar.entities.known import with_known
 from khabar.entities.nominals import without_bare_nouns
+from khabar.entities.page_names import of_the_story, with_whole_glyphs
 from khabar.entities.recognizer import Recognizer
 from khabar.entities.roles import roles
 from khabar.entities.spelling import units
 from khabar.extractors.base import Extractor
+from khabar.lexicons import entries
 from khabar.messages.record import Entity, Geo, Mention, Role
 from khabar.text.document import Document
+
+# A mention may hold a pair of glyphs (إذاعة "اف ام"); the name does without.
+_NO_GLYPHS: Final = str.maketrans(
+    dict.fromkeys((line.split("\t")[0] for line in entries("quotations/glyphs") if len(line.split("\t")[0]) == 1), "")
+)
 
 
 class EntityExtractor(Extractor):
@@ -39,6 +48,7 @@ class EntityExtractor(Extractor):
         """Return the entities in the order of their first mentions."""
         found_by_it = within_bounds(document, self._recognizer.recognize(document))
         names = without_bare_nouns(document, with_known(document, found_by_it))
+        names = with_whole_glyphs(document, of_the_story(document, names))
         found = cluster(document, names)
         places = self._gazetteer.place(document, found)
         return [
@@ -58,5 +68,6 @@ def _entity(document: Document, number: int, entity: Cluster, geo: Geo | None, r
         Mention(start=mention.start, end=mention.end, text=raw[mention.start : mention.end], kind=mention.kind)
         for mention in entity.mentions
     ]
-    key = " ".join(units(entity.name.split()))
-    return Entity(id=f"e{number}", type=entity.type, name=entity.name, key=key, role=role, mentions=mentions, geo=geo)
+    name = " ".join(entity.name.translate(_NO_GLYPHS).split())
+    key = " ".join(units(name.split()))
+    return Entity(id=f"e{number}", type=entity.type, name=name, key=key, role=role, mentions=mentions, geo=geo)

@@ -19,6 +19,7 @@ from khabar.grammar.counts.nouns import MONEY, PEOPLE, PERCENT, TIME
 from khabar.grammar.counts.ranges import Range, range_of
 from khabar.grammar.counts.reach import sentence_of
 from khabar.grammar.counts.scores import is_score
+from khabar.grammar.enclosures import whole_span
 from khabar.grammar.numbers.numerals import Numeral, numerals
 from khabar.grammar.numbers.signs import is_below_zero
 from khabar.grammar.page.boilerplate import boilerplate
@@ -198,6 +199,7 @@ def _code(document: Document, draft: Draft) -> str | None:
 
 def _quantity(document: Document, draft: Draft) -> Quantity:
     start, end = document.token_span(draft.first, draft.last, skip=draft.proclitic_chars)
+    start, end = whole_span(document, start, end) or (start, end)
     unit = draft.unit
     text = None
     if unit and unit.category == PERCENT:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from khabar.extractors.base import Extractor
+from khabar.grammar.enclosures import whole
 from khabar.grammar.page.boilerplate import boilerplate
 from khabar.messages.record import Quotation
 from khabar.reference.acts import act_of
@@ -54,7 +55,11 @@ class QuotationExtractor(Extractor):
                 found.append(one._replace(kind="direct" if self._kind.score(names) > 0 else "partial"))
         found = _with_first_parts(said.attributions, found)
         groups = _groups(found)
-        return [_quotation(document, spoken, groups) for spoken in found]
+        return [
+            _quotation(document, spoken, span, groups)
+            for spoken in found
+            if (span := whole(document, spoken.stretch.first, spoken.stretch.last))
+        ]
 
     @staticmethod
     def _is_surely(wording: Wording, one: Attribution) -> bool:
@@ -95,15 +100,15 @@ def _groups(found: Sequence[Attribution]) -> dict[int, int]:
     return {token: number for number, token in enumerate(broken, 1)}
 
 
-def _quotation(document: Document, spoken: Attribution, groups: dict[int, int]) -> Quotation:
-    start, end = document.token_span(spoken.stretch.first, spoken.stretch.last)
+def _quotation(document: Document, spoken: Attribution, span: tuple[int, int], groups: dict[int, int]) -> Quotation:
+    start, end = document.token_span(*span)
     return Quotation(
         start=start,
         end=end,
         text=document.raw[start:end],
         kind=spoken.kind,
         group=groups.get(spoken.cue.token) if spoken.cue else None,
-        speaker=speaker(spoken.who, spoken.span),
+        speaker=speaker(document, spoken.who, spoken.span),
         cue=cue_claim(document, spoken.cue) if spoken.cue else None,
         act=act_of(spoken.cue, spoken.line, document.tokens.segments, document.tokens.form),
         pro_drop=spoken.is_carried,

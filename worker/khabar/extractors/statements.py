@@ -1,6 +1,9 @@
 """Statements: what somebody is reported to have said, in the reporter's words, with the cue and the speaker."""
 
+from typing import Final
+
 from khabar.extractors.base import Extractor
+from khabar.grammar.enclosures import whole_span
 from khabar.grammar.page.boilerplate import boilerplate
 from khabar.messages.record import Statement
 from khabar.reference.acts import act_of
@@ -11,6 +14,9 @@ from khabar.statements.modality import modality_of
 from khabar.statements.reading import speech
 from khabar.text.document import Document
 from khabar.text.layers import QUOTATIONS
+
+# Tokens behind a statement in which the quotation that it opens may close.
+_CLOSING_REACH: Final = 12
 
 
 class StatementExtractor(Extractor):
@@ -29,7 +35,11 @@ class StatementExtractor(Extractor):
         rest = boilerplate(document)
         found = [one for one in speech(document).statements if not rest.covers(one.start)]
         found.sort(key=lambda one: (one.start, -one.end))
-        return [_statement(document, one) for one in found]
+        return [
+            _statement(document, one, span)
+            for one in found
+            if (span := whole_span(document, one.start, one.end, reach=_CLOSING_REACH))
+        ]
 
 
 def extractor() -> Extractor:
@@ -37,20 +47,21 @@ def extractor() -> Extractor:
     return StatementExtractor()
 
 
-def _statement(document: Document, one: finder.Statement) -> Statement:
+def _statement(document: Document, one: finder.Statement, span: tuple[int, int]) -> Statement:
     tokens = document.tokens
+    start, end = span
     is_label = one.cue.reading.shape == "label"
     inside = [
         index
         for index, quotation in enumerate(document.get(QUOTATIONS) or ())
-        if one.start <= quotation.start and quotation.end <= one.end
+        if start <= quotation.start and quotation.end <= end
     ]
     return Statement(
-        start=one.start,
-        end=one.end,
-        text=document.raw[one.start : one.end],
+        start=start,
+        end=end,
+        text=document.raw[start:end],
         kind=one.opening.kind,
-        speaker=speaker(one.cue.who, one.cue.span),
+        speaker=speaker(document, one.cue.who, one.cue.span),
         cue=None if is_label else cue_claim(document, one.cue),
         act="state" if is_label else act_of(one.cue, one.line, tokens.segments, tokens.form),
         modality=modality_of(tokens, one),

@@ -11,7 +11,15 @@ from khabar.text.document import Document
 from khabar.text.normalize import normalize
 
 PLACE: Final = "language"
-_NAMES: Final = {"fa": "Persian", "ur": "Urdu", "ckb": "Sorani Kurdish", "ps": "Pashto"}
+_NAMES: Final = {
+    "fa": "Persian",
+    "ur": "Urdu",
+    "ckb": "Sorani Kurdish",
+    "ps": "Pashto",
+    "sd": "Sindhi",
+    "ug": "Uyghur",
+    "ms": "Malay in Jawi",
+}
 
 
 def _words(code: str) -> frozenset[str]:
@@ -39,8 +47,16 @@ _ARABIC_LETTER: Final = re.compile("[\u0621-\u064a\u066e-\u06d3\u06d5\ufb50-\ufd
 # UTF-8 or Windows-1256 bytes shown as Windows-1252: Ø§Ù„ and ÇáÓ.
 _UTF8_AS_LATIN: Final = re.compile("[ØÙÚÛ][\x80-\xbf\u0152-\u0192\u02c6\u02dc\u2010-\u203a\u20ac\u2122]")
 LATIN_SUPPLEMENT_RUN: Final = re.compile("[\xa1-\xbf\xc0-\xff\u0152\u0153\u0192\u0160\u0161\u017d\u017e\u0178]{4,}")
-# UTF-8 bytes shown as Windows-1256: nearly every letter becomes ط or ظ and one more.
+# UTF-8 bytes shown as Windows-1256: nearly every letter becomes ط or ظ and one more, and alif these two.
 _MAX_TAH_SHARE: Final = 0.3
+_FEW_TAHS: Final = 0.15  # in good Arabic a fiftieth
+_MIN_LETTERS: Final = 8
+_ALIF_AS_CP1256: Final = "ط§"
+_MIN_ALIFS: Final = 2  # «ط§» is nothing that a keyboard gives by a slip
+# ISO-8859-6 bytes shown as Windows-1256: Arabic words with French letters inside. Vowel signs may follow the letter before.
+_FRENCH_INSIDE: Final = re.compile("[ء-ي][èêëéîïôùûü]|[èêëéîïôùûü][ء-ي]")
+_FRENCH: Final = re.compile("[èêëéîïôùûü]")
+_MIN_FRENCH: Final = 3
 
 
 def identify(document: Document) -> Language:
@@ -100,9 +116,25 @@ def _strongest_other(raw: str, words: Sequence[str]) -> tuple[str, int]:
     return best, most
 
 
+def has_mojibake(document: Document) -> bool:
+    """Whether a part of an Arabic text was decoded with another table of Arabic than it was encoded with."""
+    raw = document.raw
+    if raw.count(_ALIF_AS_CP1256) >= _MIN_ALIFS:
+        return True
+    return _FRENCH.search(raw) is not None and len(_FRENCH_INSIDE.findall(raw)) >= _MIN_FRENCH
+
+
 def _is_utf8_as_cp1256(words: Sequence[str]) -> bool:
+    """Whether most letters stand in words that are half ط and ظ; an article with a paragraph of them is Arabic."""
     text = "".join(words)
-    return len(text) >= 8 and text.count("ط") + text.count("ظ") > len(text) * _MAX_TAH_SHARE
+    if len(text) < _MIN_LETTERS or _tahs(text) <= len(text) * _FEW_TAHS:
+        return False
+    broken = sum(len(word) for word in words if _tahs(word) > len(word) * _MAX_TAH_SHARE)
+    return broken * 2 > len(text)
+
+
+def _tahs(text: str) -> int:
+    return text.count("ط") + text.count("ظ")
 
 
 def _not_arabic(reason: str) -> RejectedArticle:

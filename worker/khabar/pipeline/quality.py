@@ -8,7 +8,7 @@ from unicodedata import is_normalized
 from khabar.grammar.page.boilerplate import boilerplate
 from khabar.grammar.temporal.anchor import SCRAPED_LATER
 from khabar.lexicons import entries
-from khabar.pipeline.language import LATIN_SUPPLEMENT_RUN
+from khabar.pipeline.language import LATIN_SUPPLEMENT_RUN, has_mojibake
 from khabar.text.characters import (
     ARABIC_INDIC_DIGITS,
     ARABIC_MARKS,
@@ -27,6 +27,7 @@ _PAIRS: Final = tuple(tuple(line.split("\t")) for line in entries("punctuation/q
 _CODE: Final = re.compile(r"\{[^{}]{0,500}:[^{}]{0,500};|\bfunction\s*\(")
 _SPACED_MARK: Final = re.compile(r"[^\s.،؛:!؟] [،؛:؟!.](?!\.)")
 _PERSIAN_KEYS: Final = frozenset("یکھہ")
+_GOES_ON: Final = frozenset(",،:؛)")
 _VERY_SHORT_WORDS: Final = 20
 
 _DIRT_FLAGS: Final = {
@@ -47,9 +48,10 @@ _CHECKS: Final[dict[str, Callable[[Document], bool]]] = {
     "html_entities": lambda d: d.normalized.entities,
     "html_remains": lambda d: d.normalized.tags,
     "mixed_digit_systems": lambda d: _has_mixed_digits(d),
-    "mojibake": lambda d: LATIN_SUPPLEMENT_RUN.search(d.raw) is not None,
+    "mojibake": lambda d: LATIN_SUPPLEMENT_RUN.search(d.raw) is not None or has_mojibake(d),
     "no_title": lambda d: not d.article.title or d.article.title.isspace(),
     "not_nfc": lambda d: not d.normalized.dirt.isdisjoint(_CAN_COMPOSE) and not is_normalized("NFC", d.raw),
+    "paragraph_split_at_inline_tag": lambda d: _has_split_paragraph(d),
     "replacement_character": lambda d: "\ufffd" in d.raw,
     "single_paragraph": lambda d: _body_paragraphs(d) == 1,
     "space_before_punctuation": lambda d: _SPACED_MARK.search(d.text) is not None,
@@ -66,13 +68,19 @@ _TEMPORAL_FLAGS: Final = (SCRAPED_LATER,)
 _BOILERPLATE_FLAGS: Final = {
     "byline": "byline_in_text",
     "caption": "caption_remains",
+    "code": "code_remains",
     "contact": "contact_remains",
+    "furniture": "furniture",
     "link": "link_remains",
+    "paragraph": "paragraph_repeated",
+    "site": "furniture",
+    "stamp": "furniture",
     "tags": "tags_in_text",
+    "title": "title_repeated",
 }
 
 FLAGS: Final = tuple(
-    sorted([*_DIRT_FLAGS, *_CHECKS, *_SEGMENTATION_FLAGS, *_TEMPORAL_FLAGS, *_BOILERPLATE_FLAGS.values()])
+    sorted({*_DIRT_FLAGS, *_CHECKS, *_SEGMENTATION_FLAGS, *_TEMPORAL_FLAGS, *_BOILERPLATE_FLAGS.values()})
 )
 
 
@@ -100,6 +108,21 @@ def _has_unbalanced_quotes(raw: str) -> bool:
     if raw.count('"') % 2:
         return True
     return any(raw.count(opening) != raw.count(closing) for opening, closing in _PAIRS)
+
+
+def _has_split_paragraph(document: Document) -> bool:
+    """Whether a paragraph begins with what can only go on: the scraper made a paragraph of each <a> or <b>."""
+    form = document.tokens.form
+    first_token = document.sentences.first_token
+    firsts = [first_token[index] for index in document.paragraphs.first_sentence[1:-1]]
+    return any(form[first] in _GOES_ON and not _is_smiley(document, first) for first in firsts)
+
+
+def _is_smiley(document: Document, first: int) -> bool:
+    """Whether the mark is one of several that touch (:) and ...), or stands alone on its line."""
+    tokens = document.tokens
+    following = tokens.form[first + 1 : first + 2]
+    return not following or (tokens.touches_previous(first + 1) and not following[0][0].isalnum())
 
 
 def _body_paragraphs(document: Document) -> int:

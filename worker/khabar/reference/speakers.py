@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from khabar.grammar.enclosures import whole_span
 from khabar.messages.record import Claim, Speaker, SpeakerType
 from khabar.reference.cues import Cue
 from khabar.reference.mentions import Referent
@@ -17,21 +18,23 @@ _TYPES: Final[dict[str, SpeakerType]] = {
 _SINGLE: Final = frozenset(("PER", "person", "any"))
 
 
-def speaker(who: Referent | None, span: tuple[int, int]) -> Speaker | None:
+def speaker(document: Document, who: Referent | None, span: tuple[int, int]) -> Speaker | None:
     """Return who speaks, None for nobody.
 
     Args:
+        document: with its tokens.
         who: the referent. span: raw span where it was read.
     """
     if who is None:
         return None
+    start, end = whole_span(document, *span) or span
     return Speaker(
         name=who.name,
         entity=who.entity.id if who.entity else None,
         type=_TYPES[who.kind],
         gender=who.gender if who.kind in _SINGLE and not who.is_plural else None,
-        start=span[0],
-        end=span[1],
+        start=start,
+        end=end,
     )
 
 

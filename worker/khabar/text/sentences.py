@@ -5,15 +5,21 @@ from collections.abc import Sequence
 from typing import Final
 
 from khabar.lexicons import entries
+from khabar.text.displaced import DisplacedStops
 from khabar.text.document import Tokens
 
 STOPS: Final = frozenset(entries("punctuation/stops"))
 CLOSERS: Final = frozenset(entries("punctuation/closers"))
+_PAIRS: Final = tuple(tuple(line.split("\t")) for line in entries("punctuation/quotes"))
+_PAUSE_CONTINUERS: Final = frozenset(entries("punctuation/pause_continuers"))
+_LIST_MARKS: Final = frozenset(":؛(•*")
+_LONGEST_QUOTATION: Final = 80  # tokens between glyphs; with more one of them was forgotten
 _CONTINUERS: Final = frozenset(entries("punctuation/continuers"))
 _ABBREVIATIONS: Final = frozenset(entries("abbreviations"))
 _LETTER_NAMES: Final = frozenset(entries("letter_names"))
 _NEUTRAL_QUOTES: Final = frozenset("\"'")
 _PROCLITICS: Final = "وفبكل"
+_OPENING_QUOTES: Final = frozenset({'"', "(", *(opening for opening, _ in _PAIRS)})
 _DOTS: Final = frozenset(".…")
 # ".." and "…" are a pause as often as an end: they end a sentence that has got this long (tokens).
 _MIN_BEFORE_PAUSE: Final = 5
@@ -31,6 +37,8 @@ class SentenceSplitter:
         self._tokens = tokens
         self._stops = stops
         self._quotes = {quote: _indexes(tokens.form, quote) for quote in _NEUTRAL_QUOTES}
+        self._pairs = [tuple(_indexes(tokens.form, quote) for quote in pair) for pair in _PAIRS]
+        self._displaced = DisplacedStops(tokens, stops)
         self.glued = False
 
     def split(self, first: int, last: int, stop: int, *, is_title: bool) -> tuple[list[int], int]:
@@ -54,7 +62,11 @@ class SentenceSplitter:
                 continue  # inside a run that is done, or with nothing but punctuation left to begin a sentence
             has_word = has_word or _has_word(form, index, mark)
             index = self._end_of_run(mark, first, last)
-            if has_word and index <= last_word and self._is_end(mark, index, starts[-1], is_title):
+            if (
+                has_word
+                and index <= last_word
+                and self._is_end(mark, index, (first, starts[-1], last), is_title=is_title)
+            ):
                 self.glued = self.glued or self._tokens.touches_previous(index)
                 starts.append(index)
                 has_word = False
@@ -79,12 +91,32 @@ class SentenceSplitter:
 
     def _is_open(self, quote: str, first: int, index: int) -> bool:
         """Whether the glyph, which does not tell its direction, has been opened in this paragraph and not closed."""
-        places = self._quotes[quote]
-        return (bisect_left(places, index) - bisect_left(places, first)) % 2 == 1
+        return _between(self._quotes[quote], first, index) % 2 == 1
 
-    def _is_end(self, mark: int, after: int, sentence: int, is_title: bool) -> bool:
-        """Whether the run of marks [mark, after) ends the sentence that began at token `sentence`."""
+    def _is_in_quotation(self, first: int, index: int) -> bool:
+        """Whether token `index` stands within a quotation of the paragraph that begins at token `first`."""
+        if self._is_open('"', first, index) and _gap(self._quotes['"'], index) <= _LONGEST_QUOTATION:
+            return True
+        return any(
+            _between(opening, first, index) > _between(closing, first, index)
+            and index - opening[bisect_left(opening, index) - 1] <= _LONGEST_QUOTATION
+            for opening, closing in self._pairs
+        )
+
+    def _is_end(self, mark: int, after: int, bounds: tuple[int, int, int], *, is_title: bool) -> bool:
+        """Whether the run of marks [mark, after) ends a sentence.
+
+        Args:
+            mark, after: tokens.
+            bounds: first token of the paragraph and of the sentence, and one past the last token of the paragraph.
+            is_title: as in `split`.
+        """
         form = self._tokens.form
+        first, sentence, last = bounds
+        if self._displaced.is_displaced(mark, after):
+            is_last = form[last - 1] not in STOPS and bisect_left(self._stops, last) == bisect_left(self._stops, after)
+            if not self._displaced.ends_sentence(mark, after, is_last=is_last):
+                return False
         following = form[after]
         if following in _CONTINUERS or (following.isascii() and following.islower()):
             return False
@@ -95,6 +127,8 @@ class SentenceSplitter:
         if is_pause or form[mark] not in _DOTS:
             # «من سيربح المليون؟» is a name in the middle of a sentence, unless a new clause follows it.
             goes_on = run[-1] not in STOPS and not following.startswith("و")
+            if is_pause and (following in _PAUSE_CONTINUERS or self._is_in_quotation(first, mark)):
+                return False
             too_short = is_pause and (is_title or mark - sentence < _MIN_BEFORE_PAUSE)
             return not goes_on and not too_short
         if after > mark + 1:
@@ -109,12 +143,16 @@ class SentenceSplitter:
         glued_before = tokens.touches_previous(mark)
         glued_after = tokens.touches_previous(mark + 1)
         if before.isdigit():
-            if mark - 1 == sentence and len(before) <= 2:
+            if len(before) <= 2 and (mark - 1 == sentence or form[mark - 2] in _LIST_MARKS):
                 return False  # 1. a numbered list
             if following.isdigit() and len(before) <= 3 and len(following) <= 2:
                 return False  # 72. 4, a broken decimal; a year or a new count after a stop is longer
         if not glued_before and glued_after and following[0].isdigit():
             return False  # .78, a number whose stop changed sides
+        if glued_after and before in _OPENING_QUOTES and not tokens.touches_previous(mark - 1):
+            return False  # «.مصر» is a name
+        if not glued_before and glued_after and self._is_letter_name(mark - 1) and following in _LETTER_NAMES:
+            return False  # بي .سي.أر
         if glued_before and before in _ABBREVIATIONS:
             return False
         if glued_before and glued_after and before.isascii() and following.isascii():
@@ -154,6 +192,17 @@ class SentenceSplitter:
 
 def _indexes(form: Sequence[str], mark: str) -> list[int]:
     return [index for index, token in enumerate(form) if token == mark] if mark in form else []
+
+
+def _between(places: Sequence[int], first: int, last: int) -> int:
+    """Return how many of the ascending places lie in [first, last)."""
+    return bisect_left(places, last) - bisect_left(places, first)
+
+
+def _gap(places: Sequence[int], index: int) -> int:
+    """Return how far apart the places before and after `index` are, more than any text has where one is missing."""
+    after = bisect_left(places, index)
+    return places[after] - places[after - 1] if 0 < after < len(places) else _LONGEST_QUOTATION + 1
 
 
 def _has_word(form: Sequence[str], first: int, last: int) -> bool:

@@ -146,6 +146,8 @@ class AmountReader:
         following = self._following(amount.last)
         if amount.is_digits and following < len(self._form):
             following = after_closer(self._form, amount.last)
+            if self._is_displaced_stop(following):
+                following += 1  # 20 .آلاف نسخة
         half = 0 if amount.value is None or amount.scale > 1 else self._fraction(following)
         if half:
             following += 1
@@ -161,6 +163,13 @@ class AmountReader:
         if word.kind == "plural" or (amount.scale > 1 and (factor <= amount.scale or word.kind == "scale_accusative")):
             return None
         return Amount(following, (amount.value + half) * factor, scale=amount.scale * factor)
+
+    def _is_displaced_stop(self, index: int) -> bool:
+        """Whether a stop stands at the front of the word behind it, where right-to-left damage put it."""
+        tokens = self._tokens
+        if tokens.form[index : index + 1] != ["."] or tokens.touches_previous(index) or index + 1 == len(tokens):
+            return False
+        return tokens.touches_previous(index + 1)
 
     def _fraction(self, index: int) -> Decimal | int:
         """Return the fraction that و joins at `index`, 0 where none does."""

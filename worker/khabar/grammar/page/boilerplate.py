@@ -1,17 +1,26 @@
-"""What of a text is no story: the names before and after it, links, tags and other remains of the page.
+"""What of a text is no story: the names before and after it, links, tags, stamps, repeats and other remains of the page.
 
-Quotations, quantities and dates are not looked for there. A dateline's place and date are none of it: a date between
-place and agency is a date. A reporter's name is a name: entities are found in bylines as everywhere.
+Nothing is looked for there, but names in credits: a reporter's name is a name, and entities are found in bylines as everywhere. A
+dateline's place and date are none of it: a date between place and agency is a date.
 """
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from khabar.grammar.page.closing import Closing, closing
+from khabar.grammar.page.code import code
+from khabar.grammar.page.lines import body_lines, lines
 from khabar.grammar.page.opening import Opening, opening
-from khabar.grammar.page.remains import remains
+from khabar.grammar.page.remains import Remains, remains
+from khabar.grammar.page.repeats import repeated
+from khabar.grammar.page.shapes import shaped
+from khabar.grammar.page.site import own_names, site_suffix
 from khabar.text.document import Document
+
+STAMP: Final = "stamp"
+CREDITS: Final = frozenset({"byline", "site"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +29,9 @@ class Stretch:
 
     Attributes:
         start, end: raw offsets, [start, end).
-        kind: byline (names, desk, paper, agency), link, tags, contact or caption.
+        kind: byline (names, desk, paper, agency), site (the site's name behind the title), link, tags, contact, caption,
+            stamp (day and hour of publication), furniture (counters, buttons, sections, footers), code, title or paragraph
+            (both printed before).
     """
 
     start: int
@@ -43,8 +54,21 @@ class Boilerplate:
 
     def covers(self, offset: int) -> bool:
         """Whether raw offset `offset` lies in a stretch; O(log n)."""
+        return self._at(offset) is not None
+
+    def hides_names(self, offset: int) -> bool:
+        """Whether raw offset `offset` lies in a stretch that is no credit: even a name there is nobody in the story."""
+        stretch = self._at(offset)
+        return stretch is not None and stretch.kind not in CREDITS
+
+    def is_credit(self, offset: int) -> bool:
+        """Whether raw offset `offset` lies in a byline or the site's name behind the title."""
+        stretch = self._at(offset)
+        return stretch is not None and stretch.kind in CREDITS
+
+    def _at(self, offset: int) -> Stretch | None:
         index = bisect_right(self.stretches, offset, key=_start) - 1
-        return index >= 0 and offset < self.stretches[index].end
+        return self.stretches[index] if index >= 0 and offset < self.stretches[index].end else None
 
 
 def boilerplate(document: Document) -> Boilerplate:
@@ -52,29 +76,52 @@ def boilerplate(document: Document) -> Boilerplate:
     return document.once(_find)
 
 
+def page_stamps(document: Document) -> list[Stretch]:
+    """Return the page's stamps in text order: when it was published or changed, evidence for the article's day."""
+    return [stretch for stretch in boilerplate(document).stretches if stretch.kind == STAMP]
+
+
 def _find(document: Document) -> Boilerplate:
-    rest = remains(document)
-    last = len(document.tokens)
+    form = document.tokens.form
+    every = lines(document)
+    body = body_lines(document, every)
+    title = every[: len(every) - len(body)]
+    rest = list(_apart([*_furniture(document, title, body), *remains(form, body)]))
+    last = len(form)
     for remain in reversed(rest):
-        if remain.last < last:
+        if remain.last < last or remain.kind in CREDITS:
             break
         last = remain.first
-    head = opening(document, rest)
+    head = opening(document, body, rest)
     tail = closing(document, last)
-    spans = [(first, end, "byline") for first, end in (*head.names, *tail.names)]
-    spans += [(remain.first, remain.last, remain.kind) for remain in rest]
+    rest += [Remains("byline", first, end) for first, end in (*head.names, *tail.names)]
+    rest += [Remains(STAMP, first, end) for first, end in (*head.stamps, *tail.stamps)]
     return Boilerplate(
-        [Stretch(*document.token_span(first, end - 1), kind) for first, end, kind in _apart(spans)], head, tail
+        [Stretch(*document.token_span(part.first, part.last - 1), part.kind) for part in _apart(rest)], head, tail
     )
 
 
-def _apart(spans: Iterable[tuple[int, int, str]]) -> Iterator[tuple[int, int, str]]:
-    """Yield spans in text order; of two that overlap the first, or the longer (a photographer's line is read twice)."""
+def _furniture(document: Document, title: Sequence[range], body: Sequence[range]) -> Iterator[Remains]:
+    form = document.tokens.form
+    site = site_suffix(form, title[-1], document.article.source) if title else None
+    if site:
+        yield Remains("site", site.start, site.stop)
+    title_end = site.start if site else title[-1].stop if title else 0
+    for kind, line in (*repeated(form, title, body, title_end=title_end), *shaped(form, body)):
+        yield Remains(kind, line.start, line.stop)
+    for line in code(form, body):
+        yield Remains("code", line.start, line.stop)
+    for line in own_names(form, body, (document.article.source, document.article.author)):
+        yield Remains("byline", line.start, line.stop)
+
+
+def _apart(parts: Iterable[Remains]) -> Iterator[Remains]:
+    """Yield parts in text order; of two that overlap the first, or the longer (a photographer's line is read twice)."""
     done = 0
-    for first, last, kind in sorted(spans, key=lambda span: (span[0], -span[1])):
-        if first >= done:
-            yield first, last, kind
-            done = last
+    for part in sorted(parts, key=lambda part: (part.first, -part.last)):
+        if part.first >= done:
+            yield part
+            done = part.last
 
 
 def _start(stretch: Stretch) -> int:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from khabar.grammar.folding import fold
-from khabar.grammar.page.credit_names import Kind
-from khabar.grammar.page.credits import read_parts
+from khabar.grammar.page.credit_names import Kind, is_given_name
+from khabar.grammar.page.credits import Part, read_parts
 from khabar.grammar.surface import CONJUNCTIONS, PREPOSITIONS
 from khabar.lexicons import entries
 from khabar.text.document import Document
@@ -31,10 +31,12 @@ class Closing:
     Attributes:
         agencies: canonical names in text order.
         names: tokens of the credit, [first, last) each.
+        stamps: tokens of dates behind a writer's name (كتب: فلان | 13 يونيو), [first, last) each.
     """
 
     agencies: tuple[str, ...] = ()
     names: tuple[tuple[int, int], ...] = ()
+    stamps: tuple[tuple[int, int], ...] = ()
 
 
 def closing(document: Document, last: int) -> Closing:
@@ -87,6 +89,17 @@ def _closing(document: Document, first: int, last: int) -> Closing:
     is_source = Kind.AGENCY in kinds or {Kind.DESK, Kind.OUTLET} <= kinds  # خدمة «نيويورك تايمز»
     is_credit = is_source and parts[-1].ends_line and kinds <= _SIGNED
     if not is_credit:
-        return Closing()
+        return _signature(document.tokens.form, parts)
     bullets = len(parts[0].before) - len(parts[0].before.lstrip("-"))
     return Closing(agencies, ((first + bullets, last),))
+
+
+def _signature(form: Sequence[str], parts: Sequence[Part]) -> Closing:
+    """Return the writer's line (كتب: محمد العلي | 13 يونيو، إعداد منى السيد): a desk with a person's name, and no more."""
+    if not parts or parts[0].kind is not Kind.DESK or not parts[-1].ends_line:
+        return Closing()
+    is_named = any(is_given_name(form[index]) for part in parts[:2] for index in range(part.first, part.last))
+    if not is_named or not {part.kind for part in parts} <= _SIGNED | {Kind.NAME}:
+        return Closing()
+    names = tuple((part.first, part.last) for part in parts if part.kind is not Kind.DATE)
+    return Closing((), names, tuple((part.first, part.last) for part in parts if part.kind is Kind.DATE))

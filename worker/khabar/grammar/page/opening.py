@@ -1,21 +1,23 @@
 """How a story opens: the dateline, agency and names before its first sentence (بيروت - رويترز، محمد العلي – جدة)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 
 from khabar.grammar.folding import fold
 from khabar.grammar.page.credit_names import HEADS, Kind
 from khabar.grammar.page.credits import SEPARATORS, Part, read_parts
 from khabar.grammar.page.dateline import WHERE_AND_WHEN, is_credit, is_over, place_of
-from khabar.grammar.page.lines import body_lines
 from khabar.grammar.page.remains import Remains
 from khabar.text.document import Document, Tokens
 
-_MAX_LINES: Final = 3  # a line under the title, a reporter's line, the dateline
+_MAX_LINES: Final = 5  # lines under the title, a caption, a reporter's line, the dateline
+_SIGNERS: Final = frozenset({Kind.NAME, Kind.DESK, Kind.OUTLET})
 _LONGEST_LINE: Final = 14  # tokens of a line that may stand above the credit
 _FIRST_SEPARATOR: Final = 12  # tokens; a credit has one by then or is all of its line
 _FROM: Final = "من"
+_LONGEST_NAME: Final = 6  # tokens of من محمد عبد الرحمن العلي
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,18 +28,21 @@ class Opening:
         place: tokens of the dateline's place, [first, last).
         agencies: canonical names in text order.
         names: tokens of names, desks, papers and agencies, [first, last) each, in text order; not place and date.
+        stamps: tokens of dates behind the names on a line of its own: when the page was published (كتب: فلان | 13 يونيو).
     """
 
     place: tuple[int, int] | None = None
     agencies: tuple[str, ...] = ()
     names: tuple[tuple[int, int], ...] = ()
+    stamps: tuple[tuple[int, int], ...] = ()
 
 
-def opening(document: Document, rest: Iterable[Remains]) -> Opening:
+def opening(document: Document, body: Iterable[range], rest: Iterable[Remains]) -> Opening:
     """Return how the story opens.
 
     Args:
         document: segmented.
+        body: the lines of its body.
         rest: the remains of the page, which may stand before it.
     """
     tokens = document.tokens
@@ -45,25 +50,22 @@ def opening(document: Document, rest: Iterable[Remains]) -> Opening:
     found = Opening()
     bylines: list[tuple[int, int]] = []
     certain = 0 if document.title_end else 1  # without a title the first line may be one
-    for number, line in enumerate(_lines_below_title(document)):
+    for number, line in enumerate(islice(_with_story(body, after), _MAX_LINES)):
         first = after.get(line.start, line.start)
         parts = _credit(tokens, first, line.stop)
         is_closing = number > 0 and line.stop == len(tokens) and bool(parts) and parts[-1].ends_line
         if parts and not is_closing and (number <= certain or _is_sure(parts)):
             found = _opening(tokens.form, parts, [*found.names, *bylines])
-        elif tokens.form[first : first + 1] == [_FROM]:
+        elif tokens.form[first : first + 1] == [_FROM] and line.stop - first <= _LONGEST_NAME:
             bylines.append((first, line.stop))  # من محمد علي, if a dateline follows
         if found.place or found.agencies or line.stop - first > _LONGEST_LINE:
             break
     return found
 
 
-def _lines_below_title(document: Document) -> list[range]:
-    """Return the lines that the story may open with; a body may begin with its title once more."""
-    form = document.tokens.form
-    found = body_lines(document)[: _MAX_LINES + 1]
-    repeats_title = len(found) > 1 and form[found[0].start : found[0].stop] == form[: found[0].start]
-    return found[1:] if repeats_title else found[:_MAX_LINES]
+def _with_story(body: Iterable[range], after: Mapping[int, int]) -> Iterator[range]:
+    """Yield the lines that are more than remains of the page: the title once more, a stamp, buttons."""
+    return (line for line in body if after.get(line.start, line.start) < line.stop)
 
 
 def _credit(tokens: Tokens, first: int, last: int) -> list[Part]:
@@ -90,7 +92,9 @@ def _opening(form: Sequence[str], parts: Sequence[Part], bylines: Sequence[tuple
     others = [part for part in parts if part is not place and part.kind not in WHERE_AND_WHEN]
     agencies = tuple(part.known.agency for part in others if part.kind is Kind.AGENCY)
     names = (*bylines, *((part.first, part.last) for part in others))
-    return Opening((_after_head(form, place), place.last) if place else None, agencies, names)
+    is_byline = parts[-1].ends_line and not agencies and any(part.kind in _SIGNERS for part in others)
+    stamps = tuple((part.first, part.last) for part in parts if is_byline and part.kind is Kind.DATE)
+    return Opening((_after_head(form, place), place.last) if place else None, agencies, names, stamps)
 
 
 def _after_head(form: Sequence[str], place: Part) -> int:

@@ -5,21 +5,27 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from khabar.grammar.folding import fold
 from khabar.grammar.page.credits import SEPARATORS
-from khabar.grammar.page.lines import lines
-from khabar.lexicons import entries
-from khabar.text.document import Document
+from khabar.grammar.page.openers import FIRST_WORDS, OPENERS, Opener
 from khabar.text.sentences import CLOSERS, STOPS
 
 _LONGEST_TAGS: Final = 60  # tokens; 40 are the most seen
 _LONGEST_REST: Final = 80  # tokens; 50 are the most that a Saudi paper appends to a column
 _LONGEST_CAPTION: Final = 20  # tokens
 _LONGEST_TITLE: Final = 25  # tokens
-_MAX_TITLES: Final = 6  # lines below «اقرأ أيضا:»
+_MAX_TITLES: Final = 12  # lines below «اقرأ أيضا:»; of most-read lists 10 are shown, some with a counter below
+_LONGEST_LINE: Final = 40  # tokens; the longest headline behind «اقرأ أيضا:» that was seen has 34
+_LONGEST_CREDIT: Final = 10  # tokens of the line that says whose the story was
+_LAST_LINES: Final = 3
+_STATEMENT_ENDS: Final = frozenset(".:")
+_ANYWHERE: Final = frozenset({"rest", "end", "around"})  # extents of what need not begin a line or a sentence
+_FIRST_WORDS_ANYWHERE: Final = frozenset(
+    word for word, openers in OPENERS.items() if any(opener.extent in _ANYWHERE for opener in openers)
+)
 _ENDS: Final = STOPS | CLOSERS | {'"'}
 _DOTS: Final = frozenset(".…")
 _BULLETS: Final = SEPARATORS | frozenset("•·*►▪#>")
+_BEFORE: Final = _ENDS | _BULLETS
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,40 +42,25 @@ class Remains:
     last: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Opener:
-    words: tuple[str, ...]
-    kind: str
-    extent: str
+def remains(form: Sequence[str], page_lines: Sequence[range]) -> list[Remains]:
+    """Return the remains in text order; they do not overlap.
 
-
-_BARE_ALIF: Final = str.maketrans("أإ", "اا")
-
-
-def _openers() -> dict[str, list[_Opener]]:
-    """Return first word, in every spelling that it may have -> the phrases that begin with it, the longest first."""
-    found: dict[str, list[_Opener]] = {}
-    for line in sorted(entries("boilerplate/openers"), key=len, reverse=True):
-        phrase, kind, extent = line.split("\t")
-        words = phrase.split(" ")
-        opener = _Opener(tuple(map(fold, words)), kind, extent)
-        for first in {words[0], words[0].translate(_BARE_ALIF)}:
-            found.setdefault(first, []).append(opener)
-    return found
-
-
-_OPENERS: Final = _openers()
-_FIRST_WORDS: Final = frozenset(_OPENERS)
-
-
-def remains(document: Document) -> list[Remains]:
-    """Return the remains in text order; they do not overlap."""
-    form = document.tokens.form
-    if _FIRST_WORDS.isdisjoint(form):
+    Args:
+        form: forms of the tokens.
+        page_lines: of the body; a title that begins like a link is a title.
+    """
+    if FIRST_WORDS.isdisjoint(form) or not page_lines:
         return []
-    page = _Page(form, lines(document))
+    page = _Page(form, page_lines)
+    starts = {line.start for line in page_lines}
     found: list[Remains] = []
-    for index in [index for index, token in enumerate(form) if token in _FIRST_WORDS]:
+    # Most first words are common ones: where nothing can begin they are passed over before anything is compared.
+    for index in [
+        index
+        for index in range(page_lines[0].start, len(form))
+        if form[index] in FIRST_WORDS
+        and (form[index - 1] in _BEFORE or index in starts or form[index] in _FIRST_WORDS_ANYWHERE)
+    ]:
         if not found or index >= found[-1].last:
             found += page.remains_at(index)
     return found
@@ -85,33 +76,46 @@ class _Page:
 
     def remains_at(self, first: int) -> list[Remains]:
         """Return the remains that begin at token `first`, a list of one or none."""
-        for opener in _OPENERS[self._form[first]]:
-            end = first + len(opener.words)
-            if tuple(map(fold, self._form[first:end])) == opener.words:
-                last = self._last(opener, first, end)
-                return [Remains(opener.kind, first, last)] if last else []
+        number = bisect_right(self._starts, first) - 1
+        for opener in OPENERS[self._form[first]]:
+            if opener.extent not in _ANYWHERE and not self._may_begin(first, self._lines[number].start):
+                continue
+            if opener.matches(self._form, first, min(self._lines[number].stop, first + _LONGEST_LINE)):
+                last = self._last(opener, first, number)
+                start = self._lines[number].start if opener.extent == "around" else first
+                return [Remains(opener.kind, start, last)] if last else []
         return []
 
-    def _last(self, opener: _Opener, first: int, end: int) -> int:
+    def _last(self, opener: Opener, first: int, number: int) -> int:
         """Return one past the last token of the remains, 0 if the phrase opens none."""
-        number = bisect_right(self._starts, first) - 1
         line = self._lines[number]
+        end = first + len(opener.words)
         if opener.extent == "rest":
             return len(self._form) if len(self._form) - first <= _LONGEST_REST else 0
         if opener.extent == "end":
             return end if end == line.stop and first and self._form[first - 1] in _DOTS else 0
-        if not self._may_begin(first, line.start):
-            return 0
         if opener.extent == "words":
             return end
-        has_more = any(token[0].isalnum() for token in self._form[end : line.stop])
+        if opener.extent == "credit":
+            is_last = number >= len(self._lines) - _LAST_LINES
+            return line.stop if is_last and len(line) <= _LONGEST_CREDIT else 0
+        if opener.extent == "around":
+            return line.stop if len(line) <= _LONGEST_CAPTION else 0
+        has_more = any(token[0].isalnum() for token in self._form[end : min(line.stop, end + _LONGEST_LINE)])
         if opener.extent == "alone":
             return 0 if has_more else line.stop
+        if opener.extent == "list":
+            return 0 if has_more else self._titles_below(number)
+        if opener.extent == "title":
+            is_title = number > 0 and has_more and line.stop - first <= _LONGEST_TITLE
+            return line.stop if is_title and self._form[line.stop - 1] != "." else 0
         if opener.kind == "tags":
             is_last = number == len(self._lines) - 1
             return line.stop if has_more and self._are_tags(end, line.stop, is_last=is_last) else 0
         if opener.kind == "caption" and line.stop - first > _LONGEST_CAPTION:
             return 0  # the story goes on behind it
+        if line.stop - first > _LONGEST_LINE:
+            return end if opener.kind == "link" else 0  # the story was glued to it, and nothing says where
         return line.stop if has_more or opener.kind != "link" else self._titles_below(number)
 
     def _may_begin(self, first: int, line_start: int) -> bool:
@@ -131,7 +135,9 @@ class _Page:
         """Return the end of the titles on the lines below «اقرأ أيضا:»; a line that ends like a sentence is none."""
         last = self._lines[number].stop
         for line in self._lines[number + 1 : number + 1 + _MAX_TITLES]:
-            if len(line) > _LONGEST_TITLE or self._form[line.stop - 1] in STOPS:
+            if len(line) > _LONGEST_TITLE or not _STATEMENT_ENDS.isdisjoint(
+                self._form[max(line.stop - 2, 0) : line.stop]
+            ):
                 break
             last = line.stop
         return last
