@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from khabar.grammar.temporal.anchor import decide
-from khabar.grammar.temporal.evidence import Evidence, stamp
+from khabar.grammar.temporal.evidence import Evidence
 from khabar.messages.article import parse_article
 from khabar.messages.record import Record
 from khabar.pipeline.pipeline import Pipeline
@@ -40,7 +40,7 @@ def test_a_stamp_of_the_page_is_believed_before_scraping_and_after_publication()
     """It may be the article's day or that of the visit."""
     scraped = Evidence(date(2020, 3, 9), "scraped_at")
     published = Evidence(date(2020, 3, 6), "published_at")
-    page = stamp(date(2020, 3, 5))
+    page = Evidence(date(2020, 3, 5), "text", is_sure=False)
     by_page, by_publication = decide([scraped, page], []), decide([scraped, page, published], [])
     assert by_page and (by_page.day, by_page.source) == (page.day, "text")
     assert by_publication and (by_publication.day, by_publication.source) == (published.day, "published_at")

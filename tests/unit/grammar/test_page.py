@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from khabar.grammar.page.boilerplate import boilerplate, page_stamps
+from khabar.grammar.page.boilerplate import STAMP, Stretch, boilerplate
 from khabar.messages.article import Article
 from khabar.pipeline.segment import split
 from khabar.text.document import Document
@@ -21,6 +21,10 @@ LINES = [
 ABOVE = "أعلنت الوزارة اليوم خطة جديدة للمياه في المدينة القديمة بعد أعوام. وعاد الوفد مساء إلى العاصمة."
 BELOW = "وأضافت أن العمل يبدأ غدا في كل المدن التي زارها الوفد. وغادر الوفد بعد ذلك إلى بلاده في المساء."
 BODIES = {"above": "{line}\n" + ABOVE + "\n" + BELOW, "below": ABOVE + "\n" + BELOW + "\n{line}"}
+
+
+def _stamps(document: Document) -> list[Stretch]:
+    return [stretch for stretch in boilerplate(document).stretches if stretch.kind == STAMP]
 
 
 def found_in(case: dict[str, Any], where: str) -> list[list[str]]:
@@ -50,19 +54,19 @@ def test_a_story_keeps_its_lines(parse: Callable[[str], Document], line: str) ->
 def test_a_chronicle_keeps_its_days(parse: Callable[[str], Document]) -> None:
     """Its headings look like stamps, but a page has one or two."""
     body = "\n".join(f"{day} يناير 2011\n{ABOVE} {day}" for day in range(3, 9))
-    assert page_stamps(parse(body + "\n9 يناير 2011\n10 يناير 2011")) == []
+    assert _stamps(parse(body + "\n9 يناير 2011\n10 يناير 2011")) == []
 
 
 def test_a_body_that_is_a_date_is_no_page(parse: Callable[[str], Document]) -> None:
     """Without a story around it nothing says that a date is the page's."""
-    assert page_stamps(parse("في 31/2/2015")) == []
+    assert _stamps(parse("في 31/2/2015")) == []
 
 
 def test_stamps_are_given_with_their_offsets(parse: Callable[[str], Document]) -> None:
     """They are evidence for the day on which the article was written."""
     body = f"السبت، 13 يونيو 2026 07:00 م\n{ABOVE}\n{BELOW}\nكتب: محمد العلي | 13 يونيو"
     document = parse(body)
-    assert [document.raw[stamp.start : stamp.end] for stamp in page_stamps(document)] == [
+    assert [document.raw[stamp.start : stamp.end] for stamp in _stamps(document)] == [
         "السبت، 13 يونيو 2026 07:00 م",
         "13 يونيو",
     ]

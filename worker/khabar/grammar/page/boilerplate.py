@@ -66,6 +66,11 @@ class Boilerplate:
         stretch = self._at(offset)
         return stretch is not None and stretch.kind in CREDITS
 
+    def is_stamp(self, offset: int) -> bool:
+        """Whether raw offset `offset` lies in a stamp of the page: when it was published or changed."""
+        stretch = self._at(offset)
+        return stretch is not None and stretch.kind == STAMP
+
     def _at(self, offset: int) -> Stretch | None:
         index = bisect_right(self.stretches, offset, key=_start) - 1
         return self.stretches[index] if index >= 0 and offset < self.stretches[index].end else None
@@ -74,11 +79,6 @@ class Boilerplate:
 def boilerplate(document: Document) -> Boilerplate:
     """Return what of the segmented document is no story; found once and kept in `document.shared`."""
     return document.once(_find)
-
-
-def page_stamps(document: Document) -> list[Stretch]:
-    """Return the page's stamps in text order: when it was published or changed, evidence for the article's day."""
-    return [stretch for stretch in boilerplate(document).stretches if stretch.kind == STAMP]
 
 
 def _find(document: Document) -> Boilerplate:

@@ -8,7 +8,7 @@ from typing import Final
 
 from khabar.grammar.page.boilerplate import boilerplate
 from khabar.grammar.temporal import calendar
-from khabar.grammar.temporal.evidence import Evidence, Source, dates, of_producer, weekdays
+from khabar.grammar.temporal.evidence import Evidence, Source, dates, of_producer, stamps, weekdays
 from khabar.grammar.temporal.grammar import expressions
 from khabar.grammar.temporal.reader import Expression
 from khabar.text.document import Document
@@ -44,7 +44,7 @@ def story_expressions(document: Document) -> list[Expression]:
     """Return the temporal expressions of the story, what is no story left out; ask by `document.once`."""
     rest = boilerplate(document)
     starts = document.tokens.start
-    return [expression for expression in expressions(document) if not rest.covers(starts[expression.first])]
+    return [expression for expression in document.once(expressions) if not rest.covers(starts[expression.first])]
 
 
 def anchor(document: Document) -> Anchor | None:
@@ -52,8 +52,9 @@ def anchor(document: Document) -> Anchor | None:
     found = document.once(story_expressions)
     sent = of_producer(document)
     near = _first(sent)
-    told = dates(document, found, near.day if near else None)  # a stamp of the page is one more: evidence.stamp
-    return decide([*told, *sent], weekdays(document, found))
+    told = dates(document, found, near.day if near else None)
+    stamped = stamps(document, document.once(expressions), near.day if near else None)
+    return decide([*told, *stamped, *sent], weekdays(document, found))
 
 
 def decide(evidence: Sequence[Evidence], votes: Sequence[int]) -> Anchor | None:

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta, timezone
 from typing import Final, Literal, TypeGuard
 
 from khabar.grammar.folding import fold
+from khabar.grammar.page.boilerplate import boilerplate
 from khabar.grammar.speech.glyphs import Quoted
 from khabar.grammar.speech.glyphs import quoted as quotations
 from khabar.grammar.temporal import calendar
@@ -44,7 +45,7 @@ class Evidence:
         also: other days that it may mean: a moment in UTC is two days on earth.
         is_evening: whether it is a moment so late that the text may be the morrow's.
         is_sure: whether it can hardly be another day than the article's; one in a slug, or at the head of a text without a
-            dateline's place, may be what the story is about.
+            dateline's place, may be what the story is about, and a stamp of the page may be of a change.
     """
 
     day: date
@@ -56,11 +57,6 @@ class Evidence:
     def fits(self, day: date) -> bool:
         """Whether it may tell this day."""
         return day == self.day or day in self.also
-
-
-def stamp(day: date) -> Evidence:
-    """Return a date that stands alone at the head or foot of the page as evidence; it may be another day than the article's."""
-    return Evidence(day, "text", is_sure=False)
 
 
 def of_producer(document: Document) -> list[Evidence]:
@@ -128,6 +124,23 @@ def dates(document: Document, found: Sequence[Expression], near: date | None) ->
     day = _day_of(head.meaning, context) if head else None
     if head and day and all(head is not each for each, _, _ in beside):
         yield Evidence(day, "dateline", is_sure=has_place(document))
+
+
+def stamps(document: Document, every: Sequence[Expression], near: date | None) -> Iterator[Evidence]:
+    """Return the days of the page's stamps, which may be those of a change: السبت، 13 يونيو 2026 07:00 م alone on its line.
+
+    Args:
+        document: segmented.
+        every: all temporal expressions, those of the page too.
+        near: what a date without a year is resolved against; None leaves those out.
+    """
+    rest, starts, context = boilerplate(document), document.tokens.start, Context(near)
+    for expression in every:
+        meaning = _inner(expression)
+        if _is_date(meaning) and rest.is_stamp(starts[expression.first]):
+            day = _day_of(meaning, context)
+            if day is not None:
+                yield Evidence(day, "text", is_sure=False)
 
 
 def _day_of(meaning: Meaning, context: Context) -> date | None:
