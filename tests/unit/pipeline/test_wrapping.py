@@ -2,7 +2,7 @@
 
 import pytest
 
-from khabar.text.wrapping import wraps
+from khabar.text.wrapping import breaks, wraps
 
 WRAPPED = """\
 يأتي اسم البلدة من نبات ينمو على ضفاف النهر القريب منها وتقع على الحدود
@@ -37,3 +37,18 @@ def test_full_lines_are_joined() -> None:
 def test_other_lines_end_where_they_end(text: str) -> None:
     """Lists, paragraphs and verses are no wrapped text."""
     assert wraps(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("عثر على أول نسخة من الصورة في منصة معروفة،\nحيث نشرها مصور هاو قبل أعوام.", 1),
+        ("أفاد مراسلنا في المدينة\nبأن خمسة من السكان وصلوا.\nوقال إن الطريق فتح.", 1),
+        ("شارك في الدورة ممثلون عن كل البلاد،\nوصحافيون من الخارج.", 1),
+        ("المقادير:\nكوب سكر،\nكوب دقيق،\nملعقة ملح.", 0),  # a list
+        ("قالت الوزارة إن العمل بدأ.\nمن المقرر أن ينتهي في العام المقبل.", 0),  # a stop has ended the sentence
+    ],
+)
+def test_lines_that_break_off_are_joined(text: str, count: int) -> None:
+    """A comma at the end, or a word that begins no sentence, says that the line broke off."""
+    assert len(breaks(text)) == count

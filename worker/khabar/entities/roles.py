@@ -1,15 +1,16 @@
 """What an entity has to do with the article itself: its outlet or agency, its author, or none of these."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from khabar.entities.clusters import Cluster
 from khabar.entities.spelling import fold
-from khabar.grammar.page.boilerplate import CREDITS, boilerplate
+from khabar.grammar.page.boilerplate import CREDITS, SITE, boilerplate
 from khabar.lexicons import entries
 from khabar.messages.record import Role
 from khabar.text.document import Document
 
+_FEWEST_PARAGRAPHS: Final = 2
 _HEADS: Final = frozenset(map(fold, entries("entities/outlet_heads")))
 
 
@@ -21,20 +22,44 @@ def roles(document: Document, clusters: Sequence[Cluster]) -> list[Role]:
         _key(name) for name in (article.author or "").replace("،", ",").replace(" - ", ",").split(",") if name.strip()
     }
     credited = [stretch for stretch in boilerplate(document).stretches if stretch.kind in CREDITS]
+    site = [stretch for stretch in credited if stretch.kind == SITE]
+    alone = set(_alone(document))
 
     def is_credited(cluster: Cluster) -> bool:
         return any(stretch.start <= mention.start < stretch.end for mention in cluster.mentions for stretch in credited)
 
+    def is_site(cluster: Cluster) -> bool:
+        return all(
+            any(stretch.start <= mention.start < stretch.end for stretch in site) for mention in cluster.mentions
+        )
+
+    def is_signature(cluster: Cluster) -> bool:
+        return len(cluster.mentions) == 1 and (cluster.mentions[0].start, cluster.mentions[0].end) in alone
+
     found: list[Role] = []
     for cluster in clusters:
         key = _key(cluster.name)
-        if cluster.type == "ORG" and (key in outlets or (key in _OUTLETS and is_credited(cluster))):
+        if cluster.type == "ORG" and (
+            key in outlets or (key in _OUTLETS and is_credited(cluster)) or (bool(site) and is_site(cluster))
+        ):
             found.append("publisher")
-        elif cluster.type == "PER" and (key in authors or is_credited(cluster)):
+        elif cluster.type == "PER" and (key in authors or is_credited(cluster) or is_signature(cluster)):
             found.append("byline")
         else:
             found.append("story")
     return found
+
+
+def _alone(document: Document) -> Iterator[tuple[int, int]]:
+    """Yield the spans of the first and the last paragraph of a body with more: a name that is all of one has signed."""
+    paragraphs = document.paragraphs
+    body = [
+        (start, end)
+        for start, end in zip(paragraphs.start, paragraphs.end, strict=True)
+        if start >= document.body_start
+    ]
+    if len(body) > _FEWEST_PARAGRAPHS:
+        yield from (body[0], body[-1])
 
 
 def is_outlet(name: str) -> bool:

@@ -10,7 +10,7 @@ from khabar.text.document import Document, Paragraphs, Sentences, Tokens
 from khabar.text.normalize import normalize
 from khabar.text.sentences import CLOSERS, STOPS, SentenceSplitter
 from khabar.text.tokenize import tokenize
-from khabar.text.wrapping import wraps
+from khabar.text.wrapping import breaks
 
 _BREAK: Final = re.compile(r"\n\s*")
 # What was dropped between two sentences goes with the first, up to white space, else up to something that opens.
@@ -103,7 +103,7 @@ def _wrapped(document: Document, tokens: Tokens) -> frozenset[int]:
     if first == len(tokens):
         return frozenset()
     at = tokens.norm_start[first]
-    return frozenset(tokens.at_norm(at + offset) + 1 for offset in wraps(document.text[at:]))
+    return frozenset(tokens.at_norm(at + offset) + 1 for offset in breaks(document.text[at:]))
 
 
 def _joints(tokens: Tokens, breaks: Sequence[int], body_start: int) -> list[int]:

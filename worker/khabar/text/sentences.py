@@ -15,6 +15,7 @@ _PAUSE_CONTINUERS: Final = frozenset(entries("punctuation/pause_continuers"))
 _LIST_MARKS: Final = frozenset(":؛(•*")
 _LONGEST_QUOTATION: Final = 80  # tokens between glyphs; with more one of them was forgotten
 _CONTINUERS: Final = frozenset(entries("punctuation/continuers"))
+_DOMAIN_ENDS: Final = frozenset(entries("punctuation/domain_ends"))
 _ABBREVIATIONS: Final = frozenset(entries("abbreviations"))
 _LETTER_NAMES: Final = frozenset(entries("letter_names"))
 _NEUTRAL_QUOTES: Final = frozenset("\"'")
@@ -153,7 +154,7 @@ class SentenceSplitter:
             return False  # «.مصر» is a name
         if not glued_before and glued_after and self._is_letter_name(mark - 1) and following in _LETTER_NAMES:
             return False  # بي .سي.أر
-        if glued_before and before in _ABBREVIATIONS:
+        if glued_before and (before in _ABBREVIATIONS or (glued_after and following in _DOMAIN_ENDS)):
             return False
         if glued_before and glued_after and before.isascii() and following.isascii():
             return False  # a name of software or a file

@@ -1,7 +1,9 @@
-"""Hard-wrapped text: lines that end because they are full, not because something ends."""
+"""Lines that end in the middle of a sentence: because they are full, or at a comma or before a word that goes on."""
 
 from itertools import pairwise
 from typing import Final
+
+from khabar.lexicons import entries
 
 # Lines of columns, terminals and mails; longer ones are paragraphs.
 _NARROWEST: Final = 40
@@ -12,6 +14,29 @@ _FEWEST: Final = 4
 _MOST_ARE: Final = 0.6
 _NEARLY_FULL: Final = 0.7
 _ENDS: Final = frozenset('.!?؟:؛…"”»)')
+_COMMAS: Final = frozenset("،,")
+_GO_ON: Final = frozenset(entries("punctuation/line_continuers"))
+# A shorter line with a comma at its end is a row of a list or a verse.
+_FEWEST_WORDS: Final = 5
+
+
+def breaks(body: str) -> list[int]:
+    """Return the offsets of the line feeds inside a sentence, ascending: where lines wrap or break off. O(length)."""
+    return sorted({*wraps(body), *_broken_off(body)})
+
+
+def _broken_off(body: str) -> list[int]:
+    """Return the line feeds behind a comma, and those before a word that begins no sentence: ..., | حيث نشر."""
+    offsets: list[int] = []
+    at = -1
+    for line, following in pairwise(body.split("\n")):
+        at += len(line) + 1
+        end, words = line.rstrip()[-1:], following.split(maxsplit=1)
+        if not end or not words or end in _ENDS or not words[0][0].isalpha():
+            continue
+        if words[0] in _GO_ON or (end in _COMMAS and len(line.split()) >= _FEWEST_WORDS):
+            offsets.append(at)
+    return offsets
 
 
 def wraps(body: str) -> list[int]:

@@ -107,7 +107,10 @@ def _share_category(document: Document, left: Draft, right: Draft) -> None:
     is_change = form[left.first - 1] in _FROM and form[right.first - 1] in _TO
     if not is_change and right.first > left.last + 2:
         return
-    if left.unit is None and left.category == OTHER:
+    is_joined = "و" in (form[right.first][0], form[right.first - 1])
+    if left.unit is None and right.unit and is_joined and left.category in (OTHER, right.category):
+        left.category, left.unit = right.category, right.unit  # 25 و60 دينار: one noun for both
+    elif left.unit is None and left.category == OTHER:
         left.category = right.category
     elif right.unit is None and right.category == OTHER and is_change:
         right.category = left.category

@@ -31,6 +31,7 @@ from khabar.lexicons import entries
 from khabar.text.document import Document, Tokens
 
 _OF: Final = "من"
+_GREAT: Final = frozenset({"كبار", "قدامى"})
 _METER: Final = "م"
 _MAX_HOUR: Final = 24
 _GREGORIAN_YEARS: Final = range(1000, 2100)
@@ -120,6 +121,8 @@ def _after_of(document: Document, index: int, numeral: Numeral) -> Unit | None:
     )
     if noun is None and (own := possessed(word)) and not own[1]:
         noun = own[0]
+    if word in _GREAT:  # نحو 12 من كبار المسؤولين
+        noun = Noun(PEOPLE, "plural")
     if noun is None or noun.category == TIME:
         return None
     if numeral.is_digits and noun.number != "plural":

@@ -195,10 +195,15 @@ def possessed(word: str) -> tuple[Noun, int] | None:
     for suffix in _POSSESSIVES:
         stem = word.removesuffix(suffix)
         for chars in (0, 1) if stem != word else ():
-            noun = NOUNS.get(stem[chars:])
+            noun = NOUNS.get(stem[chars:]) or NOUNS.get(_without_carrier(stem[chars:]))
             if noun and noun.number == "plural" and (not chars or word[0] in NOUN_CLITICS):
                 return noun, chars
     return None
+
+
+def _without_carrier(stem: str) -> str:
+    """Return زعماء for the زعمائ of زعمائهم."""
+    return stem[:-1] + "ء" if stem.endswith(("ائ", "اؤ")) else stem
 
 
 def is_person_plural(word: str) -> bool:

@@ -20,7 +20,8 @@ from khabar.grammar.page.site import own_names, site_suffix
 from khabar.text.document import Document
 
 STAMP: Final = "stamp"
-CREDITS: Final = frozenset({"byline", "site"})
+SITE: Final = "site"
+CREDITS: Final = frozenset({"byline", SITE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +106,7 @@ def _furniture(document: Document, title: Sequence[range], body: Sequence[range]
     form = document.tokens.form
     site = site_suffix(form, title[-1], document.article.source) if title else None
     if site:
-        yield Remains("site", site.start, site.stop)
+        yield Remains(SITE, site.start, site.stop)
     title_end = site.start if site else title[-1].stop if title else 0
     for kind, line in (*repeated(form, title, body, title_end=title_end), *shaped(form, body)):
         yield Remains(kind, line.start, line.stop)

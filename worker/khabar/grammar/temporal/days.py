@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Final
 
+from khabar.grammar.folding import fold
 from khabar.grammar.temporal.calendar_dates import CalendarDate
 from khabar.grammar.temporal.context import Meaning
 from khabar.grammar.temporal.meanings import Between, Timed
@@ -29,6 +30,7 @@ _CORRESPONDENCES: Final = Phrases(
     dict.fromkeys(words("correspondences"), True), conjunctions=("", "و"), prepositions=("",)
 )
 _NOTES: Final = Phrases(dict.fromkeys(words("calendar_notes"), True), conjunctions=("",), prepositions=("",))
+_TEENS: Final = frozenset(map(fold, ("عشر", "عشرة")))
 _WEEKDAY_BLOCKERS: Final = words("weekday_blockers")
 _TODAY_BEFORE: Final = words("today_before")
 _TODAY_AFTER: Final = words("today_after")
@@ -99,6 +101,8 @@ def _weekday(reader: Reader, index: int) -> _Part | None:
     match = WEEKDAYS.match(reader.at, index + has_head)
     if match is None or (has_head and match.proclitic) or reader.folded(index - 1) in _WEEKDAY_BLOCKERS:
         return None
+    if reader.folded(match.last + 1) in _TEENS:
+        return None  # الأشخاص الأحد عشر
     proclitic = len(unit.proclitic if unit and has_head else match.proclitic)
     if reader.at(match.last + 1).startswith("ال"):
         counted = counted_weekday(reader, match.last + 1, match.value)

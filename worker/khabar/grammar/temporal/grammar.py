@@ -1,6 +1,6 @@
 """The whole grammar of time: which parsers a token can begin, and the expressions of a document in text order."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -41,6 +41,7 @@ _FIXED: Final = Phrases(_fixed_values())
 _EDGES: Final = Phrases(columns("edges"))
 _DURING: Final = words("during")
 _SHORT: Final = 3
+_GLYPHS: Final = frozenset({("«", "»"), ('"', '"'), ("“", "”"), ("”", "“"), ("„", "“")})
 _NAMED_DAYS: Final = frozenset(days.WEEKDAYS) | frozenset(days.DEICTICS)
 
 
@@ -58,6 +59,14 @@ def _fixed(reader: Reader, index: int) -> Expression | None:
     if "adjective" in doubt and not match.proclitic and before.endswith("ا") and len(before) > _SHORT:
         return None  # فيلما سابقا
     return Expression(index, match.last, len(match.proclitic), kind, Fixed(value))
+
+
+def _is_a_name_in_glyphs(form: Sequence[str], expression: Expression) -> bool:
+    """Whether it is one word alone between quotation glyphs: «فبراير» is a paper, «الجمعة» a film."""
+    first, last = expression.first, expression.last
+    if first != last or not first or last + 1 >= len(form) or form[first][0].isdigit():
+        return False
+    return (form[first - 1], form[last + 1]) in _GLYPHS
 
 
 def _edge(reader: Reader, index: int) -> Expression | None:
@@ -217,7 +226,7 @@ def expressions(document: Document) -> list[Expression]:
         reader.enter(bounds[sentence], bounds[sentence + 1])
         expression = _parse(reader, index)
         if expression and expression.first > last:
-            if expression.type != NO_TIME:
+            if expression.type != NO_TIME and not _is_a_name_in_glyphs(form, expression):
                 found.append(expression)
             last = expression.last
     return with_shared_times(form, with_shared_words(form, found), document.sentences.of_token)
