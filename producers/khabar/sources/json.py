@@ -26,7 +26,7 @@ class Json(Format):
 
     endings = ()  # a .json may hold lines as well
 
-    def recognizes(self, head: bytes, encoding: str) -> bool:  # noqa: ARG002 (its first bytes are ASCII)
+    def recognizes(self, head: bytes, encoding: str) -> bool:
         """Whether it begins with an array, or with an object that does not end in its line."""
         first_line, line_end, _ = head.partition(b"\n")
         return head[:1] == b"[" or (head[:1] == b"{" and bool(line_end) and not first_line.rstrip().endswith(b"}"))

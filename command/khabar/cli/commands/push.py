@@ -21,7 +21,17 @@ from rich.text import Text
 from khabar.broker.first_contact import connected
 from khabar.broker.patience import PRODUCER_OUTAGE_S
 from khabar.cli.connect import DEFAULT_URL, BrokerUrl
-from khabar.cli.inputs import InputEncoding, InputFormat, Inputs, open_inputs, readable
+from khabar.cli.inputs import (
+    InputEncoding,
+    InputFields,
+    InputFormat,
+    InputItems,
+    Inputs,
+    open_inputs,
+    read_shape,
+    readable,
+    tell_missed,
+)
 from khabar.cli.visible import cell, visible
 from khabar.errors import BrokerError, CommandError, Exit, QueueFull
 from khabar.keys.defaults import DEFAULT_BATCH
@@ -46,12 +56,14 @@ def push(
     ] = PRODUCER_OUTAGE_S,
     format: InputFormat = None,
     encoding: InputEncoding = "utf-8",
+    fields: InputFields = None,
+    items: InputItems = None,
     redis_url: BrokerUrl = DEFAULT_URL,
     prefix: Annotated[
         str, typer.Option(envvar="KHABAR_PREFIX", help="Begins every key in the broker.")
     ] = DEFAULT_PREFIX,
 ) -> None:
-    """Push articles: JSON lines, JSON arrays, CSV, plain texts and folders of them, .gz as well.
+    """Push articles: JSON, CSV, texts, XML, Parquet, web pages, feeds, WARC, and folders of all of them, compressed as well.
 
     An article is accepted when the broker has it, and then becomes one record or one dead letter. What cannot be read as
     an article becomes a dead letter at once, with the reason. Stopped in the middle, the same command goes on where it was.
@@ -60,9 +72,12 @@ def push(
         khabar push articles.jsonl
 
         zcat crawl.json.gz | khabar push --lane backfill -
+
+        khabar push --field text=النص --field date=تاريخ export.csv
     """
+    shape = read_shape(fields, items)
     stdin_is_terminal = sys.stdin is not None and sys.stdin.isatty()
-    sources = open_inputs(paths, stdin_is_terminal=stdin_is_terminal, format=format, encoding=encoding)
+    sources = open_inputs(paths, stdin_is_terminal=stdin_is_terminal, format=format, encoding=encoding, shape=shape)
     settings = load_settings()
     console = Console(stderr=True)
 
@@ -105,6 +120,7 @@ def push(
             raise CommandError(f"{error} Run the same command again to go on.", Exit.QUEUE_FULL) from error
         except BrokerError as error:
             raise CommandError(str(error), Exit.NO_BROKER) from error
+    tell_missed(shape)
     if report.rejected and not report.accepted:
         raise CommandError("every article was rejected; `khabar dead list` shows why", Exit.ALL_REJECTED)
 
