@@ -89,8 +89,7 @@ class Intake(ABC, Generic[ClientT]):
             prefix: of all keys, as the workers have it.
             max_ledger: articles that may wait; beyond it the publisher waits, then raises QueueFull.
             batch: articles a script call.
-            flush_after_s: an item that comes so many seconds after the first of its batch ends the batch. There is no timer: who
-                stops adding calls flush().
+            flush_after_s: a batch is sent so many seconds after its first item came, whether more come or not.
             wait_s: seconds to wait for room, per batch; 0 raises at once.
             outage_s: seconds to go on trying while the broker is away or in trouble.
             wait_replicas: replicas that must have a batch before it counts as accepted; 0 loses what a primary that dies had

@@ -1,10 +1,13 @@
 """Files as programs leave them: compressed, wrapped, in other tables, encodings and folders, and what is no article at all."""
 
 import bz2
+import codecs
 import io
 import json
 import lzma
+import os
 import zipfile
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +18,7 @@ from khabar.errors import Code, SourceError
 from khabar.messages.article import parse_article
 from khabar.sources import open_source
 from khabar.sources.items import Item
+from khabar.sources.live import LiveInput
 from khabar.sources.shape import Shape, parse_fields
 from tests.unit.cases import load_cases
 
@@ -240,3 +244,29 @@ def test_a_wrapped_article_over_the_limit_is_one_bad_item(tmp_path: Path) -> Non
     assert bad.error.code is Code.TOO_LARGE
     assert len(bad.raw) <= 1 << 16
     assert parse_article(good.raw).title == "عنوان"
+
+
+@pytest.mark.timeout(60)  # a reading that waits for more would wait for ever
+@pytest.mark.parametrize("encoding", ["utf-8", "cp1256", "utf-16"])
+@pytest.mark.parametrize("form", ["jsonl", "json", "csv", "jsonl.gz"])
+def test_an_item_of_a_live_pipe_is_given_out_before_the_next_comes(form: str, encoding: str) -> None:
+    """A buffer that wants to be full first keeps a slow scraper's articles for hours."""
+    readable, writable = os.pipe()
+    live = LiveInput(readable)
+    row = {"csv": f"عنوان,{BODY}\n", "json": LINE.decode() + ","}.get(form, LINE.decode() + "\n")
+    head = {"csv": "title,body\n", "json": "["}.get(form, "")
+    encoder = codecs.getincrementalencoder(encoding)()
+    packer = zlib.compressobj(wbits=31)
+
+    def feed(text: str) -> None:
+        data = encoder.encode(text)
+        os.write(writable, packer.compress(data) + packer.flush(zlib.Z_SYNC_FLUSH) if form.endswith("gz") else data)
+
+    feed(head + row)
+    source = open_source("-", stdin=live, format=form.removesuffix(".gz"), encoding=encoding)  # type: ignore[arg-type]
+    items = source.items()
+    for _ in range(3):
+        assert parse_article(next(items).raw).body == BODY
+        feed(row)
+    os.close(writable)
+    os.close(readable)
