@@ -132,6 +132,10 @@ class Intake(ABC, Generic[ClientT]):
         """How many items were added that the broker is not known to have."""
         return len(self._batch) + sum(map(len, self._sealed))
 
+    def unsent_articles(self) -> list[bytes]:
+        """Return the articles that were added and that the broker is not known to have, as JSON."""
+        return [article for batch in (*self._sealed, self._batch) for article in batch.articles]
+
     @property
     def due_in_s(self) -> float | None:
         """Seconds until what was added should be flushed, 0 or less where it is time; None where nothing waits."""

@@ -32,6 +32,7 @@ from khabar.cli.inputs import (
     readable,
     tell_missed,
 )
+from khabar.cli.refusals import Refusals
 from khabar.cli.visible import cell, visible
 from khabar.errors import BrokerError, CommandError, Exit, QueueFull
 from khabar.keys.defaults import DEFAULT_BATCH
@@ -39,9 +40,7 @@ from khabar.keys.names import DEFAULT_PREFIX, Lane
 from khabar.publishing.publisher import ArticlePublisher
 from khabar.settings import load_settings
 from khabar.sources.base import Source
-from khabar.sources.items import Item, Refused
-
-SHOWN_REFUSALS = 5
+from khabar.sources.items import Item
 
 
 def push(
@@ -99,7 +98,7 @@ def push(
                 max_bytes=settings.max_article_bytes,
                 done_generation_s=settings.done_generation_s,
                 full_memory_share=settings.full_memory_share,
-                on_rejected=_Refusals(console),
+                on_rejected=Refusals(console),
                 on_outage=say,
             )
             try:
@@ -150,24 +149,6 @@ def _push(publisher: ArticlePublisher, source: Source, progress: Progress, *, ag
 
     publisher.publish(counted(), progress=resume)
     progress.update(task, total=progress.tasks[task].completed)
-
-
-class _Refusals:
-    """Shows the first refusals as they happen; all of them are among the dead letters."""
-
-    def __init__(self, console: Console) -> None:
-        self._console = console
-        self._count = 0
-
-    def __call__(self, refused: Refused) -> None:
-        self._count += 1
-        if self._count <= SHOWN_REFUSALS:
-            field = f"{refused.field}: " if refused.field else ""
-            where = refused.where or f"item {refused.number}"
-            line = f"rejected {where} ({refused.code}): {field}{refused.reason}"
-            self._console.print(cell(line), soft_wrap=True)
-        elif self._count == SHOWN_REFUSALS + 1:
-            self._console.print("more are rejected; `khabar dead list` shows them all", highlight=False)
 
 
 class _Rate(ProgressColumn):
