@@ -33,6 +33,12 @@ def main() -> int:
                 except NotInstalled as error:
                     rows.append([program.name, "", f"not installed: {error}", *("" for _ in FIELDS)])
                     continue
+                except AssertionError as error:  # the program itself failed
+                    good = False
+                    rows.append(
+                        [program.name, "", f"failed: {str(error).strip().splitlines()[-1][:80]}", *("" for _ in FIELDS)]
+                    )
+                    continue
                 count = len(result.articles)
                 good = good and count == len(TITLES)
                 figures = ["-" if field in program.lacks else str(result.filled(field)) for field in FIELDS]

@@ -136,9 +136,10 @@ for page, url in pages:
     article = newspaper.Article(url, language="ar")
     article.download(input_html=page)
     article.parse()
-    made.append(json.loads(article.to_json(False)))
+    made.append(article.to_json(False))
 write(made)
 """,
+        lacks=("section",),
     ),
     Program(
         "news-please",
