@@ -6,7 +6,7 @@ PARALLEL := -n 4 --dist worksteal # half of a test with real processes is waitin
 unexport PYTHONDONTWRITEBYTECODE
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: demo test check lint floors unit integration acceptance schema lock wheels bench audit faults history clean help
+.PHONY: demo test check lint floors unit integration acceptance schema lock programs wheels bench audit faults history clean help
 
 help: ## Show what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -51,6 +51,9 @@ lock: .venv/dev ## Lock what pyproject.toml names; RAISE=--upgrade raises the lo
 	$(PIP) install uv
 	$(LOCK) --output-file requirements.lock >/dev/null
 	$(LOCK) --group dev --constraint requirements.lock --output-file requirements-dev.lock >/dev/null
+
+programs: .venv/dev ## Run scrapers' programs on a local site, and write what khabar reads of them to docs/programs.md
+	$(BIN)/python -m tests.programs
 
 wheels: .venv/dev ## Build the three wheels into dist/ and list what they hold
 	rm -rf dist

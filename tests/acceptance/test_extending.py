@@ -28,10 +28,8 @@ FILE = re.compile(r"^`([\w./]+)`\n\n```\w+\n(.*?)^```$", re.MULTILINE | re.DOTAL
 FILES = dict(FILE.findall(GUIDE.read_text(encoding="utf-8")))
 FAST = {"KHABAR_RECOGNIZER": "fast"}
 FEED = """<?xml version="1.0"?>
-<rss version="2.0"><channel><title>أخبار</title>
-<item><title>زيارة</title><link>https://example.com/1</link><description>وصل الوزير إلى بغداد اليوم.</description></item>
-<item><title>أسعار</title><link>https://example.com/2</link><description>لن ترتفع الأسعار هذا العام.</description></item>
-</channel></rss>
+<news><nitf><body><hl1>زيارة</hl1><p>وصل الوزير إلى بغداد اليوم.</p></body></nitf>
+<nitf><body><hl1>أسعار</hl1><p>لن ترتفع الأسعار هذا العام.</p></body></nitf></news>
 """
 # An extractor whose value, schema and place are the test's.
 EXTRACTOR = """
@@ -118,7 +116,7 @@ def test_the_guide_has_the_files_of_its_package() -> None:
     assert set(FILES) == {
         "pyproject.toml",
         "cases.jsonl",
-        *(f"newsroom/{name}.py" for name in ("__init__", "countries", "rss", "sqlite")),
+        *(f"newsroom/{name}.py" for name in ("__init__", "countries", "nitf", "sqlite")),
     }
 
 
@@ -172,7 +170,7 @@ def test_the_schema_of_a_packages_layer_is_published(newsroom: Path, extended: d
     assert (tmp_path / reference).is_file()
 
 
-@pytest.mark.parametrize("name", ["feed.rss", "feed"])
+@pytest.mark.parametrize("name", ["news.nitf", "news"])
 def test_a_packages_source_is_read_by_ending_and_by_beginning(newsroom: Path, tmp_path: Path, name: str) -> None:
     """A person names a file, and nothing else, as for khabar's own formats."""
     (tmp_path / name).write_text(FEED, encoding="utf-8")
@@ -183,11 +181,14 @@ def test_a_packages_source_is_read_by_ending_and_by_beginning(newsroom: Path, tm
 
 def test_a_packages_source_can_be_named(newsroom: Path) -> None:
     """On standard input nothing else may tell; without the package the name is unknown."""
-    named = khabar("extract", "--format", "rss", "-", input=FEED, env=_with(newsroom / "installed"))
+    named = khabar("extract", "--format", "nitf", "-", input=FEED, env=_with(newsroom / "installed"))
     assert len(named.stdout.splitlines()) == 2
-    unknown = khabar("extract", "--format", "rss", "-", input=FEED, env=FAST)
+    unknown = khabar("extract", "--format", "nitf", "-", input=FEED, env=FAST)
     assert unknown.returncode == Exit.USAGE
-    assert unknown.stderr == "khabar: there is no format 'rss'; there are csv, json, jsonl, text\n"
+    assert (
+        unknown.stderr
+        == "khabar: there is no format 'nitf'; there are csv, feed, html, json, jsonl, parquet, text, warc, xml\n"
+    )
 
 
 @pytest.mark.parametrize("sink", ["sqlite", "jsonl"])

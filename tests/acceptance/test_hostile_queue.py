@@ -187,9 +187,9 @@ def test_no_word_of_an_article_is_in_a_log_or_an_error(service: Service, tmp_pat
         {"title": words, "body": "The council met on Tuesday and agreed on a budget for the coming year. " + CANARY},
         {"title": words, "text": {"sections": words}},
         {"text": 7, "author": words, "title": words},
-        {"title": [words]},
+        {"title": [words, words + "."]},
         {"text": "", "note": words},
-        {"text": article(4)["body"], "published_at": words, "tags": [[words]]},
+        {"text": article(4)["body"], "published_at": words, "tags": [[words, "x"]]},
     ]
     raw = [json.dumps(line, ensure_ascii=False).encode() for line in lines]
     raw += [f'{{"text": "{words}'.encode(), b'{"text": "\xff' + words.encode() + b'"}', f'["{words}"]'.encode()]

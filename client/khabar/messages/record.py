@@ -38,15 +38,21 @@ class Claim(Span):
 class Source(Part):
     """The article as its producer described it, its words aside."""
 
-    id: str = Field(description="The producer's id, else a hash of the URL, else of the text.")
-    url: str | None
+    id: str = Field(description="The producer's id, else a hash of the canonical URL, else of the text.")
+    url: str | None = Field(description="As sent.")
     title: str | None
     source: str | None = Field(description="Publisher or site.")
-    author: str | None
+    author: str | None = Field(description='As sent; several of a list are joined by "، ".')
+    authors: list[str] = Field(default=[], description="The names of the authors, each once.")
     published_at: datetime | None
+    modified_at: datetime | None = Field(default=None, description="When the article was last changed.")
     scraped_at: datetime | None
     section: str | None
     tags: list[str]
+    description: str | None = Field(
+        default=None, description="The publisher's summary or standfirst; it is not in `text`."
+    )
+    image: str | None = Field(default=None, description="Address of the first picture.")
     extra: dict[str, Any] = Field(description="What the producer sent besides, untouched.")
 
 

@@ -19,6 +19,12 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 BASE = "urn:khabar:schema:"  # names, not addresses: nothing needs to be fetched
 
 _STRING = {"type": ["string", "null"]}
+_ALONE = {
+    "type": "array",
+    "items": _STRING,
+    "description": "Scrapy's ItemLoader makes a list of every field; one of its parts may hold something.",
+}
+_NUMBER = {"type": "integer", "description": "Of a name that WordPress does not send; not read."}
 _NAMED = {"type": "object", "description": "With a name, title, term or label."}
 _DATE = {
     "description": "ISO 8601, RFC 2822, seconds or milliseconds since 1970, or a time struct in UTC. "
@@ -52,17 +58,42 @@ _TEXT = {
             "required": ["sections"],
         },
         {"type": "object", "maxProperties": 0},
+        {
+            "type": "object",
+            "description": "WordPress, JSON-LD, crawl4ai.",
+            "anyOf": [
+                {"properties": {key: {"type": "string"}}, "required": [key]}
+                for key in ("rendered", "@value", "value", "raw_markdown")
+            ],
+        },
     ],
+}
+_HELD = {
+    "type": "object",
+    "description": "With the text in `rendered` (WordPress), `@value` or `value`, or the address in `@id`.",
 }
 
 # What each field may look like, whatever its name: khabar/messages/values.py in the words of JSON Schema.
 _SHAPES: dict[str, dict[str, Any]] = {
-    "id": {"type": ["string", "integer", "null"]},
-    "string": _STRING,
+    "id": {
+        "anyOf": [
+            {"type": ["string", "integer", "null"]},
+            {"type": "array", "items": {"type": ["string", "integer", "null"]}},
+        ]
+    },
+    "string": {"anyOf": [_STRING, _ALONE, _HELD]},
     "text": _TEXT,
-    "name": {"anyOf": [_STRING, _NAMED]},
-    "names": {"anyOf": [_STRING, _NAMED, {"type": "array", "items": {"anyOf": [_STRING, _NAMED]}}]},
+    "name": {"anyOf": [_STRING, _NAMED, {"type": "array", "items": {"anyOf": [_STRING, _NAMED]}}]},
+    "names": {
+        "anyOf": [
+            _STRING,
+            {"type": "integer"},
+            _NAMED,
+            {"type": "array", "items": {"anyOf": [_STRING, _NAMED, {"type": "integer"}]}},
+        ]
+    },
     "date": _DATE,
+    "any": {"description": "What cannot be read is no error and stays in extra."},
 }
 _SHAPE_OF = {
     "id": "id",
@@ -71,10 +102,14 @@ _SHAPE_OF = {
     "body": "text",
     "source": "name",
     "author": "names",
+    "authors": "names",
     "published_at": "date",
+    "modified_at": "date",
     "scraped_at": "date",
     "section": "names",
     "tags": "names",
+    "description": "any",
+    "image": "any",
 }
 
 
@@ -154,12 +189,12 @@ def _article() -> dict[str, Any]:
         "$id": BASE + "article",
         "title": "Article",
         "description": "What a producer sends: one news article under the field names of any common scraper. Of the "
-        "names of one field, the first that holds something wins; names match without regard to case; unknown names "
-        "are kept in extra. A title or a text is required, and it must hold words.",
+        "names of one field, the first that holds something wins; names match without regard to case, `_`, `-`, `:`, "
+        "`.` and spaces; unknown names are kept in extra. A title or a text is required, and it must hold words.",
         "type": "object",
         "$defs": _SHAPES,
         "properties": properties,
-        "anyOf": [{"required": [name]} for field in ("body", "title") for name in ALIASES[field]],
+        "anyOf": [{"required": [name]} for field in ("body", "title", "description") for name in ALIASES[field]],
     }
 
 

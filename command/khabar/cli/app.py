@@ -24,6 +24,7 @@ EXIT_CODES = "Exit codes: " + ", ".join(f"{code.value} {code.name.lower().replac
 COMMANDS = (
     "up",
     "push",
+    "relay",
     "records",
     "extract",
     "replay",

@@ -12,12 +12,13 @@ from khabar.errors import CommandError, Exit, SourceError
 from khabar.sources.base import Source
 from khabar.sources.formats import formats
 from khabar.sources.opening import open_source
+from khabar.sources.shape import Shape, parse_fields
 
 Inputs = Annotated[
     list[str] | None,
     typer.Argument(
         metavar="FILE…|-",
-        help="Files, folders of *.txt, or - for standard input (also if none is given and it is a pipe).",
+        help="Files, folders, or - for standard input (also if none is given and it is a pipe).",
     ),
 ]
 InputFormat = Annotated[
@@ -25,17 +26,55 @@ InputFormat = Annotated[
     typer.Option(
         "--format",
         metavar="NAME",
-        help="Of the input: jsonl (JSON lines), json (an array), csv (with a header row), text, or one of an installed package; "
-        "found out if not given.",
+        help="Of the input: jsonl (JSON lines), json (an array), csv (with a header row), text, xml (of trafilatura and Scrapy), "
+        "parquet, html, feed (RSS, Atom), warc, or one of an installed package; found out if not given.",
     ),
 ]
-InputEncoding = Annotated[str, typer.Option("--encoding", help="Of the input, e.g. cp1256.")]
+InputEncoding = Annotated[
+    str, typer.Option("--encoding", help="Of the input, e.g. cp1256; UTF-16 with its mark is found without.")
+]
+InputFields = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--field",
+        metavar="FIELD=NAME",
+        help="Which of the input's fields is khabar's: text=النص, date=post.published. May be given several times.",
+    ),
+]
+InputItems = Annotated[
+    str | None,
+    typer.Option(
+        "--items",
+        metavar="PATH",
+        help="Where the articles are inside JSON: data.posts, hits.hits._source; well-known places are found out if not given.",
+    ),
+]
 
 
 SHOWN_SKIPPED = 5  # of each folder
 
 
-def open_inputs(paths: list[str] | None, *, stdin_is_terminal: bool, format: str | None, encoding: str) -> list[Source]:
+def read_shape(fields: list[str] | None, items: str | None) -> Shape:
+    """Read what was said of the items of all inputs.
+
+    Raises:
+        CommandError: a field that khabar does not know.
+    """
+    try:
+        return Shape(parse_fields(fields or []), items)
+    except ValueError as error:
+        raise CommandError(f"--field: {error}", Exit.USAGE) from error
+
+
+def tell_missed(shape: Shape) -> None:
+    """Say which names of --field no item had: a slip there is a text in `extra`."""
+    for name in shape.missed:
+        Console(stderr=True).print(cell(f"--field: no item had a field {name!r}"), soft_wrap=True)
+
+
+def open_inputs(
+    paths: list[str] | None, *, stdin_is_terminal: bool, format: str | None, encoding: str, shape: Shape
+) -> list[Source]:
     """Open every input before the first is read, so that a wrong name is said at once; say what a folder holds besides.
 
     Raises:
@@ -48,7 +87,7 @@ def open_inputs(paths: list[str] | None, *, stdin_is_terminal: bool, format: str
     if format is not None and format not in formats().names:
         raise CommandError(f"there is no format {format!r}; there are {', '.join(formats().names)}", Exit.USAGE)
     with readable():
-        sources = [open_source(path, format=format, encoding=encoding) for path in paths]
+        sources = [open_source(path, format=format, encoding=encoding, shape=shape) for path in paths]
     for source in sources:
         if source.skipped:
             _tell_skipped(source)

@@ -1,8 +1,7 @@
 """AsyncArticlePublisher: ArticlePublisher for asyncio."""
 
 import asyncio
-from collections.abc import AsyncIterable, AsyncIterator, Iterable
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterable, Iterable
 from types import TracebackType
 from typing import Self
 
@@ -15,12 +14,15 @@ from khabar.publishing.batch import Report
 from khabar.publishing.intake import NAME, Intake, Raw
 from khabar.sources.items import Item, Progress
 
+TRY_AGAIN_S = 1.0  # after a flush that the broker did not take
+
 
 class AsyncArticlePublisher(Intake[Redis]):
     """Puts articles on the ledger. An article is accepted when flush() or publish() has returned.
 
     Whatever was given to add() is kept until the broker has it, also where add() raises or is cancelled. So after an error add no
-    item again: go on with the next one, or call flush().
+    item again: go on with the next one, or call flush(). What was added is sent `flush_after_s` later, also where nothing is
+    added any more.
 
     Several tasks may share one: they fill one batch together, and each is told when its own articles are in. A task that is
     cancelled while it waits leaves its batch as it was; the next flush sends it again, which adds nothing twice.
@@ -48,9 +50,8 @@ class AsyncArticlePublisher(Intake[Redis]):
         await self.flush()
         try:
             if isinstance(items, AsyncIterable):
-                async with self._flushing_when_due():
-                    async for item in items:
-                        await self._add(item, progress)
+                async for item in items:
+                    await self._add(item, progress)
             else:
                 for item in items:
                     await self._add(item, progress)
@@ -95,6 +96,9 @@ class AsyncArticlePublisher(Intake[Redis]):
     async def aclose(self) -> None:
         """Let go of the connection; nothing is flushed."""
         self._enter_process()
+        if self._timer is not None:
+            self._timer.cancel()
+            await asyncio.wait([self._timer])
         if self._url is not None:
             await aio.close(self._client)
 
@@ -112,32 +116,29 @@ class AsyncArticlePublisher(Intake[Redis]):
 
     def _begin(self) -> None:
         self._pushing = asyncio.Lock()
+        self._timer: asyncio.Task[None] | None = None  # runs only while something waits
 
     @staticmethod
     def _connect(url: str) -> Redis:
         return aio.connect(url, name=NAME)
 
-    @asynccontextmanager
-    async def _flushing_when_due(self) -> AsyncIterator[None]:
-        """Inside the block, push what waits while the next item is long in coming."""
-        flushing = asyncio.create_task(self._flush_when_due())
-        try:
-            yield
-        finally:
-            flushing.cancel()
-            await asyncio.wait([flushing])
-
-    async def _flush_when_due(self) -> None:
-        while True:
-            due_in_s = self.due_in_s
-            if due_in_s is not None and due_in_s <= 0:
-                with suppress(BrokerError):  # the next item's turn meets it again, and raises it
-                    await self.flush()
-            await asyncio.sleep(max(due_in_s or 0.0, self._flush_after_s / 10, 0.01))
-
     async def _add(self, item: Item | Raw, progress: Progress | None) -> None:
         self._enter_process()
         self._take(item, progress)
-        if self._sealed:
-            async with self._pushing:
-                await carry_out_async(self._push_sealed(), self._client)
+        try:
+            if self._sealed:
+                async with self._pushing:
+                    await carry_out_async(self._push_sealed(), self._client)
+        finally:
+            if self.due_in_s is not None and (self._timer is None or self._timer.done()):
+                self._timer = asyncio.create_task(self._flush_until_none_waits())
+
+    async def _flush_until_none_waits(self) -> None:
+        while (due_in_s := self.due_in_s) is not None:
+            if due_in_s > 0:
+                await asyncio.sleep(due_in_s)
+                continue
+            try:
+                await self.flush()
+            except BrokerError:  # the next add() or flush() meets it again, and raises it
+                await asyncio.sleep(TRY_AGAIN_S)

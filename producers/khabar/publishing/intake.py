@@ -89,8 +89,7 @@ class Intake(ABC, Generic[ClientT]):
             prefix: of all keys, as the workers have it.
             max_ledger: articles that may wait; beyond it the publisher waits, then raises QueueFull.
             batch: articles a script call.
-            flush_after_s: an item that comes so many seconds after the first of its batch ends the batch. There is no timer: who
-                stops adding calls flush().
+            flush_after_s: a batch is sent so many seconds after its first item came, whether more come or not.
             wait_s: seconds to wait for room, per batch; 0 raises at once.
             outage_s: seconds to go on trying while the broker is away or in trouble.
             wait_replicas: replicas that must have a batch before it counts as accepted; 0 loses what a primary that dies had
@@ -132,6 +131,10 @@ class Intake(ABC, Generic[ClientT]):
     def unsent(self) -> int:
         """How many items were added that the broker is not known to have."""
         return len(self._batch) + sum(map(len, self._sealed))
+
+    def unsent_articles(self) -> list[bytes]:
+        """Return the articles that were added and that the broker is not known to have, as JSON."""
+        return [article for batch in (*self._sealed, self._batch) for article in batch.articles]
 
     @property
     def due_in_s(self) -> float | None:

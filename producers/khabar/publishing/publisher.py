@@ -1,6 +1,8 @@
 """ArticlePublisher: validate articles, push them in batches, return when the broker has them."""
 
+import threading
 from collections.abc import Iterable
+from contextlib import suppress
 from types import TracebackType
 from typing import Self
 
@@ -14,21 +16,23 @@ from khabar.publishing.batch import Report
 from khabar.publishing.intake import NAME, Intake, Raw
 from khabar.sources.items import Item, Progress
 
+TRY_AGAIN_S = 1.0  # after a flush that the broker did not take
+
 
 class ArticlePublisher(Intake[redis.Redis]):
     """Puts articles on the ledger. An article is accepted when flush() or publish() has returned.
 
     Whatever was given to add() is kept until the broker has it, also where add() raises. So after an error add no item again: go
-    on with the next one, or call flush().
+    on with the next one, or call flush(). What was added is sent `flush_after_s` later, also where nothing is added any more.
 
-    Not for several threads at once. Use as a context manager: leaving it flushes, unless an exception is on its way.
+    Several threads may share one. Use as a context manager: leaving it flushes, unless an exception is on its way.
     """
 
     def publish(self, items: Iterable[Item | Raw], *, progress: Progress | None = None) -> Report:
         """Push all items; those that are no articles become dead letters.
 
         Args:
-            items: from a source, or articles as JSON or mappings. While the next is long in coming, the last ones wait with it.
+            items: from a source, or articles as JSON or mappings.
             progress: remember under this name, in the same step as each acceptance, how many items are in.
 
         Returns:
@@ -66,8 +70,9 @@ class ArticlePublisher(Intake[redis.Redis]):
             QueueFull, BrokerUnavailable, BrokerRefused: what is not in is kept, and the next flush tries it again.
         """
         self._enter_process()
-        self._seal()
-        carry_out(self._push_sealed(), self._client)
+        with self._turn:
+            self._seal()
+            self._send()
 
     def resume_from(self, progress: Progress) -> int:
         """Tell how many items of a source are in already; 0 where none are or the source has changed since.
@@ -84,13 +89,18 @@ class ArticlePublisher(Intake[redis.Redis]):
             BrokerUnavailable, BrokerRefused.
         """
         self._enter_process()
-        return carry_out(self._remembered(progress), self._client)
+        with self._turn:
+            return carry_out(self._remembered(progress), self._client)
 
     def close(self) -> None:
         """Let go of the connection; nothing is flushed."""
         self._enter_process()
-        if self._url is not None:
-            self._client.close()
+        with self._turn:
+            self._is_closed = True
+            if self._timer is not None:
+                self._timer.cancel()
+            if self._url is not None:
+                self._client.close()
 
     def __enter__(self) -> Self:
         return self
@@ -108,8 +118,50 @@ class ArticlePublisher(Intake[redis.Redis]):
     def _connect(url: str) -> redis.Redis:
         return connect(url, PRODUCER, name=NAME)
 
+    def _begin(self) -> None:
+        self._turn = threading.RLock()  # of its own in each child of a fork: the parent's may be held there for ever
+        self._timer: threading.Timer | None = None
+        self._is_closed = False
+        self._late: BrokerError | None = None  # why the timer could not send; raised by whoever adds next
+
     def _add(self, item: Item | Raw, progress: Progress | None) -> None:
         self._enter_process()
-        self._take(item, progress)
-        if self._sealed:
-            carry_out(self._push_sealed(), self._client)
+        with self._turn:
+            self._take(item, progress)
+            late, self._late = self._late, None
+            try:
+                if late is not None:
+                    raise late
+                if self._sealed:
+                    self._send()
+            finally:
+                self._set_timer()
+
+    def _send(self) -> None:
+        carry_out(self._push_sealed(), self._client)
+        self._late = None
+
+    def _set_timer(self, at_least_s: float = 0.0) -> None:
+        """See to it that what waits is sent when it is due. There is at most one timer, and none where nothing waits."""
+        due_in_s = self.due_in_s
+        if due_in_s is None or self._timer is not None or self._is_closed:
+            return
+        timer = threading.Timer(max(due_in_s, at_least_s), self._send_when_due)
+        timer.daemon = True
+        with suppress(RuntimeError):  # the interpreter ends, and starts no thread any more
+            timer.start()
+            self._timer = timer
+
+    def _send_when_due(self) -> None:
+        with self._turn:
+            self._timer = None
+            due_in_s = self.due_in_s
+            if self._is_closed or due_in_s is None:
+                return
+            try:
+                if due_in_s <= 0:
+                    self._seal()
+                    self._send()
+            except BrokerError as error:
+                self._late = error
+            self._set_timer(at_least_s=TRY_AGAIN_S if self._late else 0.0)

@@ -16,17 +16,19 @@ from khabar.sources.live import LiveInput
 class Format(Protocol):
     """Reads one format. One file each, found by its name, which `--format` takes; `source()` in the file builds it.
 
+    A format that is no text in the input's encoding, because it is binary or says its encoding itself, has `is_text = False`.
+
     Attributes:
-        endings: of file names that are in this format, such as '.csv'; '.gz' after it does not count.
+        endings: of file names that are in this format, such as '.csv'; '.gz' and the like after it do not count.
     """
 
     endings: tuple[str, ...] = ()
 
-    def recognizes(self, head: bytes, encoding: str) -> bool:  # noqa: ARG002 (no beginning tells, unless it says so)
+    def recognizes(self, head: bytes, encoding: str) -> bool:
         """Whether an input is in this format, by its beginning; asked where no ending tells.
 
         Args:
-            head: the first bytes, gzip undone, without a byte order mark and white space; at least one.
+            head: the first bytes, compression undone, without a byte order mark and white space; at least one.
             encoding: of the input.
         """
         return False
@@ -39,7 +41,7 @@ class Format(Protocol):
         A row that is wrong is an item with an error.
 
         Args:
-            stream: gzip undone.
+            stream: compression undone.
             where: the input's name, for a person.
             encoding: of the input.
             skip: items that are read over; their numbers count.

@@ -3,28 +3,38 @@
 import csv
 import io
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Self
 
 from khabar.errors import Code, RejectedArticle, SourceError
-from khabar.messages.aliases import PLACES
-from khabar.messages.items import too_large
+from khabar.messages.aliases import ALIASES, place_of
+from khabar.messages.items import show_names, too_large
 from khabar.sources.base import Format, as_text, broken
+from khabar.sources.cells import read_cell
 from khabar.sources.items import Item
 
-DELIMITERS = (",", ";", "\t")
+DELIMITERS = (",", ";", "\t", "|")
 HEADER_CHARS = 1 << 16  # the names of columns are words
 TEXT_FIELDS = ("title", "body")
 
 
 class Csv(Format):
-    """Rows under a header."""
+    """Rows under a header.
 
-    endings = (".csv", ".tsv")
+    Args:
+        fields: khabar's field of each column that the user has named.
+    """
+
+    endings = (".csv", ".tsv", ".psv")
+
+    def __init__(self, fields: Mapping[str, str] = MappingProxyType({})) -> None:
+        self._fields = fields
 
     def recognizes(self, head: bytes, encoding: str) -> bool:
         """Whether its first line names a column of text."""
-        return sniff_delimiter(head.partition(b"\n")[0].strip().decode(encoding, "replace")) is not None
+        header_line = head.partition(b"\n")[0].strip().decode(encoding, "replace")
+        return sniff_delimiter(header_line, self._fields) is not None
 
     def read(
         self, stream: io.BufferedReader, *, where: str, encoding: str, skip: int, max_bytes: int
@@ -48,10 +58,14 @@ class Csv(Format):
                         f"{where}: the first line, which must name the columns, is over {HEADER_CHARS:,} long"
                     )
                 lines = _Lines(text, row_chars)
-                delimiter = sniff_delimiter(header_line)
+                delimiter = sniff_delimiter(header_line, self._fields)
                 if delimiter is None:
-                    known = ", ".join(name for name, (field, _) in PLACES.items() if field in TEXT_FIELDS)
-                    raise SourceError(f"{where}: the first line names no column of text; one of these must be: {known}")
+                    known = ", ".join(name for field in TEXT_FIELDS for name in ALIASES[field][:5])
+                    columns = show_names(_split(header_line, max(DELIMITERS, key=header_line.count)))
+                    raise SourceError(
+                        f"{where}: the first line names no column of text such as {known}. Its columns: {columns}. "
+                        "Say which holds the text: --field text=COLUMN."
+                    )
                 header = _split(header_line, delimiter)
                 for number, row, line_number, fault in _numbered(lines, csv.reader(lines, delimiter=delimiter)):
                     if number > skip:
@@ -66,12 +80,13 @@ def source() -> Format:
     return Csv()
 
 
-def sniff_delimiter(header_line: str) -> str | None:
+def sniff_delimiter(header_line: str, fields: Mapping[str, str] = MappingProxyType({})) -> str | None:
     """Tell which delimiter splits a header so that most of its names are known, one of text among them; else None."""
 
     def known(delimiter: str) -> int:
-        fields = [PLACES[name.lower()][0] for name in _split(header_line, delimiter) if name.lower() in PLACES]
-        return len(fields) if any(field in TEXT_FIELDS for field in fields) else 0
+        places = [(fields.get(name), place_of(name)) for name in _split(header_line, delimiter)]
+        found = [ours or (place or ("",))[0] for ours, place in places if ours or place]
+        return len(found) if any(field in TEXT_FIELDS for field in found) else 0
 
     best = max(DELIMITERS, key=known)
     return best if known(best) else None
@@ -157,6 +172,8 @@ def _item(
     if reason is None and len(row) != len(header):
         reason = f"has {len(row)} columns and the header {len(header)}; a quote or delimiter is out of place"
     if reason is None:
-        return Item({name: value for name, value in zip(header, row, strict=True) if name}, number, where)
+        return Item(
+            {name: read_cell(name, cell) for name, cell in zip(header, row, strict=True) if name}, number, where
+        )
     rejected = RejectedArticle(Code.WRONG_TYPE, field=None, reason=reason, place="read")
     return Item({"row": row}, number, where, rejected)

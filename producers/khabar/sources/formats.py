@@ -7,9 +7,11 @@ from khabar.errors import SourceError
 from khabar.registry import Guest, Kind
 from khabar.sources.base import Format
 
-_HELPERS: Final = frozenset({"base", "compressed", "folder", "formats", "items", "live", "opening", "proof"})
+_HELPERS: Final = frozenset(
+    "base binary cells compressed encodings folder formats items live opening page proof shape wrapped".split()  # noqa: SIM905
+)
 FORMATS: Final = Kind("source", helpers=_HELPERS)
-FOLDER: Final = "folder"  # the format of a folder of texts
+FOLDER: Final = "folder"  # the format of a folder of files
 
 
 class Formats:
@@ -44,8 +46,8 @@ class Formats:
 
         Args:
             where: the input's name, for a person.
-            ending: of its name, without '.gz'; empty for standard input.
-            head: its first bytes, gzip undone.
+            ending: of its name, without '.gz' and the like; empty for standard input.
+            head: its first bytes, compression undone.
             encoding: of the input.
 
         Raises:

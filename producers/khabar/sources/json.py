@@ -5,6 +5,7 @@ ijson was measured against this: it ends the whole array at a number over 64 bit
 into a question mark without a word.
 """
 
+import codecs
 import io
 import re
 import zlib
@@ -12,7 +13,7 @@ from collections.abc import Generator, Iterator
 
 from khabar.messages.items import BOM, too_large
 from khabar.messages.rejection import KEPT_BYTES
-from khabar.sources.base import Format, as_text, broken
+from khabar.sources.base import Format, broken
 from khabar.sources.items import Item
 
 _CHUNK = 1 << 16
@@ -26,7 +27,7 @@ class Json(Format):
 
     endings = ()  # a .json may hold lines as well
 
-    def recognizes(self, head: bytes, encoding: str) -> bool:  # noqa: ARG002 (its first bytes are ASCII)
+    def recognizes(self, head: bytes, encoding: str) -> bool:
         """Whether it begins with an array, or with an object that does not end in its line."""
         first_line, line_end, _ = head.partition(b"\n")
         return head[:1] == b"[" or (head[:1] == b"{" and bool(line_end) and not first_line.rstrip().endswith(b"}"))
@@ -59,13 +60,9 @@ def source() -> Format:
 
 
 def _chunks(stream: io.BufferedReader, encoding: str) -> Generator[bytes]:
-    if encoding == "utf-8":
-        while chunk := stream.read1(_CHUNK):  # one read: what comes before a break is given out
-            yield chunk
-        return
-    with as_text(stream, encoding) as text:
-        while piece := text.read(_CHUNK):
-            yield piece.encode("utf-8", "surrogatepass")
+    decoder = None if encoding == "utf-8" else codecs.getincrementaldecoder(encoding)("surrogateescape")
+    while chunk := stream.read1(_CHUNK):  # one read: what comes before a break, or slowly, is given out
+        yield decoder.decode(chunk).encode("utf-8", "surrogatepass") if decoder else chunk
 
 
 class _Value:

@@ -18,7 +18,7 @@ class JsonLines(Format):
 
     endings = (".jsonl", ".jl", ".ndjson")
 
-    def recognizes(self, head: bytes, encoding: str) -> bool:  # noqa: ARG002 (its first bytes are ASCII)
+    def recognizes(self, head: bytes, encoding: str) -> bool:
         """Whether it begins with an object that ends in its line, or in all that is seen of it."""
         first_line, line_end, _ = head.partition(b"\n")
         return head[:1] == b"{" and (not line_end or first_line.rstrip().endswith(b"}"))

@@ -69,9 +69,7 @@ def test_invalid_items_become_dead_letters_and_are_reported(broker: Broker) -> N
 
     async def main() -> None:
         async with AsyncArticlePublisher(broker.url, on_rejected=heard.append) as publisher:
-            report = await publisher.publish(
-                [article(0), b'{"title": ["x"], "body": "y"}', {"body": "x", "image": b"x"}]
-            )
+            report = await publisher.publish([article(0), b'{"title": [5], "body": "y"}', {"body": "x", "image": b"x"}])
         assert (report.accepted, report.rejected, report.refused) == (1, 2, heard)
 
     asyncio.run(main())
@@ -194,6 +192,20 @@ def test_what_came_is_pushed_while_the_next_is_long_in_coming(broker: Broker) ->
 
     asyncio.run(main())
     assert on_ledger(broker) == [0, 1, 2]
+
+
+def test_what_is_added_is_sent_though_nothing_more_is(broker: Broker) -> None:
+    """A service that gets an article an hour must not keep it until the next."""
+
+    async def main() -> None:
+        async with AsyncArticlePublisher(broker.url, flush_after_s=0.05) as publisher:
+            for number in (1, 2):
+                await publisher.add(article(number))
+                await until(lambda number=number: on_ledger(broker)[-1:] == [number])  # type: ignore[misc]
+            await until(lambda: publisher.unsent == 0)
+            assert publisher.report.accepted == 2
+
+    asyncio.run(main())
 
 
 def make_room(broker: Broker) -> None:

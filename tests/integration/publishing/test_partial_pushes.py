@@ -45,7 +45,7 @@ def full(publisher: ArticlePublisher) -> ArticlePublisher:
     """Add three articles and two items that are none."""
     for number in range(3):
         publisher.add(article(number))
-    for bad in (b'{"title": ["x"], "body": "y"}', b'{"title": ["y"], "body": "y"}'):
+    for bad in (b'{"title": [5], "body": "y"}', b'{"title": [6], "body": "y"}'):
         publisher.add(bad)
     return publisher
 
@@ -120,7 +120,7 @@ def test_rejections_are_remembered_by_the_brokers_clock(
         with monkeypatch.context() as patch:
             patch.setattr("khabar.keys.done.time.time", lambda seconds=seconds: seconds)
             publisher: Any = ArticlePublisher(any_broker.url, done_generation_s=86_400)
-            publisher.publish([b'{"title": ["x"], "body": "y"}'])
+            publisher.publish([b'{"title": [5], "body": "y"}'])
     assert client.xlen(NAMES.dead) == 1
 
 
@@ -136,7 +136,7 @@ def test_a_producer_may_see_the_memory_and_nothing_else(tmp_path: Any) -> None:
             with guarded.client() as admin:
                 admin.config_set("maxmemory", int(fill(admin, "khabar:ballast") / 0.75))
             publisher = ArticlePublisher(guarded.url(Role.PRODUCER), wait_s=0)
-            publisher.add(b'{"title": ["x"], "body": "y"}')
+            publisher.add(b'{"title": [5], "body": "y"}')
             with pytest.raises(QueueFull, match="maxmemory"):
                 publisher.flush()
             with guarded.client() as admin:

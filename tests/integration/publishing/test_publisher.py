@@ -4,6 +4,7 @@ import contextlib
 import json
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -55,7 +56,7 @@ def test_invalid_items_become_dead_letters_and_are_reported(broker: Broker) -> N
     heard: list[Refused] = []
     items = [
         article(0),
-        b'{"title": ["x"], "body": "y"}',
+        b'{"title": [5], "body": "y"}',
         b'{"body": "\xd3"}',
         {"body": "x", "image": b"x"},
         article(4),
@@ -161,14 +162,50 @@ def test_what_add_was_given_is_kept_when_it_raises(broker: Broker) -> None:
     assert sorted(kept + on_ledger(broker)) == list(range(20))
 
 
-def test_an_item_that_comes_late_takes_its_batch_along(broker: Broker) -> None:
-    """A scraper that finds an article a minute must not keep a hundred of them."""
+def test_what_is_added_is_sent_though_nothing_more_is(broker: Broker) -> None:
+    """A scraper that finds an article an hour must not keep it until the next."""
     with ArticlePublisher(broker.url, flush_after_s=0.05) as publisher:
-        publisher.add(article(1))
-        wait_until(lambda: (publisher.due_in_s or 0) <= 0)
-        publisher.add(article(2))
-        assert on_ledger(broker) == [1, 2]
+        for number in (1, 2):
+            publisher.add(article(number))
+            wait_until(lambda number=number: on_ledger(broker)[-1:] == [number])  # type: ignore[misc]
+        wait_until(lambda: publisher.unsent == 0)
         assert publisher.due_in_s is None
+        assert publisher.report.accepted == 2
+
+
+def test_a_source_that_is_slow_is_sent_as_it_comes(broker: Broker) -> None:
+    """What a generator gave waits for nobody."""
+
+    def slow() -> Iterator[bytes]:
+        for number in range(2):
+            yield article(number)
+            wait_until(lambda number=number: on_ledger(broker)[-1:] == [number])  # type: ignore[misc]
+
+    with ArticlePublisher(broker.url, flush_after_s=0.05) as publisher:
+        assert publisher.publish(slow()).accepted == 2
+
+
+def test_several_threads_share_a_publisher(broker: Broker) -> None:
+    """A scraper with a pool of threads has one."""
+    with ArticlePublisher(broker.url, batch=7, flush_after_s=0.001) as publisher, ThreadPoolExecutor(4) as pool:
+        list(pool.map(publisher.add, map(article, range(100))))
+        publisher.flush()
+    assert sorted(on_ledger(broker)) == list(range(100))
+
+
+def test_what_the_timer_could_not_send_is_told_and_sent_later(broker: Broker) -> None:
+    """The outage falls between two adds: the second hears of it, and nothing is lost."""
+    with broker.client() as client:
+        client.set(NAMES.ledger(Lane.LIVE), "in the way")
+        with ArticlePublisher(broker.url, flush_after_s=0.01, outage_s=0) as publisher:
+            publisher.add(article(1))
+            wait_until(lambda: publisher._late is not None)
+            with pytest.raises(BrokerRefused):
+                publisher.add(article(2))
+            client.delete(NAMES.ledger(Lane.LIVE))
+            wait_until(lambda: on_ledger(broker) == [1, 2])
+            publisher.add(article(3))
+    assert on_ledger(broker) == [1, 2, 3]
 
 
 def test_an_item_of_any_kind_is_a_dead_letter_and_ends_nobody(broker: Broker) -> None:

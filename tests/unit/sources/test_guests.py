@@ -42,16 +42,16 @@ def add(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):  # type: ignore[no-unt
 
 def test_the_formats_are_the_files_of_the_package() -> None:
     """A source is one file, registered nowhere."""
-    assert Formats().names == ["csv", "json", "jsonl", "text"]
+    assert Formats().names == ["csv", "feed", "html", "json", "jsonl", "parquet", "text", "warc", "xml"]
 
 
 def test_a_guest_is_found_by_ending_and_by_beginning(add) -> None:  # type: ignore[no-untyped-def]
     """As khabar's own are."""
-    add("warc", (".warc",), b"WARC/")
+    add("nitf", (".nitf",), b"NITF/")
     formats = Formats()
-    assert formats.names == ["csv", "json", "jsonl", "text", "warc"]
-    assert formats.find("a", ".WARC", b"x", "utf-8") == "warc"
-    assert formats.find("-", "", b"\n WARC/1.0", "utf-8") == "warc"
+    assert formats.names[-1] == "nitf"
+    assert formats.find("a", ".NITF", b"x", "utf-8") == "nitf"
+    assert formats.find("-", "", b"\n NITF/1.0", "utf-8") == "nitf"
     assert formats.find("a", ".bin", b"x", "utf-8") is None
 
 
@@ -75,8 +75,8 @@ def test_a_file_that_two_packages_would_read_is_refused(add) -> None:  # type: i
     [
         ("csv", None, "its source 'csv' has the name of one of khabar's own"),
         ("folder", None, "its source 'folder' has the name of one of khabar's own"),
-        ("warc", "source = dict", "its source 'warc' is of type dict, not khabar.sources.base.Format"),
-        ("warc", "import nowhere", "its source 'warc' cannot be built from warc_"),
+        ("nitf", "source = dict", "its source 'nitf' is of type dict, not khabar.sources.base.Format"),
+        ("nitf", "import nowhere", "its source 'nitf' cannot be built from nitf_"),
     ],
 )
 def test_what_is_no_source_is_refused(add, name: str, source: str | None, sentence: str) -> None:  # type: ignore[no-untyped-def]

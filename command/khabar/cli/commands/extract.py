@@ -6,7 +6,17 @@ import orjson
 from rich.console import Console
 
 from khabar.bootstrap import build_pipeline
-from khabar.cli.inputs import InputEncoding, InputFormat, Inputs, open_inputs, readable
+from khabar.cli.inputs import (
+    InputEncoding,
+    InputFields,
+    InputFormat,
+    InputItems,
+    Inputs,
+    open_inputs,
+    read_shape,
+    readable,
+    tell_missed,
+)
 from khabar.cli.visible import write_bytes
 from khabar.errors import Code, CommandError, Exit, KhabarError, RejectedArticle
 from khabar.messages.items import original_of
@@ -19,7 +29,13 @@ from khabar.settings import Settings, load_settings
 from khabar.sources.items import Item
 
 
-def extract(paths: Inputs = None, format: InputFormat = None, encoding: InputEncoding = "utf-8") -> None:
+def extract(
+    paths: Inputs = None,
+    format: InputFormat = None,
+    encoding: InputEncoding = "utf-8",
+    fields: InputFields = None,
+    items: InputItems = None,
+) -> None:
     """Extract without any queue: for each article one JSON line, in order; its record, or its rejection with the reason.
 
     A record has the key `text`, a rejection the key `code`.
@@ -29,7 +45,8 @@ def extract(paths: Inputs = None, format: InputFormat = None, encoding: InputEnc
 
         khabar extract < article.txt | jq .sentences
     """
-    sources = open_inputs(paths, stdin_is_terminal=sys.stdin.isatty(), format=format, encoding=encoding)
+    shape = read_shape(fields, items)
+    sources = open_inputs(paths, stdin_is_terminal=sys.stdin.isatty(), format=format, encoding=encoding, shape=shape)
     settings = load_settings()
     pipeline = build_pipeline(settings)
     records = rejections = 0
@@ -42,6 +59,7 @@ def extract(paths: Inputs = None, format: InputFormat = None, encoding: InputEnc
                 rejections += not is_record
     sys.stdout.flush()
     Console(stderr=True).print(f"{records:,} records, {rejections:,} rejections", highlight=False)
+    tell_missed(shape)
     if rejections and not records:
         raise CommandError("every article was rejected; the lines on standard output say why", Exit.ALL_REJECTED)
 

@@ -21,7 +21,18 @@ from rich.text import Text
 from khabar.broker.first_contact import connected
 from khabar.broker.patience import PRODUCER_OUTAGE_S
 from khabar.cli.connect import DEFAULT_URL, BrokerUrl
-from khabar.cli.inputs import InputEncoding, InputFormat, Inputs, open_inputs, readable
+from khabar.cli.inputs import (
+    InputEncoding,
+    InputFields,
+    InputFormat,
+    InputItems,
+    Inputs,
+    open_inputs,
+    read_shape,
+    readable,
+    tell_missed,
+)
+from khabar.cli.refusals import Refusals
 from khabar.cli.visible import cell, visible
 from khabar.errors import BrokerError, CommandError, Exit, QueueFull
 from khabar.keys.defaults import DEFAULT_BATCH
@@ -29,9 +40,7 @@ from khabar.keys.names import DEFAULT_PREFIX, Lane
 from khabar.publishing.publisher import ArticlePublisher
 from khabar.settings import load_settings
 from khabar.sources.base import Source
-from khabar.sources.items import Item, Refused
-
-SHOWN_REFUSALS = 5
+from khabar.sources.items import Item
 
 
 def push(
@@ -46,12 +55,14 @@ def push(
     ] = PRODUCER_OUTAGE_S,
     format: InputFormat = None,
     encoding: InputEncoding = "utf-8",
+    fields: InputFields = None,
+    items: InputItems = None,
     redis_url: BrokerUrl = DEFAULT_URL,
     prefix: Annotated[
         str, typer.Option(envvar="KHABAR_PREFIX", help="Begins every key in the broker.")
     ] = DEFAULT_PREFIX,
 ) -> None:
-    """Push articles: JSON lines, JSON arrays, CSV, plain texts and folders of them, .gz as well.
+    """Push articles: JSON, CSV, texts, XML, Parquet, web pages, feeds, WARC, and folders of all of them, compressed as well.
 
     An article is accepted when the broker has it, and then becomes one record or one dead letter. What cannot be read as
     an article becomes a dead letter at once, with the reason. Stopped in the middle, the same command goes on where it was.
@@ -60,9 +71,12 @@ def push(
         khabar push articles.jsonl
 
         zcat crawl.json.gz | khabar push --lane backfill -
+
+        khabar push --field text=النص --field date=تاريخ export.csv
     """
+    shape = read_shape(fields, items)
     stdin_is_terminal = sys.stdin is not None and sys.stdin.isatty()
-    sources = open_inputs(paths, stdin_is_terminal=stdin_is_terminal, format=format, encoding=encoding)
+    sources = open_inputs(paths, stdin_is_terminal=stdin_is_terminal, format=format, encoding=encoding, shape=shape)
     settings = load_settings()
     console = Console(stderr=True)
 
@@ -84,7 +98,7 @@ def push(
                 max_bytes=settings.max_article_bytes,
                 done_generation_s=settings.done_generation_s,
                 full_memory_share=settings.full_memory_share,
-                on_rejected=_Refusals(console),
+                on_rejected=Refusals(console),
                 on_outage=say,
             )
             try:
@@ -105,6 +119,7 @@ def push(
             raise CommandError(f"{error} Run the same command again to go on.", Exit.QUEUE_FULL) from error
         except BrokerError as error:
             raise CommandError(str(error), Exit.NO_BROKER) from error
+    tell_missed(shape)
     if report.rejected and not report.accepted:
         raise CommandError("every article was rejected; `khabar dead list` shows why", Exit.ALL_REJECTED)
 
@@ -134,24 +149,6 @@ def _push(publisher: ArticlePublisher, source: Source, progress: Progress, *, ag
 
     publisher.publish(counted(), progress=resume)
     progress.update(task, total=progress.tasks[task].completed)
-
-
-class _Refusals:
-    """Shows the first refusals as they happen; all of them are among the dead letters."""
-
-    def __init__(self, console: Console) -> None:
-        self._console = console
-        self._count = 0
-
-    def __call__(self, refused: Refused) -> None:
-        self._count += 1
-        if self._count <= SHOWN_REFUSALS:
-            field = f"{refused.field}: " if refused.field else ""
-            where = refused.where or f"item {refused.number}"
-            line = f"rejected {where} ({refused.code}): {field}{refused.reason}"
-            self._console.print(cell(line), soft_wrap=True)
-        elif self._count == SHOWN_REFUSALS + 1:
-            self._console.print("more are rejected; `khabar dead list` shows them all", highlight=False)
 
 
 class _Rate(ProgressColumn):

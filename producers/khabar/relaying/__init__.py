@@ -1,0 +1,1 @@
+"""From a Redis list, which any program can fill, onto the ledger."""
