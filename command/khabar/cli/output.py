@@ -82,7 +82,8 @@ class Output(Sink):
             with console.capture() as shown:
                 console.print(render_record(delivery.event.data))
             return shown.get().encode(sys.stdout.encoding, "replace")
-        value = delivery.event.data if self._form is Form.JSON else delivery.event
+        event = delivery.event
+        value = {"outcome_id": event.id, **event.data} if self._form is Form.JSON else event
         line = orjson.dumps(value, option=orjson.OPT_APPEND_NEWLINE, default=lambda model: model.model_dump())
         return shown_json(line)
 

@@ -9,6 +9,7 @@ from khabar.bootstrap import build_pipeline
 from khabar.cli.inputs import InputEncoding, InputFormat, Inputs, open_inputs, readable
 from khabar.cli.visible import write_bytes
 from khabar.errors import Code, CommandError, Exit, KhabarError, RejectedArticle
+from khabar.messages.envelope import outcome_id
 from khabar.messages.items import original_of
 from khabar.messages.rejection import make_rejection
 from khabar.pipeline.assemble import record_bytes
@@ -22,7 +23,7 @@ from khabar.sources.items import Item
 def extract(paths: Inputs = None, format: InputFormat = None, encoding: InputEncoding = "utf-8") -> None:
     """Extract without any queue: for each article one JSON line, in order; its record, or its rejection with the reason.
 
-    A record has the key `text`, a rejection the key `code`.
+    A record has the key `text`, a rejection the key `code`. A record's `outcome_id` is the key to upsert by.
 
     Examples:
         khabar extract articles.jsonl > records.jsonl
@@ -56,7 +57,11 @@ def _extract(item: Item, pipeline: Pipeline, settings: Settings) -> tuple[bytes,
         reason = describe(cause)
         verdict = Refusal(None, RejectedArticle(Code.EXTRACTION_FAILED, field=None, reason=reason, place="pipeline"))
     if isinstance(verdict, Extracted):
-        return record_bytes(verdict.record), True
+        article = verdict.article
+        record = verdict.record.model_copy(
+            update={"outcome_id": outcome_id(article.id, article.text, pipeline.version)}
+        )
+        return record_bytes(record), True
     error = verdict.error
     original = item.raw if isinstance(item.raw, bytes) else original_of(item.raw)
     article_id = verdict.article.id if verdict.article else None
