@@ -6,7 +6,7 @@ PARALLEL := -n 4 --dist worksteal # half of a test with real processes is waitin
 unexport PYTHONDONTWRITEBYTECODE
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: demo test check lint floors unit integration acceptance node schema lock wheels bench audit faults history clean help
+.PHONY: demo test check lint floors unit integration acceptance node spacy schema lock wheels bench audit faults history clean help
 
 help: ## Show what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -33,6 +33,10 @@ unit integration acceptance: .venv/dev ## One kind of tests
 
 node: ## The packages of the tests in Node.js, where npm is and reaches a registry; elsewhere those tests are skipped
 	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory .venv/node || echo "tests in Node.js are skipped"; fi
+
+spacy: .venv/dev ## Install spaCy (180 MB) and the SDK of CloudEvents, and test the exporters that they read
+	$(PIP) install "spacy>=3.8" cloudevents
+	$(BIN)/python -m pytest tests/unit/exporters
 
 schema: .venv/khabar ## Write docs/schema anew
 	$(BIN)/khabar schema docs/schema

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from khabar.consuming.delivery import Delivery
 from khabar.exporters.registry import Exporter
+from khabar.messages.values import PARAGRAPH
 
 _TYPES: Final = {"PER": "Person", "ORG": "Organization", "LOC": "Place"}
 
@@ -18,8 +19,6 @@ def news_article(record: Mapping[str, Any]) -> dict[str, Any]:
     Source: https://schema.org/NewsArticle
     """
     article = record["article"]
-    title = article.get("title")
-    body = record["text"][len(title) + 2 :] if title else record["text"]
     origin = record.get("origin") or {}
     dateline = origin.get("dateline")
     entities = [each for each in record.get("entities") or () if each.get("role", "story") == "story"]
@@ -29,8 +28,8 @@ def news_article(record: Mapping[str, Any]) -> dict[str, Any]:
         "@id": article.get("url"),
         "identifier": article["id"],
         "url": article.get("url"),
-        "headline": title,
-        "articleBody": body,
+        "headline": article.get("title"),
+        "articleBody": body_of(record),
         "inLanguage": record["language"]["code"],
         "datePublished": article.get("published_at"),
         "dateModified": article.get("modified_at"),
@@ -47,6 +46,18 @@ def news_article(record: Mapping[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in found.items() if value not in (None, "", [], {})}
 
 
+def body_of(record: Mapping[str, Any]) -> str:
+    """Return the article's text without its title."""
+    title = record["article"].get("title")
+    text: str = record["text"]
+    return text[len(title) + len(PARAGRAPH) :] if title else text
+
+
+def geonames_uri(geo: Mapping[str, Any]) -> str:
+    """Return a place's URI in the linked data of GeoNames."""
+    return f"https://sws.geonames.org/{geo['geonames_id']}/"
+
+
 def authors(article: Mapping[str, Any]) -> list[str]:
     """Return the names of the authors: a list where the record has one, else the string's parts."""
     names = article.get("authors") or (article.get("author") or "").split("، ")
@@ -56,7 +67,7 @@ def authors(article: Mapping[str, Any]) -> list[str]:
 def _thing(entity: Mapping[str, Any]) -> dict[str, Any]:
     thing: dict[str, Any] = {"@type": _TYPES[entity["type"]], "name": entity["name"]}
     if geo := entity.get("geo"):
-        thing["sameAs"] = f"https://sws.geonames.org/{geo['geonames_id']}/"
+        thing["sameAs"] = geonames_uri(geo)
         thing["geo"] = {"@type": "GeoCoordinates", "latitude": geo["lat"], "longitude": geo["lon"]}
         thing["address"] = {"@type": "PostalAddress", "addressCountry": geo["country"]}
     return thing
