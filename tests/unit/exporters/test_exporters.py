@@ -184,4 +184,4 @@ def test_a_doc_of_spacy_is_the_record(tmp_path: Path) -> None:
     assert write_docbin([RECORD, BARE], tmp_path / "corpus.spacy") == 2
     first, _ = DocBin().from_disk(tmp_path / "corpus.spacy").get_docs(to_doc(BARE).vocab)
     assert (first.text, [each.text for each in first.ents]) == (TEXT, [each.text for each in to_doc(RECORD).ents])
-    assert first.user_data["article"]["tags"] == RECORD["article"]["tags"]
+    assert list(first.user_data["article"]["tags"]) == RECORD["article"]["tags"]
