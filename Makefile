@@ -6,7 +6,7 @@ PARALLEL := -n 4 --dist worksteal # half of a test with real processes is waitin
 unexport PYTHONDONTWRITEBYTECODE
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: demo test check lint floors unit integration acceptance schema lock programs wheels bench audit faults history clean help
+.PHONY: demo test check lint floors unit integration acceptance node spacy schema lock programs wheels bench audit faults history clean help
 
 help: ## Show what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -14,7 +14,7 @@ help: ## Show what there is
 demo: .venv/khabar ## The main job: sample articles through the real queue, records for a person to read
 	$(BIN)/khabar demo
 
-test: .venv/dev ## All tests; a real broker and real workers are started by the tests themselves
+test: .venv/dev node ## All tests; a real broker and real workers are started by the tests themselves
 	$(BIN)/python -m pytest $(PARALLEL)
 
 check: lint test ## Everything that must hold before a commit
@@ -30,6 +30,13 @@ floors: .venv/dev ## Which room stands above which, and that nothing imports wha
 
 unit integration acceptance: .venv/dev ## One kind of tests
 	$(BIN)/python -m pytest $(PARALLEL) tests/$@
+
+node: ## The packages of the tests in Node.js, where npm is and reaches a registry; elsewhere those tests are skipped
+	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory .venv/node || echo "tests in Node.js are skipped"; fi
+
+spacy: .venv/dev ## Install spaCy (180 MB) and the SDK of CloudEvents, and test the exporters that they read
+	$(PIP) install "spacy>=3.8" cloudevents
+	$(BIN)/python -m pytest tests/unit/exporters
 
 schema: .venv/khabar ## Write docs/schema anew
 	$(BIN)/khabar schema docs/schema
@@ -64,7 +71,7 @@ audit: .venv/audit ## Known vulnerabilities of the locked packages; not in check
 	@.venv/audit/bin/python .ci/audit.py
 
 clean: ## Remove what make and khabar have made here
-	rm -rf .venv var dist
+	rm -rf .venv var dist tests/node/node_modules
 
 .venv/bin/python:
 	@test -n "$(PYTHON)" || { echo "khabar needs Python 3.11 or newer; none of python3, python3.11 to python3.14 is one. Give it with PYTHON=..." >&2; exit 1; }
@@ -77,6 +84,10 @@ clean: ## Remove what make and khabar have made here
 
 .venv/dev: requirements-dev.lock .venv/khabar
 	$(PIP) install --require-hashes -r requirements-dev.lock
+	@touch $@
+
+.venv/node: tests/node/package-lock.json | .venv/bin/python
+	npm ci --prefix tests/node --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
 
 # Apart, so that its own packages do not change those that are tested.

@@ -1,7 +1,7 @@
 """Parts that are found, not listed: files of khabar's own, and entry points of other packages (docs/extending.md)."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
@@ -18,7 +18,7 @@ class Guest:
     """A part that another package registers; nothing is imported before `build`.
 
     Attributes:
-        kind: extractor, source or sink.
+        kind: extractor, source, sink or exporter.
         name: the part's name; of an extractor its layer.
         package: name and version of the distribution.
     """
@@ -34,8 +34,16 @@ class Guest:
         Raises:
             UnusablePlugin: it cannot be imported, or fails.
         """
+        return self.build_with(lambda function: function(*arguments))
+
+    def build_with(self, call: Callable[[Any], Any]) -> Any:
+        """Import the function that is registered, and let `call` call it.
+
+        Raises:
+            UnusablePlugin: it cannot be imported, or fails.
+        """
         try:
-            return self.point.load()(*arguments)
+            return call(self.point.load())
         except KhabarError:
             raise
         except Exception as error:

@@ -31,12 +31,12 @@ class Envelope(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
-    specversion: Literal["1.0"] = "1.0"
+    specversion: Literal["1.0"] = Field(default="1.0", description="Version of CloudEvents.")
     id: str = Field(description="Hash of article id, text and pipeline version; the same outcome has the same id.")
     source: str = Field(default=SOURCE, description="Who made it.")
-    type: EventType
+    type: EventType = Field(description="What `data` is.")
     subject: str | None = Field(default=None, description="The article's id; absent where it could not be read.")
-    datacontenttype: Literal["application/json"] = CONTENT_TYPE
+    datacontenttype: Literal["application/json"] = Field(default=CONTENT_TYPE, description="Media type of `data`.")
     data: dict[str, Any] = Field(description="A Record or a Rejection, as `type` says.")
 
     def record(self) -> Record:

@@ -12,8 +12,10 @@ from pydantic import BaseModel, ConfigDict, Field, SerializerFunctionWrapHandler
 
 SCHEMA_VERSION: Final = "1.1"
 
-Offset = Annotated[int, Field(ge=0, description="Unicode code points over the record's `text`.")]
+Offset = Annotated[int, Field(ge=0)]
 Share = Annotated[float, Field(ge=0, le=1)]
+START: Final = "Where it begins: Unicode code points over the record's `text`, from 0; not UTF-16 units, not bytes."
+END: Final = "Where it ends: the first code point behind it, counted as `start`."
 
 
 class Part(BaseModel):
@@ -25,8 +27,8 @@ class Part(BaseModel):
 class Span(Part):
     """A stretch of the record's text."""
 
-    start: Offset
-    end: Offset
+    start: Offset = Field(description=START)
+    end: Offset = Field(description=END)
 
 
 class Claim(Span):
@@ -39,16 +41,16 @@ class Source(Part):
     """The article as its producer described it, its words aside."""
 
     id: str = Field(description="The producer's id, else a hash of the canonical URL, else of the text.")
-    url: str | None = Field(description="As sent.")
-    title: str | None
+    url: str | None = Field(description="Address of the article's page, as sent.")
+    title: str | None = Field(description="As received; `text` begins with it.")
     source: str | None = Field(description="Publisher or site.")
     author: str | None = Field(description='As sent; several of a list are joined by "، ".')
     authors: list[str] = Field(default=[], description="The names of the authors, each once.")
-    published_at: datetime | None
+    published_at: datetime | None = Field(description="When it was published; null where that cannot be read.")
     modified_at: datetime | None = Field(default=None, description="When the article was last changed.")
-    scraped_at: datetime | None
-    section: str | None
-    tags: list[str]
+    scraped_at: datetime | None = Field(description="When the producer fetched it.")
+    section: str | None = Field(description="The publisher's section; the first of several.")
+    tags: list[str] = Field(description="The publisher's own.")
     description: str | None = Field(
         default=None, description="The publisher's summary or standfirst; it is not in `text`."
     )
@@ -60,20 +62,20 @@ class Language(Part):
     """The language of the text."""
 
     code: str = Field(description="ISO 639-1.")
-    confidence: Share
+    confidence: Share = Field(description="From 0 to 1.")
 
 
 class Sentence(Span):
     """A sentence and the index of the paragraph that holds it."""
 
-    paragraph: Annotated[int, Field(ge=0)]
+    paragraph: Annotated[int, Field(ge=0)] = Field(description="Index of its paragraph in `paragraphs`.")
 
 
 class Tokens(Part):
     """Tokens as columns of equal length, in text order."""
 
-    start: list[int]
-    end: list[int]
+    start: list[int] = Field(description="Where each token begins, counted as every `start`.")
+    end: list[int] = Field(description="The first code point behind each token.")
     segments: list[str] = Field(description="Farasa's segmentation of the normalized token, '+' between the parts.")
 
 
@@ -88,16 +90,18 @@ class PartsOfSpeech(Part):
 class Mention(Claim):
     """One mention of an entity."""
 
-    kind: Literal["name", "nominal"]
+    kind: Literal["name", "nominal"] = Field(
+        description="name: the name or a part of it; nominal: a noun that stands for an organisation named before."
+    )
 
 
 class Geo(Part):
     """Where a place is."""
 
-    geonames_id: int
+    geonames_id: int = Field(description="Id in GeoNames (https://www.geonames.org).")
     country: str = Field(description="ISO 3166-1 alpha-2.")
-    lat: float
-    lon: float
+    lat: float = Field(description="Latitude in degrees, WGS 84.")
+    lon: float = Field(description="Longitude in degrees, WGS 84.")
 
 
 Role = Literal["story", "publisher", "byline"]
@@ -106,8 +110,8 @@ Role = Literal["story", "publisher", "byline"]
 class Entity(Part):
     """A person, organisation or place with all its mentions."""
 
-    id: str
-    type: Literal["PER", "ORG", "LOC"]
+    id: str = Field(description="Within this record; speakers refer to it.")
+    type: Literal["PER", "ORG", "LOC"] = Field(description="Person, organisation or place.")
     name: str = Field(description="The fullest name in the article.")
     key: str = Field(
         default="",
@@ -117,8 +121,10 @@ class Entity(Part):
         default="story",
         description="publisher of the outlet or agency of this article itself, byline of its author, story of all others.",
     )
-    mentions: list[Mention]
-    geo: Geo | None
+    mentions: list[Mention] = Field(description="Every mention, in text order.")
+    geo: Geo | None = Field(
+        description="Where a place is; null where that is not known, and for people and organisations."
+    )
 
 
 SpeakerType = Literal["person", "organisation", "document", "anonymous", "scripture"]
@@ -142,16 +148,18 @@ class Speaker(Part):
         default=None,
         description="Grammatical gender that the text shows of a single person; null for bodies, groups and the unknown.",
     )
-    start: Offset
-    end: Offset
+    start: Offset = Field(description=START)
+    end: Offset = Field(description=END)
 
 
 class Quotation(Claim):
     """Somebody's words between quotation glyphs; the glyphs are outside."""
 
-    kind: Literal["direct", "partial"]
+    kind: Literal["direct", "partial"] = Field(
+        description="direct: a clause taken over as it stands; partial: words built into the reporter's sentence."
+    )
     group: int | None = Field(description="Equal for the parts of one broken quotation.")
-    speaker: Speaker | None
+    speaker: Speaker | None = Field(description="Null where the text does not tell.")
     cue: Claim | None = Field(description="The reporting verb or word.")
     act: Act = Field(default="state", description="What the speaker does by saying it.")
     pro_drop: bool = Field(description="The cue has no subject of its own; the speaker comes from before.")
@@ -167,7 +175,7 @@ class Statement(Claim):
         description="clause behind أن, إن or a colon; nominal: a noun phrase that says what is said; according_to: the clause "
         "that بحسب, وفق and the like attribute.",
     )
-    speaker: Speaker | None
+    speaker: Speaker | None = Field(description="Null where the text does not tell.")
     cue: Claim | None = Field(description="The reporting verb or word; null for a label and colon.")
     act: Act = Field(description="What the speaker does by saying it.")
     modality: Modality | None = Field(
@@ -182,10 +190,14 @@ class Statement(Claim):
 class Quantity(Claim):
     """A number that counts or measures something."""
 
-    value: float | None
-    lower: float | None
-    upper: float | None
-    modifier: Literal["exact", "about", "more_than", "at_least", "less_than", "at_most", "between", "vague"]
+    value: float | None = Field(
+        description="The plain number: 15 ألف is 15000; null for ranges and vague numbers, which have bounds."
+    )
+    lower: float | None = Field(description="Lower bound, where the text gives one.")
+    upper: float | None = Field(description="Upper bound, where the text gives one.")
+    modifier: Literal["exact", "about", "more_than", "at_least", "less_than", "at_most", "between", "vague"] = Field(
+        description="How the number is meant."
+    )
     unit: str | None = Field(description="The counted noun as written, without its adjectives; % for percentages.")
     unit_code: str | None = Field(
         default=None,
@@ -195,13 +207,15 @@ class Quantity(Claim):
         default=None,
         description="ISO 4217; null where countries share the currency's name and nothing tells which is meant.",
     )
-    category: str
+    category: str = Field(
+        description="What it is about: killed, wounded, people, money, percent, distance, other and more; docs/layers.md has all."
+    )
 
 
 class TemporalAnchor(Part):
     """The day on which the article was written: relative dates are resolved against it."""
 
-    date: dt.date
+    date: dt.date = Field(description="The day, without a time.")
     source: Literal["published_at", "text", "url", "dateline", "scraped_at"] = Field(
         description="What tells the day: text for a weekday or date beside a word such as أمس; scraped_at if nothing else does.",
     )
@@ -213,56 +227,60 @@ class TemporalAnchor(Part):
 class Temporal(Claim):
     """A TIMEX3 expression; `value` is null where no anchor resolves it."""
 
-    type: Literal["DATE", "TIME", "DURATION", "SET"]
-    value: str | None
-    mod: str | None
+    type: Literal["DATE", "TIME", "DURATION", "SET"] = Field(description="TIMEX3 type.")
+    value: str | None = Field(
+        description="TIMEX3 value, such as 2018-12-27, 2018-W51 or P2D; null where no anchor resolves it."
+    )
+    mod: str | None = Field(
+        description="TIMEX3 modifier: APPROX, START, MID, END, BEFORE, AFTER, MORE_THAN or LESS_THAN."
+    )
     hijri: str | None = Field(default=None, description="The Hijri date where the text gives one.")
 
 
 class Hashtag(Claim):
     """A hashtag and the words in it; '#' is inside the span."""
 
-    words: list[str]
+    words: list[str] = Field(description="The words in it, in order, without '#' and '_'.")
 
 
 class Link(Claim):
     """A web address, an e-mail address or a handle."""
 
-    kind: Literal["url", "email", "handle"]
+    kind: Literal["url", "email", "handle"] = Field(description="handle: an account, such as @name.")
 
 
 class Dateline(Span):
     """The place that opens the story."""
 
-    place: str
+    place: str = Field(description="The place's name as written.")
 
 
 class Origin(Part):
     """Whose story it is."""
 
-    agency: str | None
-    dateline: Dateline | None
+    agency: str | None = Field(description="The news agency that the article comes from.")
+    dateline: Dateline | None = Field(description="The place that opens the story.")
 
 
 class Quality(Part):
     """What was found to be dirty; the text itself is never changed."""
 
-    flags: list[str]
+    flags: list[str] = Field(description="Names of what was found; docs/quality_flags.md explains each.")
 
 
 class Failure(Part):
     """An extractor that failed: its layer is missing, the rest of the record stands."""
 
-    extractor: str
-    error: str
+    extractor: str = Field(description="Name of the layer that is missing.")
+    error: str = Field(description="What went wrong; never the article's words.")
 
 
 class Provenance(Part):
     """What made this record; the same provenance and article give the same bytes."""
 
-    khabar: str
-    segmenter: str
-    models: dict[str, str]
+    khabar: str = Field(description="Version of khabar.")
+    segmenter: str = Field(description="Engine of segmentation and its version.")
+    models: dict[str, str] = Field(description="What each part was made with -> its version or hash.")
 
 
 # What khabar makes; each has a builder in the pipeline's assembly or an extractor.
@@ -288,40 +306,55 @@ OPTIONAL_LAYERS = ("pos",)
 class Record(Part):
     """One article, structured."""
 
-    schema_version: Literal["1.0", "1.1"] = SCHEMA_VERSION
-    article: Source
-    language: Language
+    outcome_id: str | None = Field(
+        default=None,
+        description="The id of the record's event, in lines of `khabar records` and `khabar extract`: the same for the same "
+        "outcome, so a key to upsert by. Absent on the stream, where the event has it.",
+    )
+    schema_version: Literal["1.0", "1.1"] = Field(
+        default=SCHEMA_VERSION, description="A later minor version only adds keys; see docs/messages.md."
+    )
+    article: Source = Field(description="The article as its producer described it.")
+    language: Language = Field(description="What the text is written in.")
     text: str = Field(description='The article as received: title + "\\n\\n" + body, or the body alone.')
-    paragraphs: list[Span] | None = None
-    sentences: list[Sentence] | None = None
-    tokens: Tokens | None = None
-    entities: list[Entity] | None = None
-    quotations: list[Quotation] | None = None
-    statements: list[Statement] | None = None
-    quantities: list[Quantity] | None = None
+    paragraphs: list[Span] | None = Field(default=None, description="In text order.")
+    sentences: list[Sentence] | None = Field(default=None, description="In text order; each lies in one paragraph.")
+    tokens: Tokens | None = Field(default=None, description="Words, numbers and marks with Farasa's segmentation.")
+    entities: list[Entity] | None = Field(
+        default=None, description="People, organisations and places with their mentions."
+    )
+    quotations: list[Quotation] | None = Field(
+        default=None, description="What stands between quotation glyphs and is speech, in text order."
+    )
+    statements: list[Statement] | None = Field(
+        default=None, description="Reported speech without glyphs, in text order."
+    )
+    quantities: list[Quantity] | None = Field(default=None, description="Numbers that count or measure, in text order.")
     temporal_anchor: TemporalAnchor | None = Field(
         default=None, description="Of the layer `temporal`: null where nothing tells the day, absent with its layer."
     )
-    temporal: list[Temporal] | None = None
-    hashtags: list[Hashtag] | None = None
-    links: list[Link] | None = None
-    origin: Origin | None = None
-    quality: Quality | None = None
-    pos: PartsOfSpeech | None = None
-    failures: list[Failure]
+    temporal: list[Temporal] | None = Field(
+        default=None, description="Dates, times, durations and repetitions (TIMEX3), in text order."
+    )
+    hashtags: list[Hashtag] | None = Field(default=None, description="In text order.")
+    links: list[Link] | None = Field(default=None, description="In text order.")
+    origin: Origin | None = Field(default=None, description="Whose story it is and where it was filed.")
+    quality: Quality | None = Field(default=None, description="What is dirty about the text.")
+    pos: PartsOfSpeech | None = Field(default=None, description="Parts of speech of the tokens; only where asked for.")
+    failures: list[Failure] = Field(description="Extractors that failed; their layers are absent.")
     custom: dict[str, Any] | None = Field(
         default=None,
         description="Layers that other packages make, by name; absent where no package makes one. Each has its own schema, which "
         "`khabar schema` writes where the package is installed.",
     )
-    provenance: Provenance
+    provenance: Provenance = Field(description="What made this record.")
 
     @model_serializer(mode="wrap")
     def _leave_out_absent_layers(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
         data: dict[str, Any] = handler(self)
-        for layer in (*LAYERS, *OPTIONAL_LAYERS, "custom"):
-            if data.get(layer) is None:
-                data.pop(layer, None)
+        for key in ("outcome_id", *LAYERS, *OPTIONAL_LAYERS, "custom"):
+            if data.get(key) is None:
+                data.pop(key, None)
         if data.get("temporal_anchor") is None and "temporal_anchor" not in self.model_fields_set:
             data.pop("temporal_anchor", None)
         return data

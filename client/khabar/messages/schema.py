@@ -16,7 +16,9 @@ from khabar.messages.record import Record
 from khabar.messages.rejection import Rejection
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
-BASE = "urn:khabar:schema:"  # names, not addresses: nothing needs to be fetched
+
+# Documents are named, and refer to each other, by their files' names: every tool finds them beside it, in whatever folder.
+FILE = "{}.schema.json"
 
 _STRING = {"type": ["string", "null"]}
 _ALONE = {
@@ -38,19 +40,24 @@ _TEXT = {
         _PARAGRAPHS,
         {
             "type": "array",
-            "items": {"type": "object", "properties": {"value": {"type": "string"}}, "required": ["value"]},
+            "items": {
+                "type": "object",
+                "properties": {"value": {"type": "string", "description": "Text or HTML."}},
+                "required": ["value"],
+            },
         },
         {
             "type": "object",
             "properties": {
-                "summary": {"anyOf": [_STRING, _PARAGRAPHS]},
+                "summary": {"description": "What stands before the sections.", "anyOf": [_STRING, _PARAGRAPHS]},
                 "sections": {
                     "type": "array",
+                    "description": "In text order.",
                     "items": {
                         "type": "object",
                         "properties": {
-                            "headline": {"anyOf": [_STRING, _PARAGRAPHS]},
-                            "paragraphs": {"anyOf": [_STRING, _PARAGRAPHS]},
+                            "headline": {"description": "Of the section.", "anyOf": [_STRING, _PARAGRAPHS]},
+                            "paragraphs": {"description": "Of the section.", "anyOf": [_STRING, _PARAGRAPHS]},
                         },
                     },
                 },
@@ -116,7 +123,7 @@ _SHAPE_OF = {
 def make_documents(custom: Mapping[str, dict[str, Any]] = MappingProxyType({})) -> dict[str, str]:
     """Generate every document: file name -> text, the same for the same models and `custom`, as in `make_schemas`."""
     schemas = make_schemas(custom)
-    documents: dict[str, Any] = {f"{name}.schema.json": schema for name, schema in schemas.items()}
+    documents: dict[str, Any] = {FILE.format(name): schema for name, schema in schemas.items()}
     documents["asyncapi.json"] = make_asyncapi(schemas)
     return {name: _write(document) for name, document in documents.items()}
 
@@ -133,9 +140,10 @@ def make_schemas(custom: Mapping[str, dict[str, Any]] = MappingProxyType({})) ->
     guests = {f"custom.{layer}": schema for layer, schema in sorted(custom.items())}
     if guests:
         record["properties"]["custom"]["properties"] = {
-            layer: {"$ref": f"{BASE}custom.{layer}"} for layer in sorted(custom)
+            layer: {"$ref": FILE.format(f"custom.{layer}"), "description": "Made by another package."}
+            for layer in sorted(custom)
         }
-    return schemas | {name: {"$schema": DIALECT, "$id": BASE + name} | schema for name, schema in guests.items()}
+    return schemas | {name: {"$schema": DIALECT, "$id": FILE.format(name)} | schema for name, schema in guests.items()}
 
 
 def _from_model(name: str, model: type[BaseModel], description: str) -> dict[str, Any]:
@@ -144,7 +152,9 @@ def _from_model(name: str, model: type[BaseModel], description: str) -> dict[str
     schema = model.model_json_schema(mode="validation" if is_record else "serialization", schema_generator=_Tolerant)
     if is_record:
         _as_it_is_written(schema)
-    return {"$schema": DIALECT, "$id": BASE + name} | schema | {"title": model.__name__, "description": description}
+    return (
+        {"$schema": DIALECT, "$id": FILE.format(name)} | schema | {"title": model.__name__, "description": description}
+    )
 
 
 class _Tolerant(GenerateJsonSchema):
@@ -186,7 +196,7 @@ def _article() -> dict[str, Any]:
     properties["extra"] = {"description": str(fields["extra"].description)}
     return {
         "$schema": DIALECT,
-        "$id": BASE + "article",
+        "$id": FILE.format("article"),
         "title": "Article",
         "description": "What a producer sends: one news article under the field names of any common scraper. Of the "
         "names of one field, the first that holds something wins; names match without regard to case, `_`, `-`, `:`, "
@@ -194,7 +204,14 @@ def _article() -> dict[str, Any]:
         "type": "object",
         "$defs": _SHAPES,
         "properties": properties,
-        "anyOf": [{"required": [name]} for field in ("body", "title", "description") for name in ALIASES[field]],
+        "anyOf": [
+            {
+                "required": [name],
+                "properties": {name: True},
+            }  # ajv's strict mode wants what is required among properties
+            for field in ("body", "title", "description")
+            for name in ALIASES[field]
+        ],
     }
 
 
@@ -209,9 +226,21 @@ def _event(record: dict[str, Any], rejection: dict[str, Any]) -> dict[str, Any]:
         "description": subject["description"],
     }
     schema["properties"]["id"]["minLength"] = 1
+    schema["properties"]["time"] = {
+        "type": "string",
+        "format": "date-time",
+        "title": "Time",
+        "description": "When the broker took the outcome, UTC. Absent on the stream, where the entry's id says it in ms since "
+        "1970; `khabar records` and the exporters add it from there.",
+    }
     schema["properties"]["source"] |= {"format": "uri-reference", "minLength": 1}
     schema["oneOf"] = [
-        {"properties": {"type": {"const": kind.value}, "data": {"$ref": part["$id"]}}}
+        {
+            "properties": {
+                "type": {"const": kind.value, "description": "What `data` is."},
+                "data": {"$ref": part["$id"], "description": part["description"]},
+            }
+        }
         for kind, part in ((EventType.RECORD, record), (EventType.REJECTION, rejection))
     ]
     return schema

@@ -3,10 +3,10 @@
 import os
 import stat
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
-from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
 import orjson
 from rich.console import Console
@@ -15,15 +15,12 @@ from khabar.cli.show import render_record
 from khabar.cli.visible import shown_json
 from khabar.consuming.delivery import Delivery
 from khabar.errors import CommandError, Exit, SinkError
+from khabar.exporters.registry import Exporter, find_exporter
 from khabar.sinks.base import Sink
 
-
-class Form(StrEnum):
-    """How a record is written."""
-
-    JSON = "json"
-    EVENT = "event"
-    PRETTY = "pretty"
+JSON = "json"
+PRETTY = "pretty"
+_EVENTS = {"event": "cloudevents"}  # as it was called before there were exporters
 
 
 class Output(Sink):
@@ -32,9 +29,9 @@ class Output(Sink):
     Written without Python's buffer: after a full disk, that would be written again at the end.
     """
 
-    def __init__(self, descriptor: int, form: Form) -> None:
+    def __init__(self, descriptor: int, write_one: Callable[[Delivery], bytes]) -> None:
         self._descriptor = descriptor
-        self._form = form
+        self._write_one = write_one
         self._is_file = stat.S_ISREG(os.fstat(descriptor).st_mode)
         self._begins_line = not self._is_file
 
@@ -44,7 +41,7 @@ class Output(Sink):
         Raises:
             SinkError: the disk is full, or nobody reads any more.
         """
-        data = b"".join(map(self._line, deliveries))
+        data = b"".join(map(self._write_one, deliveries))
         before, written = self._size_bytes(), 0
         try:
             if not self._begins_line and _breaks_off(self._descriptor):
@@ -76,26 +73,41 @@ class Output(Sink):
     def _size_bytes(self) -> int:
         return os.fstat(self._descriptor).st_size
 
-    def _line(self, delivery: Delivery) -> bytes:
-        if self._form is Form.PRETTY:
-            console = Console()
-            with console.capture() as shown:
-                console.print(render_record(delivery.event.data))
-            return shown.get().encode(sys.stdout.encoding, "replace")
-        value = delivery.event.data if self._form is Form.JSON else delivery.event
-        line = orjson.dumps(value, option=orjson.OPT_APPEND_NEWLINE, default=lambda model: model.model_dump())
-        return shown_json(line)
 
-
-def open_output(form: Form) -> Output:
-    """Open standard output.
+def open_output(form: str) -> Output:
+    """Open standard output for records in a format: json, pretty, or that of an exporter.
 
     Raises:
+        UnusablePlugin: there is no such format.
         CommandError: it is closed; its number may be that of any other file by now.
     """
+    write_one = _writer(form)
     if sys.stdout is None:
         raise CommandError("standard output is closed; nothing was read", Exit.FAILED)
-    return Output(sys.stdout.fileno(), form)
+    return Output(sys.stdout.fileno(), write_one)
+
+
+def _writer(form: str) -> Callable[[Delivery], bytes]:
+    if form == PRETTY:
+        return _pretty
+    export: Exporter = _record if form == JSON else find_exporter(_EVENTS.get(form, form), others=(JSON, PRETTY))
+
+    def line(delivery: Delivery) -> bytes:
+        made = export(delivery)
+        return shown_json((made if isinstance(made, bytes) else orjson.dumps(made)) + b"\n")
+
+    return line
+
+
+def _record(delivery: Delivery) -> dict[str, Any]:
+    return {"outcome_id": delivery.event.id, **delivery.event.data}
+
+
+def _pretty(delivery: Delivery) -> bytes:
+    console = Console()
+    with console.capture() as shown:
+        console.print(render_record(delivery.event.data))
+    return shown.get().encode(sys.stdout.encoding, "replace")
 
 
 def _breaks_off(descriptor: int) -> bool:

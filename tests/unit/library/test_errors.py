@@ -32,6 +32,7 @@ INTERNAL = {
     "TooFewReplicas",  # an outage, waited out by the publisher's caller
     "UnfitValue",  # a layer's failure, named in its record
     "UnreadableTags",  # a layer's failure, named in its record
+    "Unavailable",  # waited out by a sink, then becomes a SinkError
     "_TooLong",  # becomes a RejectedArticle or a SourceError
     "Unfit",  # becomes a RejectedArticle with the field's name
 }

@@ -95,6 +95,19 @@ def test_events_of_both_kinds_are_valid() -> None:
         assert not validator("event").is_valid(event | {"data": {}})
 
 
+@pytest.mark.parametrize("name", sorted(SCHEMAS))
+def test_every_field_is_described(name: str) -> None:
+    """Readers of other languages have the schema and nothing else."""
+    assert undescribed(SCHEMAS[name]) == []
+
+
+@pytest.mark.parametrize("name", sorted(make_documents()))
+def test_references_name_files_that_lie_beside(name: str) -> None:
+    """Official tools find a file by its name, and no URN; tests/acceptance/test_other_languages.py runs them."""
+    files = [found.partition("#")[0] for found in references(json.loads(make_documents()[name]))]
+    assert {file.removeprefix("./") for file in files if file} <= set(make_documents())
+
+
 def test_asyncapi_references_resolve_and_have_what_the_specification_requires() -> None:
     """Against AsyncAPI 3.0's required fields; the official schema is no Python package."""
     document = json.loads(make_documents()["asyncapi.json"])
@@ -111,6 +124,15 @@ def test_asyncapi_references_resolve_and_have_what_the_specification_requires() 
             found = document
             for part in reference.removeprefix("#/").split("/"):
                 found = found[part]
+
+
+def undescribed(node: Any, path: str = "") -> list[str]:
+    """Return the paths of properties without a description."""
+    if isinstance(node, dict):
+        fields = node.get("properties", {}).items()
+        own = [f"{path}.{name}" for name, sub in fields if isinstance(sub, dict) and not sub.get("description")]
+        return own + [found for key, sub in node.items() for found in undescribed(sub, f"{path}.{key}")]
+    return [found for sub in node for found in undescribed(sub, path)] if isinstance(node, list) else []
 
 
 def references(node: Any) -> list[str]:

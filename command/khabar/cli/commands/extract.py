@@ -19,6 +19,7 @@ from khabar.cli.inputs import (
 )
 from khabar.cli.visible import write_bytes
 from khabar.errors import Code, CommandError, Exit, KhabarError, RejectedArticle
+from khabar.messages.envelope import outcome_id
 from khabar.messages.items import original_of
 from khabar.messages.rejection import make_rejection
 from khabar.pipeline.assemble import record_bytes
@@ -38,7 +39,7 @@ def extract(
 ) -> None:
     """Extract without any queue: for each article one JSON line, in order; its record, or its rejection with the reason.
 
-    A record has the key `text`, a rejection the key `code`.
+    A record has the key `text`, a rejection the key `code`. A record's `outcome_id` is the key to upsert by.
 
     Examples:
         khabar extract articles.jsonl > records.jsonl
@@ -74,7 +75,11 @@ def _extract(item: Item, pipeline: Pipeline, settings: Settings) -> tuple[bytes,
         reason = describe(cause)
         verdict = Refusal(None, RejectedArticle(Code.EXTRACTION_FAILED, field=None, reason=reason, place="pipeline"))
     if isinstance(verdict, Extracted):
-        return record_bytes(verdict.record), True
+        article = verdict.article
+        record = verdict.record.model_copy(
+            update={"outcome_id": outcome_id(article.id, article.text, pipeline.version)}
+        )
+        return record_bytes(record), True
     error = verdict.error
     original = item.raw if isinstance(item.raw, bytes) else original_of(item.raw)
     article_id = verdict.article.id if verdict.article else None

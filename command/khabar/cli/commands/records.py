@@ -1,6 +1,7 @@
 """`khabar records`: what came out."""
 
 import sys
+from collections.abc import Iterable
 from typing import Annotated
 
 import typer
@@ -10,14 +11,16 @@ from rich.console import Console
 from khabar.broker.first_contact import connected
 from khabar.broker.patience import PRODUCER_OUTAGE_S
 from khabar.cli.connect import DEFAULT_URL, BrokerUrl
-from khabar.cli.output import Form, open_output
+from khabar.cli.output import JSON, open_output
 from khabar.cli.visible import cell
-from khabar.consuming.delivery import START
+from khabar.consuming.delivery import START, Delivery
 from khabar.consuming.stream import RecordStream, browse
 from khabar.errors import CommandError, Exit, GroupDetached
 from khabar.keys.names import DEFAULT_PREFIX, Names
-from khabar.sinks.base import Sink
-from khabar.sinks.registry import open_sink
+from khabar.sinks.filling import BATCH, copy, fill
+from khabar.sinks.registry import open_sink, sink_of
+
+LONGEST_LINGER_S = 25.0  # below half of the time after which another consumer of the group takes the records over
 
 
 def records(
@@ -31,17 +34,45 @@ def records(
         ),
     ] = None,
     form: Annotated[
-        Form, typer.Option("--format", help="json: a record a line; event: in its CloudEvent; pretty: for a person.")
-    ] = Form.JSON,
+        str,
+        typer.Option(
+            "--format",
+            metavar="NAME",
+            help="json: a record a line, with its outcome_id; pretty: for a person; cloudevents (or event), schema_org, ninjs, "
+            "web_annotation, bulk (of OpenSearch), or one of an installed package: docs/exporters.md.",
+        ),
+    ] = JSON,
+    to: Annotated[
+        str | None,
+        typer.Option(
+            metavar="TARGET",
+            envvar="KHABAR_RECORDS_TO",
+            help="Write there, not to standard output: FILE.jsonl, FOLDER.parquet, FILE.duckdb, FOLDER.csv/, postgresql://…, "
+            "opensearch+http://HOST:9200/INDEX, https://… (a webhook). Each record is there once, also after a crash.",
+        ),
+    ] = None,
     sink: Annotated[
         str | None,
         typer.Option(
             metavar="NAME",
-            help="Write into this sink, not to standard output: jsonl (a file of events), or one of an installed package. "
-            "Each event is in it once, also after a crash.",
+            help="The sink of the target, where that does not tell: csv, duckdb, jsonl, opensearch, parquet, postgresql, "
+            "webhook, or one of an installed package.",
         ),
     ] = None,
-    to: Annotated[str | None, typer.Option(metavar="TARGET", help="Of the sink; for jsonl a file.")] = None,
+    settings: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="NAME=VALUE", help="An option of the sink, such as max_mb=100: docs/sinks.md."),
+    ] = None,
+    batch: Annotated[int, typer.Option(help="Most records that are written and acknowledged at once.", min=1)] = BATCH,
+    linger_s: Annotated[
+        float,
+        typer.Option(
+            "--linger",
+            help="With --follow: seconds for which a batch that is not full waits for more.",
+            min=0,
+            max=LONGEST_LINGER_S,
+        ),
+    ] = 0.0,
     limit: Annotated[int | None, typer.Option(help="Stop after so many.", min=1)] = None,
     outage_s: Annotated[
         float, typer.Option("--outage", help="Seconds to go on trying while the broker is away or in trouble.", min=0)
@@ -56,44 +87,62 @@ def records(
     Examples:
         khabar records > records.jsonl
 
-        khabar records --follow --group archive --sink jsonl --to archive.jsonl
+        khabar records --follow --group archive --to archive.jsonl --set max_mb=1000
+
+        khabar records --follow --group lake --to news.parquet --batch 5000 --linger 25
     """
-    if (sink is None) != (to is None):
-        raise CommandError("--sink and --to go together", Exit.USAGE)
+    if sink is not None and to is None:
+        raise CommandError("--sink needs a target: --to TARGET", Exit.USAGE)
+    if settings and to is None:
+        raise CommandError("--set is for the sink of --to TARGET", Exit.USAGE)
+    options = _options(settings or ())
     console = Console(stderr=True)
 
     def say(sentence: str) -> None:
         console.print(cell(sentence), soft_wrap=True)
 
-    out = open_output(form) if sink is None or to is None else open_sink(sink, to)
+    out = open_output(form) if to is None else open_sink(sink or sink_of(to), to, options)
     try:
         client = connected(redis_url, outage_s=outage_s, on_outage=say)
         stream = RecordStream(client, group, prefix=prefix) if group else None
         if stream and stream.has_made_group:
             say(f"group {group} made: from now on records wait for it; `khabar groups detach {group}` ends that")
-        _copy(stream, client, Names(prefix).records, out, follow=follow, limit=limit)
+        if stream:
+            fill(out, stream, follow=follow, batch=batch, linger_s=linger_s, limit=limit or sys.maxsize)
+        else:
+            read = Browser(client, Names(prefix).records)
+            copy(read, out, _nothing, follow=follow, batch=batch, linger_s=linger_s, limit=limit or sys.maxsize)
     except GroupDetached as error:
         raise CommandError(str(error), Exit.FAILED) from error
     finally:
         out.close()
 
 
-def _copy(
-    stream: RecordStream | None, client: "Redis", records: str, out: Sink, *, follow: bool, limit: int | None
-) -> None:
-    after, left = START, limit if limit is not None else sys.maxsize
-    while left:
-        count = min(100, left)
-        if stream:
-            deliveries = stream.read(count, wait=follow)
-        else:
-            deliveries = browse(client, stream=records, after=after, wait=follow, count=count)
-        if deliveries:
-            out.write(deliveries)
-            out.flush()  # what is acknowledged must have left this process
-            after = deliveries[-1].id
-            left -= len(deliveries)
-            if stream:
-                stream.acknowledge(deliveries)
-        elif not follow:
-            break
+class Browser:
+    """Reads the stream from its beginning, without a group."""
+
+    def __init__(self, client: "Redis", records: str) -> None:
+        self._client = client
+        self._records = records
+        self._after = START
+
+    def __call__(self, count: int, *, wait: bool) -> list[Delivery]:
+        """Return the next deliveries."""
+        found = browse(self._client, stream=self._records, after=self._after, wait=wait, count=count)
+        if found:
+            self._after = found[-1].id
+        return found
+
+
+def _nothing(_deliveries: list[Delivery]) -> None:
+    """Acknowledge nothing: without a group nothing is remembered."""
+
+
+def _options(settings: Iterable[str]) -> dict[str, str]:
+    options = {}
+    for setting in settings:
+        name, equals, value = setting.partition("=")
+        if not equals:
+            raise CommandError(f"--set {setting}: is not of the form NAME=VALUE", Exit.USAGE)
+        options[name] = value
+    return options

@@ -20,7 +20,7 @@ from khabar.pipeline.verdict import Refusal, judge
 from khabar.settings import load_settings
 
 WHOLE = "record"  # stands for all layers where there is no record now
-PROVENANCE = "provenance"  # names the version, so it differs between versions
+NAMING = ("provenance", "outcome_id")  # name the version, so they differ between versions
 SHOWN_CHARS = 100
 
 Place = tuple[str, Any, Any]  # path within the layer, value before, value now
@@ -79,7 +79,7 @@ class Report:
     def take(self, before: dict[str, Any], now: dict[str, Any] | str) -> None:
         """Compare one record with what its article gives now; a string says why that is no record."""
         self.read += 1
-        self._made_by[str(before.get(PROVENANCE, {}).get("khabar", "an unknown version"))] += 1
+        self._made_by[str(before.get("provenance", {}).get("khabar", "an unknown version"))] += 1
         found = {WHOLE: ("", "a record", now)} if isinstance(now, str) else differences(before, now)
         self.different += bool(found)
         for layer, (path, old, new) in found.items():
@@ -100,7 +100,7 @@ class Report:
 def differences(before: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str, Place]:
     """Compare two records as JSON: the first place that differs in each layer. Custom layers count one by one.
 
-    The provenance is left out, for it names the version.
+    Provenance and outcome id are left out, for they name the version.
     """
     old, new = _layers_of(before), _layers_of(now)
     found = {}
@@ -129,7 +129,7 @@ def first_difference(before: Any, now: Any, path: str = "") -> Place | None:
 
 
 def _layers_of(record: Mapping[str, Any]) -> dict[str, Any]:
-    layers = {name: value for name, value in record.items() if name not in (PROVENANCE, "custom")}
+    layers = {name: value for name, value in record.items() if name not in (*NAMING, "custom")}
     return layers | {f"custom.{name}": value for name, value in (record.get("custom") or {}).items()}
 
 
