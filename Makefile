@@ -5,6 +5,8 @@ PARALLEL := -n 4 --dist worksteal # half of a test with real processes is waitin
 # Tests start some thousand processes; compiling khabar anew for each took a fifth of their time where the caller had set this.
 unexport PYTHONDONTWRITEBYTECODE
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+# uv installs in a tenth of pip's time; where it can not, as behind a mirror that only pip is told of, pip does.
+INSTALL = $(BIN)/uv --quiet pip install --python $(BIN)/python $(1) 2>/dev/null || $(PIP) install $(1)
 
 .PHONY: demo test check lint floors unit integration acceptance node spacy schema lock programs wheels bench audit faults history clean help
 
@@ -55,7 +57,7 @@ LOCK := $(BIN)/uv --quiet pip compile pyproject.toml --extra accurate --universa
 	--no-emit-package khabar-client --no-emit-package khabar-models $(RAISE)
 
 lock: .venv/dev ## Lock what pyproject.toml names; RAISE=--upgrade raises the locked versions
-	$(PIP) install uv
+	echo uv | $(BIN)/uv --quiet pip compile - --universal --generate-hashes --no-emit-index-url --no-header --no-annotate $(RAISE) --output-file requirements-setup.lock >/dev/null
 	$(LOCK) --output-file requirements.lock >/dev/null
 	$(LOCK) --group dev --constraint requirements.lock --output-file requirements-dev.lock >/dev/null
 
@@ -76,14 +78,15 @@ clean: ## Remove what make and khabar have made here
 .venv/bin/python:
 	@test -n "$(PYTHON)" || { echo "khabar needs Python 3.11 or newer; none of python3, python3.11 to python3.14 is one. Give it with PYTHON=..." >&2; exit 1; }
 	$(PYTHON) -m venv .venv
+	$(PIP) install --require-hashes -r requirements-setup.lock || echo "uv has no wheel here; pip takes its place" >&2
 
 .venv/khabar: requirements.lock pyproject.toml client/pyproject.toml models/pyproject.toml | .venv/bin/python
-	$(PIP) install --require-hashes -r requirements.lock
-	$(PIP) install --no-deps --editable models --editable client --editable .
+	$(call INSTALL,--require-hashes -r requirements.lock)
+	$(call INSTALL,--no-deps --editable models --editable client --editable .)
 	@touch $@
 
 .venv/dev: requirements-dev.lock .venv/khabar
-	$(PIP) install --require-hashes -r requirements-dev.lock
+	$(call INSTALL,--require-hashes -r requirements-dev.lock)
 	@touch $@
 
 .venv/node: tests/node/package-lock.json | .venv/bin/python

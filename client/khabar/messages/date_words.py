@@ -34,7 +34,7 @@ def _words(text: str) -> tuple[str, ...]:
 # ("g" or "h", number of the month). Egypt and the Gulf, the Levant and Iraq, Tunisia and Algeria, Morocco; English; French.
 MONTHS: Final = _table(
     {
-        ("g", 1): _words("يناير|كانون الثاني|كانون ثاني|كانون 2|جانفي|january|jan|janvier"),
+        ("g", 1): _words("يناير|كانون الثاني|كانون ثاني|كانون 2|ك 2|جانفي|january|jan|janvier"),
         ("g", 2): _words("فبراير|شباط|فيفري|february|feb|février"),
         ("g", 3): _words("مارس|آذار|march|mar|mars"),
         ("g", 4): _words("أبريل|نيسان|أفريل|april|apr|avril"),
@@ -43,9 +43,9 @@ MONTHS: Final = _table(
         ("g", 7): _words("يوليو|يولية|تموز|جويلية|يوليوز|july|jul|juillet"),
         ("g", 8): _words("أغسطس|آب|أوت|غشت|august|aug|août"),
         ("g", 9): _words("سبتمبر|أيلول|شتنبر|september|sept|sep|septembre"),
-        ("g", 10): _words("أكتوبر|تشرين الأول|تشرين أول|تشرين 1|october|oct|octobre"),
-        ("g", 11): _words("نوفمبر|تشرين الثاني|تشرين ثاني|تشرين 2|نونبر|november|nov|novembre"),
-        ("g", 12): _words("ديسمبر|كانون الأول|كانون أول|كانون 1|دجنبر|december|dec|décembre"),
+        ("g", 10): _words("أكتوبر|تشرين الأول|تشرين أول|تشرين 1|ت 1|october|oct|octobre"),
+        ("g", 11): _words("نوفمبر|تشرين الثاني|تشرين ثاني|تشرين 2|ت 2|نونبر|november|nov|novembre"),
+        ("g", 12): _words("ديسمبر|كانون الأول|كانون أول|كانون 1|ك 1|دجنبر|december|dec|décembre"),
         ("h", 1): _words("محرم|المحرم|محرم الحرام"),
         ("h", 2): _words("صفر|صفر الخير"),
         ("h", 3): _words("ربيع الأول|ربيع أول"),

@@ -69,7 +69,7 @@ _TEXT = {
             "type": "object",
             "description": "WordPress, JSON-LD, crawl4ai.",
             "anyOf": [
-                {"properties": {key: {"type": "string"}}, "required": [key]}
+                {"properties": {key: {"type": "string", "description": "The text."}}, "required": [key]}
                 for key in ("rendered", "@value", "value", "raw_markdown")
             ],
         },
