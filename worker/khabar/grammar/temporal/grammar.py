@@ -19,6 +19,7 @@ from khabar.grammar.temporal import (
     written_hours,
     years,
 )
+from khabar.grammar.temporal.calendar_dates import CalendarDate
 from khabar.grammar.temporal.clock_lists import with_shared_times
 from khabar.grammar.temporal.lists import with_shared_words
 from khabar.grammar.temporal.meanings import Fixed
@@ -62,9 +63,11 @@ def _fixed(reader: Reader, index: int) -> Expression | None:
 
 
 def _is_a_name_in_glyphs(form: Sequence[str], expression: Expression) -> bool:
-    """Whether it is one word alone between quotation glyphs: «فبراير» is a paper, «الجمعة» a film."""
+    """Whether it is a month alone between quotation glyphs: «فبراير» is a paper."""
     first, last = expression.first, expression.last
-    if first != last or not first or last + 1 >= len(form) or form[first][0].isdigit():
+    if first != last or not first or last + 1 >= len(form) or not isinstance(expression.meaning, CalendarDate):
+        return False
+    if expression.meaning.month is None or expression.meaning.has_year:
         return False
     return (form[first - 1], form[last + 1]) in _GLYPHS
 
