@@ -278,6 +278,12 @@ class Record(Part):
     origin: Origin | None = None
     quality: Quality | None = None
     pos: PartsOfSpeech | None = None
+    fingerprint: str | None = Field(
+        default=None,
+        description="Sketch of the story's words without title, dateline, credits and page furniture, to find copies by: the "
+        "least 96 distinct hashes of three consecutive words, ascending, 32 bits each, big-endian, in base64url without "
+        "padding. Null where the story has fewer than eight words. docs/stories.md says how to compare two.",
+    )
     failures: list[Failure]
     custom: dict[str, Any] | None = Field(
         default=None,

@@ -17,6 +17,7 @@ from khabar.messages.record import (
     Span,
     Tokens,
 )
+from khabar.pipeline.fingerprint import fingerprint
 from khabar.text.document import Document
 
 
@@ -55,6 +56,7 @@ def assemble(
         ),
         language=document.language,
         text=document.raw,
+        fingerprint=fingerprint(document),
         failures=list(failures),
         custom=custom or None,
         provenance=provenance,
