@@ -27,6 +27,7 @@ COMMANDS = (
     "records",
     "extract",
     "replay",
+    "stories",
     "segment",
     "farasa",
     "dead",
