@@ -6,6 +6,7 @@ import pytest
 
 from khabar.messages.record import Record
 from khabar.stories.grouping import Grouping
+from khabar.stories.members import Members
 from tests.unit.stories.conftest import MakeRecord
 
 FLOOD = (
@@ -128,6 +129,50 @@ def test_one_wrong_date_does_not_empty_the_window(make: MakeRecord, grouping: Gr
     change = grouping.add(make("b", "آخر", FLOOD, hours=2, names=NAMES))
     assert change.article is not None
     assert change.article.original == "a"
+
+
+def test_a_wrong_date_at_the_start_does_not_stop_the_clock(make: MakeRecord, grouping: Grouping) -> None:
+    """Else all that follow would be too old for the window, for ever."""
+    grouping.add(make("wrong", "القمة زرقاء", MATCH, hours=24 * 365 * 70))
+    for number in range(9):
+        grouping.add(make(f"m{number}", "القمة زرقاء", MATCH, hours=number))
+    grouping.add(make("a", "عنوان", FLOOD, hours=10, names=NAMES))
+    assert add(grouping, [make("b", "آخر", FLOOD, hours=11, names=NAMES)])[0][2] == "a"
+
+
+def test_a_round_up_does_not_make_two_events_one(make: MakeRecord, grouping: Grouping) -> None:
+    """The evening's summary holds the wire copy of the whole day."""
+    first = [make("a", "السيول تقطع الطريق", FLOOD, names=NAMES), make("m", "القمة زرقاء", MATCH, hours=1)]
+    add(grouping, first)
+    change = grouping.add(make("all", "أخبار اليوم", FLOOD + " " + MATCH, hours=9, names=NAMES))
+    assert not change.merged
+    assert len(list(grouping.open_stories())) == 2
+
+
+def test_the_story_that_goes_into_another_leaves_its_articles_there() -> None:
+    """Each article is in one story at all times, and the older story keeps its id."""
+    members = Members()
+    older, younger = (members.begin(_bare(name), row, 0.0) for row, name in enumerate("ab"))
+    ids = older.id, younger.id
+    members.merge(younger, older)
+    assert [article.role for article in older.articles] == ["first", "own"]
+    assert members.story_of("b") is older
+    assert (older.id, ids[0] != ids[1]) == (ids[0], True)
+    assert members.drop_before(2.0) == ([0, 1], [older])
+    assert len(members) == 0
+
+
+def _bare(name: str) -> Record:
+    return Record.model_validate(
+        {
+            "article": dict.fromkeys(("url", "title", "source", "author", "published_at", "scraped_at", "section"))
+            | {"id": name, "tags": [], "extra": {}},
+            "language": {"code": "ar", "confidence": 1},
+            "text": name,
+            "failures": [],
+            "provenance": {"khabar": "0", "segmenter": "none", "models": {}},
+        }
+    )
 
 
 def test_an_article_without_a_time_is_taken_for_the_newest(make: MakeRecord, grouping: Grouping) -> None:

@@ -29,7 +29,7 @@ WIDTHS: Final = {
 }
 # Their terms differ in how much they tell.
 WEIGHED: Final = ("words", "lead", "title", "names", "places")
-_LEAD_WORDS: Final = 200  # of the body; the event is told by then
+_LEAD_CHARS: Final = 2000  # of the body, some 300 words; the event is told by then
 _FIRST_WORDS: Final = 35  # of the body: its first sentence or two
 _TITLE_COUNTS: Final = 2  # as often as a word of the body
 _SMALL_NUMBER: Final = 4  # counts below tell nothing
@@ -60,7 +60,8 @@ def digest(record: Record, rarity: Rarity) -> Digest:
     """Return what of a record counts; layers that it does not have count as empty."""
     article = record.article
     title = words(article.title or "")
-    body = words(record.text[len(article.title or "") :])[:_LEAD_WORDS]
+    begin = len(article.title or "")
+    body = words(record.text[begin : begin + _LEAD_CHARS])
     counts = Counter(body)
     for word in title:
         counts[word] += _TITLE_COUNTS

@@ -4,8 +4,9 @@ Deterministic: the same records in the same order give the same answers. Bounded
 an article is compared with at most `_MOST_CANDIDATES` others and `_MOST_MEMBERS` of each story that they lead to.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from statistics import median
 from typing import Final
 
 import numpy as np
@@ -30,7 +31,9 @@ _SAMPLED: Final = 16  # of the hashes of a sketch every 16th is looked up: a cop
 # A story's other members need not be as like as the closest, or a story could not move on; but they must be somewhat.
 _COHESION: Final = 0.35
 _MERGE: Final = 0.8
-_FORWARD_DAYS: Final = 1.0  # that one article may move the clock: a wrong date must not empty the window
+_MOST_COMPARED: Final = 4  # articles of the smaller story, before two become one
+# In a row, before the clock follows them: one article with a wrong date must not empty the window, nor the first one stop it.
+_ENOUGH_STRANGERS: Final = 8
 _KEYS_PER_BUCKET: Final = 6  # above that the index doubles
 
 
@@ -41,13 +44,13 @@ class Change:
     Attributes:
         story: the story that the article belongs to, as it now is.
         article: the article in it; None where its id was in the window already, and nothing changed.
-        merged: stories that this article showed to be the same, and that have gone into `story`.
+        merged: ids of stories that this article showed to be the same, and that have gone into `story`.
         closed: stories all of whose articles have left the window: nothing joins them any more.
     """
 
     story: Story
     article: Article | None
-    merged: Sequence[Story] = ()
+    merged: Sequence[str] = ()
     closed: Sequence[Story] = ()
 
 
@@ -73,6 +76,7 @@ class Grouping:
         self._same = same or Decision.load("same")
         self._days = window_days
         self._clock: float | None = None
+        self._strangers: list[float] = []
         self._window = Window()
         self._index = Index()
         self._members = Members()
@@ -95,14 +99,14 @@ class Grouping:
         if known:
             return Change(known, None)
         seen = digest(record, self._rarity)
+        closed = self._slide(seen.day)
         day = seen.day if seen.day is not None else self._clock or 0.0
-        closed = self._slide(day)
         row = self._window.add(seen, day=day)
         if not len(seen.codes["sketch"]):  # no story's text: nothing to compare
             story = self._members.begin(record, row, day)
-            merged: list[Story] = []
+            merged: list[str] = []
         else:
-            keys = _keys(seen.codes, seen.weights)
+            keys = _keys(seen)
             story, merged = self._place(seen, day, row, record, self._candidates(keys, day))
             self._remember(keys, row)
         self._window.set_story([row], story.number)
@@ -110,7 +114,7 @@ class Grouping:
 
     def _place(
         self, seen: Digest, day: float, row: int, record: Record, rows: NDArray[np.int64]
-    ) -> tuple[Story, list[Story]]:
+    ) -> tuple[Story, list[str]]:
         """Put the article into the story that fits best, or begin one."""
         if not len(rows):
             return self._members.begin(record, row, day), []
@@ -153,18 +157,27 @@ class Grouping:
 
     def _merged(
         self, fits: Sequence[int], same: NDArray[np.float64], stories: NDArray[np.uint32]
-    ) -> tuple[Story, list[Story]]:
+    ) -> tuple[Story, list[str]]:
         """Return the story that fits best, and those that the article shows to be the same, which go into it."""
         story = self._members[fits[0]]
         merged = []
         for number in fits[1:]:
-            if same[stories == number].max() >= _MERGE:
-                older, younger = sorted((story, self._members[number]), key=lambda each: each.number)
-                self._window.set_story([each.row for each in younger.articles if each.row != GONE], older.number)
-                merged.append(Story(younger.number, list(younger.articles)))
-                self._members.merge(younger, older)
-                story = older
+            other = self._members[number]
+            if same[stories == number].max() < _MERGE or not self._are_alike(story, other):
+                continue
+            older, younger = sorted((story, other), key=lambda each: each.number)
+            self._window.set_story([each.row for each in younger.articles if each.row != GONE], older.number)
+            merged.append(younger.id)
+            self._members.merge(younger, older)
+            story = older
         return story, merged
+
+    def _are_alike(self, story: Story, other: Story) -> bool:
+        """Whether the stories' own articles are alike: a round-up of the day is very like many, which are not one another."""
+        fewer, more = sorted((story, other), key=lambda each: len(each.articles))
+        rows = fewer.newest_rows(_MOST_COMPARED)
+        likely = [self._cohesion(self._window.digest(row), self._window.day(row), more.number) for row in rows]
+        return sum(likely) >= _COHESION * len(likely)
 
     def _cohesion(self, seen: Digest, day: float, number: int) -> float:
         """Return how like the article is to the story's newest members on average."""
@@ -182,31 +195,38 @@ class Grouping:
             return
         self._index = Index(2 * self._index.buckets)
         for each in self._members.rows():
-            kept = self._window.gather([each])
-            codes = {name: kept.codes[name][0] for name in kept.codes}
-            weights = {name: kept.weights[name][0] for name in kept.weights}
-            self._index.add(_keys(codes, weights), each)
+            kept = self._window.digest(each)
+            self._index.add(_keys(kept), each)
 
-    def _slide(self, day: float) -> list[Story]:
+    def _slide(self, day: float | None) -> list[Story]:
         """Move the clock on, forget what is too old, and return the stories that are over."""
+        if day is not None:
+            self._tick(day)
         if self._clock is None:
-            self._clock = day
-        elif day > self._clock:
-            self._clock = min(day, self._clock + _FORWARD_DAYS)
+            return []
         gone, closed = self._members.drop_before(self._clock - self._days)
-        self._drop(gone)
+        for row in gone:
+            self._window.drop(row)
         return closed
 
-    def _drop(self, rows: Iterable[int]) -> None:
-        for row in rows:
-            self._window.drop(row)
+    def _tick(self, day: float) -> None:
+        """Let the clock follow the articles' time; single articles far from it are not followed."""
+        if self._clock is None:
+            self._clock = day
+        if abs(day - self._clock) <= self._days:
+            self._clock = max(self._clock, day)
+            self._strangers.clear()
+            return
+        self._strangers.append(day)
+        if len(self._strangers) == _ENOUGH_STRANGERS:
+            self._clock = median(self._strangers)
+            self._strangers.clear()
 
 
-def _keys(codes: Mapping[str, NDArray[np.uint32]], weights: Mapping[str, NDArray[np.float32]]) -> NDArray[np.uint32]:
+def _keys(seen: Digest) -> NDArray[np.uint32]:
     """Return the codes to find an article by: what tells most of its words and names, and some of its sketch."""
-    terms = np.concatenate([codes[name] for name in _KEY_COLUMNS])
-    values = np.concatenate([weights[name] for name in _KEY_COLUMNS])
+    terms = np.concatenate([seen.codes[name] for name in _KEY_COLUMNS])
+    values = np.concatenate([seen.weights[name] for name in _KEY_COLUMNS])
     rarest = terms[np.argsort(-values, kind="stable")[:_MOST_TERMS]]
-    sketch = codes["sketch"]
-    keys = np.concatenate([rarest, sketch[sketch % _SAMPLED == 0]])
-    return keys[keys != 0]
+    sketch = seen.codes["sketch"]
+    return np.concatenate([rarest, sketch[sketch % _SAMPLED == 0]])

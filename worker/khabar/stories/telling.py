@@ -47,9 +47,8 @@ class Teller:
         self._told[record.article.id] = _tell(record)
         self._revisions[change.story.id] += 1
         for gone in change.merged:
-            merged = [gone.id, *self._merged.pop(gone.id, ())]
-            self._merged.setdefault(change.story.id, []).extend(merged)
-            self._revisions[change.story.id] += self._revisions.pop(gone.id, 0)
+            self._merged.setdefault(change.story.id, []).extend([gone, *self._merged.pop(gone, ())])
+            self._revisions[change.story.id] += self._revisions.pop(gone, 0)
 
     def tell(self, story: Story) -> StoryMessage:
         """Return the story as it now is."""

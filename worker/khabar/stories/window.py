@@ -13,7 +13,7 @@ from khabar.stories.sketch import reach
 
 Rows = NDArray[np.int64]
 _FIRST_ROWS: Final = 1024
-_SCALARS: Final = {
+_SCALARS: Final[dict[str, type[np.generic]]] = {
     "day": np.float64,
     "outlet": np.uint32,
     "dateline": np.uint32,
@@ -43,7 +43,7 @@ class Window:
     def __init__(self) -> None:
         self._codes = {name: np.zeros((_FIRST_ROWS, width), np.uint32) for name, width in WIDTHS.items()}
         self._weights = {name: np.zeros((_FIRST_ROWS, WIDTHS[name]), np.float16) for name in WEIGHED}
-        self._scalars = {name: np.zeros(_FIRST_ROWS, kind) for name, kind in _SCALARS.items()}
+        self._scalars: dict[str, NDArray[Any]] = {name: np.zeros(_FIRST_ROWS, kind) for name, kind in _SCALARS.items()}
         self._free = array("I", range(_FIRST_ROWS - 1, -1, -1))
         self._rows = _FIRST_ROWS
 
@@ -87,21 +87,44 @@ class Window:
             {name: table[rows] for name, table in self._scalars.items()},
         )
 
+    def digest(self, row: int) -> Digest:
+        """Return the digest of a row, its weights as exact as they are kept."""
+        kept = self.gather([row])
+        lengths = {name: int((codes[0] != 0).sum()) for name, codes in kept.codes.items()}
+        day, outlet, dateline = (kept.scalars[name][0] for name in ("day", "outlet", "dateline"))
+        return Digest(
+            float(day),
+            int(outlet),
+            int(dateline),
+            {name: codes[0, : lengths[name]] for name, codes in kept.codes.items()},
+            {name: weights[0, : lengths[name]] for name, weights in kept.weights.items()},
+        )
+
+    def day(self, row: int) -> float:
+        """Return when the article of a row was published, in days since 1970."""
+        return float(self._scalars["day"][row])
+
     def days(self, rows: Rows) -> NDArray[np.float64]:
         """Return when the articles of these rows were published, in days since 1970."""
-        return self._scalars["day"][rows]
+        found: NDArray[np.float64] = self._scalars["day"][rows]
+        return found
 
     def stories(self, rows: Rows) -> NDArray[np.uint32]:
         """Return the stories of these rows; 0 of an empty row."""
-        return self._scalars["story"][rows]
+        found: NDArray[np.uint32] = self._scalars["story"][rows]
+        return found
 
     def set_story(self, rows: Rows | Sequence[int], story: int) -> None:
         """Put the rows into a story, a number from 1."""
         self._scalars["story"][rows] = story
 
     def _double(self) -> None:
-        for tables in (self._codes, self._weights, self._scalars):
-            for name, table in tables.items():  # type: ignore[attr-defined]
-                tables[name] = np.concatenate([table, np.zeros_like(table)])  # type: ignore[index]
+        self._codes = {name: _doubled(table) for name, table in self._codes.items()}
+        self._weights = {name: _doubled(table) for name, table in self._weights.items()}
+        self._scalars = {name: _doubled(table) for name, table in self._scalars.items()}
         self._free.extend(range(2 * self._rows - 1, self._rows - 1, -1))
         self._rows *= 2
+
+
+def _doubled(table: NDArray[Any]) -> NDArray[Any]:
+    return np.concatenate([table, np.zeros_like(table)])
