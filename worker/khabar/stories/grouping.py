@@ -196,7 +196,8 @@ class Grouping:
         self._index = Index(2 * self._index.buckets)
         for each in self._members.rows():
             kept = self._window.digest(each)
-            self._index.add(_keys(kept), each)
+            if len(kept.codes["sketch"]):
+                self._index.add(_keys(kept), each)
 
     def _slide(self, day: float | None) -> list[Story]:
         """Move the clock on, forget what is too old, and return the stories that are over."""

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from hashlib import sha256
+from itertools import islice
 from math import floor
 from sys import intern
 from typing import Literal
@@ -59,8 +60,8 @@ class Story:
         return sha256(first.id.encode()).hexdigest()[:16]
 
     def newest_rows(self, most: int) -> list[int]:
-        """Return the rows of the newest articles in the window."""
-        return [article.row for article in self.articles[-most:] if article.row != GONE]
+        """Return the rows of the newest articles in the window, at most `most`, the newest first."""
+        return list(islice((article.row for article in reversed(self.articles) if article.row != GONE), most))
 
 
 class Members:
