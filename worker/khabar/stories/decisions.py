@@ -44,4 +44,4 @@ class Decision:
         total = np.full(len(next(iter(features.values()))), self._bias)
         for name, weight in self._weights.items():
             total += weight * features[name]
-        return 1 / (1 + np.exp(-np.clip(total, -_MOST, _MOST)))
+        return np.asarray(1 / (1 + np.exp(-np.clip(total, -_MOST, _MOST))))

@@ -187,7 +187,8 @@ class Grouping:
     def _candidates(self, keys: NDArray[np.uint32], day: float) -> NDArray[np.int64]:
         rows = self._index.find(keys, most=_MOST_CANDIDATES)
         near = np.abs(self._window.days(rows) - day) <= self._days
-        return rows[near & (self._window.stories(rows) != 0)]
+        found: NDArray[np.int64] = rows[near & (self._window.stories(rows) != 0)]
+        return found
 
     def _remember(self, keys: NDArray[np.uint32], row: int) -> None:
         self._index.add(keys, row)

@@ -88,7 +88,7 @@ class Rarity:
 
     def of(self, codes: NDArray[np.uint32]) -> NDArray[np.float32]:
         """Return the value of each term by its code."""
-        return self._table[codes % BUCKETS].astype(np.float32) / STEPS
+        return np.asarray(self._table[codes % BUCKETS] / STEPS, np.float32)
 
 
 def name_terms(key: str) -> Iterator[str]:

@@ -53,7 +53,7 @@ class Window:
     @property
     def nbytes(self) -> int:
         """Bytes of all tables."""
-        tables = (*self._codes.values(), *self._weights.values(), *self._scalars.values())
+        tables: list[NDArray[Any]] = [*self._codes.values(), *self._weights.values(), *self._scalars.values()]
         return sum(table.nbytes for table in tables) + self._free.itemsize * len(self._free)
 
     def add(self, digest: Digest, *, day: float) -> int:
