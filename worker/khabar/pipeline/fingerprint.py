@@ -38,8 +38,7 @@ def fingerprint(document: Document) -> str | None:
     words = story_words(document)
     if len(words) < _FEWEST_WORDS:
         return None
-    hashes = sketch(words)
-    return urlsafe_b64encode(pack(f">{len(hashes)}I", *hashes)).decode().rstrip("=")
+    return encode(sketch(words))
 
 
 def sketch(words: Sequence[str]) -> list[int]:
@@ -47,6 +46,11 @@ def sketch(words: Sequence[str]) -> list[int]:
     sums = list(map(crc32, " ".join(words).encode(errors="replace").split(b" ")))
     hashes = {5 * a + 3 * b + c & _MASK for a, b, c in zip(sums, sums[1:], sums[2:], strict=False)}
     return sorted(hashes)[:MOST_HASHES]
+
+
+def encode(hashes: Sequence[int]) -> str:
+    """Return a sketch as it stands in a record."""
+    return urlsafe_b64encode(pack(f">{len(hashes)}I", *hashes)).decode().rstrip("=")
 
 
 def story_words(document: Document) -> list[str]:

@@ -38,7 +38,7 @@ class Batch:
 
 
 class Window:
-    """Digests by row; some 1,300 bytes each, in tables that double when they are full."""
+    """Digests by row; some 1,200 bytes each, in tables that grow by a quarter when they are full."""
 
     def __init__(self) -> None:
         self._codes = {name: np.zeros((_FIRST_ROWS, width), np.uint32) for name, width in WIDTHS.items()}
@@ -59,7 +59,7 @@ class Window:
     def add(self, digest: Digest, *, day: float) -> int:
         """Keep a digest and return its row."""
         if not self._free:
-            self._double()
+            self._grow()
         row = self._free.pop()
         for name, table in self._codes.items():
             table[row] = 0
@@ -118,13 +118,14 @@ class Window:
         """Put the rows into a story, a number from 1."""
         self._scalars["story"][rows] = story
 
-    def _double(self) -> None:
-        self._codes = {name: _doubled(table) for name, table in self._codes.items()}
-        self._weights = {name: _doubled(table) for name, table in self._weights.items()}
-        self._scalars = {name: _doubled(table) for name, table in self._scalars.items()}
-        self._free.extend(range(2 * self._rows - 1, self._rows - 1, -1))
-        self._rows *= 2
+    def _grow(self) -> None:
+        more = self._rows // 4  # doubling would leave half of a large window empty
+        self._codes = {name: _longer(table, more) for name, table in self._codes.items()}
+        self._weights = {name: _longer(table, more) for name, table in self._weights.items()}
+        self._scalars = {name: _longer(table, more) for name, table in self._scalars.items()}
+        self._free.extend(range(self._rows + more - 1, self._rows - 1, -1))
+        self._rows += more
 
 
-def _doubled(table: NDArray[Any]) -> NDArray[Any]:
-    return np.concatenate([table, np.zeros_like(table)])
+def _longer(table: NDArray[Any], more: int) -> NDArray[Any]:
+    return np.concatenate([table, np.zeros((more, *table.shape[1:]), table.dtype)])
