@@ -20,8 +20,12 @@ def fold(word: str) -> str:
     return word.translate(_CARELESS).lower()
 
 
-def fold_text(text: str) -> str:
-    """Return what `fold` returns, of a long text in a sixth of its time."""
-    for number, letter in _CARELESS.items():
+def fold_text(text: str, letters: Mapping[int, str] = _CARELESS) -> str:
+    """Return what `fold` returns, of a long text in a sixth of its time.
+
+    Args:
+        letters: what stands for what; CARELESS_NAMES folds more.
+    """
+    for number, letter in letters.items():
         text = text.replace(chr(number), letter)
     return text.lower()

@@ -24,8 +24,9 @@ class Decision:
 
     def __init__(self, weights: Mapping[str, float], version: str = "") -> None:
         """Take the weights of the features, and `bias`."""
-        self._weights = dict(weights)
-        self._bias = self._weights.pop(BIAS, 0.0)
+        self._names = [name for name in weights if name != BIAS]
+        self._weights = np.array([weights[name] for name in self._names])
+        self._bias = weights.get(BIAS, 0.0)
         self.version = version
 
     @classmethod
@@ -41,7 +42,6 @@ class Decision:
         Args:
             features: name -> (K,) values; those without a weight count nothing.
         """
-        total = np.full(len(next(iter(features.values()))), self._bias)
-        for name, weight in self._weights.items():
-            total += weight * features[name]
+        table = np.stack([features[name] for name in self._names])
+        total = self._weights @ table + self._bias
         return np.asarray(1 / (1 + np.exp(-np.clip(total, -_MOST, _MOST))))

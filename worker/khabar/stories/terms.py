@@ -10,7 +10,7 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
-from khabar.grammar.folding import CARELESS_NAMES
+from khabar.grammar.folding import CARELESS_NAMES, fold_text
 from khabar.lexicons import entries
 from khabar.models import STORIES
 from khabar.text.normalize import normalize
@@ -26,7 +26,7 @@ STEPS: Final = 10  # of the table, to a factor of e
 
 def words(text: str) -> list[str]:
     """Return the words of a text, stemmed, in order; without function words, numbers and words of one letter."""
-    found = _WORD.findall(normalize(text).text.translate(CARELESS_NAMES).lower())
+    found = _WORD.findall(fold_text(normalize(text).text, CARELESS_NAMES))
     return [stem(word) for word in found if word not in _FUNCTION_WORDS]
 
 
