@@ -120,9 +120,12 @@ class Window:
 
     def _grow(self) -> None:
         more = self._rows // 4  # doubling would leave half of a large window empty
-        self._codes = {name: _longer(table, more) for name, table in self._codes.items()}
-        self._weights = {name: _longer(table, more) for name, table in self._weights.items()}
-        self._scalars = {name: _longer(table, more) for name, table in self._scalars.items()}
+        for name in self._codes:  # one by one: each old table goes before the next is made
+            self._codes[name] = _longer(self._codes[name], more)
+        for name in self._weights:
+            self._weights[name] = _longer(self._weights[name], more)
+        for name in self._scalars:
+            self._scalars[name] = _longer(self._scalars[name], more)
         self._free.extend(range(self._rows + more - 1, self._rows - 1, -1))
         self._rows += more
 
