@@ -9,7 +9,20 @@ from khabar.errors import Exit
 from tests.acceptance.service import khabar
 from tests.articles import json_lines
 
-COMMANDS = ["up", "push", "records", "extract", "segment", "dead", "groups", "janitor", "status", "schema", "demo"]
+COMMANDS = [
+    "up",
+    "push",
+    "records",
+    "extract",
+    "stories",
+    "segment",
+    "dead",
+    "groups",
+    "janitor",
+    "status",
+    "schema",
+    "demo",
+]
 NO_BROKER = {"KHABAR_REDIS_URL": "redis://:secret@127.0.0.1:1/0"}
 
 

@@ -134,6 +134,7 @@ def test_weights_and_places_are_in_the_models_alone(wheels: dict[str, Path]) -> 
         "fast",
         "places",
         "reference",
+        "stories",
     }
     for name in CODE:
         assert not [file for file in modules(wheels[name]) if file.endswith(data)]

@@ -341,6 +341,12 @@ class Record(Part):
     origin: Origin | None = Field(default=None, description="Whose story it is and where it was filed.")
     quality: Quality | None = Field(default=None, description="What is dirty about the text.")
     pos: PartsOfSpeech | None = Field(default=None, description="Parts of speech of the tokens; only where asked for.")
+    fingerprint: str | None = Field(
+        default=None,
+        description="Sketch of the story's words without title, dateline, credits and page furniture, to find copies by: the "
+        "least 96 distinct hashes of three consecutive words, ascending, 32 bits each, big-endian, in base64url without "
+        "padding. Null where the story has fewer than eight words. docs/stories.md says how to compare two.",
+    )
     failures: list[Failure] = Field(description="Extractors that failed; their layers are absent.")
     custom: dict[str, Any] | None = Field(
         default=None,

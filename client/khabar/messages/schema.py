@@ -12,8 +12,9 @@ from khabar.messages.aliases import ALIASES
 from khabar.messages.article import Article
 from khabar.messages.asyncapi import make_asyncapi
 from khabar.messages.envelope import Envelope, EventType
-from khabar.messages.record import Record
+from khabar.messages.record import LAYERS, OPTIONAL_LAYERS, Record
 from khabar.messages.rejection import Rejection
+from khabar.messages.story import Story
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -80,6 +81,8 @@ _HELD = {
     "description": "With the text in `rendered` (WordPress), `@value` or `value`, or the address in `@id`.",
 }
 
+_LEFT_OUT = (*LAYERS, *OPTIONAL_LAYERS, "custom")
+
 # What each field may look like, whatever its name: khabar/messages/values.py in the words of JSON Schema.
 _SHAPES: dict[str, dict[str, Any]] = {
     "id": {
@@ -136,7 +139,14 @@ def make_schemas(custom: Mapping[str, dict[str, Any]] = MappingProxyType({})) ->
     """
     record = _from_model("record", Record, "What a consumer reads: one article, structured. Ignore unknown keys.")
     rejection = _from_model("rejection", Rejection, "The dead letter of an article that did not become a record.")
-    schemas = {"article": _article(), "record": record, "rejection": rejection, "event": _event(record, rejection)}
+    story = _from_model("story", Story, "Articles on one event, which of them are copies, and what they say.")
+    schemas = {
+        "article": _article(),
+        "record": record,
+        "rejection": rejection,
+        "event": _event(record, rejection),
+        "story": story,
+    }
     guests = {f"custom.{layer}": schema for layer, schema in sorted(custom.items())}
     if guests:
         record["properties"]["custom"]["properties"] = {
@@ -175,8 +185,8 @@ def _as_it_is_written(schema: dict[str, Any]) -> None:
     """Undo the default null of the layers: an absent layer is absent."""
     required = {"schema_version"} | {name for name, sub in schema["properties"].items() if "default" not in sub}
     schema["required"] = [name for name in schema["properties"] if name in required]
-    for sub in schema["properties"].values():
-        if sub.pop("default", 0) is None:
+    for name, sub in schema["properties"].items():
+        if sub.pop("default", 0) is None and name in _LEFT_OUT:
             sub.update(_without_null(sub.pop("anyOf")))
 
 

@@ -28,6 +28,7 @@ COMMANDS = (
     "records",
     "extract",
     "replay",
+    "stories",
     "segment",
     "farasa",
     "dead",

@@ -82,7 +82,7 @@ def test_only_the_wanted_layers_are_present_and_what_they_require_is_computed(en
     extractors = [_Fixed("quotations", [], requires=("entities",)), _Fixed("entities", []), _Fixed("links", [])]
     record = Pipeline(engine, extractors, layers=["quotations", "tokens"], version="1")(ARTICLE)
     keys = set(json.loads(record_bytes(record)))
-    always = {"schema_version", "article", "language", "text", "failures", "provenance"}
+    always = {"schema_version", "fingerprint", "article", "language", "text", "failures", "provenance"}
     assert keys == always | {"quotations", "tokens"}
 
 

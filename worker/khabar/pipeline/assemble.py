@@ -19,6 +19,7 @@ from khabar.messages.record import (
     TemporalAnchor,
     Tokens,
 )
+from khabar.pipeline.fingerprint import fingerprint
 from khabar.text.document import Document
 
 
@@ -63,6 +64,7 @@ def assemble(
         ),
         language=document.language,
         text=document.raw,
+        fingerprint=fingerprint(document),
         failures=list(failures),
         custom=custom or None,
         provenance=provenance,

@@ -3,14 +3,14 @@
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
-from pathlib import Path
-from typing import Annotated, Any, BinaryIO
+from typing import Annotated, Any
 
 import orjson
 import typer
 from pydantic import ValidationError
 
 from khabar.bootstrap import build_pipeline
+from khabar.cli.record_lines import read_records
 from khabar.errors import CommandError, Exit
 from khabar.messages.article import Article
 from khabar.messages.values import PARAGRAPH
@@ -51,7 +51,7 @@ def compare(against: str, pipeline: Pipeline, *, show: int) -> None:
         CommandError: records differ (Exit.DIFFERENT), or a line is no record (Exit.UNREADABLE).
     """
     report = Report(show)
-    for number, record in _records(against):
+    for number, record in read_records(against):
         report.take(record, _again(_article_of(record, number), pipeline))
     sys.stdout.writelines(f"{line}\n" for line in report.lines())
     sys.stdout.flush()
@@ -131,33 +131,6 @@ def first_difference(before: Any, now: Any, path: str = "") -> Place | None:
 def _layers_of(record: Mapping[str, Any]) -> dict[str, Any]:
     layers = {name: value for name, value in record.items() if name not in (*NAMING, "custom")}
     return layers | {f"custom.{name}": value for name, value in (record.get("custom") or {}).items()}
-
-
-def _records(source: str) -> Iterator[tuple[int, dict[str, Any]]]:
-    """Read the records among the lines, each with the number of its line; events are opened."""
-    with _opened(source) as file:
-        for number, line in enumerate(file, start=1):
-            if not line.strip():
-                continue
-            try:
-                value = orjson.loads(line)
-            except orjson.JSONDecodeError as error:
-                raise CommandError(f"{source}, line {number} is not JSON", Exit.UNREADABLE) from error
-            if isinstance(value, dict) and "specversion" in value:
-                value = value.get("data")
-            if not isinstance(value, dict):
-                raise CommandError(f"{source}, line {number} is no record", Exit.UNREADABLE)
-            if "code" not in value:  # else it is a rejection
-                yield number, value
-
-
-def _opened(source: str) -> BinaryIO:
-    if source == "-":
-        return sys.stdin.buffer
-    try:
-        return Path(source).open("rb")
-    except OSError as error:
-        raise CommandError(f"cannot read {source}: {error.strerror}", Exit.UNREADABLE) from error
 
 
 def _article_of(record: dict[str, Any], number: int) -> Article:

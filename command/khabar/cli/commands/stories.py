@@ -1,0 +1,97 @@
+"""`khabar stories`: which records tell one story, without a broker."""
+
+import sys
+from collections.abc import Iterator
+from tempfile import TemporaryFile
+from typing import Annotated, Any, Final
+
+import orjson
+import typer
+from pydantic import ValidationError
+from rich.console import Console
+
+from khabar.cli.record_lines import read_records
+from khabar.cli.visible import write_bytes
+from khabar.errors import CommandError, Exit
+from khabar.messages.dates import read_date
+from khabar.messages.record import Record
+from khabar.messages.story import Story
+from khabar.stories.digest import day_of
+from khabar.stories.grouping import WINDOW_DAYS, Grouping
+from khabar.stories.telling import Teller
+
+_NEEDED: Final = frozenset(
+    {name for name, field in Record.model_fields.items() if field.is_required()}
+    | {"fingerprint", "entities", "quotations", "statements", "quantities", "temporal", "origin"}
+)
+
+
+def stories(
+    records: Annotated[str, typer.Argument(metavar="RECORDS.jsonl|-", help="Records, one JSON object a line.")],
+    days: Annotated[
+        float, typer.Option("--days", metavar="N", help="Articles further apart are not compared.", min=0.1, max=60)
+    ] = WINDOW_DAYS,
+    least: Annotated[int, typer.Option("--least", metavar="N", help="Leave out stories of fewer articles.", min=1)] = 1,
+) -> None:
+    """Group records by the event that they tell of: for each story one JSON line.
+
+    Records are taken in the order of their time, whatever their order in the file. Each article is in exactly one story, with its
+    role: first, own, or copy_of another article. A story is written when its last article has left the window, or at the end.
+
+    Examples:
+        khabar extract articles.jsonl | khabar stories - > stories.jsonl
+
+        khabar stories records.jsonl --least 2 | jq -r '[.independent_sources, .headline] | @tsv'
+    """
+    grouping, teller = Grouping(window_days=days), Teller()
+    articles = written = 0
+    for record in _by_time(records):
+        change = grouping.add(record)
+        articles += change.article is not None
+        teller.take(record, change)
+        for story in change.closed:
+            written += _write(teller.close(story), least)
+    for story in grouping.open_stories():
+        written += _write(teller.close(story), least)
+    sys.stdout.flush()
+    Console(stderr=True).print(f"{articles:,} articles, {written:,} stories written", highlight=False)
+    if not articles:
+        raise CommandError(f"{records} holds no record", Exit.UNREADABLE)
+
+
+def _write(story: Story, least: int) -> bool:
+    if len(story.articles) < least:
+        return False
+    write_bytes(orjson.dumps(story.model_dump(mode="json")) + b"\n")
+    return True
+
+
+def _by_time(source: str) -> Iterator[Record]:
+    """Yield the records in the order of their time; one without a time stays behind the one before it in the file."""
+    order: list[tuple[float, int, int]] = []
+    at = 0.0
+    with TemporaryFile() as spool:  # records are large: a file is sorted on the disk
+        for number, value in read_records(source):
+            at = _time(value, at)
+            order.append((at, number, spool.tell()))
+            spool.write(orjson.dumps(value) + b"\n")
+        for _, number, place in sorted(order):
+            spool.seek(place)
+            try:
+                yield Record.model_validate(_needed(orjson.loads(spool.readline())))
+            except ValidationError as error:
+                raise CommandError(f"{source}, line {number} is no record of khabar", Exit.UNREADABLE) from error
+
+
+def _needed(value: dict[str, Any]) -> dict[str, Any]:
+    """Leave out what stories are not made of, such as tokens, and keys of later versions."""
+    return {name: part for name, part in value.items() if name in _NEEDED}
+
+
+def _time(value: dict[str, Any], before: float) -> float:
+    article = value.get("article")
+    for field in ("published_at", "scraped_at"):
+        moment = read_date(article.get(field)) if isinstance(article, dict) else None
+        if moment is not None:
+            return day_of(moment)
+    return before

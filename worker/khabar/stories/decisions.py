@@ -1,0 +1,47 @@
+"""Two logistic regressions over the features of a pair: is it a copy, and is it one story."""
+
+from collections.abc import Mapping
+from hashlib import sha256
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from khabar.models import STORIES
+
+BIAS: Final = "bias"
+LIKELY: Final = 0.6  # from where a decision says yes; docs/stories.md has what others would give
+_MOST: Final = 30.0  # exp of more tells nothing
+
+
+class Decision:
+    """One of them.
+
+    Attributes:
+        version: a hash of the weights.
+    """
+
+    def __init__(self, weights: Mapping[str, float], version: str = "") -> None:
+        """Take the weights of the features, and `bias`."""
+        self._names = [name for name in weights if name != BIAS]
+        self._weights = np.array([weights[name] for name in self._names])
+        self._bias = weights.get(BIAS, 0.0)
+        self.version = version
+
+    @classmethod
+    def load(cls, name: str, folder: Path = STORIES) -> "Decision":
+        """Read a file of features and weights, tab-separated; khabar ships `copy` and `same`."""
+        data = (folder / f"{name}.tsv").read_bytes()
+        rows = (line.split("\t") for line in data.decode("utf-8").splitlines() if not line.startswith("#"))
+        return cls({feature: float(weight) for feature, weight in rows}, sha256(data).hexdigest()[:12])
+
+    def likely(self, features: Mapping[str, NDArray[np.float32]]) -> NDArray[np.float64]:
+        """Return of each pair how likely it is.
+
+        Args:
+            features: name -> (K,) values; those without a weight count nothing.
+        """
+        table = np.stack([features[name] for name in self._names])
+        total = self._weights @ table + self._bias
+        return np.asarray(1 / (1 + np.exp(-np.clip(total, -_MOST, _MOST))))

@@ -1,0 +1,234 @@
+"""Records in, one by one; of each, the story that it belongs to and whose copy it is.
+
+Deterministic: the same records in the same order give the same answers. Bounded: what is older than the window is forgotten, and
+an article is compared with at most `_MOST_CANDIDATES` others and `_MOST_MEMBERS` of each story that they lead to.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from statistics import median
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from khabar.messages.record import Record
+from khabar.stories.decisions import LIKELY, Decision
+from khabar.stories.digest import Digest, digest
+from khabar.stories.index import Index
+from khabar.stories.members import GONE, Article, Members, Story
+from khabar.stories.pairs import features
+from khabar.stories.terms import Rarity
+from khabar.stories.window import Window
+
+WINDOW_DAYS: Final = 7.0
+_MOST_CANDIDATES: Final = 48
+_MOST_MEMBERS: Final = 12
+_KEY_COLUMNS: Final = ("words", "names", "places")
+_MOST_TERMS: Final = 24
+_MOST_KEYS: Final = 32  # with those of the sketch
+_SAMPLED: Final = 16  # of the hashes of a sketch every 16th is looked up: a copy shares several
+# A story's other members need not be as like as the closest, or a story could not move on; but they must be somewhat.
+_COHESION: Final = 0.35
+_MERGE: Final = 0.8
+_MOST_COMPARED: Final = 4  # articles of the smaller story, before two become one
+# In a row, before the clock follows them: one article with a wrong date must not empty the window, nor the first one stop it.
+_ENOUGH_STRANGERS: Final = 8
+_KEYS_PER_BUCKET: Final = 6  # above that the index doubles
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What one record changed.
+
+    Attributes:
+        story: the story that the article belongs to, as it now is.
+        article: the article in it; None where its id was in the window already, and nothing changed.
+        merged: ids of stories that this article showed to be the same, and that have gone into `story`.
+        closed: stories all of whose articles have left the window: nothing joins them any more.
+    """
+
+    story: Story
+    article: Article | None
+    merged: Sequence[str] = ()
+    closed: Sequence[Story] = ()
+
+
+class Grouping:
+    """Groups records into stories."""
+
+    def __init__(
+        self,
+        rarity: Rarity | None = None,
+        *,
+        copy: Decision | None = None,
+        same: Decision | None = None,
+        window_days: float = WINDOW_DAYS,
+    ) -> None:
+        """Begin with an empty window.
+
+        Args:
+            rarity, copy, same: what decides; by default as khabar ships them.
+            window_days: articles further apart are not compared.
+        """
+        self._rarity = rarity or Rarity.load()
+        self._copy = copy or Decision.load("copy")
+        self._same = same or Decision.load("same")
+        self._days = window_days
+        self._clock: float | None = None
+        self._strangers: list[float] = []
+        self._window = Window()
+        self._index = Index()
+        self._members = Members()
+
+    def __len__(self) -> int:
+        return len(self._members)
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of the tables; ids and stories come on top."""
+        return self._window.nbytes + self._index.nbytes
+
+    def open_stories(self) -> Iterator[Story]:
+        """Yield the stories that have an article in the window, the oldest first."""
+        return self._members.stories()
+
+    def add(self, record: Record) -> Change:
+        """Take the next record."""
+        known = self._members.story_of(record.article.id)
+        if known:
+            return Change(known, None)
+        seen = digest(record, self._rarity)
+        closed = self._slide(seen.day)
+        day = seen.day if seen.day is not None else self._clock or 0.0
+        row = self._window.add(seen, day=day)
+        if not len(seen.codes["sketch"]):  # no story's text: nothing to compare
+            story = self._members.begin(record, row, day)
+            merged: list[str] = []
+        else:
+            keys = _keys(seen)
+            story, merged = self._place(seen, day, row, record, self._candidates(keys, day))
+            self._remember(keys, row)
+        self._window.set_story([row], story.number)
+        return Change(story, story.articles[-1], merged, closed)
+
+    def _place(
+        self, seen: Digest, day: float, row: int, record: Record, rows: NDArray[np.int64]
+    ) -> tuple[Story, list[str]]:
+        """Put the article into the story that fits best, or begin one."""
+        if not len(rows):
+            return self._members.begin(record, row, day), []
+        common = features(seen, day, self._window.gather(rows))
+        copy = self._copy.likely(common)
+        same = np.maximum(self._same.likely(common), copy)
+        stories = self._window.stories(rows)
+        fits = self._fitting(seen, day, copy, same, stories)
+        if not fits:
+            return self._members.begin(record, row, day), []
+        story, merged = self._merged(fits, same, stories)
+        found = {article.row: article for article in story.articles}
+        best = int(np.where(self._window.stories(rows) == story.number, copy, 0).argmax())
+        original = found.get(int(rows[best])) if copy[best] >= LIKELY else None
+        share = float(common["contained"][best])
+        article = self._members.join(story, record, row, day, original=original, share=share)
+        for each, like in zip(rows.tolist(), same.tolist(), strict=True):
+            if each in found:
+                found[each].links += like
+                article.links += like
+        return story, merged
+
+    def _fitting(
+        self,
+        seen: Digest,
+        day: float,
+        copy: NDArray[np.float64],
+        same: NDArray[np.float64],
+        stories: NDArray[np.uint32],
+    ) -> list[int]:
+        """Return the numbers of the stories that the article may belong to, the best first."""
+        fits: list[tuple[float, int]] = []
+        for number in dict.fromkeys(stories[same >= LIKELY].tolist()):
+            ours = stories == number
+            is_copy = bool((copy[ours] >= LIKELY).any())
+            cohesion = self._cohesion(seen, day, number)
+            if is_copy or cohesion >= _COHESION:
+                fits.append((-float(same[ours].max()) - cohesion - is_copy, number))
+        return [number for _, number in sorted(fits)]
+
+    def _merged(
+        self, fits: Sequence[int], same: NDArray[np.float64], stories: NDArray[np.uint32]
+    ) -> tuple[Story, list[str]]:
+        """Return the story that fits best, and those that the article shows to be the same, which go into it."""
+        story = self._members[fits[0]]
+        merged = []
+        for number in fits[1:]:
+            other = self._members[number]
+            if same[stories == number].max() < _MERGE or not self._are_alike(story, other):
+                continue
+            older, younger = sorted((story, other), key=lambda each: each.number)
+            self._window.set_story([each.row for each in younger.articles if each.row != GONE], older.number)
+            merged.append(younger.id)
+            self._members.merge(younger, older)
+            story = older
+        return story, merged
+
+    def _are_alike(self, story: Story, other: Story) -> bool:
+        """Whether the stories' own articles are alike: a round-up of the day is very like many, which are not one another."""
+        fewer, more = sorted((story, other), key=lambda each: len(each.articles))
+        rows = fewer.newest_rows(_MOST_COMPARED)
+        likely = [self._cohesion(self._window.digest(row), self._window.day(row), more.number) for row in rows]
+        return sum(likely) >= _COHESION * len(likely)
+
+    def _cohesion(self, seen: Digest, day: float, number: int) -> float:
+        """Return how like the article is to the story's newest members on average."""
+        rows = self._members[number].newest_rows(_MOST_MEMBERS)
+        return float(self._same.likely(features(seen, day, self._window.gather(rows))).mean())
+
+    def _candidates(self, keys: NDArray[np.uint32], day: float) -> NDArray[np.int64]:
+        rows = self._index.find(keys, most=_MOST_CANDIDATES)
+        near = np.abs(self._window.days(rows) - day) <= self._days
+        found: NDArray[np.int64] = rows[near & (self._window.stories(rows) != 0)]
+        return found
+
+    def _remember(self, keys: NDArray[np.uint32], row: int) -> None:
+        self._index.add(keys, row)
+        if len(self._members) * _MOST_KEYS <= self._index.buckets * _KEYS_PER_BUCKET:
+            return
+        self._index = Index(2 * self._index.buckets)
+        for each in self._members.rows():
+            kept = self._window.digest(each)
+            if len(kept.codes["sketch"]):
+                self._index.add(_keys(kept), each)
+
+    def _slide(self, day: float | None) -> list[Story]:
+        """Move the clock on, forget what is too old, and return the stories that are over."""
+        if day is not None:
+            self._tick(day)
+        if self._clock is None:
+            return []
+        gone, closed = self._members.drop_before(self._clock - self._days)
+        for row in gone:
+            self._window.drop(row)
+        return closed
+
+    def _tick(self, day: float) -> None:
+        """Let the clock follow the articles' time; single articles far from it are not followed."""
+        if self._clock is None:
+            self._clock = day
+        if abs(day - self._clock) <= self._days:
+            self._clock = max(self._clock, day)
+            self._strangers.clear()
+            return
+        self._strangers.append(day)
+        if len(self._strangers) == _ENOUGH_STRANGERS:
+            self._clock = median(self._strangers)
+            self._strangers.clear()
+
+
+def _keys(seen: Digest) -> NDArray[np.uint32]:
+    """Return the codes to find an article by: what tells most of its words and names, and some of its sketch."""
+    terms = np.concatenate([seen.codes[name] for name in _KEY_COLUMNS])
+    values = np.concatenate([seen.weights[name] for name in _KEY_COLUMNS])
+    rarest = terms[np.argsort(-values, kind="stable")[:_MOST_TERMS]]
+    sketch = seen.codes["sketch"]
+    return np.concatenate([rarest, sketch[sketch % _SAMPLED == 0]])

@@ -1,0 +1,153 @@
+"""Which article belongs to which story, and whose copy it is."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from hashlib import sha256
+from itertools import islice
+from math import floor
+from sys import intern
+from typing import Literal
+
+from khabar.messages.record import Record
+
+Role = Literal["first", "copy_of", "own"]
+GONE = -1  # the row of an article that has left the window
+
+
+@dataclass(slots=True)
+class Article:
+    """An article of a story.
+
+    Attributes:
+        id: the record's. outlet: its source. agency: whose story it is, where it says so.
+        role: first of its story, copy of another article, or a text of its own.
+        row: of the window; GONE where it has left it.
+        story: number of its story.
+        original: id of the article that it is a copy of: never itself a copy.
+        share: of the shorter of the two texts that stands in the other, 0 to 1.
+        links: how like the story's other articles it is, summed up: the greatest is the most central.
+    """
+
+    id: str
+    outlet: str | None
+    agency: str | None
+    role: Role
+    row: int = GONE
+    story: int = 0
+    original: str | None = None
+    share: float | None = None
+    links: float = 0.0
+
+
+@dataclass(slots=True)
+class Story:
+    """Articles on one event.
+
+    Attributes:
+        number: from 1, in the order in which stories begin.
+        articles: in the order in which they came, those that have left the window too.
+        live: how many have not.
+    """
+
+    number: int
+    articles: list[Article] = field(default_factory=list)
+    live: int = 0
+
+    @property
+    def id(self) -> str:
+        """A hash of the id of the article that began it."""
+        first = next(article for article in self.articles if article.role == "first")
+        return sha256(first.id.encode()).hexdigest()[:16]
+
+    def newest_rows(self, most: int) -> list[int]:
+        """Return the rows of the newest articles in the window, at most `most`, the newest first."""
+        return list(islice((article.row for article in reversed(self.articles) if article.row != GONE), most))
+
+
+class Members:
+    """The stories with an article in the window."""
+
+    def __init__(self) -> None:
+        self._stories: dict[int, Story] = {}
+        self._articles: dict[str, Article] = {}
+        self._of_day: dict[int, list[Article]] = {}
+        self._begun = 0
+
+    def __len__(self) -> int:
+        return len(self._articles)
+
+    def __getitem__(self, number: int) -> Story:
+        return self._stories[number]
+
+    def stories(self) -> Iterator[Story]:
+        """Yield the stories, the oldest first."""
+        yield from self._stories.values()
+
+    def rows(self) -> list[int]:
+        """Return the rows of all articles in the window, in the order in which they came."""
+        return [article.row for article in self._articles.values()]
+
+    def story_of(self, article_id: str) -> Story | None:
+        """Return the story of an article in the window."""
+        article = self._articles.get(article_id)
+        return self._stories[article.story] if article else None
+
+    def begin(self, record: Record, row: int, day: float) -> Story:
+        """Begin a story with an article."""
+        self._begun += 1
+        story = self._stories[self._begun] = Story(self._begun)
+        self._put(story, _article(record, "first"), row, day)
+        return story
+
+    def join(
+        self, story: Story, record: Record, row: int, day: float, *, original: Article | None, share: float
+    ) -> Article:
+        """Put an article into a story.
+
+        Args:
+            original: the article that it is a copy of; what that is a copy of counts instead.
+            share: of the text that they have in common.
+        """
+        article = _article(record, "copy_of" if original else "own")
+        if original:
+            article.original, article.share = original.original or original.id, share
+        self._put(story, article, row, day)
+        return article
+
+    def merge(self, younger: Story, older: Story) -> None:
+        """Let the articles of the younger story be the older one's."""
+        for article in younger.articles:
+            article.story = older.number
+            if article.role == "first":
+                article.role = "own"
+        older.articles += younger.articles
+        older.live += younger.live
+        del self._stories[younger.number]
+
+    def drop_before(self, day: float) -> tuple[list[int], list[Story]]:
+        """Forget the articles before the day (in days since 1970); return their rows, and the stories that have none left."""
+        gone: list[int] = []
+        closed: list[Story] = []
+        for past in sorted(each for each in self._of_day if each + 1 <= day):
+            for article in self._of_day.pop(past):
+                gone.append(article.row)
+                article.row = GONE
+                del self._articles[article.id]
+                story = self._stories[article.story]
+                story.live -= 1
+                if not story.live:
+                    closed.append(self._stories.pop(story.number))
+        return gone, closed
+
+    def _put(self, story: Story, article: Article, row: int, day: float) -> None:
+        article.row, article.story = row, story.number
+        story.articles.append(article)
+        story.live += 1
+        self._articles[article.id] = article
+        self._of_day.setdefault(floor(day), []).append(article)
+
+
+def _article(record: Record, role: Role) -> Article:
+    source = record.article.source
+    agency = record.origin.agency if record.origin else None
+    return Article(record.article.id, source and intern(source), agency and intern(agency), role)

@@ -1,0 +1,165 @@
+"""What a story says: the names and figures of its articles, put together."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final
+
+from khabar.messages.record import Quantity, Record
+from khabar.messages.story import Story as StoryMessage
+from khabar.messages.story import StoryArticle, StoryFigure, StoryName
+from khabar.stories.grouping import Change
+from khabar.stories.members import Article, Story
+
+_MOST: Final = 20  # names of each kind, and figures
+_NameKey = tuple[str, str]
+_FigureKey = tuple[float, str, str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What a story takes from an article.
+
+    Attributes:
+        names: (type, key) -> name. figures: (value, category, unit) -> who said it.
+    """
+
+    url: str | None
+    title: str | None
+    at: datetime | None
+    names: dict[_NameKey, str]
+    figures: dict[_FigureKey, str | None]
+
+
+class Teller:
+    """Keeps of the articles of open stories what their stories say."""
+
+    def __init__(self) -> None:
+        self._told: dict[str, _Told] = {}
+        self._revisions: Counter[str] = Counter()
+        self._merged: dict[str, list[str]] = {}
+
+    def take(self, record: Record, change: Change) -> None:
+        """Keep what a record tells, after the grouping has taken it."""
+        if change.article is None:
+            return
+        self._told[record.article.id] = _tell(record)
+        self._revisions[change.story.id] += 1
+        for gone in change.merged:
+            self._merged.setdefault(change.story.id, []).extend([gone, *self._merged.pop(gone, ())])
+            self._revisions[change.story.id] += self._revisions.pop(gone, 0)
+
+    def tell(self, story: Story) -> StoryMessage:
+        """Return the story as it now is."""
+        told = [self._told[article.id] for article in story.articles]
+        times = sorted((each.at for each in told if each.at), key=_comparable)
+        central = max(range(len(told)), key=lambda index: story.articles[index].links)
+        return StoryMessage(
+            id=story.id,
+            revision=self._revisions[story.id],
+            headline=told[central].title,
+            articles=[_article(article, each) for article, each in zip(story.articles, told, strict=True)],
+            agencies=_agencies(story.articles),
+            independent_sources=independent_sources(story.articles),
+            people=_names("PER", told),
+            organisations=_names("ORG", told),
+            places=_names("LOC", told),
+            figures=_figures(told),
+            first_seen=times[0] if times else None,
+            last_seen=times[-1] if times else None,
+            merged=self._merged.get(story.id, []),
+        )
+
+    def close(self, story: Story) -> StoryMessage:
+        """Return the story as it ends, and forget it."""
+        last = self.tell(story)
+        for article in story.articles:
+            self._told.pop(article.id, None)
+        self._revisions.pop(story.id, None)
+        self._merged.pop(story.id, None)
+        return last
+
+
+def independent_sources(articles: Iterable[Article]) -> int:
+    """Return how many tell it in texts of their own; an agency is one source, whichever outlets print it."""
+    own = [article for article in articles if article.role != "copy_of"]
+    named = {article.agency or article.outlet for article in own}
+    return len(named)
+
+
+def _agencies(articles: Sequence[Article]) -> list[str]:
+    """Return the agencies of copies and of what they are copies of, in text order."""
+    copied = {article.original for article in articles if article.original}
+    behind = (each.agency for each in articles if each.role == "copy_of" or each.id in copied)
+    return list(dict.fromkeys(agency for agency in behind if agency))
+
+
+def _tell(record: Record) -> _Told:
+    article = record.article
+    return _Told(
+        article.url,
+        article.title,
+        article.published_at or article.scraped_at,
+        {(each.type, each.key or each.name): each.name for each in record.entities or () if each.role == "story"},
+        {
+            (figure.value, figure.category, figure.unit): said_by(record, figure)
+            for figure in record.quantities or ()
+            if figure.value is not None
+        },
+    )
+
+
+def said_by(record: Record, figure: Quantity) -> str | None:
+    """Return who is quoted or reported with a figure: the speaker of the shortest claim around it."""
+    claims = [*(record.quotations or ()), *(record.statements or ())]
+    around = [each for each in claims if each.speaker and each.start <= figure.start and figure.end <= each.end]
+    closest = min(around, key=lambda each: each.end - each.start, default=None)
+    return closest.speaker.name if closest and closest.speaker else None
+
+
+def _article(article: Article, told: _Told) -> StoryArticle:
+    return StoryArticle(
+        id=article.id,
+        url=told.url,
+        title=told.title,
+        outlet=article.outlet,
+        at=told.at,
+        role=article.role,
+        original=article.original,
+        share=None if article.share is None else round(article.share, 2),
+        agency=article.agency,
+    )
+
+
+def _names(kind: str, told: Sequence[_Told]) -> list[StoryName]:
+    forms: dict[str, Counter[str]] = {}
+    for each in told:
+        for (its_kind, key), name in each.names.items():
+            if its_kind == kind:
+                forms.setdefault(key, Counter())[name] += 1
+    made = [StoryName(name=found.most_common(1)[0][0], key=key, articles=found.total()) for key, found in forms.items()]
+    return sorted(made, key=lambda each: -each.articles)[:_MOST]
+
+
+def _figures(told: Sequence[_Told]) -> list[StoryFigure]:
+    found: dict[_FigureKey, list[_Told]] = {}
+    for each in told:
+        for key in each.figures:
+            found.setdefault(key, []).append(each)
+    made = []
+    for key, tellers in found.items():
+        value, category, unit = key
+        speakers: Iterator[str] = (name for each in tellers if (name := each.figures[key]))
+        times = [each.at for each in tellers if each.at]
+        at = min(times, key=_comparable, default=None)
+        made.append(
+            StoryFigure(
+                value=value, category=category, unit=unit, said_by=next(speakers, None), at=at, articles=len(tellers)
+            )
+        )
+    return sorted(made, key=lambda each: -each.articles)[:_MOST]
+
+
+def _comparable(moment: datetime) -> datetime:
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
