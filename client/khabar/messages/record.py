@@ -217,6 +217,18 @@ class Origin(Part):
     dateline: Dateline | None
 
 
+Genre = Literal["news", "opinion", "feature", "live", "service", "release", "factcheck"]
+
+
+class Topic(Part):
+    """What the article is about: one of the seventeen top-level IPTC Media Topics."""
+
+    code: str = Field(description="IPTC Media Topics, such as medtop:15000000.")
+    label_ar: str = Field(description="Arabic label, khabar's own.")
+    label_en: str = Field(description="IPTC's English label.")
+    score: Share = Field(description="How likely it is that an editor would give it, beside others or alone.")
+
+
 class Quality(Part):
     """What was found to be dirty; the text itself is never changed."""
 
@@ -251,11 +263,16 @@ LAYERS = (
     "hashtags",
     "links",
     "origin",
+    "topics",
+    "genre",
     "quality",
 )
 
 # Made only where KHABAR_LAYERS names them: they need more than khabar brings.
 OPTIONAL_LAYERS = ("pos",)
+
+# Null says that the layer was made and found nothing to say; where it was not asked for or failed, it is absent as any other.
+NULLABLE_LAYERS = ("genre",)
 
 
 class Record(Part):
@@ -276,6 +293,14 @@ class Record(Part):
     hashtags: list[Hashtag] | None = None
     links: list[Link] | None = None
     origin: Origin | None = None
+    topics: list[Topic] | None = Field(
+        default=None, description="The likeliest first; empty where none is likely enough."
+    )
+    genre: Genre | None = Field(
+        default=None,
+        description="opinion: column or editorial; feature: report, analysis, interview, explainer; live: minute by minute; "
+        "service: prices, weather, listings; release: unedited press release; null where none is likely enough.",
+    )
     quality: Quality | None = None
     pos: PartsOfSpeech | None = None
     failures: list[Failure]
@@ -290,6 +315,6 @@ class Record(Part):
     def _leave_out_absent_layers(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
         data: dict[str, Any] = handler(self)
         for layer in (*LAYERS, *OPTIONAL_LAYERS, "custom"):
-            if data.get(layer) is None:
+            if data.get(layer) is None and not (layer in NULLABLE_LAYERS and layer in self.model_fields_set):
                 data.pop(layer, None)
         return data

@@ -12,7 +12,7 @@ from khabar.messages.aliases import ALIASES
 from khabar.messages.article import Article
 from khabar.messages.asyncapi import make_asyncapi
 from khabar.messages.envelope import Envelope, EventType
-from khabar.messages.record import Record
+from khabar.messages.record import NULLABLE_LAYERS, Record
 from khabar.messages.rejection import Rejection
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -127,11 +127,11 @@ class _Tolerant(GenerateJsonSchema):
 
 
 def _as_it_is_written(schema: dict[str, Any]) -> None:
-    """Undo the default null of the layers: an absent layer is absent."""
+    """Undo the default null of the layers: an absent layer is absent. One that may be null keeps its null."""
     required = {"schema_version"} | {name for name, sub in schema["properties"].items() if "default" not in sub}
     schema["required"] = [name for name in schema["properties"] if name in required]
-    for sub in schema["properties"].values():
-        if sub.pop("default", 0) is None:
+    for name, sub in schema["properties"].items():
+        if sub.pop("default", 0) is None and name not in NULLABLE_LAYERS:
             sub.update(_without_null(sub.pop("anyOf")))
 
 
