@@ -16,7 +16,7 @@ _DIGITS: Final = 2  # of a score; more are noise
 def topics_of(document: Document) -> list[Topic]:
     """Return the topics that an editor would give, the likeliest first; none where the words tell nothing."""
     linear = model.load("topics")
-    vector = model.vocabulary().vector(terms(document))
+    vector = document.once(_vector)
     if not len(vector[0]):
         return []
     likely = linear.probabilities(vector)
@@ -35,12 +35,16 @@ def genre_of(document: Document) -> Genre | None:
     if is_live(document):
         return "live"
     linear = model.load("genre")
-    likely = linear.probabilities(model.vocabulary().vector(terms(document)), forms(document))
+    likely = linear.probabilities(document.once(_vector), forms(document))
     best = int(likely.argmax())
     if likely[best] < linear.threshold:
         return None
     genre: Genre = linear.classes[best]  # type: ignore[assignment]  # the model's classes are genres; a test says so
     return genre
+
+
+def _vector(document: Document) -> model.Vector:
+    return model.vocabulary().vector(terms(document))
 
 
 @cache

@@ -1,6 +1,8 @@
 """The form of an article, as numbers: what tells a column from a report and a price list from both."""
 
 from collections import Counter
+from functools import lru_cache
+from itertools import chain
 from math import log
 from typing import Final
 
@@ -66,11 +68,11 @@ def forms(document: Document) -> list[float]:
     body = tokens.at(document.title_end - 1) + 1 if document.title_end else 0
     title, story = tokens.form[:body], tokens.form[body:last]
     segments = tokens.segments[body:last]
-    words = max(1, sum(map(str.isalpha, story)))
+    facts = Counter(chain.from_iterable(map(_facts, segments)))
+    words = max(1, facts["word"])
     sentences, paragraphs = max(1, len(document.sentences)), max(1, len(document.paragraphs))
     rest = boilerplate(document)
     opening = rest.opening
-    marks = Counter(_MARKS.get(stem(one)) for one in segments)
     return [
         log(words),
         len(title) / 10,
@@ -78,13 +80,10 @@ def forms(document: Document) -> list[float]:
         float("!" in title),
         float(any(map(str.isdigit, title))),
         float(":" in title),
-        100 * sum(fold(form) in _FIRST_PERSON for form in story) / words,
-        100 * sum(one.endswith(_OUR) for one in segments) / words,
-        100 * sum(one.endswith(_YOUR) for one in segments) / words,
+        *(100 * facts[name] / words for name in ("first_person", "our", "your")),
         (story.count("؟") + story.count("?")) / sentences,
         story.count("!") / sentences,
-        100 * sum(form in _GLYPHS for form in story) / words,
-        100 * sum(form[0].isdigit() for form in story) / words,
+        *(100 * facts[name] / words for name in ("glyphs", "numbers")),
         log(len(tokens) / sentences),
         log(len(tokens) / paragraphs),
         log(paragraphs),
@@ -97,8 +96,24 @@ def forms(document: Document) -> list[float]:
         sum(_opens_with_clock(document, number) for number in range(paragraphs_read(document))) / paragraphs,
         float(any(fold(form) in _EXPLAINS for form in title)),
         float(any(fold(form) in _CHECKS for form in title)),
-        *(100 * marks[kind] / words for kind in _MARKED),
+        *(100 * facts[name] / words for name in _MARKED),
     ]
+
+
+@lru_cache(maxsize=1 << 16)
+def _facts(segments: str) -> tuple[str, ...]:
+    """Return what is counted of a segmented token."""
+    form = segments.replace("+", "")
+    told = (
+        ("word", form.isalpha()),
+        ("first_person", fold(form) in _FIRST_PERSON),
+        ("our", segments.endswith(_OUR)),
+        ("your", segments.endswith(_YOUR)),
+        ("glyphs", segments in _GLYPHS),
+        ("numbers", segments[:1].isdigit()),
+        (_MARKS.get(stem(segments), ""), True),
+    )
+    return tuple(name for name, is_so in told if name and is_so)
 
 
 def paragraphs_read(document: Document) -> int:

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import cache
 from hashlib import sha256
+from itertools import repeat
 from pathlib import Path
 from typing import Final
 
@@ -13,8 +14,10 @@ from numpy.typing import NDArray
 from khabar.models import TOPICS
 
 Floats = NDArray[np.float64]
+Vector = tuple[NDArray[np.intp], Floats]  # rows of terms and their weights
 
 _TERMS: Final = "terms.txt"
+_ALMOST_ZERO: Final = 1e-9
 
 
 class Vocabulary:
@@ -29,13 +32,14 @@ class Vocabulary:
         self._rows = {word: row for row, word in enumerate(words)}
         self.idf = idf
 
-    def vector(self, counts: Counter[str]) -> tuple[NDArray[np.intp], Floats]:
+    def vector(self, counts: Counter[str]) -> Vector:
         """Return the rows of the known terms and their weights, of length 1 together; both empty where none is known."""
-        found = [(row, count) for word, count in counts.items() if (row := self._rows.get(word)) is not None]
-        if not found:
-            return np.zeros(0, np.intp), np.zeros(0)
-        rows = np.array([row for row, _ in found], np.intp)
-        weights = (1 + np.log(np.array([count for _, count in found], float))) * self.idf[rows]
+        rows = np.array(list(map(self._rows.get, counts, repeat(-1))), np.intp)
+        known = rows >= 0
+        rows, often = rows[known], np.array(list(counts.values()), float)[known]
+        if not len(rows):
+            return rows, often
+        weights = (1 + np.log(often)) * self.idf[rows]
         return rows, weights / np.sqrt(weights @ weights)
 
 
@@ -67,7 +71,7 @@ class Linear:
             float(data[name].astype(float)) for name in ("sharpness", "slope", "shift")
         )
 
-    def probabilities(self, vector: tuple[NDArray[np.intp], Floats], form: Sequence[float] = ()) -> Floats:
+    def probabilities(self, vector: Vector, form: Sequence[float] = ()) -> Floats:
         """Return K probabilities of being the one class that fits best; they sum up to 1."""
         rows, weights = vector
         scores = (weights @ self._words[rows].astype(float)) * self._scale + self._bias
@@ -80,7 +84,8 @@ class Linear:
 
     def fits(self, probabilities: Floats) -> Floats:
         """Return for each class how likely it is that an editor would give it, beside others or alone."""
-        odds = np.log(np.clip(probabilities, 1e-9, 1 - 1e-9)) - np.log1p(-np.clip(probabilities, 1e-9, 1 - 1e-9))
+        sure = np.minimum(np.maximum(probabilities, _ALMOST_ZERO), 1 - _ALMOST_ZERO)
+        odds = np.log(sure / (1 - sure))
         fit: Floats = 1 / (1 + np.exp(-(self._slope * odds + self._shift)))
         return fit
 

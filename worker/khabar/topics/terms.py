@@ -1,5 +1,6 @@
 """The terms of an article: stems of its words, those of the title and the beginning counted more often."""
 
+from bisect import bisect_left
 from collections import Counter
 from functools import lru_cache
 from typing import Final
@@ -12,8 +13,8 @@ MOST_WORDS: Final = (
     400  # of the body: what an article is about is told by then, and a long text costs no more than this
 )
 _LEAD_WORDS: Final = 50
-_IN_TITLE, _IN_LEAD, _IN_BODY = 3, 2, 1
-_SHORTEST: Final = 2
+_IN_TITLE: Final = 3
+_MORE_IN_LEAD: Final = 1
 _ARTICLE: Final = "ال"
 
 
@@ -26,31 +27,29 @@ def terms(document: Document) -> Counter[str]:
 
 
 def _terms(document: Document) -> Counter[str]:
-    counts: Counter[str] = Counter()
-    tokens, title_end = document.tokens, document.title_end
-    start, segments = tokens.start, tokens.segments
-    stretches = iter(boilerplate(document).stretches)
-    stretch = next(stretches, None)
-    read = 0
-    for index in tokens.words:
-        at = start[index]
-        while stretch is not None and stretch.end <= at:
-            stretch = next(stretches, None)
-        if stretch is not None and stretch.start <= at:
-            continue
-        term = stem(segments[index])
-        if len(term) < _SHORTEST:
-            continue
-        if at < title_end:
-            counts[term] += _IN_TITLE
-            continue
-        if read == MOST_WORDS:
-            break
-        counts[term] += _IN_LEAD if read < _LEAD_WORDS else _IN_BODY
-        read += 1
-    for word in (document.article.section or "").split()[:_LEAD_WORDS]:
-        counts[fold(word).removeprefix(_ARTICLE)] += _IN_TITLE
+    tokens = document.tokens
+    words = _story_words(document)
+    body = bisect_left(words, document.title_end, key=tokens.start.__getitem__) if document.title_end else 0
+    stems = [stem(tokens.segments[index]) for index in words[: body + MOST_WORDS]]
+    counts = Counter(stems[body:])
+    for term in stems[body : body + _LEAD_WORDS]:
+        counts[term] += _MORE_IN_LEAD
+    section = (document.article.section or "").split()[:_LEAD_WORDS]
+    for term in (*stems[:body], *(fold(word).removeprefix(_ARTICLE) for word in section)):
+        counts[term] += _IN_TITLE
     return counts
+
+
+def _story_words(document: Document) -> list[int]:
+    """Return the indexes of the Arabic words that are story."""
+    words, start = document.tokens.words, document.tokens.start
+    kept: list[int] = []
+    last = 0
+    for stretch in boilerplate(document).stretches:
+        first = bisect_left(words, stretch.start, last, key=start.__getitem__)
+        kept += words[last:first]
+        last = bisect_left(words, stretch.end, first, key=start.__getitem__)
+    return kept + words[last:]
 
 
 @lru_cache(maxsize=1 << 16)
