@@ -262,6 +262,18 @@ class Origin(Part):
     dateline: Dateline | None = Field(description="The place that opens the story.")
 
 
+Genre = Literal["news", "opinion", "feature", "live", "service", "release", "factcheck"]
+
+
+class Topic(Part):
+    """What the article is about: one of the seventeen top-level IPTC Media Topics."""
+
+    code: str = Field(description="IPTC Media Topics, such as medtop:15000000.")
+    label_ar: str = Field(description="Arabic label, khabar's own.")
+    label_en: str = Field(description="IPTC's English label.")
+    score: Share = Field(description="How likely it is that an editor would give it, beside others or alone.")
+
+
 class Quality(Part):
     """What was found to be dirty; the text itself is never changed."""
 
@@ -296,11 +308,16 @@ LAYERS = (
     "hashtags",
     "links",
     "origin",
+    "topics",
+    "genre",
     "quality",
 )
 
 # Made only where KHABAR_LAYERS names them: they need more than khabar brings.
 OPTIONAL_LAYERS = ("pos",)
+
+# Null says that the layer was made and found nothing to say; where it was not asked for or failed, it is absent as any other.
+NULLABLE_LAYERS = ("genre",)
 
 
 class Record(Part):
@@ -339,6 +356,14 @@ class Record(Part):
     hashtags: list[Hashtag] | None = Field(default=None, description="In text order.")
     links: list[Link] | None = Field(default=None, description="In text order.")
     origin: Origin | None = Field(default=None, description="Whose story it is and where it was filed.")
+    topics: list[Topic] | None = Field(
+        default=None, description="The likeliest first; empty where none is likely enough."
+    )
+    genre: Genre | None = Field(
+        default=None,
+        description="opinion: column or editorial; feature: report, analysis, interview, explainer; live: minute by minute; "
+        "service: prices, weather, listings; release: unedited press release; null where none is likely enough.",
+    )
     quality: Quality | None = Field(default=None, description="What is dirty about the text.")
     pos: PartsOfSpeech | None = Field(default=None, description="Parts of speech of the tokens; only where asked for.")
     fingerprint: str | None = Field(
@@ -359,7 +384,7 @@ class Record(Part):
     def _leave_out_absent_layers(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
         data: dict[str, Any] = handler(self)
         for key in ("outcome_id", *LAYERS, *OPTIONAL_LAYERS, "custom"):
-            if data.get(key) is None:
+            if data.get(key) is None and not (key in NULLABLE_LAYERS and key in self.model_fields_set):
                 data.pop(key, None)
         if data.get("temporal_anchor") is None and "temporal_anchor" not in self.model_fields_set:
             data.pop("temporal_anchor", None)

@@ -12,7 +12,7 @@ from khabar.messages.aliases import ALIASES
 from khabar.messages.article import Article
 from khabar.messages.asyncapi import make_asyncapi
 from khabar.messages.envelope import Envelope, EventType
-from khabar.messages.record import LAYERS, OPTIONAL_LAYERS, Record
+from khabar.messages.record import LAYERS, NULLABLE_LAYERS, OPTIONAL_LAYERS, Record
 from khabar.messages.rejection import Rejection
 from khabar.messages.story import Story
 
@@ -81,7 +81,7 @@ _HELD = {
     "description": "With the text in `rendered` (WordPress), `@value` or `value`, or the address in `@id`.",
 }
 
-_LEFT_OUT = (*LAYERS, *OPTIONAL_LAYERS, "custom")
+_LEFT_OUT = {*LAYERS, *OPTIONAL_LAYERS, "custom"} - {*NULLABLE_LAYERS}
 
 # What each field may look like, whatever its name: khabar/messages/values.py in the words of JSON Schema.
 _SHAPES: dict[str, dict[str, Any]] = {
@@ -182,7 +182,7 @@ class _Tolerant(GenerateJsonSchema):
 
 
 def _as_it_is_written(schema: dict[str, Any]) -> None:
-    """Undo the default null of the layers: an absent layer is absent."""
+    """Undo the default null of the layers: an absent layer is absent. One that may be null keeps its null."""
     required = {"schema_version"} | {name for name, sub in schema["properties"].items() if "default" not in sub}
     schema["required"] = [name for name in schema["properties"] if name in required]
     for name, sub in schema["properties"].items():

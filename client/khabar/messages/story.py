@@ -16,8 +16,8 @@ class StoryArticle(Part):
     """An article of a story."""
 
     id: str = Field(description="The record's article.id.")
-    url: str | None
-    title: str | None
+    url: str | None = Field(description="Its address, as sent.")
+    title: str | None = Field(description="As received.")
     outlet: str | None = Field(description="The record's article.source.")
     at: datetime | None = Field(description="When it was published, else scraped.")
     role: Literal["first", "copy_of", "own"] = Field(
@@ -41,20 +41,22 @@ class StoryName(Part):
 class StoryFigure(Part):
     """A figure that articles of a story report."""
 
-    value: float
-    category: str
-    unit: str | None
+    value: float = Field(description="The plain number.")
+    category: str = Field(description="As in the record's quantities.")
+    unit: str | None = Field(description="The counted noun, as the first article writes it.")
     said_by: str | None = Field(
         description="Who is quoted or reported with it, in the first article that tells; null where none does."
     )
     at: datetime | None = Field(description="When the first article with it was published.")
-    articles: Count
+    articles: Count = Field(description="How many articles report it.")
 
 
 class Story(Part):
     """Articles on one event, as known at this revision."""
 
-    schema_version: Literal["1.0"] = STORY_SCHEMA_VERSION
+    schema_version: Literal["1.0"] = Field(
+        default=STORY_SCHEMA_VERSION, description="A later minor version only adds keys."
+    )
     id: str = Field(description="A hash of the id of the story's first article.")
     revision: Count = Field(description="How many changes the story has seen.")
     headline: str | None = Field(description="Title of the article that is most like the others.")
@@ -66,9 +68,9 @@ class Story(Part):
     people: list[StoryName] = Field(
         description="Those that most articles name come first; of each kind at most twenty."
     )
-    organisations: list[StoryName]
-    places: list[StoryName]
-    figures: list[StoryFigure]
+    organisations: list[StoryName] = Field(description="As people.")
+    places: list[StoryName] = Field(description="As people.")
+    figures: list[StoryFigure] = Field(description="Those that most articles report come first.")
     first_seen: datetime | None = Field(description="The earliest time of its articles.")
-    last_seen: datetime | None
+    last_seen: datetime | None = Field(description="The latest time of its articles.")
     merged: list[str] = Field(description="Ids of stories that were found to be this one.")

@@ -37,6 +37,10 @@ def render_record(record: dict[str, Any]) -> RenderableType:
             rows.add_row(layer, _claims(record[layer], words))
     if "origin" in record:
         rows.add_row("origin", _origin(record["origin"]))
+    if "topics" in record:
+        rows.add_row("topics", cell(", ".join(map(_topic, record["topics"])) or "none"))
+    if "genre" in record:
+        rows.add_row("genre", cell(record["genre"] or "not told"))
     rows.add_row("quality", cell(", ".join(record.get("quality", {}).get("flags", [])) or "clean"))
     for failure in record["failures"]:
         rows.add_row("failed", cell(f"{failure['extractor']}: {failure['error']}", "red"))
@@ -99,6 +103,10 @@ def _origin(origin: dict[str, Any]) -> RenderableType:
     agency = f"agency {origin['agency']}" if origin["agency"] else "no agency"
     dateline = origin["dateline"]
     return _span(dateline, f"{dateline['place']}, {agency}") if dateline else cell(agency, "dim")
+
+
+def _topic(topic: dict[str, Any]) -> str:
+    return f"{topic['label_en']} {topic['score']:.2f}"
 
 
 def _span(span: dict[str, Any], words: str) -> Text:

@@ -10,7 +10,7 @@ from packaging.licenses import canonicalize_license_expression
 
 ROOT = Path(__file__).resolve().parents[3]
 NOTICE = (ROOT / "NOTICE").read_text(encoding="utf-8")
-DATA = ("accurate", "fast", "places", "reference", "stories")
+DATA = ("accurate", "fast", "places", "reference", "stories", "topics")
 
 
 def project(folder: str) -> dict[str, Any]:

@@ -259,5 +259,5 @@ def test_settings_know_the_layers_of_packages(guests: Guests) -> None:
         load_settings(layers="tokens,land")
     guests("return 1")
     assert load_settings(layers="tokens,land").layers == ("tokens", "land")
-    with pytest.raises(InvalidSettings, match=r"unknown layers \['topics'\]; .*, land \(of guest 1.0\)$"):
-        load_settings(layers="topics")
+    with pytest.raises(InvalidSettings, match=r"unknown layers \['summary'\]; .*, land \(of guest 1.0\)$"):
+        load_settings(layers="summary")

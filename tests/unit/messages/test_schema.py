@@ -72,6 +72,7 @@ def test_a_record_is_valid_and_absent_layers_are_absent() -> None:
     validator("record").validate(made | {"later": 1})
     assert not validator("record").is_valid(made | {"hashtags": None})
     assert not validator("record").is_valid(made | {"custom": None})
+    validator("record").validate(made | {"genre": None})
 
 
 def test_a_record_of_an_older_version_is_valid() -> None:

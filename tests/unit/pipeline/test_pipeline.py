@@ -125,7 +125,7 @@ def test_a_layer_reads_back_with_its_type(pipeline: Pipeline) -> None:
     [
         ([_Fixed("links", []), _Fixed("links", [])], "two extractors"),
         ([_Fixed("links", [], requires=("entities",))], "'links' requires entities, and no extractor fills"),
-        ([_Fixed("topics", [])], "'topics', which no record has"),
+        ([_Fixed("summary", [])], "'summary', which no record has"),
         (
             [_Fixed("links", [], requires=("entities",)), _Fixed("entities", [], requires=("links",))],
             "wait for one another: ",

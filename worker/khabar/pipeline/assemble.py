@@ -8,6 +8,7 @@ import orjson
 from khabar.grammar.temporal.anchor import anchor
 from khabar.messages.record import (
     LAYERS,
+    NULLABLE_LAYERS,
     OPTIONAL_LAYERS,
     Failure,
     Provenance,
@@ -38,7 +39,7 @@ def assemble(
     found: dict[str, Any] = {}
     custom: dict[str, Any] = {}
     for name, value in sorted(document.layers.items()):
-        if name in layers and value is not None:
+        if name in layers and (value is not None or name in NULLABLE_LAYERS):
             (found if name in _KEYS else custom)[name] = value
     for name, build in _BUILDERS.items():
         if name in layers:

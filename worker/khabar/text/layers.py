@@ -5,6 +5,7 @@ from typing import Final, Generic, TypeVar
 
 from khabar.messages.record import (
     Entity,
+    Genre,
     Hashtag,
     Link,
     Origin,
@@ -13,6 +14,7 @@ from khabar.messages.record import (
     Quotation,
     Statement,
     Temporal,
+    Topic,
 )
 
 T_co = TypeVar("T_co", covariant=True)
@@ -37,4 +39,6 @@ TEMPORAL: Final = Layer[list[Temporal]]("temporal")
 HASHTAGS: Final = Layer[list[Hashtag]]("hashtags")
 LINKS: Final = Layer[list[Link]]("links")
 ORIGIN: Final = Layer[Origin]("origin")
+TOPICS: Final = Layer[list[Topic]]("topics")
+GENRE: Final = Layer[Genre]("genre")
 POS: Final = Layer[PartsOfSpeech]("pos")

@@ -1,0 +1,1 @@
+"""Trains what tells topics and genre."""
