@@ -9,7 +9,7 @@ from khabar.grammar.counts.bounding_verbs import modifier_of_verb
 from khabar.grammar.counts.categories import add_categories
 from khabar.grammar.counts.counted import Unit, counted, members
 from khabar.grammar.counts.counted_before import unit_before
-from khabar.grammar.counts.currencies import currency_of
+from khabar.grammar.counts.currencies import currency_of, in_millimes
 from khabar.grammar.counts.draft import Draft
 from khabar.grammar.counts.duals import duals
 from khabar.grammar.counts.labels import is_label, is_moment, is_named
@@ -209,16 +209,17 @@ def _quantity(document: Document, draft: Draft) -> Quantity:
         if unit.first == draft.first:
             unit_start = max(unit_start, start)
         text = document.raw[unit_start:unit_end]
+    currency = currency_of(document, unit) if unit and unit.category == MONEY else None
     return Quantity(
         start=start,
         end=end,
         text=document.raw[start:end],
-        value=draft.value,
+        value=in_millimes(currency, document.tokens.form[unit.first - 1] if unit else "", draft.value),
         lower=draft.lower,
         upper=draft.upper,
         modifier=draft.modifier,
         unit=text,
         unit_code=_code(document, draft),
-        currency=currency_of(document, unit) if unit and unit.category == MONEY else None,
+        currency=currency,
         category=draft.category,
     )

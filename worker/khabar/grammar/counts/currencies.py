@@ -1,5 +1,6 @@
 """Codes of currencies in ISO 4217: the noun alone, with the adjective beside it, or by the article's country."""
 
+import re
 from collections.abc import Mapping
 from typing import Final
 
@@ -25,6 +26,8 @@ def _by_country() -> dict[str, dict[str, str]]:
 
 _CODES: Final = _codes()
 _BY_COUNTRY: Final = _by_country()
+_MILLIMES: Final = re.compile(r"\d{1,3},\d{3}")
+_MILLIMES_A_DINAR: Final = 1000
 _MARKS: Final = frozenset('"»”)')
 
 
@@ -78,3 +81,10 @@ def _named_in_full(document: Document) -> dict[str, set[str]]:
             if name in _BY_COUNTRY:
                 found.setdefault(name, set()).update(countries)
     return found
+
+
+def in_millimes(currency: str | None, form: str, value: float | None) -> float | None:
+    """Return the value of 18,096 دينارا as Tunisians write it: the comma stands before the millimes."""
+    if value is None or currency != "TND" or not _MILLIMES.fullmatch(form):
+        return value
+    return value / _MILLIMES_A_DINAR
