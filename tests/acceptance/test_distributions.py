@@ -120,7 +120,7 @@ def test_every_file_of_the_checkout_is_in_exactly_one_wheel(wheels: dict[str, Pa
     assert packed == sorted(name for name in kept if "__pycache__" not in name and name != "khabar/__init__.pyi")
 
 
-@pytest.mark.parametrize(("name", "at_most"), [("khabar-client", 200 * 1000), ("khabar", 1000 * KIB)])
+@pytest.mark.parametrize(("name", "at_most"), [("khabar-client", 300 * 1000), ("khabar", 1000 * KIB)])
 def test_code_stays_small(wheels: dict[str, Path], name: str, at_most: int) -> None:
     """A client is 0.2 MB of a scraper's image, a release of the service 1 MB: the weights have a version of their own."""
     assert wheels[name].stat().st_size < at_most
@@ -135,6 +135,7 @@ def test_weights_and_places_are_in_the_models_alone(wheels: dict[str, Path]) -> 
         "places",
         "reference",
         "stories",
+        "topics",
     }
     for name in CODE:
         assert not [file for file in modules(wheels[name]) if file.endswith(data)]

@@ -87,8 +87,9 @@ _LEFT_OUT = {*LAYERS, *OPTIONAL_LAYERS, "custom"} - {*NULLABLE_LAYERS}
 _SHAPES: dict[str, dict[str, Any]] = {
     "id": {
         "anyOf": [
-            {"type": ["string", "integer", "null"]},
-            {"type": "array", "items": {"type": ["string", "integer", "null"]}},
+            _STRING,
+            {"type": "integer"},
+            {"type": "array", "items": {"anyOf": [_STRING, {"type": "integer"}]}},
         ]
     },
     "string": {"anyOf": [_STRING, _ALONE, _HELD]},

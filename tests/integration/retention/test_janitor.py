@@ -47,7 +47,7 @@ def command(records: Records, *arguments: str, limit: str = "unlimited") -> "sub
     settings = {"KHABAR_REDIS_URL": records.url, "KHABAR_PREFIX": NAMES.prefix, "KHABAR_GROUP_DEAD_S": "0.001"}
     return subprocess.run(
         ["bash", "-c", f'ulimit -f {limit}; exec "$@"', "-", *line],
-        env=os.environ | settings | {"NO_COLOR": "1"},
+        env=os.environ | settings | {"NO_COLOR": "1", "PYTHONDONTWRITEBYTECODE": "1"},  # a cut .pyc breaks all others
         capture_output=True,
         text=True,
         timeout=60,
