@@ -33,7 +33,7 @@ class Clock:
         self.readers = (self._read_clock, self._read_half, self._read_zone)
 
     def on(self, day: date) -> datetime:
-        """Return the time on a day, midnight where there is none.
+        """Return the day with the time that was read; without a time, midnight.
 
         Raises:
             Unreadable: the half of the day does not fit the hour, or may be meant and may be not.

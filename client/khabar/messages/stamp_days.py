@@ -40,7 +40,7 @@ class Days:
         """The day that all of them name.
 
         Raises:
-            Unreadable: there is none, or they name different days.
+            Unreadable: no day was read, or two parts name different days.
         """
         gregorian, hijri = self._dates.get("g"), self._dates.get("h")
         day = gregorian or hijri

@@ -27,7 +27,7 @@ def read_stamp(text: str) -> datetime:
         text: folded by `date_words.fold`.
 
     Raises:
-        Unreadable: some part is none of a date, stands there twice, or contradicts another, as a wrong weekday does.
+        Unreadable: a part does not belong to a date, stands twice, or contradicts another, such as a wrong weekday.
         ValueError: there is no such day.
     """
     for pattern, word in _DOTTED:

@@ -65,7 +65,7 @@ def read_options(name: str, build: Any, given: Mapping[str, str]) -> dict[str, A
     """Read options by what the function that builds the sink takes: its arguments by name, each with a default.
 
     Raises:
-        UnusablePlugin: it takes no such option, or the value is none.
+        UnusablePlugin: the sink has no such option, or the value does not fit it.
     """
     if not given:
         return {}
