@@ -12,7 +12,7 @@ from tests.programs.scripts import PROGRAMS, Program
 from tests.programs.site import PARAGRAPHS, TITLES
 
 pytestmark = pytest.mark.skipif(
-    "KHABAR_PROGRAMS" not in os.environ, reason="installs eight programs: KHABAR_PROGRAMS=1, make programs"
+    "KHABAR_PROGRAMS" not in os.environ, reason="installs ten packages: KHABAR_PROGRAMS=1, make programs"
 )
 
 
