@@ -1,5 +1,6 @@
 """A broker whose users are those of `khabar acl`, and an administrator to look at what they did."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import redis
@@ -14,10 +15,12 @@ ADMIN = "admin"
 class GuardedBroker:
     """A broker with an ACL file; nobody gets in without a user."""
 
-    def __init__(self, folder: Path, *, binary: str | None = None, prefix: str = DEFAULT_PREFIX) -> None:
+    def __init__(
+        self, folder: Path, *, binary: str | None = None, prefix: str = DEFAULT_PREFIX, lists: Sequence[str] = ()
+    ) -> None:
         folder.mkdir(parents=True)
         hashes = {role: password_hash(self.password(role)) for role in Role}
-        lines = [*acl_lines(prefix, hashes), f"user {ADMIN} on >{self.password(ADMIN)} ~* &* +@all"]
+        lines = [*acl_lines(prefix, hashes, lists), f"user {ADMIN} on >{self.password(ADMIN)} ~* &* +@all"]
         file = folder / "users.acl"
         file.write_text("\n".join(lines) + "\n")
         self.prefix = prefix

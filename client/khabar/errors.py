@@ -18,6 +18,9 @@ class Exit(IntEnum):
     AILING = 9  # `status`: articles pass, but some are lost to the machine, or reading will soon stop; the message says which
     DIFFERENT = 10  # `replay`: this version makes other records of the same articles
     INTERRUPTED = 130  # Ctrl-C; `push` goes on where it stopped when it is run again
+    TERMINATED = (
+        143  # SIGTERM, as Ctrl-C; but 0 from commands that are to run until then: `up`, `relay`, `records --group`
+    )
 
 
 class Code(StrEnum):

@@ -79,16 +79,17 @@ def test_a_live_pipe_is_pushed_as_it_comes(broker: Broker, form: str) -> None:
     assert "3 accepted, 0 rejected" in errors.decode()
 
 
-def test_ctrl_c_sends_what_was_read_and_tells_how_much(broker: Broker) -> None:
-    """A pipe cannot be read again."""
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, Exit.INTERRUPTED), (signal.SIGTERM, Exit.TERMINATED)])
+def test_a_stop_sends_what_was_read_and_tells_how_much(broker: Broker, number: int, code: Exit) -> None:
+    """A pipe cannot be read again; and a container's first process hears SIGTERM only if it asks for it."""
     with started("push", "-", url=broker.url) as process:
         feed(process, json_lines(1))
         wait_until(lambda: on_ledger(broker) == ["test-0"], timeout_s=LONG_S)
         feed(process, json_lines(50, first=1))
-        process.send_signal(signal.SIGINT)
+        process.send_signal(number)
         _, errors = process.communicate(timeout=LONG_S)
     accepted = re.search(r"(\d+) accepted, 0 rejected\n", errors.decode())
-    assert process.returncode == Exit.INTERRUPTED, errors
+    assert process.returncode == code, errors
     assert accepted, errors
     assert len(on_ledger(broker)) == int(accepted[1])
 

@@ -1,4 +1,4 @@
-"""Who may do what in the broker: four roles, each command with the keys that it may touch, as lines of an ACL file.
+"""Who may do what in the broker: roles, each with its commands and the keys that these may touch, as an ACL file.
 
 Redis 7 and Valkey check every command by these, those inside a script as well. A grant is written as a selector of its own,
 so that a command which a role needs on one key says nothing about another: the worker may read an article, and no record.
@@ -11,6 +11,7 @@ from enum import StrEnum
 from hashlib import sha256
 from typing import Final
 
+from khabar.keys.lists import held_key, lease_key
 from khabar.keys.names import Lane, Names
 
 
@@ -21,6 +22,7 @@ class Role(StrEnum):
     WORKER = "worker"  # `python -m khabar.host` and `python -m khabar.host dispatch`, which are one service
     CONSUMER = "consumer"  # RecordStream, `khabar records`
     OPERATOR = "operator"  # a person: `khabar status`, `khabar dead`, the groups
+    RELAY = "relay"  # `khabar relay`: a producer that also empties lists which somebody names
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +55,24 @@ _GLOB = re.compile(r"([*?\[\]\\^])")
 _HASH = re.compile(r"[0-9a-f]{64}")
 
 
-def grants(role: Role, prefix: str) -> tuple[Grant, ...]:
+def grants(role: Role, prefix: str, lists: Sequence[str] = ()) -> tuple[Grant, ...]:
     """Return all that a role may do under a prefix.
 
+    Args:
+        lists: keys of the Redis lists that the relay empties; they say nothing to the other roles.
+
     Raises:
-        ValueError: an ACL file cannot hold the prefix.
+        ValueError: an ACL file cannot hold the prefix, or the name of a list.
     """
-    if _UNSAFE.search(prefix):
-        raise ValueError(f"the prefix {prefix!r} has white space or control characters; an ACL file cannot hold it")
-    names = Names(_GLOB.sub(r"\\\1", prefix))
+    names = Names(_literal("prefix", prefix))
+    if role is Role.RELAY:
+        return (*_producer(names), *_relay([_literal("list", key) for key in lists]))
     return _GRANTS[role](names)
+
+
+def roles(lists: Sequence[str] = ()) -> list[Role]:
+    """Return the roles that an ACL file has: the relay is one of them where it is told its lists."""
+    return [role for role in Role if lists or role is not Role.RELAY]
 
 
 def user_name(role: Role, prefix: str) -> str:
@@ -75,24 +85,25 @@ def password_hash(password: str) -> str:
     return sha256(password.encode()).hexdigest()
 
 
-def acl_lines(prefix: str, hashes: Mapping[Role, str]) -> list[str]:
+def acl_lines(prefix: str, hashes: Mapping[Role, str], lists: Sequence[str] = ()) -> list[str]:
     """Write an ACL file: nobody without a user, and one user a role.
 
     Args:
         hashes: SHA-256 of each role's password, 64 hexadecimal digits. A role without one gets a placeholder that the broker
             refuses to load, so that no file with a known password comes into service by an oversight.
+        lists: keys of the Redis lists that the relay empties. Without any there is no user for it.
 
     Raises:
-        ValueError: a prefix or a hash that cannot be used.
+        ValueError: a prefix, a list's name or a hash that cannot be used.
     """
     lines = ["user default reset off"]
-    for role in Role:
+    for role in roles(lists):
         digest = hashes.get(role)
         if digest is not None and not _HASH.fullmatch(digest):
             raise ValueError(f"the hash for {role} is not 64 hexadecimal digits in lower case")
         password = f"#{digest}" if digest else f"#SHA256-OF-THE-PASSWORD-OF-{role.upper()}"
         rules: list[str] = []
-        for grant in grants(role, prefix):
+        for grant in grants(role, prefix, lists):
             rule = " ".join(grant.rules())
             rules.append(f"({rule})" if grant.keys else rule)
         lines.append(" ".join(["user", user_name(role, prefix), "reset", "on", password, *rules]))
@@ -210,6 +221,17 @@ def _operator(names: Names) -> tuple[Grant, ...]:
     )
 
 
+def _relay(lists: Sequence[str]) -> tuple[Grant, ...]:
+    """Name what the relay does to its lists, the holding list and the lease beside each."""
+    both = tuple(name for key in lists for name in (key, held_key(key)))
+    leases = tuple(map(lease_key, lists))
+    return (
+        Grant(("type", "llen", "lmove", "blmove", "lrange", "lrem"), both),
+        Grant(("get", "set", "pexpire", "del"), leases),
+        _scripts_on(*leases),
+    )
+
+
 _GRANTS: Final = {
     Role.PRODUCER: _producer,
     Role.WORKER: _worker,
@@ -231,6 +253,13 @@ def _done(names: Names) -> str:
     return names.prefix + "done:*"
 
 
-def roles_without_password(hashes: Mapping[Role, str]) -> Sequence[Role]:
+def _literal(what: str, key: str) -> str:
+    """Write a key as a pattern that matches it alone."""
+    if _UNSAFE.search(key):
+        raise ValueError(f"the {what} {key!r} has white space or control characters; an ACL file cannot hold it")
+    return _GLOB.sub(r"\\\1", key)
+
+
+def roles_without_password(hashes: Mapping[Role, str], lists: Sequence[str] = ()) -> Sequence[Role]:
     """Return the roles whose line still has a placeholder."""
-    return [role for role in Role if role not in hashes]
+    return [role for role in roles(lists) if role not in hashes]

@@ -69,6 +69,7 @@ def main() -> None:
 
     mend_streams()
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGTERM, _terminate)  # without a handler it does nothing to the first process of a container
     try:
         try:
             if _says_version(sys.argv[1:]):
@@ -81,6 +82,8 @@ def main() -> None:
         _end(str(error), error.exit_code)
     except RedisError as error:
         _end(f"the broker: {str(error)[:300]}", Exit.NO_BROKER)  # redis-py names host and port, never the URL
+    except Terminated:
+        sys.exit(Exit.TERMINATED)
     except KeyboardInterrupt:
         sys.exit(Exit.INTERRUPTED)
     except OSError as error:
@@ -89,6 +92,14 @@ def main() -> None:
         from khabar.logs import describe_exception
 
         _end(f"a fault in khabar itself, please report it: {'; '.join(describe_exception(error))}", Exit.FAILED)
+
+
+class Terminated(KeyboardInterrupt):
+    """SIGTERM came; what Ctrl-C ends in good order, it ends so too."""
+
+
+def _terminate(_number: int, _frame: object) -> None:
+    raise Terminated
 
 
 def _says_version(arguments: Sequence[str]) -> bool:

@@ -18,6 +18,7 @@ from khabar.broker.connection import connect
 from khabar.broker.patience import PRODUCER
 from khabar.broker.plan import Plan, carry_out
 from khabar.errors import BrokerRefused, QueueFull
+from khabar.keys.lists import held_key, lease_key
 from khabar.publishing.publisher import ArticlePublisher
 from khabar.sources.items import Item
 from khabar.sources.shape import Shape
@@ -61,7 +62,7 @@ class ListRelay:
             outage_s: seconds to go on trying while the list's server is away.
             on_trouble: called with one sentence when an outage begins, or the queue is full.
         """
-        self.held, self.lease = f"{key}:khabar-relay", f"{key}:khabar-relay-lease"
+        self.held, self.lease = held_key(key), lease_key(key)
         self._key, self._batch, self._publisher = key, batch, publisher
         self._client: redis.Redis = connect(url, PRODUCER, name=NAME)
         self._caller = Caller(address_of(self._client), outage_s=outage_s, on_outage=on_trouble)

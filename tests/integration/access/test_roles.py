@@ -6,7 +6,10 @@ from pathlib import Path
 import pytest
 import redis
 
+from khabar.errors import BrokerRefused
 from khabar.keys.access import Role
+from khabar.publishing.publisher import ArticlePublisher
+from khabar.relaying.relay import ListRelay
 from tests.access import GuardedBroker
 from tests.broker import DEBIAN, debian_redis
 
@@ -133,10 +136,23 @@ FORBIDDEN = {
     """,
 }
 
+LIST = "spider:items"
+# The relay sends as a producer, and may do nothing to keys beside its list.
+FORBIDDEN[Role.RELAY] = f"""{FORBIDDEN[Role.PRODUCER].rstrip()}
+    LRANGE spider:requests 0 -1
+    LMOVE spider:requests {LIST} LEFT RIGHT
+    LMOVE {LIST} khabar:batches LEFT RIGHT
+    LPUSH {LIST} x
+    DEL {LIST}
+    GET {LIST}:khabar-relay
+    DEL {LIST}:khabar-relay
+"""
+
 IN_SCRIPTS = [
     (Role.PRODUCER, "return redis.call('XRANGE', KEYS[1], '-', '+')", "khabar:articles"),
     (Role.PRODUCER, "return redis.call('XADD', 'khabar:records', '*', 'event', '{}')", "khabar:articles"),
     (Role.PRODUCER, "return redis.call('FLUSHALL')", "khabar:articles"),
+    (Role.RELAY, "return redis.call('DEL', 'spider:items')", "spider:items:khabar-relay-lease"),
     (Role.WORKER, "return redis.call('XRANGE', KEYS[1], '-', '+')", "khabar:records"),
     (Role.WORKER, "return redis.call('DEL', KEYS[1])", "khabar:articles"),
     (Role.OPERATOR, "return redis.call('XADD', KEYS[1], '*', 'event', '{}')", "khabar:records"),
@@ -156,7 +172,7 @@ def lines(text: str) -> list[list[str]]:
 def guarded(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[GuardedBroker]:
     """Each of the two servers, for tests that change nothing."""
     binary = debian_redis() if request.param == DEBIAN else None
-    running = GuardedBroker(tmp_path_factory.mktemp("guarded") / "broker", binary=binary)
+    running = GuardedBroker(tmp_path_factory.mktemp("guarded") / "broker", binary=binary, lists=[LIST])
     running.broker.start()
     yield running
     running.broker.kill()
@@ -184,6 +200,19 @@ def test_a_script_may_do_no_more_than_its_sender(guarded: GuardedBroker, role: R
         sha = client.script_load(script)
         with pytest.raises(redis.ResponseError, match=REFUSED_IN_SCRIPT):
             client.evalsha(sha, 1, key)
+
+
+def test_the_relay_does_its_work_with_its_own_user(guarded: GuardedBroker) -> None:
+    """From the list to the ledger, and what is no article to the dead letters; a list of another name is refused."""
+    with guarded.client() as admin:
+        admin.execute_command("ACL", "LOG", "RESET")
+        admin.rpush(LIST, '{"id": "relayed", "title": "عنوان", "text": "نص المقال"}', "{broken")
+        with ArticlePublisher(guarded.url(Role.RELAY)) as publisher:
+            ListRelay(guarded.url(Role.RELAY), LIST, publisher).run(until_empty=True)
+            assert (publisher.report.accepted, publisher.report.rejected) == (1, 1)
+            assert (admin.keys(f"{LIST}*"), guarded.refusals()) == ([], [])
+            with pytest.raises(BrokerRefused):
+                ListRelay(guarded.url(Role.RELAY), "other:items", publisher).run(until_empty=True)
 
 
 def test_without_a_user_nobody_gets_in(guarded: GuardedBroker) -> None:

@@ -17,6 +17,12 @@ def acl(
         str | None,
         typer.Option(metavar="FILE|-", help="Lines of role=password. Without it the file has placeholders."),
     ] = None,
+    lists: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--list", metavar="KEY", help="A list that `khabar relay` empties; adds the user relay. Repeatable."
+        ),
+    ] = None,
     prefix: Annotated[
         str, typer.Option(envvar="KHABAR_PREFIX", help="Begins every key in the broker, and the users' names.")
     ] = DEFAULT_PREFIX,
@@ -32,14 +38,18 @@ def acl(
         for role in producer worker consumer operator; do echo "$role=$(openssl rand -hex 24)"; done > passwords
 
         khabar acl --passwords passwords > users.acl
+
+        khabar acl --passwords passwords --list myspider:items > users.acl
     """
     hashes = _read(passwords) if passwords else {}
+    if Role.RELAY in hashes and not lists:
+        raise CommandError("the relay has a password and no list; name what it may empty: --list KEY", Exit.USAGE)
     try:
-        lines = acl_lines(prefix, hashes)
+        lines = acl_lines(prefix, hashes, lists or ())
     except ValueError as error:
         raise CommandError(str(error), Exit.USAGE) from error
     typer.echo("\n".join(lines))
-    if missing := roles_without_password(hashes):
+    if missing := roles_without_password(hashes, lists or ()):
         Console(stderr=True).print(
             f"no password for {', '.join(missing)}: the broker refuses this file until --passwords gives them",
             highlight=False,

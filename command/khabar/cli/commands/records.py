@@ -1,5 +1,6 @@
 """`khabar records`: what came out."""
 
+import signal
 import sys
 from collections.abc import Iterable
 from typing import Annotated
@@ -25,7 +26,7 @@ LONGEST_LINGER_S = 25.0  # below half of the time after which another consumer o
 
 def records(
     follow: Annotated[
-        bool, typer.Option("--follow", "-f", help="Go on with records as they come; Ctrl-C ends it.")
+        bool, typer.Option("--follow", "-f", help="Go on with records as they come; Ctrl-C and SIGTERM end it.")
     ] = False,
     group: Annotated[
         str | None,
@@ -104,11 +105,13 @@ def records(
     out = open_output(form) if to is None else open_sink(sink or sink_of(to), to, options)
     try:
         client = connected(redis_url, outage_s=outage_s, on_outage=say)
-        stream = RecordStream(client, group, prefix=prefix) if group else None
-        if stream and stream.has_made_group:
-            say(f"group {group} made: from now on records wait for it; `khabar groups detach {group}` ends that")
-        if stream:
-            fill(out, stream, follow=follow, batch=batch, linger_s=linger_s, limit=limit or sys.maxsize)
+        if group:
+            with RecordStream(client, group, prefix=prefix, stop_on=[signal.SIGTERM]) as stream:
+                if stream.has_made_group:
+                    say(
+                        f"group {group} made: from now on records wait for it; `khabar groups detach {group}` ends that"
+                    )
+                fill(out, stream, follow=follow, batch=batch, linger_s=linger_s, limit=limit or sys.maxsize)
         else:
             read = Browser(client, Names(prefix).records)
             copy(read, out, _nothing, follow=follow, batch=batch, linger_s=linger_s, limit=limit or sys.maxsize)
