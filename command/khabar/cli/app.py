@@ -82,8 +82,6 @@ def main() -> None:
         _end(str(error), error.exit_code)
     except RedisError as error:
         _end(f"the broker: {str(error)[:300]}", Exit.NO_BROKER)  # redis-py names host and port, never the URL
-    except Terminated:
-        sys.exit(Exit.TERMINATED)
     except KeyboardInterrupt:
         sys.exit(Exit.INTERRUPTED)
     except OSError as error:
@@ -94,12 +92,8 @@ def main() -> None:
         _end(f"a fault in khabar itself, please report it: {'; '.join(describe_exception(error))}", Exit.FAILED)
 
 
-class Terminated(KeyboardInterrupt):
-    """SIGTERM came; what Ctrl-C ends in good order, it ends so too."""
-
-
 def _terminate(_number: int, _frame: object) -> None:
-    raise Terminated
+    sys.exit(Exit.TERMINATED)
 
 
 def _says_version(arguments: Sequence[str]) -> bool:

@@ -104,7 +104,7 @@ def push(
             try:
                 for source in sources:
                     _push(publisher, source, progress, again=again, max_bytes=settings.max_article_bytes)
-            except KeyboardInterrupt:
+            except (KeyboardInterrupt, SystemExit):  # Ctrl-C, SIGTERM
                 if publisher.unsent:
                     say(f"interrupted; sending the {publisher.unsent:,} that were read, Ctrl-C again leaves them out")
                     publisher.flush()
