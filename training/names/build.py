@@ -5,6 +5,7 @@ data/dict_FINAL.json of arabnamer 0.1. One minute on one core.
 """
 
 import argparse
+import re
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Mapping
@@ -13,7 +14,7 @@ from typing import Final
 
 from khabar.latin.letters import spell
 from khabar.latin.persons import romanize
-from khabar.latin.table import table
+from khabar.latin.table import small_table, table
 from khabar.models import NAMES
 from training.names.align import align, latin_letters
 from training.names.letters import learn
@@ -83,7 +84,8 @@ def _usual(unit: str, regions: Mapping[str, Counter[str]], mark: str) -> str:
             votes[latin] += count * (own if region == first else others)  # type: ignore[assignment]
     if (spelled := spell(unit, mark)) in votes:
         votes[str(spelled)] += AGREES  # type: ignore[assignment]
-    return max(votes, key=lambda latin: (votes[latin], latin))
+    best = max(votes, key=lambda latin: (votes[latin], latin))
+    return re.sub("-[AEU]l-(?=[A-Z])", " al-", best)
 
 
 def foreign_names(people: Path) -> dict[str, str]:
@@ -134,6 +136,7 @@ def write(path: Path, rows: Mapping[str, str]) -> None:
     lines = sorted(f"{key}\t{value}\n".encode() for key, value in rows.items() if "\t" not in key)
     path.write_bytes(b"".join(sorted(lines, key=lambda line: line.split(b"\t")[0])))
     table.cache_clear()
+    small_table.cache_clear()
     spell.cache_clear()
     sys.stdout.write(f"{path.name}: {len(lines)} rows, {path.stat().st_size:,} bytes\n")
 

@@ -76,4 +76,4 @@ def foreign_parts(pairs: Path) -> Iterator[tuple[str, str]]:
 
 def capital(name: str) -> str:
     """Return the name with a capital for each of its words."""
-    return "-".join(word[:1].upper() + word[1:] for word in name.replace(" ", "-").split("-"))
+    return "-".join(word[:1].upper() + word[1:].lower() for word in name.replace(" ", "-").split("-"))

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from khabar.models import TOPICS
 from training.topics.calibrate import Calibration, calibrate, genre_threshold, sharpen
 from training.topics.data import CODES, SANAD, Label, Seen, read_labels, read_seen
-from training.topics.fit import Floats, choose_words, fit, latent, matrix, softmax
+from training.topics.fit import Floats, choose_style, choose_words, fit, latent, matrix, softmax, style
 from training.topics.report import report_genre, report_topics
 
 GENRES: Final = ("factcheck", "feature", "news", "opinion", "release", "service")
@@ -32,6 +32,7 @@ FORM_SHARE: Final = 0.3  # of a standardized feature of form, beside the latent 
 SANAD_WEIGHT: Final = 0.05
 SEED_WEIGHT: Final = 0.7
 WEIGHT_OF: Final = {"SANAD": SANAD_WEIGHT, "seeds": SEED_WEIGHT}
+STYLE: Final = 150  # common terms whose shares are features of form
 FOLDS: Final = 5
 
 
@@ -57,6 +58,7 @@ class Corpus:
     weak: Floats
     weak_targets: Floats
     weak_weight: Floats
+    common: list[str]
 
 
 def main() -> None:
@@ -98,7 +100,8 @@ def make_corpus(seen: Sequence[Seen], labels: Sequence[Label]) -> Corpus:
     words, idf = choose_words(counts)
     vectors = matrix(counts, words, idf)
     space = latent(vectors, SPACE)
-    form = np.array([one.form for one in seen])
+    common = choose_style([one.terms for one in seen if not one.topic], STYLE)
+    form = np.hstack([np.array([one.form for one in seen]), style(counts, common)])
     news = np.array([not one.topic for one in seen])
     mean, spread = form[news].mean(axis=0), form[news].std(axis=0) + 1e-6
     fold_of = _folds([label.outlet for label in labels])
@@ -107,7 +110,7 @@ def make_corpus(seen: Sequence[Seen], labels: Sequence[Label]) -> Corpus:
         words, idf, vectors, space, vectors @ space, np.clip((form - mean) / spread, -4, 4), mean, spread, labels,
         np.array([row_of[label.ref] for label in labels]), np.array([fold_of[label.outlet] for label in labels]),
         np.array(weak), np.array([[_weak(seen[row].topic).get(code, 0.0) for code in CODES] for row in weak]),
-        np.array([SEED_WEIGHT if seen[row].topic in CODES else SANAD_WEIGHT for row in weak]),
+        np.array([SEED_WEIGHT if seen[row].topic in CODES else SANAD_WEIGHT for row in weak]), common,
     )  # fmt: skip
 
 
@@ -197,7 +200,7 @@ def write(folder: Path, corpus: Corpus, calibration: Calibration, sharpness: flo
         np.savez_compressed(
             folder / f"{what}.npz", allow_pickle=False, classes=np.array(classes),
             words=np.rint(words / scale).astype(np.int8), scale=scale, bias=bias,
-            form=form, mean=corpus.mean, spread=corpus.spread,
+            form=form, mean=corpus.mean, spread=corpus.spread, style=np.array(corpus.common if len(form) else [], str),
             sharpness=decided.sharpness, slope=decided.slope, shift=decided.shift, threshold=decided.threshold,
         )  # fmt: skip
     sys.stdout.write(f"{len(corpus.words)} terms, {len(corpus.labels)} labelled articles\n")

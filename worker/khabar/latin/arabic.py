@@ -1,11 +1,11 @@
 """Whether a unit of a name is Arabic: in a list, else by its letters. The name of a foreigner is not spelled by rule."""
 
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Final
 
 from khabar.grammar.folding import CARELESS_NAMES
-from khabar.latin.table import table
+from khabar.latin.table import small_table, table
 from khabar.lexicons import entries
 
 # Hundredths of a logit: of every unit, of the mean of several, of one that stands alone.
@@ -43,7 +43,12 @@ def score(unit: str) -> int:
         return -_MOST
     if unit in _SMALL:
         return _LISTED
-    tells = table("tells")
-    by_letters = sum(int(tells.get(gram) or 0) for gram in ["", *grams(bare)])
+    tells = _tells()
+    by_letters = sum(tells.get(gram, 0) for gram in ["", *grams(bare)])
     is_listed = bool(table("parts").get(unit) or table("parts").get(bare))
     return max(-_MOST, min(by_letters, _MOST)) + _LISTED * is_listed + _ARTICLED * (bare != unit)
+
+
+@cache
+def _tells() -> dict[str, int]:
+    return {gram: int(weight) for gram, weight in small_table("tells").items()}

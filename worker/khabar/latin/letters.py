@@ -3,7 +3,7 @@
 from functools import lru_cache
 from typing import Final
 
-from khabar.latin.table import table
+from khabar.latin.table import small_table
 
 # Letters before and after the letter, the widest first.
 WINDOWS: Final = ((4, 4), (3, 3), (2, 3), (2, 2), (1, 2), (1, 1), (0, 1), (0, 0))
@@ -26,7 +26,7 @@ def spell(unit: str, region: str) -> str | None:
     Args:
         region: "m" for the Maghreb, where French spelling is usual, "" for all others.
     """
-    letters = table("letters")
+    letters = small_table("letters")
     if len(unit) > _LONGEST:
         return None
     found: list[str] = []

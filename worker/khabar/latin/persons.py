@@ -13,7 +13,8 @@ from khabar.lexicons import entries
 Region = Literal["", "m"]
 _FOREIGN: Final = "f"  # before a part of a foreign name in the table of parts
 _CLAN: Final = "آل"
-_MOST_UNITS: Final = 8
+_MOST_UNITS: Final = 12
+_EDGES: Final = " -–.،:\"'"
 _SHORTEST_BARE: Final = 3
 _SURELY: Final = 400  # of a surname after a foreign given name
 _ARTICLE: Final[Mapping[Region, str]] = {"": "al-", "m": "El "}
@@ -53,7 +54,7 @@ def person(name: str, region: Region = "") -> Latin | None:
         name: as the record has it.
         region: whose habits of spelling are followed: "m" of the Maghreb.
     """
-    words = name.split()
+    words = name.strip(_EDGES).split()
     if not words or words[0].isascii():
         return None
     known = _known(" ".join(units(words)))
@@ -63,7 +64,7 @@ def person(name: str, region: Region = "") -> Latin | None:
     if parts[0] in _given_foreign():
         made = _foreign(parts) or _half_foreign(parts[0], words, region)
     else:
-        made = romanize(name, region)
+        made = romanize(" ".join(words), region)
     return Latin(made, "romanized") if made else None
 
 
@@ -76,7 +77,8 @@ def _known(key: str) -> str | None:
 
 
 def _sound(key: str) -> str:
-    return " ".join(map(skeleton, key.split()))
+    """Return what two transliterations of a foreign name have in common; z and s are mixed up at its end."""
+    return " ".join(map(skeleton, key.replace("ز", "س").split()))
 
 
 @cache

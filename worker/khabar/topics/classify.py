@@ -35,7 +35,8 @@ def genre_of(document: Document) -> Genre | None:
     if is_live(document):
         return "live"
     linear = model.load("genre")
-    likely = linear.probabilities(document.once(_vector), forms(document))
+    form = [*forms(document), *linear.style(terms(document))]
+    likely = linear.probabilities(document.once(_vector), form)
     best = int(likely.argmax())
     if likely[best] < linear.threshold:
         return None
