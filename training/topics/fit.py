@@ -27,17 +27,6 @@ def choose_words(counts: Sequence[Counter[str]]) -> tuple[list[str], Floats]:
     return words, np.log(len(counts) / np.array([often[word] for word in words]))
 
 
-def choose_style(counts: Sequence[Counter[str]], size: int) -> list[str]:
-    """Return the most widespread terms, sorted: how an author writes shows in them, and no topic does."""
-    often = Counter(word for count in counts for word in count if word.isalpha())
-    return sorted(word for word, _ in sorted(often.items(), key=lambda pair: (-pair[1], pair[0]))[:size])
-
-
-def style(counts: Sequence[Counter[str]], words: Sequence[str]) -> Floats:
-    """Return N x S shares in hundredths, as khabar.topics.model.Linear.style."""
-    return np.array([[100 * count[word] / (count.total() or 1) for word in words] for count in counts])
-
-
 def matrix(counts: Sequence[Counter[str]], words: Sequence[str], idf: Floats) -> Any:
     """Return N x V sparse vectors of length 1, as khabar.topics.model.Vocabulary makes them."""
     row_of = {word: row for row, word in enumerate(words)}

@@ -22,17 +22,16 @@ from numpy.typing import NDArray
 from khabar.models import TOPICS
 from training.topics.calibrate import Calibration, calibrate, genre_threshold, sharpen
 from training.topics.data import CODES, SANAD, Label, Seen, read_labels, read_seen
-from training.topics.fit import Floats, choose_style, choose_words, fit, latent, matrix, softmax, style
+from training.topics.fit import Floats, choose_words, fit, latent, matrix, softmax
 from training.topics.report import report_genre, report_topics
 
 GENRES: Final = ("factcheck", "feature", "news", "opinion", "release", "service")
 SPACE: Final = 200
-PENALTY: Final = 0.2
-FORM_SHARE: Final = 0.3  # of a standardized feature of form, beside the latent ones
+PENALTY: Final = {"topics": 0.2, "genre": 0.25}
+FORM_SHARE: Final = 0.25  # of a standardized feature of form, beside the latent ones
 SANAD_WEIGHT: Final = 0.05
 SEED_WEIGHT: Final = 0.7
 WEIGHT_OF: Final = {"SANAD": SANAD_WEIGHT, "seeds": SEED_WEIGHT}
-STYLE: Final = 150  # common terms whose shares are features of form
 FOLDS: Final = 5
 
 
@@ -58,7 +57,6 @@ class Corpus:
     weak: Floats
     weak_targets: Floats
     weak_weight: Floats
-    common: list[str]
 
 
 def main() -> None:
@@ -100,8 +98,7 @@ def make_corpus(seen: Sequence[Seen], labels: Sequence[Label]) -> Corpus:
     words, idf = choose_words(counts)
     vectors = matrix(counts, words, idf)
     space = latent(vectors, SPACE)
-    common = choose_style([one.terms for one in seen if not one.topic], STYLE)
-    form = np.hstack([np.array([one.form for one in seen]), style(counts, common)])
+    form = np.array([one.form for one in seen])
     news = np.array([not one.topic for one in seen])
     mean, spread = form[news].mean(axis=0), form[news].std(axis=0) + 1e-6
     fold_of = _folds([label.outlet for label in labels])
@@ -110,7 +107,7 @@ def make_corpus(seen: Sequence[Seen], labels: Sequence[Label]) -> Corpus:
         words, idf, vectors, space, vectors @ space, np.clip((form - mean) / spread, -4, 4), mean, spread, labels,
         np.array([row_of[label.ref] for label in labels]), np.array([fold_of[label.outlet] for label in labels]),
         np.array(weak), np.array([[_weak(seen[row].topic).get(code, 0.0) for code in CODES] for row in weak]),
-        np.array([SEED_WEIGHT if seen[row].topic in CODES else SANAD_WEIGHT for row in weak]), common,
+        np.array([SEED_WEIGHT if seen[row].topic in CODES else SANAD_WEIGHT for row in weak]),
     )  # fmt: skip
 
 
@@ -156,7 +153,7 @@ def learn(corpus: Corpus, chosen: NDArray[np.intp], what: str, without: str = ""
         inputs: Any = corpus.vectors[rows]
         penalty = 0.01
     else:
-        inputs, penalty = corpus.latent[rows], PENALTY
+        inputs, penalty = corpus.latent[rows], PENALTY[what]
     size = inputs.shape[1]
     if what == "topics":
         if without != "space":
@@ -200,7 +197,7 @@ def write(folder: Path, corpus: Corpus, calibration: Calibration, sharpness: flo
         np.savez_compressed(
             folder / f"{what}.npz", allow_pickle=False, classes=np.array(classes),
             words=np.rint(words / scale).astype(np.int8), scale=scale, bias=bias,
-            form=form, mean=corpus.mean, spread=corpus.spread, style=np.array(corpus.common if len(form) else [], str),
+            form=form, mean=corpus.mean, spread=corpus.spread,
             sharpness=decided.sharpness, slope=decided.slope, shift=decided.shift, threshold=decided.threshold,
         )  # fmt: skip
     sys.stdout.write(f"{len(corpus.words)} terms, {len(corpus.labels)} labelled articles\n")

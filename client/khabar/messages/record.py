@@ -102,7 +102,9 @@ class Geo(Part):
     country: str = Field(description="ISO 3166-1 alpha-2.")
     lat: float = Field(description="Latitude in degrees, WGS 84.")
     lon: float = Field(description="Longitude in degrees, WGS 84.")
-    name_en: str | None = Field(default=None, description="The place's name in English; null in records of khabar before 0.5.")
+    name_en: str | None = Field(
+        default=None, description="The place's name in English; null in records of khabar before 0.5."
+    )
 
 
 Role = Literal["story", "publisher", "byline"]

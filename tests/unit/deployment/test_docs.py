@@ -80,8 +80,16 @@ def quoted_records() -> str:
 
     body = one("وزاره", "ORG", "وزارة", "Ministry")
     records = [
-        {"entities": [one("احمد", "PER", "أحمد", "Ahmed"), body], "quotations": said("e1", "e2"), "statements": said("e1")},
-        {"entities": [one("احمد", "PER", "احمد", "Ahmed"), body], "quotations": said("e1", None), "statements": said("e2")},
+        {
+            "entities": [one("احمد", "PER", "أحمد", "Ahmed"), body],
+            "quotations": said("e1", "e2"),
+            "statements": said("e1"),
+        },
+        {
+            "entities": [one("احمد", "PER", "احمد", "Ahmed"), body],
+            "quotations": said("e1", None),
+            "statements": said("e2"),
+        },
         {"entities": [one("كشيمير", "PER", "كشيمير", None)], "quotations": said("e1"), "statements": said(None)},
     ]
     return "".join(json.dumps(record, ensure_ascii=False) + "\n" for record in records)

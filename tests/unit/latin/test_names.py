@@ -18,7 +18,10 @@ from tests.unit.cases import load_cases
 from tests.unit.growth import assert_linear
 
 CASES = load_cases(Path(__file__).with_name("cases.jsonl"))
-PLACE = {"": Geo(geonames_id=1, country="SA", lat=0.0, lon=0.0), "m": Geo(geonames_id=2, country="DZ", lat=0.0, lon=0.0)}
+PLACE = {
+    "": Geo(geonames_id=1, country="SA", lat=0.0, lon=0.0),
+    "m": Geo(geonames_id=2, country="DZ", lat=0.0, lon=0.0),
+}
 
 
 @pytest.fixture(scope="module")
@@ -80,7 +83,16 @@ def test_every_listed_foreigner_is_found_by_every_spelling() -> None:
 
 def test_names_are_letters_alone() -> None:
     """What goes into a search index has no doubled spaces, marks of Arabic or open ends."""
-    for name in ("محمد الأمين ولد سيدي", "عبد الرحمن بن محمد بن عبد الله آل سعود", "أم كلثوم", "آل سعود", "بن", "ال", "آل", "أبو"):
+    for name in (
+        "محمد الأمين ولد سيدي",
+        "عبد الرحمن بن محمد بن عبد الله آل سعود",
+        "أم كلثوم",
+        "آل سعود",
+        "بن",
+        "ال",
+        "آل",
+        "أبو",
+    ):
         found = person(name)
         assert found is None or (found.text == " ".join(found.text.split()) and found.text[0].isupper())
 

@@ -1,4 +1,4 @@
-"""Organisations in English: known bodies, else a class noun with its adjectives, field, place and country put in English order."""
+"""Organisations in English: known bodies, else a class noun, its adjectives, field, place and country in English order."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -11,17 +11,13 @@ from khabar.latin.places import countries, known_place
 from khabar.lexicons import entries
 
 _MINISTRY: Final = "Ministry"
-_NAMED: Final = frozenset(
-    ["University", "Club", "Hospital", "School", "High School", "Company", "Foundation", "Movement", "Brigades", "Brigade",
-     "Institute", "Center", "Academy", "Theater", "Library", "Mosque"]
-)  # fmt: skip  # often bear a person's or a place's name
-_SHORT: Final = frozenset(["Foreign", "Interior", "Defense", "Health", "Finance", "Justice", "Education", "Culture", "Trade",
-                           "Energy", "Oil", "Agriculture", "Labor", "Transport", "Information", "Economy", "Industry"])  # fmt: skip
+_NAMED: Final = frozenset(entries("latin/heads_with_bearers"))
+_MANY: Final = frozenset(entries("latin/heads_of_many"))
+_SHORT: Final = frozenset(entries("latin/short_ministries"))
 _NO_PERSON: Final = ("ال", "لل", "و", "ب")
 _OF: Final = frozenset({"College"})
 _LINKS: Final = frozenset({"في", "من", "ب"})
 _CLASSES: Final = frozenset(["محافظة", "مدينة", "منطقة", "ولاية"])  # شرطة محافظة جدة is شرطة جدة
-_MANY: Final = frozenset(["Company", "Club", "Group", "Foundation", "Center", "Institute", "School", "Association", "Federation"])
 _LONGEST_HEAD: Final = 4
 _MOST_WORDS: Final = 9
 
@@ -43,7 +39,7 @@ def organisation(name: str, english: Mapping[str, str], region: Region = "") -> 
     if known:
         return Latin(known, "known")
     made = _translate(words, english, region)
-    return made and Latin(made, "romanized")
+    return Latin(made, "romanized") if made else None
 
 
 def _known(words: list[str]) -> str | None:
@@ -92,8 +88,8 @@ def _modifiers() -> Mapping[str, str]:
 
 def _nation(word: str) -> str | None:
     """Return the English adjective of a nationality."""
-    code = ADJECTIVES.get(fold(word))
-    return countries()[code][1] if code in countries() else None
+    found = countries().get(ADJECTIVES.get(fold(word), ""))
+    return found[1] if found else None
 
 
 def _translate(words: list[str], english: Mapping[str, str], region: Region) -> str | None:
@@ -105,7 +101,9 @@ def _translate(words: list[str], english: Mapping[str, str], region: Region) -> 
     return None
 
 
-def _after_head(head: str, opening: list[str], rest: list[str], english: Mapping[str, str], region: Region) -> str | None:
+def _after_head(
+    head: str, opening: list[str], rest: list[str], english: Mapping[str, str], region: Region
+) -> str | None:
     rest = [word for number, word in enumerate(rest) if number or word not in _CLASSES]
     if not rest:
         return _alone(head, opening)
@@ -129,7 +127,7 @@ def _after_head(head: str, opening: list[str], rest: list[str], english: Mapping
             while size and not (place_of := known_place(" ".join(rest[at : at + size]), english) or ""):
                 size -= 1
             if not size:
-                return _named(head, rest, english, region) if not at and head in _NAMED else None
+                return _named(head, rest, region) if not at and head in _NAMED else None
         else:
             return None
         at += size
@@ -156,8 +154,7 @@ def _field(rest: list[str], at: int) -> tuple[str, int]:
 @cache
 def _fields() -> Mapping[str, str]:
     rows = (line.split("\t") for line in entries("latin/fields"))
-    folded = {" ".join(map(fold, arabic.split())): latin for arabic, latin in rows}
-    return folded
+    return {" ".join(map(fold, arabic.split())): latin for arabic, latin in rows}
 
 
 def _without_preposition(word: str) -> str:
@@ -166,7 +163,7 @@ def _without_preposition(word: str) -> str:
     return word[1:] if word.startswith("ل") and not word.startswith("لا") else word
 
 
-def _named(head: str, rest: list[str], english: Mapping[str, str], region: Region) -> str | None:
+def _named(head: str, rest: list[str], region: Region) -> str | None:
     """Return a university, club or hospital that bears a person's name."""
     bearer = person(" ".join(rest), region) if len(rest) > 1 else None
     is_sure = bearer and (bearer.basis == "known" or not any(word.startswith(_NO_PERSON) for word in rest))

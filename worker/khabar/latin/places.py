@@ -15,7 +15,9 @@ _MOST_WORDS: Final = 6
 _UNSURE: Final = frozenset({"عمان"})  # Oman, or Amman
 _EPITHETS: Final = frozenset({"الدولي", "الدوليه", "الكبري", "الكبير"})
 # Whose names need be in no list; a road, a port or an airport is called by a town that a list has.
-_MAY_BE_ANYTHING: Final = frozenset(["Mount {}", "{} neighborhood", "{} Street", "{} Stadium", "{} Mosque", "Wadi {}", "{} camp"])
+_MAY_BE_ANYTHING: Final = frozenset(
+    ["Mount {}", "{} neighborhood", "{} Street", "{} Stadium", "{} Mosque", "Wadi {}", "{} camp"]
+)
 
 
 @cache

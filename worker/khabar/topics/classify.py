@@ -35,8 +35,7 @@ def genre_of(document: Document) -> Genre | None:
     if is_live(document):
         return "live"
     linear = model.load("genre")
-    form = [*forms(document), *linear.style(terms(document))]
-    likely = linear.probabilities(document.once(_vector), form)
+    likely = linear.probabilities(document.once(_vector), forms(document))
     best = int(likely.argmax())
     if likely[best] < linear.threshold:
         return None

@@ -58,13 +58,11 @@ class Linear:
         Args:
             classes: K names.
             data: `words`: int8, V x K; `scale`: K, what an int8 step is worth; `bias`: K; `form`: F x K, `mean`, `spread`: F,
-                F being 0 for a model without features of form; `style`: the common terms whose shares are the last features of
-                form; `sharpness`; `slope`, `shift`; `threshold`.
+                F being 0 for a model without features of form; `sharpness`; `slope`, `shift`; `threshold`.
         """
         self.classes = tuple(classes)
         self.version = version
         self.threshold = float(data["threshold"].astype(float))
-        self._style = tuple(map(str, data["style"])) if "style" in data else ()
         self._words = data["words"]
         self._scale, self._bias, self._form, self._mean, self._spread = (
             data[name].astype(float) for name in ("scale", "bias", "form", "mean", "spread")
@@ -83,11 +81,6 @@ class Linear:
         likely: Floats = np.exp(scores - scores.max())
         likely /= likely.sum()
         return likely
-
-    def style(self, counts: Counter[str]) -> list[float]:
-        """Return how many of a hundred words each of the model's common terms is."""
-        total = counts.total() or 1
-        return [100 * counts[term] / total for term in self._style]
 
     def fits(self, probabilities: Floats) -> Floats:
         """Return for each class how likely it is that an editor would give it, beside others or alone."""
