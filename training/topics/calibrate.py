@@ -65,11 +65,11 @@ def _f1(found: Floats, truth: Floats) -> float:
 
 
 def genre_threshold(likely: Floats, labels: Sequence[Label], genres: Sequence[str]) -> float:
-    """Return the least probability above which a genre is right more often than not, at least LEAST_GENRE."""
+    """Return the least probability above which a genre is right LEAST_GENRE of the time, at least LEAST_GENRE itself."""
     right = np.array([one.genre == genres[best] for one, best in zip(labels, likely.argmax(axis=1), strict=True)])
     top = likely.max(axis=1)
     for step in np.arange(LEAST_GENRE, 0.6, 0.02):
         near = (top >= step) & (top < step + 0.1)
-        if near.sum() and right[near].mean() >= 0.5:
+        if near.sum() and right[near].mean() >= LEAST_GENRE:
             return float(step)
     return LEAST_GENRE

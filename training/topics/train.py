@@ -27,8 +27,8 @@ from training.topics.report import report_genre, report_topics
 
 GENRES: Final = ("factcheck", "feature", "news", "opinion", "release", "service")
 SPACE: Final = 200
-PENALTY: Final = 0.2
-FORM_SHARE: Final = 0.3  # of a standardized feature of form, beside the latent ones
+PENALTY: Final = {"topics": 0.2, "genre": 0.25}
+FORM_SHARE: Final = 0.25  # of a standardized feature of form, beside the latent ones
 SANAD_WEIGHT: Final = 0.05
 SEED_WEIGHT: Final = 0.7
 WEIGHT_OF: Final = {"SANAD": SANAD_WEIGHT, "seeds": SEED_WEIGHT}
@@ -153,7 +153,7 @@ def learn(corpus: Corpus, chosen: NDArray[np.intp], what: str, without: str = ""
         inputs: Any = corpus.vectors[rows]
         penalty = 0.01
     else:
-        inputs, penalty = corpus.latent[rows], PENALTY
+        inputs, penalty = corpus.latent[rows], PENALTY[what]
     size = inputs.shape[1]
     if what == "topics":
         if without != "space":

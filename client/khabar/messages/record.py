@@ -102,9 +102,22 @@ class Geo(Part):
     country: str = Field(description="ISO 3166-1 alpha-2.")
     lat: float = Field(description="Latitude in degrees, WGS 84.")
     lon: float = Field(description="Longitude in degrees, WGS 84.")
+    name_en: str | None = Field(
+        default=None, description="The place's name in English; null in records of khabar before 0.5."
+    )
 
 
 Role = Literal["story", "publisher", "byline"]
+
+
+class LatinName(Part):
+    """An entity's name in Latin letters."""
+
+    text: str = Field(description="The name as English news write it.")
+    basis: Literal["known", "romanized"] = Field(
+        description="known: a list has the name; romanized: made by rule, from the usual spelling of an Arabic name's parts or "
+        "by translating an organisation's words."
+    )
 
 
 class Entity(Part):
@@ -116,6 +129,11 @@ class Entity(Part):
     key: str = Field(
         default="",
         description="The name with spelling variants folded (hamza, final ya, ta marbuta, عبد joined), to join articles by.",
+    )
+    name_latin: LatinName | None = Field(
+        default=None,
+        description="The name for readers without Arabic; null rather than a foreign name spelled by rule, and in records of "
+        "khabar before 0.5.",
     )
     role: Role = Field(
         default="story",

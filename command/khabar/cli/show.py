@@ -13,6 +13,7 @@ from khabar.cli.visible import cell, visible
 SENTENCES_SHOWN = 4
 TOKENS_SHOWN = 12
 CLAIMS_SHOWN = 8
+KNOWN = "known"  # a Latin name by rule has a ~ behind it
 
 
 def render_record(record: dict[str, Any]) -> RenderableType:
@@ -64,7 +65,9 @@ def _claims(claims: Sequence[dict[str, Any]], words: Callable[[dict[str, Any]], 
 
 
 def _entity(entity: dict[str, Any]) -> str:
-    return f"{entity['type']}  {entity['name']}  ({len(entity['mentions'])})"
+    latin = entity.get("name_latin")
+    shown = f"  {latin['text']}{'' if latin['basis'] == KNOWN else ' ~'}" if latin else ""
+    return f"{entity['type']}  {entity['name']}{shown}  ({len(entity['mentions'])})"
 
 
 def _quotation(quotation: dict[str, Any]) -> str:

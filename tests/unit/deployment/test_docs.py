@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -65,3 +66,50 @@ def test_the_recipe_counts_each_voice_once_an_article() -> None:
     lines = "".join(json.dumps(record) + "\n" for record in records)
     done = subprocess.run([sys.executable, "-c", recipe], input=lines, capture_output=True, text=True, check=True)
     assert done.stdout == "الرأي\t2024-05\t50.0 %\tof 2\n"
+
+
+def quoted_records() -> str:
+    """Return two records as lines: one person in two spellings, one without a Latin name, one body."""
+
+    def one(key: str, kind: str, name: str, latin: str | None) -> dict[str, object]:
+        text = {"text": latin, "basis": "known"} if latin else None
+        return {"id": "e1" if kind == "PER" else "e2", "type": kind, "key": key, "name": name, "name_latin": text}
+
+    def said(*entities: str | None) -> list[dict[str, object]]:
+        return [{"speaker": {"entity": entity} if entity else None} for entity in entities]
+
+    body = one("وزاره", "ORG", "وزارة", "Ministry")
+    records = [
+        {
+            "entities": [one("احمد", "PER", "أحمد", "Ahmed"), body],
+            "quotations": said("e1", "e2"),
+            "statements": said("e1"),
+        },
+        {
+            "entities": [one("احمد", "PER", "احمد", "Ahmed"), body],
+            "quotations": said("e1", None),
+            "statements": said("e2"),
+        },
+        {"entities": [one("كشيمير", "PER", "كشيمير", None)], "quotations": said("e1"), "statements": said(None)},
+    ]
+    return "".join(json.dumps(record, ensure_ascii=False) + "\n" for record in records)
+
+
+def test_the_recipe_of_duckdb_counts_the_quoted_people(tmp_path: Path) -> None:
+    """docs/recipes.md as a reader would run it: a body does not count, spelling variants do together."""
+    duckdb = pytest.importorskip("duckdb")
+    query = (ROOT / "docs/recipes.md").read_text(encoding="utf-8").partition("```sql\n")[2].partition("```")[0]
+    records = tmp_path / "records.jsonl"
+    records.write_text(quoted_records(), encoding="utf-8")
+    found = duckdb.sql(query.replace("records.jsonl", str(records))).fetchall()
+    assert found == [("Ahmed", 3), ("كشيمير", 1)]
+
+
+def test_the_recipe_of_jq_counts_the_quoted_people(tmp_path: Path) -> None:
+    """docs/recipes.md as a reader would run it."""
+    if shutil.which("jq") is None:
+        pytest.skip("no jq")
+    command = (ROOT / "docs/recipes.md").read_text(encoding="utf-8").partition("```sh\n")[2].partition("```")[0]
+    (tmp_path / "records.jsonl").write_text(quoted_records(), encoding="utf-8")
+    done = subprocess.run(["sh", "-c", command], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert done.stdout == "3\tAhmed\n1\tكشيمير\n"

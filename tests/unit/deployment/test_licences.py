@@ -10,7 +10,7 @@ from packaging.licenses import canonicalize_license_expression
 
 ROOT = Path(__file__).resolve().parents[3]
 NOTICE = (ROOT / "NOTICE").read_text(encoding="utf-8")
-DATA = ("accurate", "fast", "places", "reference", "stories", "topics")
+DATA = ("accurate", "fast", "names", "places", "reference", "stories", "topics")
 
 
 def project(folder: str) -> dict[str, Any]:
@@ -58,5 +58,5 @@ def test_the_notice_names_every_lexicon_with_data_of_others() -> None:
     found = [
         path for path in lexicons.rglob("*.txt") if "License" in path.read_text(encoding="utf-8").partition("\n")[0]
     ]
-    assert [path.name for path in found] == ["countries.txt"]
-    assert "khabar/lexicons/entities/countries.txt" in NOTICE
+    assert {path.name for path in found} == {"countries.txt"}
+    assert all(f"khabar/lexicons/{path.parent.name}/countries.txt" in NOTICE for path in found)

@@ -48,11 +48,12 @@ class Place(NamedTuple):
     lat: float
     lon: float
     population: int
+    name_en: str
 
     @property
     def geo(self) -> Geo:
         """The place as the record has it."""
-        return Geo(geonames_id=self.geonames_id, country=self.country, lat=self.lat, lon=self.lon)
+        return Geo(geonames_id=self.geonames_id, country=self.country, lat=self.lat, lon=self.lon, name_en=self.name_en)
 
 
 class _Choice(NamedTuple):
@@ -64,7 +65,11 @@ class _Choice(NamedTuple):
 
 
 class Gazetteer:
-    """The places; loaded once, then read only."""
+    """The places; loaded once, then read only.
+
+    Attributes:
+        english: folded Arabic name -> English name, of the names of which all places are called alike in English.
+    """
 
     def __init__(
         self,
@@ -76,6 +81,7 @@ class Gazetteer:
         self._places = places
         self._ambiguous = ambiguous
         self._unplaced = frozenset(map(key, entries("entities/unplaced")))
+        self.english = _english(places, ambiguous)
 
     @classmethod
     def load(cls) -> "Gazetteer":
@@ -86,8 +92,8 @@ class Gazetteer:
         for line in table.splitlines():
             if line.startswith("#"):
                 continue
-            identifier, kind, country, lat, lon, population, names = line.split("\t")
-            place = Place(int(identifier), kind, country, float(lat), float(lon), int(population))
+            identifier, kind, country, lat, lon, population, english, names = line.split("\t")
+            place = Place(int(identifier), kind, country, float(lat), float(lon), int(population), english)
             if kind == "country":
                 countries[country] = place
             for name in {key(name) for name in names.split("|") if name}:
@@ -165,6 +171,14 @@ class Gazetteer:
             return _choose(choices, total)
         code = NAMES.get(name)
         return self._countries.get(code) if code else _best(candidates, total, near)
+
+
+def _english(places: Mapping[str, Sequence[Place]], ambiguous: Mapping[str, Sequence[_Choice]]) -> dict[str, str]:
+    return {
+        name: bearers[0].name_en
+        for name, bearers in places.items()
+        if name not in ambiguous and all(place.name_en == bearers[0].name_en for place in bearers)
+    }
 
 
 def _ambiguous(countries: Mapping[str, Place], places: Mapping[str, Sequence[Place]]) -> dict[str, list[_Choice]]:

@@ -14,8 +14,9 @@ from khabar.entities.recognizer import Recognizer
 from khabar.entities.roles import roles
 from khabar.entities.spelling import units
 from khabar.extractors.base import Extractor
+from khabar.latin.names import LatinNames
 from khabar.lexicons import entries
-from khabar.messages.record import Entity, Geo, Mention, Role
+from khabar.messages.record import Entity, Geo, LatinName, Mention, Role
 from khabar.text.document import Document
 
 # A mention may hold a pair of glyphs (إذاعة "اف ام"); the name does without.
@@ -33,6 +34,7 @@ class EntityExtractor(Extractor):
         """Take a recognizer and the places."""
         self._recognizer = recognizer
         self._gazetteer = gazetteer
+        self._latin = LatinNames(gazetteer.english)
         self.models = recognizer.models
 
     def accurate(self) -> "EntityExtractor":
@@ -51,10 +53,9 @@ class EntityExtractor(Extractor):
         names = with_whole_glyphs(document, of_the_story(document, names))
         found = cluster(document, names)
         places = self._gazetteer.place(document, found)
-        return [
-            _entity(document, number, entity, geo, role)
-            for number, (entity, geo, role) in enumerate(zip(found, places, roles(document, found), strict=True), 1)
-        ]
+        latin = self._latin.of(found, places)
+        columns = zip(found, places, latin, roles(document, found), strict=True)
+        return [_entity(document, number, *column) for number, column in enumerate(columns, 1)]
 
 
 def extractor() -> Extractor:
@@ -62,7 +63,9 @@ def extractor() -> Extractor:
     return EntityExtractor(FastRecognizer(), Gazetteer.load())
 
 
-def _entity(document: Document, number: int, entity: Cluster, geo: Geo | None, role: Role) -> Entity:
+def _entity(
+    document: Document, number: int, entity: Cluster, geo: Geo | None, latin: LatinName | None, role: Role
+) -> Entity:
     raw = document.raw
     mentions = [
         Mention(start=mention.start, end=mention.end, text=raw[mention.start : mention.end], kind=mention.kind)
@@ -70,4 +73,6 @@ def _entity(document: Document, number: int, entity: Cluster, geo: Geo | None, r
     ]
     name = " ".join(entity.name.translate(_NO_GLYPHS).split())
     key = " ".join(units(name.split()))
-    return Entity(id=f"e{number}", type=entity.type, name=name, key=key, role=role, mentions=mentions, geo=geo)
+    return Entity(
+        id=f"e{number}", type=entity.type, name=name, key=key, name_latin=latin, role=role, mentions=mentions, geo=geo
+    )

@@ -12,7 +12,7 @@ from khabar.lexicons import entries
 from khabar.text.document import Document
 from khabar.topics.terms import stem
 
-_MARKED: Final = ("reports", "checks", "sells")
+_MARKED: Final = ("reports", "checks", "sells", "argues", "dates", "honours", "narrates", "instructs")
 NAMES: Final = (
     "words",
     "words_in_title",
@@ -39,6 +39,8 @@ NAMES: Final = (
     "clock_paragraphs",
     "title_explains",
     "title_checks",
+    "byline",
+    "credited",
     *_MARKED,
 )
 _MOST_TOKENS: Final = 2_000
@@ -58,6 +60,9 @@ _OPINION: Final = _folded("genre/opinion_sections")
 _EXPLAINS: Final = _folded("genre/explaining_titles")
 _CHECKS: Final = _folded("genre/checking_titles")
 _MARKS: Final = {word: kind for kind, word in (line.split("\t") for line in entries("genre/marks"))}
+_CREDITS: Final = tuple(fold(entry) for entry in entries("genre/credits"))
+_CREDIT_CHARS: Final = 160  # at either end of the text
+_BYLINE_WORDS: Final = range(2, 6)
 _LIVE: Final = tuple(fold(entry) for entry in entries("genre/live_titles"))
 
 
@@ -96,6 +101,8 @@ def forms(document: Document) -> list[float]:
         sum(_opens_with_clock(document, number) for number in range(paragraphs_read(document))) / paragraphs,
         float(any(fold(form) in _EXPLAINS for form in title)),
         float(any(fold(form) in _CHECKS for form in title)),
+        float(is_byline(article.author, article.source)),
+        float(_is_credited(document)),
         *(100 * facts[name] / words for name in _MARKED),
     ]
 
@@ -134,6 +141,19 @@ def is_opinion_section(section: str | None, url: str | None) -> bool:
     """Whether the producer's section, or a folder of the address, is that of columns."""
     folders = (url or "").lower().split("/")[3:]
     return any(fold(word) in _OPINION for word in (*(section or "").split(), *folders))
+
+
+def is_byline(author: str | None, source: str | None) -> bool:
+    """Whether the author field has a person's name alone, as over a column; a reporter's has a city or the outlet besides."""
+    words = (author or "").replace(".", " ").split()
+    return len(words) in _BYLINE_WORDS and all(map(str.isalpha, words)) and author != source
+
+
+def _is_credited(document: Document) -> bool:
+    """Whether a note at either end says that it is a column."""
+    text = document.raw
+    ends = fold(text[document.title_end :][:_CREDIT_CHARS] + "\n" + text[-_CREDIT_CHARS:])
+    return any(note in ends for note in _CREDITS)
 
 
 def _first_token(document: Document, paragraph: int) -> int:

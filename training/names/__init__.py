@@ -1,0 +1,1 @@
+"""Makes the lists and the letters that write Arabic names in English."""
