@@ -1,6 +1,7 @@
 """The web application: reads the index, writes nothing, and answers nobody but a browser on an address that it knows."""
 
 import sqlite3
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -28,6 +29,7 @@ from khabar.page.words import heading
 from khabar.pipeline.left_out import left_out
 
 MOST_OUTLETS: Final = 200
+FRESH_S: Final = 10.0
 STORIES_PER_PAGE: Final = 30
 _HEADERS: Final = {
     "content-security-policy": DRESS.policy("form-action 'self'", "frame-ancestors 'none'"),
@@ -71,21 +73,26 @@ class _Site:
         self._index = index
         self._status = status
         self._overviews = Remembered()
+        self._chosen: tuple[float, list[str], list[tuple[str, str]]] | None = None
 
     def search(self, request: Request) -> Response:
         search = Search.of(request.query_params)
         with reading(self._index) as connection:
             found = find(connection, search)
-            outlets = [
-                name
-                for (name,) in connection.execute(
-                    "SELECT outlet FROM records WHERE outlet IS NOT NULL GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT ?",
-                    (MOST_OUTLETS,),
-                )
-            ]
-            topics = connection.execute("SELECT DISTINCT code, label FROM topics ORDER BY label LIMIT 50").fetchall()
+            outlets, topics = self._choices(connection)
         words = words_in(" ".join([search.q, search.person, search.organisation, search.place]))
         return HTMLResponse(search_page(search, found, words, outlets, topics, self._status()))
+
+    def _choices(self, connection: sqlite3.Connection) -> tuple[list[str], list[tuple[str, str]]]:
+        """Return outlets and topics to choose from, looked up every few seconds: it reads all records."""
+        if self._chosen is None or time.monotonic() - self._chosen[0] > FRESH_S:
+            outlets = connection.execute(
+                "SELECT outlet FROM records WHERE outlet IS NOT NULL GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT ?",
+                (MOST_OUTLETS,),
+            )
+            topics = connection.execute("SELECT DISTINCT code, label FROM topics ORDER BY label LIMIT 50")
+            self._chosen = time.monotonic(), [name for (name,) in outlets], topics.fetchall()
+        return self._chosen[1:]
 
     def record(self, request: Request) -> Response:
         key, record, story = self._record(request)
@@ -142,7 +149,7 @@ class _Site:
             if record is None:
                 raise HTTPException(404, "there is no such record; a newer one of its article may have taken its place")
             story = connection.execute(
-                "SELECT stories.id, articles FROM story_articles JOIN stories ON stories.id = story "
+                "SELECT stories.id, articles FROM story_articles JOIN stories ON stories.id = story_articles.story "
                 "WHERE article = ? AND articles > 1",
                 (record["article"]["id"],),
             ).fetchone()

@@ -41,5 +41,7 @@ def record_page_of(
     where = (
         el("a", en(f"Its story: {story[1]:,} articles"), href=f"/story/{quote(story[0], safe='')}") if story else None
     )
-    ways = el("p", where, " " if where else None, el("a", en("JSON"), href=json), class_="ways")
+    ways = el(
+        "nav", where, " " if where else None, el("a", en("JSON"), href=json), class_="ways", aria_label="This record"
+    )
     return frame(title, "", ways, record_body(record, left_out))

@@ -70,7 +70,7 @@ def _form(search: Search, outlets: Sequence[str], topics: Sequence[tuple[str, st
         "form",
         el(
             "div",
-            el("input", type="search", name_="q", value=search.q or None, dir="auto" if search.q else "rtl", aria_label="Words", placeholder=_HELP),
+            _words(search),
             el("button", en("Search"), type="submit"),
             class_="ask",
         ),
@@ -89,6 +89,14 @@ def _form(search: Search, outlets: Sequence[str], topics: Sequence[tuple[str, st
         ),
         action="/", method="get", role="search",
     )  # fmt: skip
+
+
+def _words(search: Search) -> Html:
+    """Return the entry for words; right to left while it is empty, for the sake of what it suggests."""
+    side = "auto" if search.q else "rtl"
+    return el(
+        "input", type="search", name_="q", value=search.q or None, dir=side, aria_label="Words", placeholder=_HELP
+    )
 
 
 def _hit(hit: Hit, words: frozenset[str]) -> Html:
@@ -128,14 +136,13 @@ def _snippet(record: Mapping[str, Any], words: frozenset[str]) -> "Child":
     text, tokens = record["text"], record.get("tokens") or {}
     title = record["article"].get("title") or ""
     begin = len(title) if text.startswith(title) else 0
-    marked = [
-        (start, end)
-        for start, end, segments in zip(
-            tokens.get("start", ()), tokens.get("end", ()), tokens.get("segments", ()), strict=False
-        )
-        if words and (fold(text[start:end]) in words or not words.isdisjoint(forms_of(segments)))
-    ]
-    inside = [span for span in marked if span[0] >= begin]
+    inside: list[tuple[int, int]] = []
+    columns = (tokens.get(name, ()) for name in ("start", "end", "segments"))
+    for start, end, segments in zip(*columns, strict=False) if words else ():
+        if inside and start > inside[0][0] + _SNIPPET:
+            break
+        if start >= begin and (fold(text[start:end]) in words or not words.isdisjoint(forms_of(segments))):
+            inside.append((start, end))
     if not inside:
         line = " ".join(text[begin : begin + 2 * _SNIPPET].split())
         return line + (" …" if len(text) - begin > 2 * _SNIPPET else "")

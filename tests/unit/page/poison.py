@@ -84,10 +84,11 @@ class Page(HTMLParser):
 
 
 ELEMENTS = {
-    "html", "head", "meta", "title", "style", "body", "script", "main", "article", "section", "header", "footer", "nav", "div", "span",
-    "p", "h1", "h2", "h3", "a", "b", "bdi", "ul", "ol", "li", "dl", "dt", "dd", "table", "caption", "thead", "tbody", "tr", "th", "td",
-    "time", "blockquote", "details", "summary", "pre", "code", "fieldset", "legend", "label", "input", "form", "button", "select",
-    "option", "mark", "figure", "svg", "rect", "line", "polyline", "circle", "text",
+    "html", "head", "meta", "title", "style", "body", "script", "main", "article", "section", "header", "footer",
+    "nav", "div", "span", "p", "h1", "h2", "h3", "a", "b", "bdi", "ul", "ol", "li", "dl", "dt", "dd", "table",
+    "caption", "thead", "tbody", "tr", "th", "td", "time", "blockquote", "details", "summary", "pre", "code",
+    "fieldset", "legend", "label", "input", "form", "button", "select", "option", "mark", "figure", "svg", "rect",
+    "line", "polyline", "circle", "text",
 }  # fmt: skip
 
 

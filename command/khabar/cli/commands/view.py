@@ -1,6 +1,5 @@
 """`khabar view`: one record as a page."""
 
-import os
 import sys
 import webbrowser
 from pathlib import Path
@@ -12,13 +11,12 @@ from rich.console import Console
 from khabar.broker.first_contact import connected
 from khabar.cli.chosen_record import Record, is_of, record_of_file
 from khabar.cli.connect import DEFAULT_URL, BrokerUrl
+from khabar.cli.page_file import page_of, write_page
 from khabar.cli.visible import cell
 from khabar.consuming.delivery import START
 from khabar.consuming.stream import browse
 from khabar.errors import CommandError, Exit
 from khabar.keys.names import DEFAULT_PREFIX, Names
-from khabar.page.page import record_page
-from khabar.pipeline.left_out import left_out
 
 PAGE = 200  # records at once, while one is looked for
 
@@ -85,33 +83,6 @@ def view(
     console.print(cell(f"the page is {to.resolve()}"), soft_wrap=True)
     if show and not webbrowser.open(to.resolve().as_uri()):
         console.print("no browser was found; open the file yourself", highlight=False)
-
-
-def page_of(record: Record) -> str:
-    """Return a record's page.
-
-    Raises:
-        CommandError: it is no record.
-    """
-    try:
-        return record_page(record, left_out(record))
-    except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
-        raise CommandError(f"it is no record of khabar ({type(error).__name__})", Exit.UNREADABLE) from error
-
-
-def write_page(path: Path, page: str) -> None:
-    """Write a page whole or not at all.
-
-    Raises:
-        CommandError: the folder cannot be written.
-    """
-    part = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        part.write_bytes(page.encode())
-        part.replace(path)
-    except OSError as error:
-        part.unlink(missing_ok=True)
-        raise CommandError(f"cannot write {path}: {error.strerror}", Exit.FAILED) from error
 
 
 def _of_service(id: str, redis_url: str, stream: str) -> Record:
