@@ -57,7 +57,7 @@ def build_app(index: Path, *, hosts: Sequence[str], status: Callable[[], str]) -
             Route("/record/{id:int}", site.record),
             Route("/record/{id:int}.json", site.record_json),
             Route("/stories", site.stories),
-            Route("/story/{id}", site.story),
+            Route("/story/{id:path}", site.story),
             Route("/overview", site.overview),
         ],
         middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=list(hosts), www_redirect=False)],

@@ -77,11 +77,11 @@ def _source(article: Mapping[str, Any], titles: Mapping[str, str], key: int | No
     title = ar(article.get("title") or article["id"])
     about: list[Child] = [en(role, class_=f"role {article['role']}")]
     if article["role"] == "copy_of":
-        share = f", {article['share']:.0%} of the shorter text" if article.get("share") is not None else ""
-        about.append([en("of "), own(titles.get(article.get("original") or "", "?")), en(share)])
+        about.append([en("of"), " ", own(titles.get(article.get("original") or "", "?"))])
+        about += [en(f"{article['share']:.0%} of the shorter text")] if article.get("share") is not None else []
     about += [own(article["outlet"])] if article.get("outlet") else []
     about += [en(str(article["at"])[:16].replace("T", " "))] if article.get("at") else []
-    about += [[en("agency "), ar(article["agency"])]] if article.get("agency") else []
+    about += [[en("agency"), " ", ar(article["agency"])]] if article.get("agency") else []
     about += [link(article["url"], en("source"))] if article.get("url") else []
     return el(
         "li",

@@ -67,7 +67,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     small = record("1", "و+قال المدير", source="الرأي")
     small |= {"entities": [entity("PER", "هند")], "quotations": [said_by("هند", "f")]}
     index.add([(None, each, 1_700_000_000) for each in [flood, small, *(hostile(flood, poison) for poison in POISON)]])
-    index.add_stories([STORY, *(poisoned(STORY, poison) | {"id": poison} for poison in POISON)])
+    index.add_stories([STORY, *(poisoned(STORY, poison, keep=False) | {"id": poison} for poison in POISON)])
     made = Site(index)
     yield made
     made.close()
