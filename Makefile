@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 # uv installs in a tenth of pip's time; where it can not, as behind a mirror that only pip is told of, pip does.
 INSTALL = $(BIN)/uv --quiet pip install --python $(BIN)/python $(1) 2>/dev/null || $(PIP) install $(1)
 
-.PHONY: demo test check lint floors unit integration acceptance node spacy schema lock programs wheels bench audit faults history clean help
+.PHONY: demo test check lint floors unit integration acceptance node browser spacy schema lock programs wheels bench audit faults history clean help
 
 help: ## Show what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -35,6 +35,10 @@ unit integration acceptance: .venv/dev ## One kind of tests
 
 node: ## The packages of the tests in Node.js, where npm is and reaches a registry; elsewhere those tests are skipped
 	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory .venv/node || echo "tests in Node.js are skipped"; fi
+
+browser: .venv/dev ## The pages in headless Chromium (Debian's package) at two widths, light and dark, with axe-core
+	npm ci --prefix tests/browser --ignore-scripts --no-audit --no-fund --loglevel=error
+	$(BIN)/python -m pytest tests/browser
 
 spacy: .venv/dev ## Install spaCy (180 MB) and the SDK of CloudEvents, and test the exporters that they read
 	$(PIP) install "spacy>=3.8" cloudevents
@@ -73,7 +77,7 @@ audit: .venv/audit ## Known vulnerabilities of the locked packages; not in check
 	@.venv/audit/bin/python .ci/audit.py
 
 clean: ## Remove what make and khabar have made here
-	rm -rf .venv var dist tests/node/node_modules
+	rm -rf .venv var dist tests/node/node_modules tests/browser/node_modules
 
 .venv/bin/python:
 	@test -n "$(PYTHON)" || { echo "khabar needs Python 3.11 or newer; none of python3, python3.11 to python3.14 is one. Give it with PYTHON=..." >&2; exit 1; }

@@ -22,6 +22,8 @@ COMMANDS = [
     "status",
     "schema",
     "demo",
+    "view",
+    "browse",
 ]
 NO_BROKER = {"KHABAR_REDIS_URL": "redis://:secret@127.0.0.1:1/0"}
 

@@ -398,6 +398,12 @@ class Record(Part):
     )
     provenance: Provenance = Field(description="What made this record.")
 
+    def _repr_html_(self) -> str:
+        """Show the record in a notebook, as `khabar view` does: in a frame of its own, whose styles reach nothing else."""
+        from khabar.page.page import record_frame
+
+        return record_frame(self.model_dump(mode="json"))
+
     @model_serializer(mode="wrap")
     def _leave_out_absent_layers(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
         data: dict[str, Any] = handler(self)

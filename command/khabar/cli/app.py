@@ -27,6 +27,8 @@ COMMANDS = (
     "relay",
     "records",
     "extract",
+    "view",
+    "browse",
     "replay",
     "stories",
     "segment",

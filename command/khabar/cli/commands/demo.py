@@ -14,6 +14,7 @@ from rich.rule import Rule
 from rich.text import Text
 
 from khabar.broker.connection import connect
+from khabar.cli.page_file import page_of, write_page
 from khabar.cli.show import render_record, render_rejection
 from khabar.cli.visible import visible
 from khabar.consuming.stream import browse
@@ -26,13 +27,19 @@ from khabar.supervision.machine import build_machine
 from khabar.supervision.supervisor import NotReady
 
 SAMPLES = ("article.txt", "scraped.jsonl")
+PAGE = Path("khabar-demo.html")
 DEADLINE_S = 60.0
 
 
 def demo(
     children: Annotated[int, typer.Option(help="Worker processes.", min=1)] = 2,
+    to: Annotated[
+        Path, typer.Option(metavar="FILE.html", help="The page of the first sample article is written there.")
+    ] = PAGE,
 ) -> None:
     """Push the sample articles through a broker of its own, in a folder of its own, and show what comes out.
+
+    The first article's record is written as a page, as `khabar view` does.
 
     Example:
         khabar demo
@@ -59,7 +66,7 @@ def demo(
         try:
             pushed = _push(machine.broker_url)
             console.print(Rule(f"{pushed} articles pushed; what came out"))
-            _show(connect(machine.broker_url), pushed, console)
+            _show(connect(machine.broker_url), pushed, console, to)
         finally:
             stop.set()
             watch.join()
@@ -74,14 +81,32 @@ def _push(url: str) -> int:
     return publisher.report.accepted
 
 
-def _show(client: "Redis", pushed: int, console: Console) -> None:
+def _show(client: "Redis", pushed: int, console: Console, to: Path) -> None:
     names = Names()
     deadline = time.monotonic() + DEADLINE_S
     while client.xlen(names.records) + client.xlen(names.dead) < pushed:
         if time.monotonic() > deadline:
             raise CommandError(f"not all articles came out within {DEADLINE_S:.0f} s", Exit.FAILED)
         time.sleep(0.02)
+    shown = None
     for delivery in browse(client, stream=names.records):
         console.print(render_record(delivery.event.data))
+        if delivery.event.data["article"]["title"] == _title():
+            shown = {"outcome_id": delivery.event.id, **delivery.event.data}
     for delivery in browse(client, stream=names.dead):
         console.print(render_rejection(delivery.event.data))
+    if shown is not None:
+        try:
+            write_page(to, page_of(shown))
+        except CommandError:
+            if to != PAGE:
+                raise
+            to = Path(tempfile.gettempdir()) / PAGE  # a folder that cannot be written is no fault of the demo
+            write_page(to, page_of(shown))
+        console.print(Rule("the first article as a page, for a browser"))
+        console.print(Text(visible(to.resolve())), soft_wrap=True)
+
+
+def _title() -> str:
+    """Return the first line of the sample article."""
+    return files("khabar.cli").joinpath("samples", SAMPLES[0]).read_text(encoding="utf-8").partition("\n")[0]

@@ -1,0 +1,1 @@
+"""khabar's pages in a real browser; `make browser`."""
