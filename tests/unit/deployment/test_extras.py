@@ -45,7 +45,10 @@ def test_a_part_needs_no_more_than_it_says(modules: str, blocked: list[str]) -> 
 
 def test_the_command_without_its_packages_says_what_to_install() -> None:
     """An environment may be damaged; a traceback helps nobody."""
-    code = BLOCK.format(blocked=set(COMMAND)) + "from khabar.__main__ import main; main()"
+    code = (
+        BLOCK.format(blocked=set(COMMAND))
+        + "import sys; sys.argv[1:] = ['push']; from khabar.__main__ import main; main()"
+    )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert done.returncode == 1
     assert done.stderr == "khabar: the command needs typer, which is not installed; run: pip install khabar\n"
