@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 # uv installs in a tenth of pip's time; where it can not, as behind a mirror that only pip is told of, pip does.
 INSTALL = $(BIN)/uv --quiet pip install --python $(BIN)/python $(1) 2>/dev/null || $(PIP) install $(1)
 
-.PHONY: demo test check lint floors unit integration acceptance node spacy schema lock programs wheels bench audit faults history clean help
+.PHONY: demo test check lint floors unit integration acceptance node spacy schema lock programs wheels bench audit brokers costs faults history clean help
 
 help: ## Show what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -45,6 +45,12 @@ schema: .venv/khabar ## Write docs/schema anew
 
 bench: .venv/dev ## Figures for docs/benchmarks.md, as ratios in one run
 	$(BIN)/python -m benchmarks.run
+
+brokers: .venv/dev ## The tests with a broker on each of the two servers; `make test` runs each on one, as its name decides
+	KHABAR_TEST_BROKERS=all $(BIN)/python -m pytest $(PARALLEL) -k "valkey or redis-server" tests/integration tests/acceptance
+
+costs: .venv/dev ## The tests, and the dearest of them by processor time, their processes counted; TESTS=tests/unit for some
+	$(BIN)/python -m pytest $(PARALLEL) -p tests.costs $(TESTS)
 
 faults: .venv/dev ## The fault campaign, some 70 minutes: everything dies, and every article is counted
 	$(BIN)/python -m tests.faults $(FAULTS)

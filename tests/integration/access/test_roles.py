@@ -8,7 +8,9 @@ import redis
 
 from khabar.keys.access import Role
 from tests.access import GuardedBroker
-from tests.broker import DEBIAN, debian_redis
+from tests.broker import DEBIAN, VALKEY, debian_redis
+
+pytestmark = pytest.mark.every_broker
 
 NOBODYS = """
     KEYS *
@@ -152,7 +154,7 @@ def lines(text: str) -> list[list[str]]:
     return [line.split() for line in text.strip().splitlines()]
 
 
-@pytest.fixture(scope="module", params=["valkey", DEBIAN])
+@pytest.fixture(scope="module", params=[VALKEY, DEBIAN])
 def guarded(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[GuardedBroker]:
     """Each of the two servers, for tests that change nothing."""
     binary = debian_redis() if request.param == DEBIAN else None
