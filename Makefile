@@ -33,7 +33,7 @@ floors: .venv/dev ## Which room stands above which, and that nothing imports wha
 unit integration acceptance: .venv/dev ## One kind of tests
 	$(BIN)/python -m pytest $(PARALLEL) tests/$@
 
-node: ## The packages of the tests in Node.js, where npm is and reaches a registry; elsewhere those tests are skipped
+node: | .venv/bin/python ## The packages of the tests in Node.js, where npm is and reaches a registry; elsewhere those tests are skipped
 	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory .venv/node || echo "tests in Node.js are skipped"; fi
 
 spacy: .venv/dev ## Install spaCy (180 MB) and the SDK of CloudEvents, and test the exporters that they read

@@ -4,6 +4,7 @@ Which of the two, a test's name decides, so that it is the same in every run and
 the servers themselves (their files, their users, their answers) is marked `every_broker`, and runs on both always.
 """
 
+import gc
 import os
 from zlib import crc32
 
@@ -17,6 +18,7 @@ ALL = os.environ.get("KHABAR_TEST_BROKERS") == "all"
 
 def pytest_configure(config: pytest.Config) -> None:
     """Make the mark known."""
+    gc.disable()  # six thousand tests and all of khabar are made now, and stay: see pytest_collection_finish
     config.addinivalue_line("markers", "every_broker: runs on each server in every run, for it is about the servers")
 
 
@@ -29,6 +31,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if left_out:
         config.hook.pytest_deselected(items=[item for item in items if item.nodeid in left_out])
         items[:] = [item for item in items if item.nodeid not in left_out]
+
+
+def pytest_collection_finish() -> None:
+    """Collect garbage again, and look no more through what was collected: tests."""
+    gc.freeze()
+    gc.enable()
 
 
 def _on_its_own_server(item: pytest.Item) -> str:

@@ -143,7 +143,7 @@ def _process_pipeline() -> OpenPipeline:
 
 def _settings(**given: object) -> Settings:
     try:
-        return Settings(**given)  # type: ignore[arg-type]  # pydantic checks them
+        return Settings.model_validate(given)
     except ValidationError as error:
         lines = [
             f"{'.'.join(map(str, problem['loc']))}: {problem['msg'].removeprefix('Value error, ')}"

@@ -21,7 +21,7 @@ EXIT_CODES: Final = (
 )
 
 _OPTIONS: Final = (("--version", VERSION), ("--help, -h", "Show this message and exit."))
-_BOX, _PLAIN_BOX = "╭─╮│╰╯", "+-+|++"
+_BOX, _PLAIN_BOX = tuple("╭─╮│╰╯"), tuple("+-+|++")
 _NARROWEST: Final = 44
 _DIM, _NAME, _RESET = "\x1b[2m", "\x1b[1;36m", "\x1b[0m"
 

@@ -52,3 +52,22 @@ def test_the_command_without_its_packages_says_what_to_install() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert done.returncode == 1
     assert done.stderr == "khabar: the command needs typer, which is not installed; run: pip install khabar\n"
+
+
+@pytest.mark.parametrize(
+    ("modules", "unneeded"),
+    [
+        ("khabar.host.__main__", "khabar.pipeline khabar.extractors.registry khabar.grammar numpy"),
+        (
+            "khabar.cli.commands.up",
+            "khabar.pipeline khabar.extractors.registry khabar.grammar khabar.messages.record celery numpy",
+        ),
+        ("khabar.cli.commands.segment", "khabar.extractors.registry khabar.grammar redis numpy"),
+    ],
+    ids=["dispatcher", "up", "segment"],
+)
+def test_a_process_starts_without_what_it_does_not_use(modules: str, unneeded: str) -> None:
+    """The layers take a second to load; a dispatcher and a supervisor that load them take it, and their memory, for nothing."""
+    code = f"import sys, {modules}; print([name for name in {unneeded.split()!r} if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
