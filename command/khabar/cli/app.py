@@ -35,7 +35,6 @@ COMMANDS = (
 def main() -> None:
     """Run the command; every failure is one sentence and an exit code."""
     mend_streams()
-    signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         try:
             _run(sys.argv[1:])
@@ -70,10 +69,13 @@ def _run(arguments: Sequence[str]) -> None:
     else:
         try:
             from khabar.cli.tree import build
+
+            command = build(_chosen(arguments))
         except ModuleNotFoundError as error:
             say = f"the command needs {error.name}, which is not installed; run: pip install khabar"
             raise CommandError(say, Exit.FAILED) from error
-        build(_chosen(arguments))()
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # from here on there is something to end in order
+        command()
 
 
 def _is_the_brokers(error: Exception) -> bool:

