@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 # uv installs in a tenth of pip's time; where it can not, as behind a mirror that only pip is told of, pip does.
 INSTALL = $(BIN)/uv --quiet pip install --python $(BIN)/python $(1) 2>/dev/null || $(PIP) install $(1)
 
-.PHONY: demo test check lint floors unit integration acceptance node browser spacy schema lock programs wheels bench audit faults history clean help
+.PHONY: demo test check lint floors unit integration acceptance node browser spacy schema lock programs wheels bench audit faults brokers costs history clean help
 
 help: ## Show what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -33,7 +33,7 @@ floors: .venv/dev ## Which room stands above which, and that nothing imports wha
 unit integration acceptance: .venv/dev ## One kind of tests
 	$(BIN)/python -m pytest $(PARALLEL) tests/$@
 
-node: ## The packages of the tests in Node.js, where npm is and reaches a registry; elsewhere those tests are skipped
+node: | .venv/bin/python ## The packages of the tests in Node.js, where npm is and reaches a registry; elsewhere those tests are skipped
 	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory .venv/node || echo "tests in Node.js are skipped"; fi
 
 browser: .venv/dev ## The pages in headless Chromium (Debian's package) at two widths, light and dark, with axe-core
@@ -49,6 +49,12 @@ schema: .venv/khabar ## Write docs/schema anew
 
 bench: .venv/dev ## Figures for docs/benchmarks.md, as ratios in one run
 	$(BIN)/python -m benchmarks.run
+
+brokers: .venv/dev ## The tests with a broker on each of the two servers; `make test` runs each on one, as its name decides
+	KHABAR_TEST_BROKERS=all $(BIN)/python -m pytest $(PARALLEL) -k "valkey or redis-server" tests/integration tests/acceptance
+
+costs: .venv/dev ## The tests, and the dearest of them by processor time, their processes counted; TESTS=tests/unit for some
+	$(BIN)/python -m pytest $(PARALLEL) -p tests.costs $(TESTS)
 
 faults: .venv/dev ## The fault campaign, some 70 minutes: everything dies, and every article is counted
 	$(BIN)/python -m tests.faults $(FAULTS)

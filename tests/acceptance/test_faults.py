@@ -21,6 +21,7 @@ RUNS = [
 ]
 
 
+@pytest.mark.every_broker
 @pytest.mark.parametrize(("row", "broker"), RUNS)
 def test_every_accepted_article_has_one_outcome_and_the_row_its_bars(row: Row, broker: str, tmp_path: Path) -> None:
     """0 missing, 0 doubled, 0 pending, and what the row asks besides."""

@@ -10,7 +10,8 @@ import pytest
 import redis
 from typer.testing import CliRunner
 
-from khabar.cli.app import build
+from khabar.cli.app import COMMANDS
+from khabar.cli.tree import build
 from khabar.errors import KhabarError
 from khabar.keys.names import ARTICLE_FIELD, EVENT_FIELD, Lane, Names
 from khabar.publishing.publisher import ArticlePublisher
@@ -161,7 +162,7 @@ def pids(service: Service) -> tuple[int, ...]:
 
 def run(service: Service, *arguments: str) -> str:
     """Run a command in this process; it may fail with a sentence, as which `khabar` shows these errors, never otherwise."""
-    done = CliRunner().invoke(build(), list(arguments), env=service.env)
+    done = CliRunner().invoke(build(COMMANDS), list(arguments), env=service.env)
     assert done.exception is None or isinstance(done.exception, SystemExit | KhabarError | redis.RedisError), (
         done.exception
     )

@@ -11,11 +11,11 @@ from tests.acceptance.service import Service
 from tests.articles import json_lines
 from tests.waiting import wait_until
 
-ARTICLES = 500
+ARTICLES = 160
 
 
 def test_a_dispatcher_killed_in_mid_work_loses_and_doubles_nothing(tmp_path: Path) -> None:
-    """500 articles in flight, one kill -9 after a fifth of them: each has exactly one record."""
+    """160 articles in flight, one kill -9 after a fifth of them: each has exactly one record."""
     with Service(tmp_path / "var", layers=None, lease_s=10, batch_articles=16) as service:
         pushed = service.run("push", "-", input=json_lines(ARTICLES))
         assert pushed.returncode == 0, pushed.stderr

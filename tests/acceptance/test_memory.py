@@ -14,7 +14,7 @@ from khabar.broker.connection import connect
 from khabar.keys.names import ARTICLE_FIELD, EVENT_FIELD, Lane, Names
 from khabar.messages.envelope import open_event
 from tests.articles import article
-from tests.broker import DEBIAN, Broker, debian_redis
+from tests.broker import DEBIAN, VALKEY, Broker, debian_redis
 from tests.faults.stage import Stage
 from tests.waiting import wait_until
 
@@ -27,7 +27,7 @@ HTML = "<p>" + "x" * 60_000
 PATIENCE_S = 300.0
 
 
-@pytest.fixture(params=["valkey", DEBIAN])
+@pytest.fixture(params=[VALKEY, DEBIAN])
 def broker(request: pytest.FixtureRequest, tmp_path: Path) -> Broker:
     """A broker of 30 MB, not yet started."""
     binary = debian_redis() if request.param == DEBIAN else None

@@ -128,7 +128,7 @@ def test_a_broker_without_a_password_is_a_choice(tmp_path: Path) -> None:
     port = free_port()
     process = subprocess.Popen(
         [KHABAR, "up", "--no-password", "--var", str(tmp_path / "var"), "--port", str(port), "--children", "1"],
-        env=os.environ | {"KHABAR_RECOGNIZER": "fast"},
+        env=os.environ | {"KHABAR_LAYERS": "tokens"},
         stderr=subprocess.DEVNULL,
     )
     try:

@@ -11,14 +11,14 @@ from khabar.errors import Exit
 from khabar.keys.names import EVENT_FIELD, Lane
 from tests.acceptance.service import Service, khabar
 from tests.articles import json_lines
-from tests.broker import DEBIAN, debian_redis
+from tests.broker import DEBIAN, VALKEY, debian_redis
 from tests.sentinel import Deployment
 from tests.waiting import wait_until
 
 ARTICLES = 600
 
 
-@pytest.fixture(params=["valkey", DEBIAN])
+@pytest.fixture(params=[VALKEY, DEBIAN])
 def deployment(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Deployment]:
     """A primary, two replicas, three sentinels; two, so that one is left to confirm when the primary has died."""
     binary = debian_redis() if request.param == DEBIAN else None

@@ -8,12 +8,13 @@ from pathlib import Path
 import pytest
 
 from khabar.errors import Exit
+from khabar.results.dead_letters import DeadLetters
 from tests.acceptance.service import Service, khabar
 from tests.articles import article, json_lines
 from tests.broker import Broker, debian_redis
 from tests.waiting import wait_until
 
-STOPPED = 600  # articles of a service that is stopped in mid-work
+STOPPED = 200  # articles of a service that is stopped in mid-work
 
 
 @pytest.fixture(scope="module")
@@ -224,9 +225,8 @@ def test_the_same_bad_item_is_one_dead_letter_until_it_is_dropped(service: Servi
     bad = json.dumps({"id": "twice", "text": 7})
 
     def letters() -> list[str]:
-        lines = service.run("dead", "list", "--code", "wrong_type", "--json").stdout.splitlines()
-        found = [json.loads(line)["id"] for line in lines]
-        return [letter for letter in found if json.loads(service.run("dead", "show", letter).stdout)["original"] == bad]
+        found = DeadLetters(service.client, service.names, done_generation_s=86_400)
+        return [letter.id for letter in found if letter.rejection.original == bad]
 
     for _ in range(2):
         assert "1 rejected" in service.run("push", "-", input=bad).stderr

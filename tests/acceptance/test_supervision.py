@@ -13,8 +13,10 @@ import pytest
 
 from khabar.errors import Exit
 from khabar.keys.names import EVENT_FIELD
+from khabar.liveness.rules import Health
 from tests.acceptance.service import Service
 from tests.articles import json_lines
+from tests.health import looks
 from tests.waiting import wait_until
 
 # The largest article ends within 4 s, so 16 s are a stall, 8 s silence, 5 s muteness: a quarter of what is in force by default.
@@ -38,6 +40,11 @@ def health(service: Service, *options: str) -> int:
     return service.run("status", *options).returncode
 
 
+def wait_for(service: Service, health: Health) -> None:
+    stall_s = float(service.env["KHABAR_STALL_S"])
+    wait_until(lambda: looks(service.url, stall_s=stall_s) is health, every_s=0.1)
+
+
 def test_a_stopped_dispatcher_is_noticed_named_and_restarted(tmp_path: Path) -> None:
     """Its process id is there all the time. 12 s of silence are its limit here, so that the health check sees it first."""
     with Service(tmp_path / "var", children=1, **SHORT | {"stall_s": 24}) as service:
@@ -45,12 +52,13 @@ def test_a_stopped_dispatcher_is_noticed_named_and_restarted(tmp_path: Path) -> 
         first = service.pid("dispatcher")
         stop_all(first)
         assert service.run("push", "-", input=json_lines(ARTICLES)).returncode == Exit.OK
-        wait_until(lambda: health(service) == Exit.UNHEALTHY)
+        wait_for(service, Health.DOWN)
         down = service.run("status", "--role", "dispatcher", "--here")
         assert down.returncode == Exit.UNHEALTHY
         assert "no dispatcher is at work" in down.stderr
         assert health(service, "--role", "worker", "--here") == Exit.OK
-        wait_until(lambda: health(service) == Exit.OK)
+        wait_for(service, Health.WELL)
+        assert health(service) == Exit.OK
         assert re.search(
             r"dispatcher has shown no life for 1\d s although the broker answers, starting again", service.said
         )
@@ -90,7 +98,8 @@ def test_a_stopped_broker_is_restarted_and_loses_nothing(tmp_path: Path) -> None
         stop_all(service.pid("broker"))
         wait_until(lambda: "broker has answered nothing for" in service.said)
         assert_each_has_one_record(service)
-        wait_until(lambda: health(service) == Exit.OK)
+        wait_for(service, Health.WELL)
+        assert health(service) == Exit.OK
         assert "although the broker answers" not in service.said  # nobody else was blamed for its silence
 
 
@@ -98,8 +107,10 @@ def test_full_records_are_a_stall_with_its_reason(tmp_path: Path) -> None:
     """Reading has stopped: nothing is broken, and nothing moves until somebody reads the records."""
     with Service(tmp_path / "var", children=1, max_records=100, **SHORT) as service:
         service.run("push", "-", input=json_lines(ARTICLES))
-        wait_until(lambda: health(service) == Exit.STALLED)
-        assert "reading has stopped: 100 records wait" in service.run("status").stderr
+        wait_for(service, Health.STALLED)
+        stalled = service.run("status")
+        assert stalled.returncode == Exit.STALLED
+        assert "reading has stopped: 100 records wait" in stalled.stderr
         assert health(service, "--role", "dispatcher", "--here") == Exit.OK
         state = orjson.loads(service.run("status", "--json").stdout)
         assert (state["healthy"], state["health"]) == (False, "stalled")

@@ -8,7 +8,7 @@ import pytest
 from kombu.exceptions import OperationalError
 
 from khabar.errors import Exit
-from khabar.host.app import create_app
+from khabar.host.celery_app import create_app
 from khabar.settings import Settings
 from tests.acceptance.service import Service, khabar
 from tests.articles import json_lines

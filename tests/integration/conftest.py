@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.broker import DEBIAN, Broker, debian_redis
+from tests.broker import DEBIAN, VALKEY, Broker, debian_redis
 
 
 @pytest.fixture
@@ -16,7 +16,7 @@ def broker(tmp_path: Path) -> Iterator[Broker]:
     running.kill()
 
 
-@pytest.fixture(params=["valkey", DEBIAN])
+@pytest.fixture(params=[VALKEY, DEBIAN])
 def any_broker(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Broker]:
     """Each of the two servers that are promised to work: Valkey 9 and Debian's Redis 7."""
     binary = debian_redis() if request.param == DEBIAN else None

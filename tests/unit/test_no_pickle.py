@@ -25,7 +25,7 @@ def test_only_the_model_source_imports_pickle() -> None:
 
 def test_celery_accepts_json_alone() -> None:
     """For tasks and for results, whatever a later default says."""
-    from khabar.host.app import create_app
+    from khabar.host.celery_app import create_app
     from khabar.settings import Settings
 
     conf = create_app(Settings()).conf

@@ -12,7 +12,6 @@ from threading import Lock
 from typing import Any, Literal, Self
 
 from pydantic import ValidationError
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource
 
 from khabar.bootstrap import build_pipeline
 from khabar.entities.one_thread import one_thread
@@ -142,24 +141,9 @@ def _process_pipeline() -> OpenPipeline:
     return open_pipeline()
 
 
-class _ArgumentSettings(Settings):
-    """Settings of which the environment says nothing."""
-
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],  # noqa: ARG003  # pydantic-settings names it
-        init_settings: PydanticBaseSettingsSource,
-        *_: PydanticBaseSettingsSource,
-        **__: PydanticBaseSettingsSource,
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Read the arguments alone."""
-        return (init_settings,)
-
-
 def _settings(**given: object) -> Settings:
     try:
-        return _ArgumentSettings(**given)  # type: ignore[arg-type]  # pydantic checks them
+        return Settings.model_validate(given)
     except ValidationError as error:
         lines = [
             f"{'.'.join(map(str, problem['loc']))}: {problem['msg'].removeprefix('Value error, ')}"

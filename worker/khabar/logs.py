@@ -1,19 +1,20 @@
 """Logs as JSON lines: time, level, action, message, and whatever ids belong to it; never an article's words."""
 
+import json
 import logging
 import sys
 import traceback
-from collections.abc import MutableMapping
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
-
-import structlog
+from typing import Final
 
 # Libraries put what they failed at into their messages: a task's arguments, a message's body.
 LIBRARIES = frozenset({"amqp", "asyncio", "billiard", "celery", "kombu", "redis"})
 SHOWN_CHARS = 200
 SHOWN_FRAMES = 8
 SHOWN_CAUSES = 4
+
+_OF_EVERY_RECORD: Final = frozenset((*vars(logging.makeLogRecord({})), "message", "asctime"))
 
 
 def configure_logs(level: str) -> None:
@@ -23,22 +24,7 @@ def configure_logs(level: str) -> None:
         level: DEBUG, INFO, WARNING or ERROR.
     """
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(
-        structlog.stdlib.ProcessorFormatter(
-            processors=[
-                _cut_libraries,
-                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                _name_exception,
-                structlog.processors.JSONRenderer(ensure_ascii=False),
-            ],
-            foreign_pre_chain=[
-                structlog.stdlib.add_log_level,
-                structlog.stdlib.add_logger_name,
-                structlog.stdlib.ExtraAdder(),
-                structlog.processors.TimeStamper(fmt="iso"),
-            ],
-        )
-    )
+    handler.setFormatter(JsonLines())
     for library in LIBRARIES:  # their debugging prints arguments
         logging.getLogger(library).setLevel(max(logging.INFO, logging.getLevelNamesMapping()[level]))
     # Celery's two lines for each batch say less than our one.
@@ -49,24 +35,25 @@ def configure_logs(level: str) -> None:
     root.setLevel(level)
 
 
-def _cut_libraries(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """Keep the first line of a library's message, up to 200 characters, and nothing that it adds."""
-    record: logging.LogRecord = event["_record"]
-    if record.name.partition(".")[0] in LIBRARIES:
-        event["event"] = str(event["event"]).partition("\n")[0][:SHOWN_CHARS]
-        event.pop("data", None)
-    return event
+class JsonLines(logging.Formatter):
+    """Writes a record as one line of JSON, with what the caller added."""
 
-
-def _name_exception(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """Write an exception as types and places. Its message is left out: pydantic's, for one, quotes what it was given."""
-    info = event.pop("exc_info", None)
-    if info is True:
-        info = sys.exc_info()
-    error = info[1] if isinstance(info, tuple) else info
-    if isinstance(error, BaseException):
-        event["exception"] = describe_exception(error)
-    return event
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the line."""
+        message = record.getMessage()
+        is_ours = record.name.partition(".")[0] not in LIBRARIES
+        line: dict[str, object] = {
+            "event": message if is_ours else message.partition("\n")[0][:SHOWN_CHARS],
+            "level": record.levelname.lower(),
+            "logger": record.name,
+        }
+        if is_ours:  # of a library's message the first line is enough, and nothing that it adds
+            line |= {name: value for name, value in vars(record).items() if name not in _OF_EVERY_RECORD}
+        line["timestamp"] = datetime.fromtimestamp(record.created, UTC).isoformat().replace("+00:00", "Z")
+        # Its message is left out: pydantic's, for one, quotes what it was given.
+        if record.exc_info and record.exc_info[1]:
+            line["exception"] = describe_exception(record.exc_info[1])
+        return json.dumps(line, ensure_ascii=False, default=repr)
 
 
 def describe_exception(error: BaseException) -> list[str]:

@@ -6,19 +6,10 @@ import signal
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
-from importlib import import_module
-from importlib.metadata import version
-from typing import Annotated, NoReturn
-
-import typer
-from rich.console import Console
-from rich.text import Text
+from typing import NoReturn
 
 from khabar.cli.streams import flush_streams, give_up_stdout, mend_streams
-from khabar.cli.visible import visible
-from khabar.errors import Exit, KhabarError
-
-EXIT_CODES = "Exit codes: " + ", ".join(f"{code.value} {code.name.lower().replace('_', ' ')}" for code in Exit) + "."
+from khabar.errors import CommandError, Exit, KhabarError
 
 # One module each in khabar.cli.commands, in the order in which the help shows them.
 COMMANDS = (
@@ -43,59 +34,61 @@ COMMANDS = (
 )
 
 
-def build(names: Sequence[str] = COMMANDS) -> typer.Typer:
-    """Return the command with these subcommands; only their modules are loaded."""
-    app = typer.Typer(
-        name="khabar",
-        help="Arabic news in, structured records out.",
-        epilog=EXIT_CODES,
-        callback=_root,
-        no_args_is_help=True,
-        pretty_exceptions_enable=False,
-        add_completion=False,
-        rich_markup_mode="rich",
-        context_settings={"help_option_names": ["-h", "--help"]},
-    )
-    for name in names:
-        module = import_module(f"khabar.cli.commands.{name}")
-        if hasattr(module, "app"):
-            app.add_typer(module.app, name=name)
-        else:
-            app.command()(getattr(module, name))
-    return app
-
-
 def main() -> None:
     """Run the command; every failure is one sentence and an exit code."""
-    from redis.exceptions import RedisError
-
     mend_streams()
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-    signal.signal(signal.SIGTERM, _terminate)  # without a handler it does nothing to the first process of a container
     try:
         try:
-            if _says_version(sys.argv[1:]):
-                typer.echo(f"khabar {version('khabar')}")
-            else:
-                build(_chosen(sys.argv[1:]))()
+            _run(sys.argv[1:])
         finally:
             flush_streams()
     except KhabarError as error:
         _end(str(error), error.exit_code)
-    except RedisError as error:
-        _end(f"the broker: {str(error)[:300]}", Exit.NO_BROKER)  # redis-py names host and port, never the URL
     except KeyboardInterrupt:
         sys.exit(Exit.INTERRUPTED)
     except OSError as error:
         _end_by_system(error)
-    except Exception as error:  # a fault of khabar's own: its places help, its message may quote an article
+    except Exception as error:
+        if _is_the_brokers(error):
+            _end(f"the broker: {str(error)[:300]}", Exit.NO_BROKER)  # redis-py names host and port, never the URL
+        # A fault of khabar's own: its places help, its message may quote an article.
         from khabar.logs import describe_exception
 
         _end(f"a fault in khabar itself, please report it: {'; '.join(describe_exception(error))}", Exit.FAILED)
 
 
+def _run(arguments: Sequence[str]) -> None:
+    if _says_version(arguments):
+        from importlib.metadata import version
+
+        sys.stdout.write(f"khabar {version('khabar')}\n")
+    elif arguments[:1] in ([], ["-h"], ["--help"]):
+        from khabar.cli.help import write_help
+
+        write_help(COMMANDS)
+        if not arguments:
+            sys.exit(Exit.USAGE)
+    else:
+        try:
+            from khabar.cli.tree import build
+
+            command = build(_chosen(arguments))
+        except ModuleNotFoundError as error:
+            say = f"the command needs {error.name}, which is not installed; run: pip install khabar"
+            raise CommandError(say, Exit.FAILED) from error
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # from here on there is something to end in order
+        signal.signal(signal.SIGTERM, _terminate)
+        command()
+
+
 def _terminate(_number: int, _frame: object) -> None:
     sys.exit(Exit.TERMINATED)
+
+
+def _is_the_brokers(error: Exception) -> bool:
+    """Whether redis-py raised it; a command that has not loaded that needs no broker."""
+    redis = sys.modules.get("redis.exceptions")
+    return redis is not None and isinstance(error, redis.RedisError)
 
 
 def _says_version(arguments: Sequence[str]) -> bool:
@@ -107,14 +100,6 @@ def _chosen(arguments: Sequence[str]) -> Sequence[str]:
     """Return the one subcommand that is named, or all of them: for the help, or to say which there are."""
     name = next((argument for argument in arguments if not argument.startswith("-")), "")
     return (name,) if name in COMMANDS else COMMANDS
-
-
-def _root(
-    _version: Annotated[
-        bool, typer.Option("--version", help="Show the version and exit; every command knows it.")
-    ] = False,
-) -> None:
-    """Hold what the help of `khabar` itself shows; `main` looks for --version before any part of the command is chosen."""
 
 
 def _end_by_system(error: OSError) -> NoReturn:
@@ -129,5 +114,13 @@ def _end_by_system(error: OSError) -> NoReturn:
 
 def _end(message: str, code: Exit) -> NoReturn:
     with suppress(OSError):  # nobody may listen
-        Console(stderr=True).print(Text.assemble(("khabar: ", "red"), visible(message)), soft_wrap=True)
+        try:
+            from rich.console import Console
+            from rich.text import Text
+
+            from khabar.cli.visible import visible
+        except ModuleNotFoundError:
+            sys.stderr.write(f"khabar: {message}\n")
+        else:
+            Console(stderr=True).print(Text.assemble(("khabar: ", "red"), visible(message)), soft_wrap=True)
     sys.exit(code)

@@ -11,7 +11,9 @@ from khabar.keys.access import Role
 from khabar.publishing.publisher import ArticlePublisher
 from khabar.relaying.relay import ListRelay
 from tests.access import GuardedBroker
-from tests.broker import DEBIAN, debian_redis
+from tests.broker import DEBIAN, VALKEY, debian_redis
+
+pytestmark = pytest.mark.every_broker
 
 NOBODYS = """
     KEYS *
@@ -168,7 +170,7 @@ def lines(text: str) -> list[list[str]]:
     return [line.split() for line in text.strip().splitlines()]
 
 
-@pytest.fixture(scope="module", params=["valkey", DEBIAN])
+@pytest.fixture(scope="module", params=[VALKEY, DEBIAN])
 def guarded(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[GuardedBroker]:
     """Each of the two servers, for tests that change nothing."""
     binary = debian_redis() if request.param == DEBIAN else None

@@ -9,6 +9,8 @@ import pytest
 from tests.broker import Broker, repair
 from tests.waiting import wait_until
 
+pytestmark = pytest.mark.every_broker
+
 ENTRIES = 40
 VALUE = "x" * 200
 

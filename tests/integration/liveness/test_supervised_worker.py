@@ -16,17 +16,19 @@ from khabar.broker.connection import connect
 from khabar.errors import Exit
 from khabar.keys.names import ARTICLE_FIELD, Lane, Names
 from khabar.liveness.processes import Role, read_processes
+from khabar.liveness.rules import Health
 from khabar.supervision.machine import COMMANDS
 from khabar.supervision.supervisor import Service, Supervisor
 from khabar.supervision.watch import Watch
 from tests.articles import article
 from tests.broker import Broker
+from tests.health import looks
 from tests.waiting import PATIENCE_S, wait_until
 
 STALL_S = 20.0  # a worker must show life within half of it, and starts in 1 to 3 s, in 7 where every core is busy four times over
 SETTINGS = {
     "KHABAR_STALL_S": str(STALL_S),
-    "KHABAR_RECOGNIZER": "fast",  # a start that loads the accurate one takes longer
+    "KHABAR_LAYERS": "tokens",  # a start that loads the models of all takes longer
     "KHABAR_ARTICLE_TIMEOUT_S": "1",
     "KHABAR_MAX_ARTICLE_BYTES": "100000",
     "KHABAR_LEASE_S": "2",
@@ -95,8 +97,10 @@ def test_a_worker_that_consumes_nothing_is_seen_by_a_health_check(
         return subprocess.run([khabar, "status", *options], env=env, capture_output=True).returncode
 
     try:
-        wait_until(lambda: status() == Exit.OK)  # alive, and not yet for so long
-        wait_until(lambda: status() == Exit.STALLED)
+        wait_until(lambda: looks(broker.url, stall_s=STALL_S) is Health.WELL, every_s=0.1)
+        assert status() == Exit.OK  # alive, and not yet for so long
+        wait_until(lambda: looks(broker.url, stall_s=STALL_S) is Health.STALLED, every_s=0.1)
+        assert status() == Exit.STALLED
         assert status("--role", "worker", "--here") == Exit.STALLED
         assert status("--role", "dispatcher", "--here") == Exit.OK
         assert status("--role", "broker") == Exit.OK

@@ -37,7 +37,7 @@ def give_up(
         client.hset(NAMES.failures, mapping={f"live {entry}": failure for entry in ids})
     publisher = ResultPublisher(client, NAMES, done_generation_s=86_400)
     known = dict.fromkeys(Lane, "1") if versions is None else versions
-    ExhaustedRejecter(client, NAMES, publisher, versions=known, max_bytes=100_000)(Batch(Lane.LIVE, ids, 4))
+    ExhaustedRejecter(client, NAMES, publisher, versions=lambda: known, max_bytes=100_000)(Batch(Lane.LIVE, ids, 4))
     assert client.xlen(LEDGER) == 0
     return [json.loads(fields[EVENT_FIELD.encode()])["data"] for _, fields in client.xrange(NAMES.dead)]
 

@@ -164,7 +164,9 @@ def test_what_fails_every_time_ends_as_a_dead_letter_with_its_last_reason(bench:
         runner.run(batch.lane, batch.ids)
     [batch] = wait_until(lambda: bench.queue.due(10))
     assert batch.attempts == 3
-    ExhaustedRejecter(bench.client, NAMES, bench.publisher, versions=dict.fromkeys(Lane, "1"), max_bytes=10_000)(batch)
+    ExhaustedRejecter(
+        bench.client, NAMES, bench.publisher, versions=lambda: dict.fromkeys(Lane, "1"), max_bytes=10_000
+    )(batch)
     [letter] = DeadLetters(bench.client, NAMES, done_generation_s=GENERATION_S)
     assert (letter.rejection.code, letter.rejection.attempts, letter.rejection.article_id) == (
         "extraction_failed",

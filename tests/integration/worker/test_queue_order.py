@@ -5,8 +5,8 @@ import base64
 import orjson
 
 from khabar.broker.connection import connect
-from khabar.host.app import create_app
-from khabar.host.service import build_dispatcher
+from khabar.host.celery_app import create_app
+from khabar.host.sending import build_dispatcher
 from khabar.keys.names import Lane, Names
 from khabar.ledger.entries import Batch
 from khabar.settings import Settings

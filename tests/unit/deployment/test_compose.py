@@ -12,7 +12,8 @@ import typer.main
 import yaml
 
 from khabar.broker.url import SentinelUrl
-from khabar.cli.app import build
+from khabar.cli.app import COMMANDS
+from khabar.cli.tree import build
 from khabar.errors import Exit
 from khabar.supervision.supervisor import SOFT_STOP_S
 
@@ -128,7 +129,7 @@ def test_under_sentinel_three_servers_and_three_sentinels_each_keep_their_data()
 
 def test_every_command_is_one_that_khabar_takes() -> None:
     """A misspelt option would show when the container starts, and its health check when nobody looks."""
-    commands = typer.main.get_command(build())
+    commands = typer.main.get_command(build(COMMANDS))
     for name, role in (("dispatcher", "dispatcher"), ("worker", "worker"), ("producer", None)):
         service = services()[name]
         lines = [service["command"]] + ([service["healthcheck"]["test"][1:]] if role else [])

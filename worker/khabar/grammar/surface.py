@@ -4,8 +4,7 @@ Everything is written out once at start, so that a token costs one dictionary lo
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import Final, Generic, TypeVar
+from typing import Final, Generic, NamedTuple, TypeVar
 
 Value = TypeVar("Value")
 
@@ -15,8 +14,7 @@ PREPOSITIONS: Final = ("", "ب", "ل", "ك")
 _HAMZA: Final = str.maketrans("أإآ", "ااا")
 
 
-@dataclass(frozen=True, slots=True)
-class Surface(Generic[Value]):
+class Surface(NamedTuple, Generic[Value]):
     """One form of an entry.
 
     Attributes:
@@ -55,11 +53,16 @@ def surfaces(
     for spelled in (as_given, otherwise):
         for clitic in clitics:
             for value, forms in spelled:
-                plain, definite = Surface(value, clitic, is_definite=False), Surface(value, clitic, is_definite=True)
+                plain, definite = (
+                    Surface(value, clitic, is_definite=False),
+                    None,
+                )  # made where kept: it is half a second
                 for form in forms:
-                    found.setdefault(clitic + form, plain)
-                    if with_article:
-                        found.setdefault(_with_article(clitic, form), definite)
+                    if (whole := clitic + form) not in found:
+                        found[whole] = plain
+                    if with_article and (whole := _with_article(clitic, form)) not in found:
+                        definite = definite or plain._replace(is_definite=True)
+                        found[whole] = definite
     return found
 
 

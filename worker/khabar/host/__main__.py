@@ -14,15 +14,15 @@ from khabar.broker.durability import check, refusal
 from khabar.broker.patience import BRIEF
 from khabar.errors import BrokerRefused, Exit
 from khabar.farasa_jars.errors import FarasaNotReady
-from khabar.host.app import app, settings
-from khabar.host.service import build_dispatcher
-from khabar.host.tasks import INVALID_SETTINGS
+from khabar.host.celery_app import create_app
+from khabar.host.sending import build_dispatcher
 from khabar.logs import configure_logs
+from khabar.settings import Settings, load_settings
 
 log = logging.getLogger("worker")
 
 
-def require_lasting_broker() -> None:
+def require_lasting_broker(settings: Settings) -> None:
     """Refuse a broker that forgets; one that is away is waited for, and each dispatcher asks it again."""
     if settings.accept_forgetful_broker:
         return
@@ -38,21 +38,26 @@ def _refuse(reason: str) -> NoReturn:
 
 def run_worker() -> None:
     """Run Celery's worker; its gossip, mingle and heartbeat are for workers that talk to each other, and ours do not."""
+    # Here: a dispatcher needs neither the task nor the models.
+    from khabar.host.app import app, settings
+
+    require_lasting_broker(settings)
     app.worker_main(["worker", "--without-gossip", "--without-mingle", "--without-heartbeat"])
 
 
 def run_dispatcher() -> None:
     """Run a dispatcher until SIGTERM or SIGINT."""
+    settings = load_settings()
     configure_logs(settings.log_level)
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     log.info("dispatcher starts", extra={"action": "dispatcher_started"})
     try:
-        dispatcher = build_dispatcher(settings, app)
+        dispatcher = build_dispatcher(settings, create_app(settings))
     except FarasaNotReady as error:
         sys.stderr.write(f"khabar: {error}\n")
-        sys.exit(INVALID_SETTINGS)
+        sys.exit(Exit.USAGE)
     try:
         dispatcher.run(stop)
     except BrokerRefused as error:
@@ -64,7 +69,6 @@ def main() -> None:
     """Choose by the one argument."""
     match sys.argv[1:]:
         case []:
-            require_lasting_broker()
             run_worker()
         case ["dispatch"]:
             run_dispatcher()

@@ -1,4 +1,4 @@
-"""Composition root of the service: settings -> what a worker process and a dispatcher run with; once a process."""
+"""Composition root of a worker: settings -> what its processes run with; once a process. The dispatcher's is in sending.py."""
 
 import gc
 import os
@@ -7,10 +7,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import cached_property
 
-from celery import Celery
-from kombu.exceptions import OperationalError
 from redis import Redis
-from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import RedisError
 
 from khabar.batch.helpers import Helpers
@@ -20,19 +17,12 @@ from khabar.batch.runner import BatchRunner
 from khabar.batch.time_limit import TimeLimits
 from khabar.bootstrap import build_pipelines
 from khabar.broker.connection import connect
-from khabar.broker.patience import BRIEF, CHILD, DISPATCHER
-from khabar.dispatcher import Dispatcher
-from khabar.host.queue_guard import FIRST
-from khabar.keys.names import TASK, Lane
-from khabar.ledger.entries import Batch
-from khabar.ledger.queue_side import LedgerQueue
+from khabar.broker.patience import BRIEF, CHILD
+from khabar.host.identity import this_process
+from khabar.keys.names import Lane
 from khabar.ledger.worker_side import LedgerHolder
-from khabar.liveness.processes import Role
-from khabar.liveness.pulse import open_pulse
 from khabar.pipeline.pipeline import Pipeline
-from khabar.results.exhausted import ExhaustedRejecter
 from khabar.results.publisher import ResultPublisher
-from khabar.retention.house import House
 from khabar.settings import Settings
 
 
@@ -105,43 +95,6 @@ class Worker:
 
     def _holder(self, client: "Redis") -> LedgerHolder:
         return LedgerHolder(client, self._settings.names, me=self._me, retry_base_s=self._settings.retry_base_s)
-
-
-def build_dispatcher(settings: Settings, app: Celery) -> Dispatcher:
-    """Build a dispatcher that sends through the app."""
-    client = connect(settings.redis_url, DISPATCHER, name=f"dispatcher:{this_process()}")
-    names = settings.names
-    exhausted = ExhaustedRejecter(
-        client,
-        names,
-        _publisher(client, settings),
-        versions={lane: pipeline.version for lane, pipeline in build_pipelines(settings).items()},
-        max_bytes=settings.max_article_bytes,
-    )
-
-    def send(batch: Batch) -> None:
-        # argsrepr: Celery would put the arguments into the headers a second time, for a monitor that we do not run
-        try:
-            priority = FIRST if batch.goes_first else None
-            app.send_task(TASK, args=(batch.lane.value, batch.ids), argsrepr="-", kwargsrepr="-", priority=priority)
-        except OperationalError as error:  # kombu's name for an outage; the batch comes back after its lease
-            raise RedisConnectionError(str(error)) from error
-
-    return Dispatcher(
-        client,
-        names,
-        LedgerQueue(client, names, me=this_process(), lease_s=settings.lease_s, lead_batches=settings.lead_batches),
-        House(client, settings),
-        pulse=open_pulse(settings.redis_url, names, Role.DISPATCHER, os.getpid()),
-        send=send,
-        reject=exhausted,
-        settings=settings,
-    )
-
-
-def this_process() -> str:
-    """Return who holds an entry, for a person to find: host and process id."""
-    return f"{socket.gethostname()}:{os.getpid()}"
 
 
 def _publisher(client: "Redis", settings: Settings) -> ResultPublisher:

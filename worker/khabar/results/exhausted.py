@@ -1,7 +1,8 @@
 """Entries that have used up their attempts: out of the ledger, onto the dead letters, with what they died of."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import cached_property
 from typing import Any
 
 import orjson
@@ -25,7 +26,11 @@ UNKNOWN = Failure(Code.WORKER_LOST, "its worker was lost without a word", "worke
 
 
 class ExhaustedRejecter:
-    """Ends the entries of a batch as dead letters."""
+    """Ends the entries of a batch as dead letters.
+
+    Args:
+        versions: gives each lane's pipeline version; called when the first entry is ended, for it may open every model.
+    """
 
     def __init__(
         self,
@@ -33,14 +38,18 @@ class ExhaustedRejecter:
         names: Names,
         publisher: ResultPublisher,
         *,
-        versions: Mapping[Lane, str],
+        versions: Callable[[], Mapping[Lane, str]],
         max_bytes: int,
     ) -> None:
         self._client = client
         self._names = names
         self._publisher = publisher
-        self._ids = OutcomeIds(versions)
+        self._versions = versions
         self._max_bytes = max_bytes
+
+    @cached_property
+    def _ids(self) -> OutcomeIds:
+        return OutcomeIds(self._versions())
 
     def __call__(self, batch: Batch) -> None:
         """Reject every entry of the batch with the code, reason and place of its last attempt."""

@@ -2,17 +2,14 @@
 
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
-from pydantic_settings import NoDecode
 
 from khabar.extractors.plugins import EXTRACTORS
 from khabar.keys.defaults import DEFAULT_MAX_BYTES
 from khabar.keys.names import Lane
 from khabar.limits import HARD, LARGE_BYTES, Allowance, allow
-from khabar.messages.record import LAYERS, OPTIONAL_LAYERS
-from khabar.pipeline.source_zones import SourceZones
 
 EngineName = Literal["embedded", "farasapy"]
 RecognizerName = Literal["fast", "accurate", "farasa"]
@@ -36,7 +33,7 @@ class ExtractionSettings(BaseModel):
         "fast",
         description="Who finds names in the backfill lane; the same as in the live one makes the same records.",
     )
-    layers: Annotated[tuple[str, ...] | None, NoDecode] = Field(
+    layers: tuple[str, ...] | None = Field(
         None,
         description="Layers of the record to make, comma-separated; all if unset, but for pos, which needs Farasa's jar.",
     )
@@ -74,6 +71,10 @@ class ExtractionSettings(BaseModel):
     @classmethod
     def _can_be_read(cls, value: Path | None) -> Path | None:
         if value is not None:
+            from khabar.pipeline.source_zones import (
+                SourceZones,
+            )  # here: few have such a file, and it needs the article's model
+
             SourceZones.read(value)
         return value
 
@@ -89,6 +90,11 @@ class ExtractionSettings(BaseModel):
     def _are_layers(cls, value: tuple[str, ...] | None) -> tuple[str, ...] | None:
         if value is None:
             return None
+        from khabar.messages.record import (
+            LAYERS,
+            OPTIONAL_LAYERS,
+        )  # here: the record's model takes longer than all settings
+
         house = (*LAYERS, *OPTIONAL_LAYERS)
         guests = EXTRACTORS.guests(taken=house)
         if unknown := sorted(set(value) - {*house, *guests}):

@@ -1,7 +1,8 @@
 """The settings in force: all groups in one model, what holds between them, and how they are read."""
 
-from pydantic import BaseModel, ValidationError, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+import os
+
+from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
 from khabar.errors import InvalidSettings
 from khabar.settings.broker import BrokerSettings
@@ -9,6 +10,8 @@ from khabar.settings.delivery import DeliverySettings
 from khabar.settings.extraction import ExtractionSettings
 from khabar.settings.farasa import FarasaSettings
 from khabar.settings.processes import ProcessSettings
+
+PREFIX = "KHABAR_"
 
 # By the name under which `khabar status` shows each.
 GROUPS: dict[str, type[BaseModel]] = {
@@ -21,13 +24,13 @@ GROUPS: dict[str, type[BaseModel]] = {
 
 
 # The last group first: pydantic collects fields from the last base on, so they come in the order above.
-class Settings(ProcessSettings, FarasaSettings, ExtractionSettings, DeliverySettings, BrokerSettings, BaseSettings):
+class Settings(ProcessSettings, FarasaSettings, ExtractionSettings, DeliverySettings, BrokerSettings):
     """What an operator can turn. The unit is in the name; the reason for each default is in its description.
 
     Groups are bases and not fields, so that KHABAR_REDIS_URL stays `redis_url`; what needs one group alone takes that group.
     """
 
-    model_config = SettingsConfigDict(env_prefix="KHABAR_", frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore")
 
     @model_validator(mode="after")
     def _stall_is_longer_than_a_wait(self) -> "Settings":
@@ -61,7 +64,7 @@ class Settings(ProcessSettings, FarasaSettings, ExtractionSettings, DeliverySett
 
 
 def load_settings(**overrides: object) -> Settings:
-    """Read the settings in force.
+    """Read the settings in force; names in the environment may be of either case.
 
     Args:
         overrides: values that win over the environment, by field name.
@@ -69,12 +72,18 @@ def load_settings(**overrides: object) -> Settings:
     Raises:
         InvalidSettings: one line for every value that cannot be used.
     """
+    # Not by pydantic-settings: its import takes longer than a whole `khabar --help`.
+    given: dict[str, object] = {
+        name.lower().removeprefix(PREFIX.lower()): value
+        for name, value in os.environ.items()
+        if name.upper().startswith(PREFIX)
+    }
     try:
-        return Settings(**overrides)  # type: ignore[arg-type]  # pydantic checks them
+        return Settings.model_validate(given | overrides)
     except ValidationError as error:
         lines = []
         for problem in error.errors():
             name = "_".join(str(part) for part in problem["loc"]).upper()
             why = problem["msg"].removeprefix("Value error, ")
-            lines.append(f"KHABAR_{name}: {why}" if name else why)
+            lines.append(f"{PREFIX}{name}: {why}" if name else why)
         raise InvalidSettings(f"these settings cannot be used: {'; '.join(lines)}") from None

@@ -1,6 +1,7 @@
 """Nouns that numbers count, in every form, and what an unknown word's shape tells of it."""
 
 from collections.abc import Iterable, Iterator
+from functools import cache
 from typing import Final, NamedTuple
 
 from khabar.grammar.numbers.number_words import NUMBER_WORDS
@@ -60,7 +61,12 @@ def _person(noun: str, category: str) -> Iterator[tuple[str, Noun]]:
             yield form, kind
 
 
-def _all_forms() -> Iterator[tuple[str, Noun]]:
+@cache
+def _all_forms() -> tuple[tuple[str, Noun], ...]:
+    return tuple(_written_out())
+
+
+def _written_out() -> Iterator[tuple[str, Noun]]:
     for form in entries("quantities/time_units"):
         yield form, Noun(TIME, "plural")
     for line in entries("quantities/unit_symbols"):

@@ -25,7 +25,7 @@ _TITLES: Final = _forms(entries("temporal/titles"), with_article=True)
 # Before a given name these tell that it is a later part of a name: محمد بن سلمان الخميس.
 _LINKS: Final = frozenset(entries("temporal/name_links"))
 # What follows a given name that is a month's, too.
-PERSON_NAMES: Final = words("surnames") | _forms(entries("origin/given_names"))
+PERSON_NAMES: Final = words("surnames") | _GIVEN_NAMES
 
 
 def is_surname(reader: Reader, index: int) -> bool:
