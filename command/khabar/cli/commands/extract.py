@@ -1,10 +1,11 @@
 """`khabar extract`: articles in, records out, without a broker."""
 
 import sys
+from functools import partial
 
-import orjson
 from rich.console import Console
 
+from khabar.archive.outcomes import outcome_of
 from khabar.bootstrap import build_pipeline
 from khabar.cli.inputs import (
     InputEncoding,
@@ -18,16 +19,9 @@ from khabar.cli.inputs import (
     tell_missed,
 )
 from khabar.cli.visible import write_bytes
-from khabar.errors import Code, CommandError, Exit, KhabarError, RejectedArticle
-from khabar.messages.envelope import outcome_id
-from khabar.messages.items import original_of
-from khabar.messages.rejection import make_rejection
-from khabar.pipeline.assemble import record_bytes
-from khabar.pipeline.extract import describe
-from khabar.pipeline.pipeline import Pipeline
-from khabar.pipeline.verdict import Extracted, Refusal, judge
-from khabar.settings import Settings, load_settings
-from khabar.sources.items import Item
+from khabar.errors import CommandError, Exit
+from khabar.pipeline.verdict import judge
+from khabar.settings import load_settings
 
 
 def extract(
@@ -50,39 +44,17 @@ def extract(
     sources = open_inputs(paths, stdin_is_terminal=sys.stdin.isatty(), format=format, encoding=encoding, shape=shape)
     settings = load_settings()
     pipeline = build_pipeline(settings)
+    judging = partial(judge, pipeline=pipeline, max_bytes=settings.max_article_bytes)
     records = rejections = 0
     with readable():
         for source in sources:
             for item in source.items(max_bytes=settings.max_article_bytes):
-                line, is_record = _extract(item, pipeline, settings)
-                write_bytes(line + b"\n")
-                records += is_record
-                rejections += not is_record
+                outcome = outcome_of(item.raw, judging, pipeline.version, error=item.error)
+                write_bytes(outcome.line + b"\n")
+                records += outcome.is_record
+                rejections += not outcome.is_record
     sys.stdout.flush()
     Console(stderr=True).print(f"{records:,} records, {rejections:,} rejections", highlight=False)
     tell_missed(shape)
     if rejections and not records:
         raise CommandError("every article was rejected; the lines on standard output say why", Exit.ALL_REJECTED)
-
-
-def _extract(item: Item, pipeline: Pipeline, settings: Settings) -> tuple[bytes, bool]:
-    max_bytes = settings.max_article_bytes
-    try:
-        verdict = Refusal(None, item.error) if item.error else judge(item.raw, pipeline, max_bytes=max_bytes)
-    except KhabarError:  # not the item's: Java does not answer, say
-        raise
-    except Exception as cause:  # here there is no second attempt, and the items behind it want their lines
-        reason = describe(cause)
-        verdict = Refusal(None, RejectedArticle(Code.EXTRACTION_FAILED, field=None, reason=reason, place="pipeline"))
-    if isinstance(verdict, Extracted):
-        article = verdict.article
-        record = verdict.record.model_copy(
-            update={"outcome_id": outcome_id(article.id, article.text, pipeline.version)}
-        )
-        return record_bytes(record), True
-    error = verdict.error
-    original = item.raw if isinstance(item.raw, bytes) else original_of(item.raw)
-    article_id = verdict.article.id if verdict.article else None
-    is_cut = item.error is not None and error.code is Code.TOO_LARGE  # one of too many tokens is whole
-    rejection = make_rejection(error, original, article_id=article_id, is_cut=is_cut)
-    return orjson.dumps(rejection.model_dump(mode="json")), False
