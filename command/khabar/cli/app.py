@@ -27,6 +27,7 @@ COMMANDS = (
     "relay",
     "records",
     "extract",
+    "remember",
     "replay",
     "stories",
     "segment",
