@@ -2,7 +2,8 @@
 
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Final
@@ -11,7 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from khabar.archive.files import check_form
-from khabar.archive.making import is_unchanged
+from khabar.archive.making import is_unchanged, locked
 from khabar.archive.manifest import MANIFEST, Making, ShardManifest, shard_manifest, summed, write_manifest
 from khabar.archive.running import Job, Told, run
 from khabar.archive.shards import Shard
@@ -42,11 +43,12 @@ def extract_shards(job: Job, all_shards: Sequence[Shard], processes: int) -> Non
     console = Console(stderr=True)
     tally = Tally(job.shards, there)
     tally.say(console)
-    with Shown(console, tally) as shown:
-        for number, told in run(job, min(processes, max(1, len(job.shards)))):
-            tally.take(number, told)
-            shown.update()
-    tally.say(console)
+    if left := [shard for shard in job.shards if shard.name not in there]:
+        with Shown(console, tally) as shown:
+            for number, told in run(replace(job, shards=left), min(processes, len(left))):
+                tally.take(number, told)
+                shown.update()
+        tally.say(console)
     for name, why in list(tally.unread.items())[:SHOWN_UNREAD]:
         console.print(cell(f"not read: {name}: {why}"), soft_wrap=True)
     if tally.faults:
@@ -167,7 +169,8 @@ def _there(job: Job, shards: Sequence[Shard], making: Making) -> set[str]:
         if manifest.making != making:
             raise CommandError(f"{job.output}: {_other(manifest.making, making)}; give another folder", Exit.USAGE)
         if is_unchanged(manifest, shard):
-            found.add(shard.name)
+            if manifest.fault is None:
+                found.add(shard.name)
         elif Path(manifest.input.name).resolve() != shard.path.resolve():
             raise CommandError(
                 f"{job.output / shard.name}: holds the results of {manifest.input.name}, and not of {shard.path}; "
@@ -185,17 +188,28 @@ def _other(was: Making, now: Making) -> str:
 
 
 def _write_manifest(job: Job, shards: Sequence[Shard], making: Making, console: Console) -> list[str]:
-    """Write the archive's manifest when its last shard is there; return the shards with a fault."""
-    found = [shard_manifest(job.output / shard.name) for shard in shards]
-    whole: list[ShardManifest] = [each for each in found if each is not None and each.making == making]
-    if len(whole) == len(shards):
-        write_manifest(summed(whole, job.output), job.output / MANIFEST)
-        console.print(cell(f"{job.output / MANIFEST}: all {len(shards):,} shards"), soft_wrap=True)
-    else:
-        console.print(
-            f"{len(whole):,} of all {len(shards):,} shards are there; the archive's manifest comes with the last"
-        )
-    return [each.shard for each in whole if each.fault and each.shard in {shard.name for shard in job.shards}]
+    """Write the archive's manifest when the last of these shards is there; return the shards with a fault.
+
+    It is of all that the folder holds: another command may have put other files of the archive there.
+    """
+    with locked(job.output / f".{MANIFEST}.lock", wait=True):  # so that whoever looks last sees all
+        there = {each.shard: each for each in _made(job.output) if each.making == making}
+        missing = sum(shard.name not in there for shard in shards)
+        if missing:
+            console.print(
+                f"{missing:,} of all {len(shards):,} shards are missing; the archive's manifest comes with the last"
+            )
+        else:
+            write_manifest(summed(list(there.values()), job.output), job.output / MANIFEST)
+            console.print(cell(f"{job.output / MANIFEST}: {len(there):,} shards, all of them whole"), soft_wrap=True)
+    return [shard.name for shard in job.shards if shard.name in there and there[shard.name].fault]
+
+
+def _made(output: Path) -> Iterator[ShardManifest]:
+    for path in sorted(output.rglob(MANIFEST)):
+        hidden = any(part.startswith(".") for part in path.relative_to(output).parts)
+        if path.parent != output and not hidden and (found := shard_manifest(path.parent)) is not None:
+            yield found
 
 
 def _duration(seconds: float) -> str:

@@ -36,16 +36,16 @@ def _settle(client: redis.Redis, *outcomes: tuple[bytes, bytes | None]) -> list[
     for own, better in outcomes:
         entry = client.xadd(ledger, {ARTICLE_FIELD: b"{}"}).decode()
         client.xreadgroup(GROUP, "worker", {ledger: ">"})
-        found.append(
-            Outcome(Lane.LIVE, entry, OutcomeName.RECORD, own.hex(), b"{}", better.hex() if better else None)
-        )
+        found.append(Outcome(Lane.LIVE, entry, OutcomeName.RECORD, own.hex(), b"{}", better.hex() if better else None))
     return ResultPublisher(client, names, done_generation_s=DAY_S).publish(found)
 
 
 def test_a_remembered_article_is_a_duplicate_until_it_is_forgotten(client: redis.Redis) -> None:
     """Each id of a bucket is found, wherever it stands; one that differs in its last kept byte is not."""
     known, names = KnownIds(client, Names()), Names()
-    same = [bytes([7, 1]) + number.to_bytes(7) + bytes(7) for number in (0, 1, 255, 256, 2**24, 2**32 - 1, 2**55, 2**56 - 1)]
+    same = [
+        bytes([7, 1]) + number.to_bytes(7) + bytes(7) for number in (0, 1, 255, 256, 2**24, 2**32 - 1, 2**55, 2**56 - 1)
+    ]
     others = [bytes([7, 1]) + number.to_bytes(7) + bytes(7) for number in (2, 254, 2**32, 2**56 - 2)]
     assert known.remember([b"".join(same + _ids(300)), b"".join(same)]) == known.count() == len(same) + 300
     assert client.strlen(known_key(names, same[0])) % 7 == 0

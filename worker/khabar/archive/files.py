@@ -2,6 +2,7 @@
 
 import gzip
 import os
+from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 from typing import Any, BinaryIO, Final, Protocol, cast
@@ -31,6 +32,10 @@ class Output(Protocol):
 
     def close(self) -> list[Path]:
         """Bring all onto the disk; return the files."""
+        ...
+
+    def discard(self) -> None:
+        """Let go of the files, whose folder is taken away."""
         ...
 
 
@@ -76,10 +81,19 @@ class Lines:
         """Write what is left."""
         if self._stream is not self._file:
             self._stream.close()
+        if self._path.suffix == ".zst" and not self._file.tell():
+            self._file.write(_zstd().compress(b""))  # an empty frame: tools take a file of no bytes for a broken one
         self._file.flush()
         os.fsync(self._file.fileno())
         self._file.close()
         return [self._path]
+
+    def discard(self) -> None:
+        """Close the file."""
+        with suppress(OSError, ValueError):
+            self._stream.close()
+        with suppress(OSError):
+            self._file.close()
 
 
 class Ids:
@@ -99,6 +113,11 @@ class Ids:
         os.fsync(self._file.fileno())
         self._file.close()
         return [self._path]
+
+    def discard(self) -> None:
+        """Close the file."""
+        with suppress(OSError):
+            self._file.close()
 
 
 class Parquet:
@@ -124,6 +143,10 @@ class Parquet:
             self._write()
         self._db.close()
         return self._files
+
+    def discard(self) -> None:
+        """Close the database, which is in memory."""
+        self._db.close()
 
     def _write(self) -> None:
         path = self._folder / f"records-{len(self._files):05d}.parquet"

@@ -14,7 +14,7 @@ from glob import escape
 from pathlib import Path
 from typing import Final
 
-from khabar.archive.files import Ids, open_output, open_rejections
+from khabar.archive.files import Ids, Output, open_output, open_rejections
 from khabar.archive.manifest import IDS, MANIFEST, File, Making, ShardManifest, shard_manifest, write_manifest
 from khabar.archive.outcomes import Outcome
 from khabar.archive.shards import Shard
@@ -72,7 +72,7 @@ class Maker:
         """
         place = self.output / shard.name
         place.parent.mkdir(parents=True, exist_ok=True)
-        with _locked(place.with_name(f".{place.name}.lock"), wait=wait) as is_alone:
+        with locked(place.with_name(f".{place.name}.lock"), wait=wait) as is_alone:
             if (found := self.made(shard)) is not None:
                 return found
             if is_alone:
@@ -99,8 +99,20 @@ class Maker:
 
     def _write(self, shard: Shard, folder: Path) -> ShardManifest:
         before = _measured(shard.path)
-        outputs = open_output(folder, self.making.form), open_rejections(folder, self.making.form)
-        ids, records, rejections = Ids(folder / IDS), 0, Counter[str]()
+        outputs: list[Output] = []
+        try:
+            outputs += open_output(folder, self.making.form), open_rejections(folder, self.making.form)
+            outputs.append(Ids(folder / IDS))
+            return self._fill(shard, before, *outputs, manifest=folder / MANIFEST)
+        except BaseException:
+            for output in outputs:
+                output.discard()
+            raise
+
+    def _fill(
+        self, shard: Shard, before: File, records: Output, rejections: Output, ids: Output, *, manifest: Path
+    ) -> ShardManifest:
+        made, refusals = 0, Counter[str]()
         fault = None
         try:
             source = None if _is_empty(shard.path) else self.open(shard.path)
@@ -111,39 +123,40 @@ class Maker:
             try:
                 item = next(items, None)
             except SourceError as error:
-                if not records and not rejections:
+                if not made and not refusals:
                     raise Unread(str(error)) from error
                 fault = str(error).removeprefix(f"{shard.path}: ").rstrip(".")
                 item = refused(b"", 0, str(shard.path), fault)
             if item is None:
                 break
             outcome = self.extract(item)
-            outputs[not outcome.is_record].write(outcome)
             if outcome.is_record:
+                records.write(outcome)
                 ids.write(outcome)
-                records += 1
+                made += 1
             else:
-                rejections[str(outcome.code)] += 1
+                rejections.write(outcome)
+                refusals[str(outcome.code)] += 1
             self.tell(outcome, source.read_bytes() if source else 0)
             if fault is not None:
                 break
-        files = [File.of(path) for output in outputs for path in output.close()]
+        files = [File.of(path) for output in (records, rejections) for path in output.close()]
         (ids_path,) = ids.close()
         now = shard.path.stat()
         if (now.st_size, now.st_mtime_ns) != (before.size_bytes, before.modified_ns):
             raise Unread(f"{shard.path}: has changed while it was read")
-        manifest = ShardManifest(
+        written = ShardManifest(
             shard=shard.name,
             making=self.making,
             input=before,
-            records=records,
-            rejections=dict(sorted(rejections.items())),
+            records=made,
+            rejections=dict(sorted(refusals.items())),
             files=files,
             ids=File.of(ids_path),
             fault=fault,
         )
-        write_manifest(manifest, folder / MANIFEST)
-        return manifest
+        write_manifest(written, manifest)
+        return written
 
 
 def is_unchanged(manifest: ShardManifest, shard: Shard) -> bool:
@@ -189,7 +202,7 @@ def _put(aside: Path, place: Path) -> None:
 
 
 @contextmanager
-def _locked(path: Path, *, wait: bool) -> Iterator[bool]:
+def locked(path: Path, *, wait: bool) -> Iterator[bool]:
     """Hold a lock, and take its file away at the end; false where the file system has none.
 
     Raises:
