@@ -12,6 +12,7 @@ from redis.exceptions import RedisError
 from khabar.broker.connection import connect
 from khabar.broker.durability import check, refusal
 from khabar.broker.patience import BRIEF
+from khabar.broker.slots import cluster_refusal
 from khabar.errors import BrokerRefused, Exit
 from khabar.farasa_jars.errors import FarasaNotReady
 from khabar.host.app import app, settings
@@ -22,11 +23,13 @@ from khabar.logs import configure_logs
 log = logging.getLogger("worker")
 
 
-def require_lasting_broker() -> None:
-    """Refuse a broker that forgets; one that is away is waited for, and each dispatcher asks it again."""
-    if settings.accept_forgetful_broker:
-        return
+def require_usable_broker() -> None:
+    """Refuse a broker that forgets or spreads our keys; one that is away is waited for, and each dispatcher asks it again."""
     with suppress(RedisError), connect(settings.redis_url, BRIEF) as client:
+        if reason := cluster_refusal(client, settings.prefix):
+            _refuse(f"{reason}.")
+        if settings.accept_forgetful_broker:
+            return
         if reason := refusal(check(client)):
             _refuse(reason)
 
@@ -64,7 +67,7 @@ def main() -> None:
     """Choose by the one argument."""
     match sys.argv[1:]:
         case []:
-            require_lasting_broker()
+            require_usable_broker()
             run_worker()
         case ["dispatch"]:
             run_dispatcher()
