@@ -101,7 +101,7 @@ clean: ## Remove what make and khabar have made here
 	$(PYTHON) -m venv .venv/engines
 	.venv/engines/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes -r requirements.lock
 	.venv/engines/bin/python -m pip --disable-pip-version-check --quiet install --no-deps --editable models --editable client --editable .
-	.venv/engines/bin/python -m pip --disable-pip-version-check --quiet install "ray[data]>=2.60" "pyspark>=4.1" "datatrove[io]>=0.10" pandas "pyarrow>=26" pytest pytest-timeout psutil "backports.zstd>=1.8; python_version < '3.14'"
+	.venv/engines/bin/python -m pip --disable-pip-version-check --quiet install "ray[data]>=2.60" "pyspark>=4.1" "datatrove[io]>=0.10" "pandas<3" "pyarrow>=26" pytest pytest-timeout psutil "backports.zstd>=1.8; python_version < '3.14'"
 	@touch $@
 
 # Apart, so that its own packages do not change those that are tested.

@@ -39,6 +39,8 @@ def run(command: list[str]) -> tuple[float, float]:
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
         "KHABAR_RECOGNIZER": "fast",
         "PYSPARK_PYTHON": sys.executable,
+        "RAY_AUTH_MODE": "disabled",
+        "RAY_raylet_start_wait_time_s": "300",
     }
     began = time.monotonic()
     process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)

@@ -60,7 +60,13 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Rows]:
 def _start(program: str, folder: Path, records: Path) -> "subprocess.Popen[bytes]":
     runner = ["sh"] if program.endswith(".sh") else [sys.executable]
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    environment = os.environ | {"PATH": path, "KHABAR_RECOGNIZER": "fast", "PYSPARK_PYTHON": sys.executable}
+    environment = os.environ | {
+        "PATH": path,
+        "KHABAR_RECOGNIZER": "fast",
+        "PYSPARK_PYTHON": sys.executable,
+        "RAY_AUTH_MODE": "disabled",
+        "RAY_raylet_start_wait_time_s": "300",  # a busy machine
+    }
     with (records.parent / "log").open("ab") as log:
         return subprocess.Popen(
             [*runner, EXAMPLES / program, folder, records],
