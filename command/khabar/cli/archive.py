@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from khabar.archive.files import check_form
-from khabar.archive.making import is_unchanged, locked
+from khabar.archive.making import is_unchanged, locked, tidy
 from khabar.archive.manifest import MANIFEST, Making, ShardManifest, shard_manifest, summed, write_manifest
 from khabar.archive.running import Job, Told, run
 from khabar.archive.shards import Shard
@@ -169,6 +169,7 @@ def _there(job: Job, shards: Sequence[Shard], making: Making) -> set[str]:
         if manifest.making != making:
             raise CommandError(f"{job.output}: {_other(manifest.making, making)}; give another folder", Exit.USAGE)
         if is_unchanged(manifest, shard):
+            tidy(job.output / shard.name)
             if manifest.fault is None:
                 found.add(shard.name)
         elif Path(manifest.input.name).resolve() != shard.path.resolve():

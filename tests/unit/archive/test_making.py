@@ -15,7 +15,7 @@ import duckdb
 import pytest
 from backports import zstd
 
-from khabar.archive.making import Busy, Maker, Unread, locked
+from khabar.archive.making import Busy, Maker, Unread, locked, tidy
 from khabar.archive.manifest import MANIFEST, Making, read_manifest, shard_manifest, summed
 from khabar.archive.outcomes import Outcome
 from khabar.archive.shards import Shard, list_shards, own_shards, parse_slice
@@ -164,6 +164,16 @@ def test_a_shard_that_another_runner_is_at_is_left_to_it(tmp_path: Path) -> None
     with locked(output / f".{shard.name}.lock", wait=False), pytest.raises(Busy):
         _maker(output).make(shard)
     _maker(output).make(shard)
+    assert [path.name for path in output.iterdir()] == [shard.name]
+
+
+def test_what_was_left_beside_a_made_shard_is_taken_away(tmp_path: Path) -> None:
+    """By a runner that was killed when all was done but the tidying."""
+    shard, output = _shard(tmp_path), tmp_path / "out"
+    _maker(output).make(shard)
+    (output / f".{shard.name}.dead.part").mkdir()
+    (output / f".{shard.name}.lock").touch()
+    tidy(output / shard.name)
     assert [path.name for path in output.iterdir()] == [shard.name]
 
 

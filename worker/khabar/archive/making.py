@@ -76,8 +76,7 @@ class Maker:
             if (found := self.made(shard)) is not None:
                 return found
             if is_alone:
-                for left in place.parent.glob(f".{escape(place.name)}.*.part"):
-                    shutil.rmtree(left, ignore_errors=True)
+                _remove_parts(place)
             aside = place.with_name(f".{place.name}.{secrets.token_hex(4)}.part")
             aside.mkdir()
             try:
@@ -159,6 +158,15 @@ class Maker:
         return written
 
 
+def tidy(place: Path) -> None:
+    """Take away what a runner that was killed has left beside a shard that is there."""
+    lock = place.with_name(f".{place.name}.lock")
+    if lock.exists():
+        with suppress(Busy), locked(lock, wait=False) as is_alone:
+            if is_alone:
+                _remove_parts(place)
+
+
 def is_unchanged(manifest: ShardManifest, shard: Shard) -> bool:
     """Whether the input is the one that the results are of; its bytes are read only where its time is another."""
     was = manifest.input
@@ -169,6 +177,11 @@ def is_unchanged(manifest: ShardManifest, shard: Shard) -> bool:
         return now.st_mtime_ns == was.modified_ns or File.of(shard.path).sha256 == was.sha256
     except OSError:
         return False
+
+
+def _remove_parts(place: Path) -> None:
+    for left in place.parent.glob(f".{escape(place.name)}.*.part"):
+        shutil.rmtree(left, ignore_errors=True)
 
 
 def _measured(path: Path) -> File:
