@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 # uv installs in a tenth of pip's time; where it can not, as behind a mirror that only pip is told of, pip does.
 INSTALL = $(BIN)/uv --quiet pip install --python $(BIN)/python $(1) 2>/dev/null || $(PIP) install $(1)
 
-.PHONY: demo test check lint floors unit integration acceptance node browser spacy schema lock programs wheels bench audit faults brokers costs history clean help
+.PHONY: demo test check lint floors unit integration acceptance node browser spacy schema lock programs wheels bench audit faults brokers costs engines history clean help
 
 help: ## Show what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -43,6 +43,9 @@ browser: .venv/dev ## The pages in headless Chromium (Debian's package) at two w
 spacy: .venv/dev ## Install spaCy (180 MB) and the SDK of CloudEvents, and test the exporters that they read
 	$(PIP) install "spacy>=3.8" cloudevents
 	$(BIN)/python -m pytest tests/unit/exporters
+
+engines: .venv/engines/done ## Install Ray, Spark and datatrove (1 GB) apart, and run docs/archives.md's recipes with them; needs Java and GNU parallel
+	.venv/engines/bin/python -m pytest -p no:cacheprovider tests/engines
 
 schema: .venv/khabar ## Write docs/schema anew
 	$(BIN)/khabar schema docs/schema
@@ -101,6 +104,14 @@ clean: ## Remove what make and khabar have made here
 
 .venv/node: tests/node/package-lock.json | .venv/bin/python
 	npm ci --prefix tests/node --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
+# Apart, so that theirs do not change the packages that are tested.
+.venv/engines/done: requirements.lock pyproject.toml | .venv/khabar
+	$(PYTHON) -m venv .venv/engines
+	.venv/engines/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes -r requirements.lock
+	.venv/engines/bin/python -m pip --disable-pip-version-check --quiet install --no-deps --editable models --editable client --editable .
+	.venv/engines/bin/python -m pip --disable-pip-version-check --quiet install "ray[data]>=2.60" "pyspark>=4.1" "datatrove[io]>=0.10" "pandas<3" "pyarrow>=26" pytest pytest-timeout psutil "backports.zstd>=1.8; python_version < '3.14'"
 	@touch $@
 
 # Apart, so that its own packages do not change those that are tested.

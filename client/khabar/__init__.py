@@ -13,6 +13,7 @@ from pkgutil import extend_path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from khabar.archive.extractor import Extractor
     from khabar.consuming.aio import AsyncRecordStream
     from khabar.consuming.stream import RecordStream
     from khabar.errors import KhabarError, RejectedArticle
@@ -34,6 +35,7 @@ __all__ = [
     "ArticlePublisher",
     "AsyncArticlePublisher",
     "AsyncRecordStream",
+    "Extractor",
     "KhabarError",
     "Record",
     "RecordStream",
@@ -50,6 +52,7 @@ _MODULES = {
     "ArticlePublisher": "khabar.publishing.publisher",
     "AsyncArticlePublisher": "khabar.publishing.aio",
     "AsyncRecordStream": "khabar.consuming.aio",
+    "Extractor": "khabar.archive.extractor",
     "KhabarError": "khabar.errors",
     "Record": "khabar.messages.record",
     "RecordStream": "khabar.consuming.stream",
@@ -74,7 +77,7 @@ def _load(name: str) -> object:
     try:
         return getattr(import_module(module), name)
     except ModuleNotFoundError as error:
-        if error.name != module:
+        if error.name not in (module, module.rpartition(".")[0]):
             raise
         from khabar.errors import NotInstalled
 

@@ -11,7 +11,9 @@ def main() -> None:
     # Until imports are done there is nothing to end in order, and Ctrl-C would be a traceback.
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, lambda *_: os._exit(INTERRUPTED))
-    signal.signal(signal.SIGTERM, lambda *_: os._exit(TERMINATED))  # without a handler, a container's first process ignores it
+    signal.signal(
+        signal.SIGTERM, lambda *_: os._exit(TERMINATED)
+    )  # without a handler, a container's first process ignores it
     from khabar.cli import app
     from khabar.entities.one_thread import keep_process_to_one_thread
 

@@ -20,7 +20,7 @@ from khabar.keys.defaults import DEFAULT_MAX_BYTES
 from khabar.messages.article import Article
 from khabar.messages.record import Record
 from khabar.pipeline.pipeline import Pipeline
-from khabar.pipeline.verdict import Refusal, judge
+from khabar.pipeline.verdict import Refusal, Verdict, judge
 from khabar.settings import Settings
 
 Raw = Article | Mapping[str, Any] | bytes | str
@@ -69,11 +69,22 @@ class OpenPipeline:
             raise TypeError(
                 f"an article is a text, a mapping, JSON as bytes or an Article, and not of type {type(article).__name__}"
             )
-        with one_thread():  # which is also what threads wait for: neither engine nor recognizers bear two calls at once
-            verdict = judge(article, self._pipeline, max_bytes=self._max_bytes)
+        verdict = self.judge(article)
         if isinstance(verdict, Refusal):
             raise verdict.error
         return verdict.record
+
+    def judge(self, article: Raw) -> Verdict:
+        """Return what an article comes to: its record, or why it can never have one.
+
+        Args:
+            article: as for a call, but that a str is JSON here as well.
+
+        Raises:
+            Exception: extraction failed.
+        """
+        with one_thread():  # which is also what threads wait for: neither engine nor recognizers bear two calls at once
+            return judge(article, self._pipeline, max_bytes=self._max_bytes)
 
     def close(self) -> None:
         """End the helper processes."""
@@ -111,7 +122,7 @@ def open_pipeline(
         NotInstalled: the weights (khabar-models) are not installed.
         EncoderUnavailable: the accurate recognizer's weights are missing.
     """
-    given = _settings(layers=layers, recognizer=recognizer, source_zones=source_zones, cache_dir=cache_dir)
+    given = argument_settings(layers=layers, recognizer=recognizer, source_zones=source_zones, cache_dir=cache_dir)
     return OpenPipeline(build_pipeline(given), max_bytes=max_bytes)
 
 
@@ -141,7 +152,12 @@ def _process_pipeline() -> OpenPipeline:
     return open_pipeline()
 
 
-def _settings(**given: object) -> Settings:
+def argument_settings(**given: object) -> Settings:
+    """Return settings of which these arguments alone decide.
+
+    Raises:
+        InvalidSettings: one of them cannot be used; the message has all that cannot.
+    """
     try:
         return Settings.model_validate(given)
     except ValidationError as error:

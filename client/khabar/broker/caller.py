@@ -18,6 +18,7 @@ from khabar.broker.outage import OUTAGES, answer_code, is_outage, is_refusal
 from khabar.broker.plan import Pause, Plan
 from khabar.broker.retry import Pauses
 from khabar.broker.scripts import TRIES
+from khabar.broker.slots import NO_TAG
 from khabar.errors import BrokerRefused, BrokerUnavailable
 
 REPLICAS_S = 1.0  # a replica confirms in milliseconds; one that has stalled is asked again
@@ -151,6 +152,8 @@ class Caller:
     def _refused(self, error: RedisError) -> str:
         if is_refusal(error) or isinstance(error, NoPermissionError):
             return f"The broker at {self.address} refuses access: {str(error)[:200]}"
+        if answer_code(error) == "CROSSSLOT":
+            return f"The broker at {self.address} is a cluster, and {NO_TAG}."
         if isinstance(error, ResponseError):
             return f"The broker at {self.address} refuses: {str(error)[:200]}"
         if isinstance(error, InvalidResponse):

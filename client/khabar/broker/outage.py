@@ -15,6 +15,7 @@ OUTAGES = {
     "LOADING": "still reads its data after a start",
     "MASTERDOWN": "is a replica that has lost its primary",
     "MISCONF": "cannot write its data; free its disk, or see its log",
+    "MOVED": "is a cluster in which another server has khabar's keys now; give the address of that one",
     "NOREPLICAS": "has fewer replicas at work than must confirm a write; start them, or ask for fewer",
     "READONLY": "is a read-only replica; give the address of the primary",
     "TRYAGAIN": "is moving its keys",

@@ -142,6 +142,7 @@ def _worker(names: Names) -> tuple[Grant, ...]:
         Grant(("zadd", "zrem", "zscore", "zrangebyscore", "zcard"), (names.retry,)),
         Grant(("hget", "hset", "hdel"), (names.failures,)),
         Grant(("hexists", "hset", "expire"), (done,)),
+        Grant(("strlen", "getrange"), (_known(names),), "R"),  # what archives have a record of
         Grant(("hincrby", "hincrbyfloat"), (names.counters,)),
         Grant(("xadd",), (names.records, names.dead), "W"),
         Grant(("xlen", "xtrim"), (names.dead,), "W"),  # their number and age are bounded
@@ -164,6 +165,7 @@ def _worker(names: Names) -> tuple[Grant, ...]:
             names.records,
             names.dead,
             done,
+            _known(names),
             names.counters,
             groups,
             begun,
@@ -205,6 +207,7 @@ def _operator(names: Names) -> tuple[Grant, ...]:
         Grant(("xdel", "xtrim"), (names.dead,), "W"),
         Grant(("hincrby",), (names.counters,), "W"),  # how many of them were dropped
         Grant(("hdel",), (done,), "W"),
+        Grant(("get", "set", "del", "strlen"), (_known(names),)),  # the outcomes of an archive are told or forgotten
         # A dead consumer group is detached, put back, or moved past what was archived; leftovers are swept.
         Grant(
             (
@@ -217,7 +220,7 @@ def _operator(names: Names) -> tuple[Grant, ...]:
         Grant(("hset", "hdel"), (groups, alive), "W"),
         Grant(("hdel",), (names.failures,), "W"),
         Grant(("zrem",), (names.retry,), "W"),
-        _scripts_on(*streams, done, *hashes, names.retry),
+        _scripts_on(*streams, done, _known(names), *hashes, names.retry),
     )
 
 
@@ -251,6 +254,10 @@ def _ledgers(names: Names) -> tuple[str, ...]:
 
 def _done(names: Names) -> str:
     return names.prefix + "done:*"
+
+
+def _known(names: Names) -> str:
+    return names.prefix + "known:*"
 
 
 def _literal(what: str, key: str) -> str:

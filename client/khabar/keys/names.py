@@ -70,6 +70,10 @@ class Names:
         """Hash, outcome id (16 bytes) -> ms since 1970 when it went out; expires after two generations (khabar/keys/done.py)."""
         return f"{self.prefix}done:{generation}:{bucket:x}"
 
+    def known(self, bucket: int) -> str:
+        """String, sorted outcome ids of archives (khabar/keys/known.py); until `khabar remember --forget`."""
+        return f"{self.prefix}known:{bucket:x}"
+
     @property
     def counters(self) -> str:
         """Hash, outcome name -> how often since the broker's data began; process_cpu_s -> seconds spent on articles."""

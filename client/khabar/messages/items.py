@@ -101,6 +101,13 @@ def original_of(item: Mapping[str, Any]) -> bytes:
         return f"<an item of type {type(item).__name__} that cannot be written>".encode()
 
 
+def present(value: Any) -> Any:
+    """Leave out keys that hold None, at every level: a table has a cell in each of its columns, also where nothing was sent."""
+    if isinstance(value, dict):
+        return {name: present(each) for name, each in value.items() if each is not None}
+    return [present(each) for each in value] if isinstance(value, list) else value
+
+
 def show_name(name: str) -> str:
     """Return a field's name for a person: as it is, or its length where an article may stand in the name's place."""
     return name if len(name) <= SHOWN_CHARS and name.isprintable() else f"<a name of {len(name):,} characters>"

@@ -20,6 +20,7 @@ COMMANDS = (
     "extract",
     "view",
     "browse",
+    "remember",
     "replay",
     "stories",
     "segment",

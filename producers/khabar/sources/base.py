@@ -64,6 +64,7 @@ class Source:
         progress: the name under which the broker remembers how far this source got; None where it cannot be read again.
         live: what is done before a reading waits for more; None for what is there as a whole.
         skipped: what a folder holds that is not read, each with the reason.
+        read_bytes: how many bytes of a file the latest reading has taken so far, compressed as they are; 0 where nobody knows.
     """
 
     name: str
@@ -72,6 +73,7 @@ class Source:
     progress: Progress | None = None
     live: LiveInput | None = None
     skipped: tuple[str, ...] = ()
+    read_bytes: Callable[[], int] = int
 
     def items(self, *, skip: int = 0, max_bytes: int = DEFAULT_MAX_BYTES) -> Iterator[Item]:
         """Give out the items after the first `skip`, which are read over, not parsed.

@@ -157,10 +157,14 @@ def _from_file(path: Path, reading: _Reading) -> Source:
         return _from_stream(live, str(path), str(path), reading, file_name=path.name)
     found = _find(str(path), path.name, _head_of(path), reading)
 
+    read_bytes = 0
+
     def read(skip: int, max_bytes: int) -> Iterator[Item]:
+        nonlocal read_bytes
         with path.open("rb") as file:
             stream, marks = marked(uncompressed(file))
             for item in found.read(stream, str(path), skip, max_bytes):
+                read_bytes = file.tell()
                 yield replace(item, mark=marks.mark)
 
     def still_in(items: int, mark: str) -> int:
@@ -171,7 +175,8 @@ def _from_file(path: Path, reading: _Reading) -> Source:
             return 0
 
     # The same file read in another way has other items.
-    return Source(str(path), found.name, read, Progress(f"{path.resolve()}#{found.name}{reading.key}", still_in))
+    progress = Progress(f"{path.resolve()}#{found.name}{reading.key}", still_in)
+    return Source(str(path), found.name, read, progress, read_bytes=lambda: read_bytes)
 
 
 def _head_of(path: Path) -> bytes:

@@ -8,11 +8,13 @@ from collections.abc import Iterator
 from typing import Final
 
 from khabar.errors import SourceError
+from khabar.messages.items import present
 from khabar.sources.base import Format, broken
 from khabar.sources.items import Item
 from khabar.sources.page import needed
 
 _ROWS: Final = 256  # in memory at a time
+_BUFFER_BYTES: Final = 1 << 20  # of each column
 
 
 class Parquet(Format):
@@ -39,11 +41,13 @@ class Parquet(Format):
             try:
                 shutil.copyfileobj(stream, copy)
                 copy.seek(0)
-                for batch in parquet.ParquetFile(copy).iter_batches(batch_size=_ROWS):
+                # Page by page: read ahead, a row group of a gigabyte would be in memory as a whole.
+                table = parquet.ParquetFile(copy, buffer_size=_BUFFER_BYTES, pre_buffer=False)
+                for batch in table.iter_batches(batch_size=_ROWS):
                     for row in batch.to_pylist():
                         number += 1
                         if number > skip:
-                            yield Item(row, number, f"{where}[{number}]")
+                            yield Item(present(row), number, f"{where}[{number}]")
             except (EOFError, zlib.error) as error:
                 raise broken(where, number, error) from error
             except (OSError, ValueError) as error:  # pyarrow's own errors are both

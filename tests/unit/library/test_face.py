@@ -70,7 +70,9 @@ def test_type_checkers_see_the_names_that_are_there() -> None:
     assert sorted(khabar.__all__) == khabar.__all__
 
 
-@pytest.mark.parametrize("use", ["khabar.extract", "khabar.open_pipeline", "from khabar import extract"])
+@pytest.mark.parametrize(
+    "use", ["khabar.extract", "khabar.open_pipeline", "khabar.Extractor", "from khabar import extract"]
+)
 def test_the_client_alone_says_what_extraction_needs(python: Callable[..., str], use: str) -> None:
     """A name that fails without a reason sends people to the source."""
     code = f"{CLIENT_ALONE}\ntry:\n    {use}\nexcept ImportError as error:\n    print(error)"
@@ -83,6 +85,6 @@ def test_the_client_alone_says_what_extraction_needs(python: Callable[..., str],
 
 def test_the_client_alone_has_all_that_speaks_to_the_queue(python: Callable[..., str]) -> None:
     """Whoever sends and reads must not have to install the service."""
-    names = [name for name in khabar.__all__ if name not in ("extract", "open_pipeline")]
+    names = [name for name in khabar.__all__ if name not in ("Extractor", "extract", "open_pipeline")]
     code = f"{CLIENT_ALONE}\nprint(all(getattr(khabar, name) for name in {names}), 'numpy' in sys.modules)"
     assert python(code, "-I", "-S", PATH=os.environ["PATH"]) == "True False"

@@ -46,6 +46,15 @@ def one_thread() -> Iterator[None]:
 _turn = RLock()  # an extractor may extract
 
 
+def _after_fork() -> None:
+    global _turn
+    _turn = RLock()  # another thread of the parent may have been inside
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)
+
+
 @cache
 def _blas() -> Any:
     """Return the controller of the process's BLAS libraries; looking for them takes 4 ms."""

@@ -12,6 +12,7 @@ from redis.exceptions import RedisError
 from khabar.broker.connection import connect
 from khabar.broker.durability import check, refusal
 from khabar.broker.patience import BRIEF
+from khabar.broker.slots import cluster_refusal
 from khabar.errors import BrokerRefused, Exit
 from khabar.farasa_jars.errors import FarasaNotReady
 from khabar.host.celery_app import create_app
@@ -22,11 +23,13 @@ from khabar.settings import Settings, load_settings
 log = logging.getLogger("worker")
 
 
-def require_lasting_broker(settings: Settings) -> None:
-    """Refuse a broker that forgets; one that is away is waited for, and each dispatcher asks it again."""
-    if settings.accept_forgetful_broker:
-        return
+def require_usable_broker(settings: Settings) -> None:
+    """Refuse a broker that forgets or spreads our keys; one that is away is waited for, and each dispatcher asks it again."""
     with suppress(RedisError), connect(settings.redis_url, BRIEF) as client:
+        if reason := cluster_refusal(client, settings.prefix):
+            _refuse(f"{reason}.")
+        if settings.accept_forgetful_broker:
+            return
         if reason := refusal(check(client)):
             _refuse(reason)
 
@@ -41,7 +44,7 @@ def run_worker() -> None:
     # Here: a dispatcher needs neither the task nor the models.
     from khabar.host.app import app, settings
 
-    require_lasting_broker(settings)
+    require_usable_broker(settings)
     app.worker_main(["worker", "--without-gossip", "--without-mingle", "--without-heartbeat"])
 
 

@@ -8,6 +8,7 @@ from redis import Redis
 from khabar.broker.replies import text
 from khabar.broker.scripts import load_script, with_scripts
 from khabar.keys.done import Generation, done_field, done_keys
+from khabar.keys.known import known_key
 from khabar.keys.names import EVENT_FIELD, GROUP, Names
 from khabar.keys.unreadable import skip
 from khabar.results.outcome import Outcome, OutcomeName
@@ -52,8 +53,9 @@ class ResultPublisher:
     def _publish(self, outcomes: Sequence[Outcome], process_cpu_s: float) -> list[str]:
         generation, length_s = self._generation.number, self._generation.length_s
 
-        def keys(outcome_id: str) -> tuple[str, str, str]:
-            return done_keys(self._names, outcome_id, generation=generation)
+        def keys(outcome_id: str) -> tuple[str, ...]:
+            known = known_key(self._names, done_field(outcome_id))
+            return *done_keys(self._names, outcome_id, generation=generation), known
 
         pipe = self._client.pipeline(transaction=False)
         for outcome in outcomes:

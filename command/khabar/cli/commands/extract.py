@@ -1,10 +1,17 @@
 """`khabar extract`: articles in, records out, without a broker."""
 
 import sys
+from functools import partial
+from pathlib import Path
+from typing import Annotated
 
-import orjson
+import typer
 from rich.console import Console
 
+from khabar.archive.files import FORMS
+from khabar.archive.outcomes import outcome_of
+from khabar.archive.running import Job
+from khabar.archive.shards import list_shards, own_shards, parse_slice
 from khabar.bootstrap import build_pipeline
 from khabar.cli.inputs import (
     InputEncoding,
@@ -18,16 +25,11 @@ from khabar.cli.inputs import (
     tell_missed,
 )
 from khabar.cli.visible import write_bytes
-from khabar.errors import Code, CommandError, Exit, KhabarError, RejectedArticle
-from khabar.messages.envelope import outcome_id
-from khabar.messages.items import original_of
-from khabar.messages.rejection import make_rejection
-from khabar.pipeline.assemble import record_bytes
-from khabar.pipeline.extract import describe
-from khabar.pipeline.pipeline import Pipeline
-from khabar.pipeline.verdict import Extracted, Refusal, judge
-from khabar.settings import Settings, load_settings
-from khabar.sources.items import Item
+from khabar.errors import CommandError, Exit
+from khabar.pipeline.verdict import judge
+from khabar.settings import load_settings
+from khabar.sources.formats import formats
+from khabar.sources.shape import parse_fields
 
 
 def extract(
@@ -36,28 +38,52 @@ def extract(
     encoding: InputEncoding = "utf-8",
     fields: InputFields = None,
     items: InputItems = None,
+    shards: Annotated[
+        Path | None,
+        typer.Option(
+            "--shards", metavar="FOLDER", help="Write each input file's results into a folder of its own here."
+        ),
+    ] = None,
+    shard: Annotated[
+        str, typer.Option("--shard", metavar="I/N", help="With --shards: of N machines this is number I.")
+    ] = "1/1",
+    form: Annotated[
+        str, typer.Option("--to", metavar="FORM", help=f"With --shards: {', '.join(FORMS)}; parquet needs DuckDB.")
+    ] = FORMS[0],
+    processes: Annotated[
+        int | None, typer.Option("--processes", min=1, help="With --shards: as many as cores if not given.")
+    ] = None,
 ) -> None:
     """Extract without any queue: for each article one JSON line, in order; its record, or its rejection with the reason.
 
     A record has the key `text`, a rejection the key `code`. A record's `outcome_id` is the key to upsert by.
 
+    With --shards, each input file is a shard: its results are there as a whole or not at all, with a manifest. Stopped or
+    killed, the same command goes on; several may work on one folder. docs/archives.md tells more.
+
     Examples:
         khabar extract articles.jsonl > records.jsonl
 
         khabar extract < article.txt | jq .sentences
+
+        khabar extract --shards records/ 2024/*.jsonl.gz
     """
+    if shards is not None:
+        _extract_shards(paths, shards, shard, form, processes, format, encoding, fields, items)
+        return
     shape = read_shape(fields, items)
     sources = open_inputs(paths, stdin_is_terminal=sys.stdin.isatty(), format=format, encoding=encoding, shape=shape)
     settings = load_settings()
     pipeline = build_pipeline(settings)
+    judging = partial(judge, pipeline=pipeline, max_bytes=settings.max_article_bytes)
     records = rejections = 0
     with readable():
         for source in sources:
             for item in source.items(max_bytes=settings.max_article_bytes):
-                line, is_record = _extract(item, pipeline, settings)
-                write_bytes(line + b"\n")
-                records += is_record
-                rejections += not is_record
+                outcome = outcome_of(item.raw, judging, pipeline.version, error=item.error)
+                write_bytes(outcome.line + b"\n")
+                records += outcome.is_record
+                rejections += not outcome.is_record
     sys.stdout.flush()
     Console(stderr=True).print(f"{records:,} records, {rejections:,} rejections", highlight=False)
     tell_missed(shape)
@@ -65,24 +91,32 @@ def extract(
         raise CommandError("every article was rejected; the lines on standard output say why", Exit.ALL_REJECTED)
 
 
-def _extract(item: Item, pipeline: Pipeline, settings: Settings) -> tuple[bytes, bool]:
-    max_bytes = settings.max_article_bytes
+def _extract_shards(
+    paths: list[str] | None,
+    output: Path,
+    shard: str,
+    form: str,
+    processes: int | None,
+    format: str | None,
+    encoding: str,
+    fields: list[str] | None,
+    items: str | None,
+) -> None:
+    from khabar.cli.archive import default_processes, extract_shards  # here: lines need none of it
+
+    if not paths or "-" in paths:
+        raise CommandError("with --shards, give files or folders to read", Exit.USAGE)
+    if form not in FORMS:
+        raise CommandError(f"--to: there is no form {form!r}; there are {', '.join(FORMS)}", Exit.USAGE)
+    if format is not None and format not in formats().names:
+        raise CommandError(f"there is no format {format!r}; there are {', '.join(formats().names)}", Exit.USAGE)
+    read_shape(fields, items)
     try:
-        verdict = Refusal(None, item.error) if item.error else judge(item.raw, pipeline, max_bytes=max_bytes)
-    except KhabarError:  # not the item's: Java does not answer, say
-        raise
-    except Exception as cause:  # here there is no second attempt, and the items behind it want their lines
-        reason = describe(cause)
-        verdict = Refusal(None, RejectedArticle(Code.EXTRACTION_FAILED, field=None, reason=reason, place="pipeline"))
-    if isinstance(verdict, Extracted):
-        article = verdict.article
-        record = verdict.record.model_copy(
-            update={"outcome_id": outcome_id(article.id, article.text, pipeline.version)}
-        )
-        return record_bytes(record), True
-    error = verdict.error
-    original = item.raw if isinstance(item.raw, bytes) else original_of(item.raw)
-    article_id = verdict.article.id if verdict.article else None
-    is_cut = item.error is not None and error.code is Code.TOO_LARGE  # one of too many tokens is whole
-    rejection = make_rejection(error, original, article_id=article_id, is_cut=is_cut)
-    return orjson.dumps(rejection.model_dump(mode="json")), False
+        slice_ = parse_slice(shard)
+    except ValueError as error:
+        raise CommandError(f"--shard: {error}", Exit.USAGE) from error
+    with readable():
+        found = list_shards(paths, output)
+    pairs = tuple(parse_fields(fields or []))
+    job = Job(own_shards(found, slice_), output, form, format, encoding, pairs, items)
+    extract_shards(job, found, processes or default_processes())

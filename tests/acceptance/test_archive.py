@@ -1,0 +1,84 @@
+"""`khabar extract --shards` and `khabar remember` as commands: killed, run again, and told to a broker."""
+
+import gzip
+import os
+import signal
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from backports import zstd
+
+from khabar.archive.manifest import MANIFEST, read_manifest
+from khabar.errors import Exit
+from tests.acceptance.service import KHABAR, Service, khabar
+from tests.articles import json_lines
+from tests.broker import Broker
+from tests.waiting import wait_until
+
+SHARDS, EACH = 3, 40
+SETTINGS = {"KHABAR_LAYERS": "tokens", "KHABAR_RECOGNIZER": "fast"}
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Path:
+    """Return a folder of compressed JSON lines."""
+    folder = tmp_path / "in"
+    folder.mkdir()
+    for shard in range(SHARDS):
+        (folder / f"{shard}.jsonl.gz").write_bytes(gzip.compress(json_lines(EACH, first=shard * EACH).encode()))
+    return folder
+
+
+@pytest.fixture
+def broker(tmp_path: Path) -> Iterator[Broker]:
+    """Return a broker that runs."""
+    running = Broker(tmp_path / "valkey").start()
+    yield running
+    running.kill()
+
+
+def _lines(output: Path) -> list[str]:
+    return sorted(
+        line
+        for path in output.glob("*/records.jsonl.zst")
+        for line in zstd.decompress(path.read_bytes()).decode().splitlines()
+    )
+
+
+def _ended(service: Service) -> int:
+    found = service.client.hmget(service.names.counters, ["record", "duplicate"])
+    return sum(int(count or 0) for count in found)
+
+
+def test_an_archive_killed_and_run_again_is_whole_and_its_articles_are_duplicates_later(
+    archive: Path, broker: Broker, tmp_path: Path
+) -> None:
+    """Each line of `khabar extract` once, whatever was killed; the queue makes the same bytes, and none of these again."""
+    output = tmp_path / "out"
+    command = [KHABAR, "extract", "--processes", "1", "--shards", str(output), str(archive)]
+    running = subprocess.Popen(command, env=os.environ | SETTINGS, stderr=subprocess.DEVNULL, start_new_session=True)
+    wait_until(lambda: list(output.glob("*/manifest.json")) or running.poll() is not None, every_s=0.001)
+    os.killpg(running.pid, signal.SIGKILL)
+    running.wait()
+
+    done = khabar(*command[1:], env=SETTINGS)
+    assert done.returncode == Exit.OK, done.stderr
+    assert f"{SHARDS} shards, all of them whole" in done.stderr
+    assert read_manifest(output / MANIFEST).records == SHARDS * EACH
+    assert sorted(path.name for path in output.iterdir()) == [*(f"{n}.jsonl.gz" for n in range(SHARDS)), MANIFEST]
+    new = json_lines(2, first=1_000)
+    alone = khabar("extract", "-", input=json_lines(SHARDS * EACH) + new, env=SETTINGS).stdout.splitlines()
+    assert _lines(output) == sorted(alone[:-2])
+
+    told = khabar("remember", str(output), "--redis-url", broker.url, env=SETTINGS)
+    assert told.stdout == f"{SHARDS * EACH} records, {SHARDS * EACH} new; {SHARDS * EACH} remembered\n", told.stderr
+    other = khabar("remember", str(output), "--redis-url", broker.url, env=SETTINGS | {"KHABAR_LAYERS": "sentences"})
+    assert other.returncode == Exit.DIFFERENT
+    with Service(tmp_path / "var", redis_url=broker.url, children=1, layers="tokens") as service:
+        service.run("push", "-", input=json_lines(SHARDS * EACH) + new)
+        counters = service.names.counters
+        wait_until(lambda: _ended(service) == SHARDS * EACH + 2)
+        assert sorted(service.run("records").stdout.splitlines()) == sorted(alone[-2:])
+        assert int(service.client.hget(counters, "duplicate") or 0) == SHARDS * EACH
