@@ -9,6 +9,8 @@ from typing import Any
 
 import structlog
 
+from khabar.controls import escape_json_line
+
 # Libraries put what they failed at into their messages: a task's arguments, a message's body.
 LIBRARIES = frozenset({"amqp", "asyncio", "billiard", "celery", "kombu", "redis"})
 SHOWN_CHARS = 200
@@ -29,7 +31,7 @@ def configure_logs(level: str) -> None:
                 _cut_libraries,
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 _name_exception,
-                structlog.processors.JSONRenderer(ensure_ascii=False),
+                _JSONRenderer(),
             ],
             foreign_pre_chain=[
                 structlog.stdlib.add_log_level,
@@ -47,6 +49,16 @@ def configure_logs(level: str) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
+
+
+class _JSONRenderer:
+    """JSON in which a terminal is told nothing, for logs are read on one: names of keys and groups may be anything."""
+
+    def __init__(self) -> None:
+        self._render = structlog.processors.JSONRenderer(ensure_ascii=False)
+
+    def __call__(self, logger: Any, method: str, event: MutableMapping[str, Any]) -> str:
+        return escape_json_line(str(self._render(logger, method, event)))
 
 
 def _cut_libraries(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

@@ -14,6 +14,7 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
+from khabar.cli import complete
 from khabar.cli.streams import flush_streams, give_up_stdout, mend_streams
 from khabar.cli.visible import visible
 from khabar.errors import Exit, KhabarError
@@ -38,6 +39,7 @@ COMMANDS = (
     "acl",
     "schema",
     "demo",
+    "completion",
 )
 
 
@@ -71,7 +73,10 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         try:
-            if _says_version(sys.argv[1:]):
+            if complete.is_asked():
+                complete.prepare()
+                build(_chosen(complete.words()))(prog_name="khabar")
+            elif _says_version(sys.argv[1:]):
                 typer.echo(f"khabar {version('khabar')}")
             else:
                 build(_chosen(sys.argv[1:]))()

@@ -37,8 +37,8 @@ def _refuse(reason: str) -> NoReturn:
 
 
 def run_worker() -> None:
-    """Run Celery's worker; its gossip, mingle and heartbeat are for workers that talk to each other, and ours do not."""
-    app.worker_main(["worker", "--without-gossip", "--without-mingle", "--without-heartbeat"])
+    """Run Celery's worker."""
+    app.worker_main(["worker"])
 
 
 def run_dispatcher() -> None:

@@ -1,6 +1,7 @@
 """Composition root of the service: settings -> what a worker process and a dispatcher run with; once a process."""
 
 import gc
+import logging
 import os
 import socket
 from collections.abc import Callable
@@ -21,7 +22,9 @@ from khabar.batch.time_limit import TimeLimits
 from khabar.bootstrap import build_pipelines
 from khabar.broker.connection import connect
 from khabar.broker.patience import BRIEF, CHILD, DISPATCHER
+from khabar.counting import Tally
 from khabar.dispatcher import Dispatcher
+from khabar.errors import NotInstalled
 from khabar.host.queue_guard import FIRST
 from khabar.keys.names import TASK, Lane
 from khabar.ledger.entries import Batch
@@ -34,6 +37,9 @@ from khabar.results.exhausted import ExhaustedRejecter
 from khabar.results.publisher import ResultPublisher
 from khabar.retention.house import House
 from khabar.settings import Settings
+from khabar.spans import open_traces
+
+log = logging.getLogger(__name__)
 
 
 class Worker:
@@ -70,7 +76,14 @@ class Worker:
         with suppress(RedisError), connect(self._settings.redis_url, BRIEF) as probe:
             probe.ping()
             self.batches.holder.ping()
+        self._open_traces()
         limit_memory(self._settings.article_memory_mb << 20)
+
+    def _open_traces(self) -> None:
+        try:
+            open_traces(self._settings.traces)
+        except NotInstalled as error:  # no article waits for a trace
+            log.warning(str(error), extra={"action": "no_traces"})
 
     @cached_property
     def pipelines(self) -> dict[Lane, Pipeline]:
@@ -93,14 +106,16 @@ class Worker:
     def batches(self) -> BatchRunner:
         """The child's batch runner, with a connection of its own."""
         client = connect(self._settings.redis_url, CHILD, name=f"worker:{self._me}")
+        tally = Tally()
         return BatchRunner(
             holder=self._holder(client),
             publisher=_publisher(client, self._settings),
-            process=ArticleProcessor(self.pipelines, self._settings.max_article_bytes),
+            process=ArticleProcessor(self.pipelines, self._settings.max_article_bytes, tally),
             lease_s=self._settings.lease_s,
             allow=self._settings.allow,
             helpers=self.helpers,
             limits=TimeLimits(self._on_work),
+            tally=tally,
         )
 
     def _holder(self, client: "Redis") -> LedgerHolder:

@@ -7,8 +7,10 @@
 -- kill its whole worker host, and whoever ran beside it each time would end as a dead letter with it.
 --
 -- KEYS[1] ledger (stream)  KEYS[2] retry (sorted set)  KEYS[3] suspect (string): the one that is out
+-- KEYS[4] counters (hash)
 -- ARGV[1] group  ARGV[2] this dispatcher  ARGV[3] lease, ms  ARGV[4] at most so many  ARGV[5] lane
 -- ARGV[6] look at so many  ARGV[7] id to look from  ARGV[8] lifetime of the suspect's key, s
+-- ARGV[9] the counter of what is taken over
 -- Returns {id to look from next time, id, attempts so far, id, attempts, ...}; the first is '-' where all were looked at.
 local SUSPICIOUS = 2 -- attempts
 
@@ -54,4 +56,5 @@ for _, pending in ipairs(idle) do
     table.insert(taken, attempts)
   end
 end
+if #taken > 1 then redis.pcall('HINCRBY', KEYS[4], ARGV[9], (#taken - 1) / 2) end
 return taken

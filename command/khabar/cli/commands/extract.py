@@ -17,7 +17,8 @@ from khabar.cli.inputs import (
     readable,
     tell_missed,
 )
-from khabar.cli.visible import write_bytes
+from khabar.cli.progress import show_progress
+from khabar.cli.visible import isolated, write_bytes
 from khabar.errors import Code, CommandError, Exit, KhabarError, RejectedArticle
 from khabar.messages.envelope import outcome_id
 from khabar.messages.items import original_of
@@ -51,15 +52,19 @@ def extract(
     settings = load_settings()
     pipeline = build_pipeline(settings)
     records = rejections = 0
-    with readable():
+    console = Console(stderr=True)
+    with readable(), show_progress(console, hidden=sys.stdout.isatty()) as progress:
         for source in sources:
+            task = progress.add_task(isolated(source.name), total=None)
             for item in source.items(max_bytes=settings.max_article_bytes):
                 line, is_record = _extract(item, pipeline, settings)
                 write_bytes(line + b"\n")
                 records += is_record
                 rejections += not is_record
+                progress.advance(task)
+            progress.update(task, total=progress.tasks[task].completed)
     sys.stdout.flush()
-    Console(stderr=True).print(f"{records:,} records, {rejections:,} rejections", highlight=False)
+    console.print(f"{records:,} records, {rejections:,} rejections", highlight=False)
     tell_missed(shape)
     if rejections and not records:
         raise CommandError("every article was rejected; the lines on standard output say why", Exit.ALL_REJECTED)
