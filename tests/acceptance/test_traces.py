@@ -75,9 +75,9 @@ def test_a_trace_leads_from_push_to_record(tmp_path: Path) -> None:
     assert {"    entities", "    temporal", "    assemble", "    settle"} <= set(shown.splitlines())
     process = next(span for span in trace if span["name"] == "process live")
     assert process["attributes"]["khabar.outcome"] == "record"
-    assert events["traced"]["traceparent"] == "-".join(
-        ("00", process["context"]["trace_id"][2:], process["context"]["span_id"][2:], "01")
-    )
+    named, _, flags = events["traced"]["traceparent"].rpartition("-")
+    assert named == f"00-{process['context']['trace_id'][2:]}-{process['context']['span_id'][2:]}"
+    assert int(flags, 16) & 1, "it is recorded"
     assert events["by hand 0"]["traceparent"].startswith(OTHERS[:36]), (
         "a producer of another language goes on in its trace"
     )

@@ -65,6 +65,18 @@ def build(names: Sequence[str] = COMMANDS) -> typer.Typer:
     return app
 
 
+def name_all() -> typer.Typer:
+    """Return the commands' names with nothing behind them: a shell that completes one waits for nothing to load."""
+    app = typer.Typer(callback=_root, context_settings={"help_option_names": ["-h", "--help"]}, add_completion=False)
+    for name in COMMANDS:
+        app.command(name)(_nothing)
+    return app
+
+
+def _nothing() -> None:
+    """Stand for a command that is only named."""
+
+
 def main() -> None:
     """Run the command; every failure is one sentence and an exit code."""
     from redis.exceptions import RedisError
@@ -75,7 +87,8 @@ def main() -> None:
         try:
             if complete.is_asked():
                 complete.prepare()
-                build(_chosen(complete.words()))(prog_name="khabar")
+                name = next(iter(complete.words()), "")
+                (build((name,)) if name in COMMANDS else name_all())(prog_name="khabar")
             elif _says_version(sys.argv[1:]):
                 typer.echo(f"khabar {version('khabar')}")
             else:

@@ -26,6 +26,6 @@ def prepare() -> None:
 
 def script(shell: str) -> str:
     """Return what a shell has to read."""
-    from typer.completion import get_completion_script
+    from typer._completion_shared import get_completion_script
 
     return get_completion_script(prog_name="khabar", complete_var=VARIABLE, shell=shell)

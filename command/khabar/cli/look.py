@@ -78,12 +78,12 @@ def looks(settings: Settings) -> Iterator[Look]:
 
 def _children(client: "Redis") -> Counter[str]:
     """Count the connected children of each worker by the names of their connections: worker:host:parent:child."""
-    counted: Counter[str] = Counter()
+    found: set[tuple[str, str]] = set()  # a child has a second connection where it renews its lease
     with suppress(RedisError):  # a broker that lists its clients for nobody
         clients: Any = client.client_list()
         for entry in clients:
             role, _, child = str(entry.get("name", "")).partition(":")
             parent, _, own = child.rpartition(":")
             if role == Role.WORKER and own.isdigit() and ":" in parent:
-                counted[parent] += 1
-    return counted
+                found.add((parent, own))
+    return Counter(parent for parent, _ in found)
