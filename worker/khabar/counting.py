@@ -25,7 +25,7 @@ class Measure(StrEnum):
     ARTICLE_MS = "article_ms"  # [lane] from push to outcome, histogram, ms of the broker's clock; by settle.lua
     FAILED = "failed"  # [lane, code] attempts that counted; by fail.lua
     GIVEN_BACK = "given_back"  # [lane] attempts that did not count; by fail.lua
-    TAKEN_OVER = "taken_over"  # [lane] entries whose lease had ended; by take_over.lua
+    TAKEN_OVER = "taken_over"  # [lane, was] entries whose lease had ended, queued or running; by take_over.lua
     STEP_US = "step_us"  # [lane, step, layer] processor time of one article, histogram, us
     BATCH_ARTICLES = "batch_articles"  # [lane] articles begun together, histogram
     BROKER_US = "broker_us"  # [operation] one call of a worker, from its sending to its answer, histogram, us

@@ -30,7 +30,11 @@ COUNTERS: dict[Measure, tuple[str, str, Sequence[str]]] = {
         "Attempts that failed by the machine's or the broker's fault and do not count.",
         ("lane",),
     ),
-    Measure.TAKEN_OVER: ("khabar_leases_taken_over", "Ledger entries whose worker or message was lost.", ("lane",)),
+    Measure.TAKEN_OVER: (
+        "khabar_leases_taken_over",
+        "Ledger entries whose lease ended: running, their worker was lost; queued, their message was, or waits too long.",
+        ("lane", "was"),
+    ),
 }
 # Series that are there at 0 before anything happens: Prometheus sees no increase in one that begins at 1.
 FROM_THE_START: dict[Measure, Sequence[tuple[str, ...]]] = {
@@ -42,7 +46,7 @@ FROM_THE_START: dict[Measure, Sequence[tuple[str, ...]]] = {
     ],
     Measure.FAILED: [(lane, code) for lane in Lane for code in sorted(MACHINE_CODES)],
     Measure.GIVEN_BACK: [(lane,) for lane in Lane],
-    Measure.TAKEN_OVER: [(lane,) for lane in Lane],
+    Measure.TAKEN_OVER: [(lane, was) for lane in Lane for was in ("queued", "running")],
 }
 # And what one second is in the measure's unit; 1 where it is no time.
 HISTOGRAMS: dict[Measure, tuple[str, str, Sequence[str], float]] = {

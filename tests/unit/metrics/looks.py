@@ -20,7 +20,7 @@ def full_look() -> Look:
         name(Measure.ARTICLES, "live", "rejection", "timed_out"): 2,
         name(Measure.FAILED, "live", "timed_out"): 8,
         name(Measure.GIVEN_BACK, "live"): 1,
-        name(Measure.TAKEN_OVER, "live"): 3,
+        name(Measure.TAKEN_OVER, "live", "running"): 3,
     }
     state = State(
         broker="valkey 9.1.2",

@@ -62,7 +62,7 @@ class LedgerQueue:
                 keys=[self._names.ledger(lane), self._names.retry, self._names.suspect(lane), self._names.counters],
                 args=[
                     *(GROUP, self._me, self._lease_ms, limit, lane, SCAN_ENTRIES, self._look_from[lane], SUSPECT_S),
-                    name(Measure.TAKEN_OVER, lane),
+                    name(Measure.TAKEN_OVER, lane, ""),
                 ],
             )
             self._look_from[lane] = text(look_from)
