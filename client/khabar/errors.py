@@ -40,6 +40,10 @@ class Code(StrEnum):
     OUT_OF_MEMORY = "out_of_memory"  # ran over its process's memory limit, every time
 
 
+# What an article dies of when the machine is too busy, too small or broken; on another day it becomes a record.
+MACHINE_CODES = frozenset({Code.TIMED_OUT, Code.WORKER_LOST, Code.OUT_OF_MEMORY})
+
+
 class KhabarError(Exception):
     """The root of khabar's errors: one sentence for a person, without passwords and without the article's words.
 

@@ -8,6 +8,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+from khabar.controls import escape_json_line
+
 # Libraries put what they failed at into their messages: a task's arguments, a message's body.
 LIBRARIES = frozenset({"amqp", "asyncio", "billiard", "celery", "kombu", "redis"})
 SHOWN_CHARS = 200
@@ -53,7 +55,8 @@ class JsonLines(logging.Formatter):
         # Its message is left out: pydantic's, for one, quotes what it was given.
         if record.exc_info and record.exc_info[1]:
             line["exception"] = describe_exception(record.exc_info[1])
-        return json.dumps(line, ensure_ascii=False, default=repr)
+        # Logs are read on a terminal, and names of keys and groups may be anything.
+        return escape_json_line(json.dumps(line, ensure_ascii=False, default=repr))
 
 
 def describe_exception(error: BaseException) -> list[str]:

@@ -1,7 +1,7 @@
 """What the service looks like from its broker: how much waits where, and who is at work."""
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
 from functools import partial
 from typing import Any, TypeVar
 
@@ -10,6 +10,7 @@ from redis.exceptions import ResponseError
 
 from khabar.broker.durability import Finding, check
 from khabar.broker.replies import text
+from khabar.counting import SEPARATOR, Counted
 from khabar.keys.names import GROUP, Lane, Names
 from khabar.keys.unreadable import is_wrong_type, read_each, read_or_skip, skip
 from khabar.ledger.stranded import Stranded
@@ -63,6 +64,8 @@ class State:
     Attributes:
         max_memory_bytes: the broker's maxmemory; 0 where it has no limit.
         broker_findings: why the broker may forget what it has accepted; empty where it does not.
+        counters: outcomes by their names.
+        counted: all else that is counted (khabar/counting.py).
     """
 
     broker: str
@@ -78,6 +81,7 @@ class State:
     counters: dict[str, int]
     process_cpu_s: float
     processes: list[Process]
+    counted: Counted = field(default_factory=lambda: Counted({}))
 
     @property
     def dispatchers(self) -> int:
@@ -91,7 +95,9 @@ class State:
 
     def as_dict(self) -> dict[str, Any]:
         """Return the state as plain data."""
-        return asdict(self) | {"dispatchers": self.dispatchers, "workers": self.workers}
+        plain = asdict(replace(self, counted=Counted({})))
+        del plain["counted"]
+        return plain | {"dispatchers": self.dispatchers, "workers": self.workers, "measured": self.counted.as_dict()}
 
     def _alive(self, role: Role) -> int:
         return sum(process.role is role and process.is_alive for process in self.processes)
@@ -135,7 +141,8 @@ def read_state(client: "Redis", names: Names, *, group_dead_s: float) -> State:
             )
             for group in groups
         },
-        counters=counters,
+        counters={name: count for name, count in counters.items() if SEPARATOR not in name},
+        counted=Counted(counters),
         process_cpu_s=process_cpu_s,
         processes=read_processes(client, names),
     )

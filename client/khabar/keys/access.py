@@ -143,7 +143,7 @@ def _worker(names: Names) -> tuple[Grant, ...]:
         Grant(("hget", "hset", "hdel"), (names.failures,)),
         Grant(("hexists", "hset", "expire"), (done,)),
         Grant(("strlen", "getrange"), (_known(names),), "R"),  # what archives have a record of
-        Grant(("hincrby", "hincrbyfloat"), (names.counters,)),
+        Grant(("hincrby", "hincrbyfloat", "hgetall"), (names.counters,)),  # read by the metrics of `khabar up`
         Grant(("xadd",), (names.records, names.dead), "W"),
         Grant(("xlen", "xtrim"), (names.dead,), "W"),  # their number and age are bounded
         # Retention: how far every group is, and behind the last of them the records go. No command that reads a record.

@@ -36,6 +36,11 @@ class Envelope(BaseModel):
     source: str = Field(default=SOURCE, description="Who made it.")
     type: EventType = Field(description="What `data` is.")
     subject: str | None = Field(default=None, description="The article's id; absent where it could not be read.")
+    traceparent: str | None = Field(
+        default=None,
+        description="W3C trace context of the step that made it (CloudEvents' distributed tracing extension); absent where the "
+        "article was pushed without one. The only attribute that article and pipeline do not decide.",
+    )
     datacontenttype: Literal["application/json"] = Field(default=CONTENT_TYPE, description="Media type of `data`.")
     data: dict[str, Any] = Field(description="A Record or a Rejection, as `type` says.")
 
@@ -80,7 +85,9 @@ def unreadable_id(original: bytes) -> str:
     return sha256(original).hexdigest()[: 2 * ID_BYTES]
 
 
-def event_bytes(event_type: EventType, data: bytes | BaseModel, *, event_id: str, subject: str | None) -> bytes:
+def event_bytes(
+    event_type: EventType, data: bytes | BaseModel, *, event_id: str, subject: str | None, traceparent: str = ""
+) -> bytes:
     r"""Write one event as JSON, UTF-8, never \u-escaped.
 
     Args:
@@ -88,11 +95,14 @@ def event_bytes(event_type: EventType, data: bytes | BaseModel, *, event_id: str
         data: the record or rejection; bytes are JSON already and are embedded as they are.
         event_id: outcome_id() or unreadable_id().
         subject: the article's id, if it has one.
+        traceparent: of the step that makes it; empty for none.
     """
     body = data if isinstance(data, bytes) else data.model_dump_json().encode()
     event: dict[str, Any] = {"specversion": "1.0", "id": event_id, "source": SOURCE, "type": event_type.value}
     if subject:  # CloudEvents: a subject that is present is not empty
         event["subject"] = subject
+    if traceparent:
+        event["traceparent"] = traceparent
     event["datacontenttype"] = CONTENT_TYPE
     event["data"] = orjson.Fragment(body)
     return orjson.dumps(event)

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import NoReturn
 
+from khabar.cli import complete
 from khabar.cli.streams import flush_streams, give_up_stdout, mend_streams
 from khabar.errors import CommandError, Exit, KhabarError
 
@@ -32,6 +33,7 @@ COMMANDS = (
     "acl",
     "schema",
     "demo",
+    "completion",
 )
 
 
@@ -59,7 +61,13 @@ def main() -> None:
 
 
 def _run(arguments: Sequence[str]) -> None:
-    if _says_version(arguments):
+    if complete.is_asked():
+        from khabar.cli.tree import build, name_all
+
+        complete.prepare()
+        name = next(iter(complete.words()), "")
+        (build((name,)) if name in COMMANDS else name_all(COMMANDS))(prog_name="khabar")
+    elif _says_version(arguments):
         from importlib.metadata import version
 
         sys.stdout.write(f"khabar {version('khabar')}\n")

@@ -18,13 +18,11 @@ from redis.exceptions import RedisError
 from khabar.broker.durability import Level, configuration
 from khabar.broker.local import LOOPBACK
 from khabar.broker.replies import text
-from khabar.errors import Code
+from khabar.errors import MACHINE_CODES
 from khabar.keys.names import EVENT_FIELD, Names
 from khabar.settings import Settings
 from khabar.status import State
 
-# What an article dies of when the machine is too busy, too small or broken; on another day it becomes a record.
-MACHINE_CODES = frozenset({Code.TIMED_OUT, Code.WORKER_LOST, Code.OUT_OF_MEMORY})
 LATELY_S = 3_600
 LOOKED_AT = 200  # dead letters hold originals, so not all of them are fetched
 PAGE = 20
@@ -126,15 +124,20 @@ def _disk(client: "Redis", url: str) -> Iterator[str]:
         persistence: Any = client.info("persistence")
         if persistence.get("aof_enabled") and persistence.get("aof_last_write_status") == "err":
             yield "the broker cannot write its append-only file: its disk is full or broken"
-    if not url.startswith("unix://") and urlsplit(url).hostname not in LOOPBACK:
-        return
-    with suppress(RedisError, OSError):
-        folder = Path(configuration(client, "dir") or "/nowhere")
-        if not (folder / "appendonlydir").is_dir():
-            return
-        free = shutil.disk_usage(folder).free
-        if free < LITTLE_DISK_BYTES:
-            yield f"the disk of the broker's data has {free / 1e6:,.0f} MB left ({folder}): make room before it refuses articles"
+    folder, free = broker_disk(client, url)
+    if free is not None and free < LITTLE_DISK_BYTES:
+        yield f"the disk of the broker's data has {free / 1e6:,.0f} MB left ({folder}): make room before it refuses articles"
+
+
+def broker_disk(client: "Redis", url: str) -> tuple[Path, int | None]:
+    """Return the folder of the broker's data and the bytes free there; None where it is on another machine, or does not say."""
+    folder = Path("/nowhere")
+    if url.startswith("unix://") or urlsplit(url).hostname in LOOPBACK:
+        with suppress(RedisError, OSError):
+            folder = Path(configuration(client, "dir") or folder)
+            if (folder / "appendonlydir").is_dir():
+                return folder, shutil.disk_usage(folder).free
+    return folder, None
 
 
 def _plural(count: int, noun: str) -> str:

@@ -8,7 +8,7 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from khabar.cli.visible import cell, visible
+from khabar.cli.visible import cell, isolated
 
 SENTENCES_SHOWN = 4
 TOKENS_SHOWN = 12
@@ -113,7 +113,7 @@ def _topic(topic: dict[str, Any]) -> str:
 
 
 def _span(span: dict[str, Any], words: str) -> Text:
-    return Text.assemble((f"[{span['start']},{span['end']}) ", "dim"), visible(words))
+    return Text.assemble((f"[{span['start']},{span['end']}) ", "dim"), isolated(words))
 
 
 def _shorten(text: str, limit: int = 90) -> str:

@@ -31,6 +31,18 @@ def build(names: Sequence[str]) -> typer.Typer:
     return app
 
 
+def name_all(names: Sequence[str]) -> typer.Typer:
+    """Return the commands' names with nothing behind them: a shell that completes one waits for nothing to load."""
+    app = typer.Typer(callback=_root, context_settings={"help_option_names": ["-h", "--help"]}, add_completion=False)
+    for name in names:
+        app.command(name)(_nothing)
+    return app
+
+
+def _nothing() -> None:
+    """Stand for a command that is only named."""
+
+
 def _root(
     _version: Annotated[bool, typer.Option("--version", help=VERSION)] = False,
 ) -> None:

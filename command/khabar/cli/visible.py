@@ -7,11 +7,13 @@ from typing import Any
 import orjson
 from rich.text import Text
 
-# Controls (C0, DEL, C1), what turns the direction of text (ALM, LRM, RLM, embeddings, overrides, isolates), line and paragraph
-# separators, halves of characters, interlinear and tag characters. Joiners stay: Persian is written with them.
-_UNSAFE = re.compile(
-    r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufff9-\ufffb\U000e0000-\U000e007f]"
-)
+from khabar.controls import UNSAFE, escape, escape_json_line
+
+FSI, PDI = (
+    "\u2068",
+    "\u2069",
+)  # what stands between them has a direction of its own; a terminal without bidi shows neither
+_RIGHT_TO_LEFT = re.compile(r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff\U00010800-\U00010fff\U0001e800-\U0001efff]")
 
 
 def visible(text: object, *, lines: bool = False) -> str:
@@ -20,12 +22,20 @@ def visible(text: object, *, lines: bool = False) -> str:
     Args:
         lines: keep line ends, for text of several lines that is ours.
     """
-    return _UNSAFE.sub(lambda found: "\n" if lines and found[0] == "\n" else _escape(found[0]), str(text))
+    return UNSAFE.sub(lambda found: "\n" if lines and found[0] == "\n" else escape(found[0]), str(text))
+
+
+def isolated(text: object) -> str:
+    """Return visible text that, on a terminal, keeps its direction to itself: numbers beside an Arabic name stay in place."""
+    shown = visible(text)
+    if not (_RIGHT_TO_LEFT.search(shown) and sys.stdout is not None and sys.stdout.isatty()):
+        return shown
+    return f"{FSI}{shown}{PDI}"
 
 
 def cell(text: object, style: str = "") -> Text:
     """Return text of others for a cell, a title or a line of Rich's, which would read a plain string as markup."""
-    return Text(visible(text), style=style)
+    return Text(isolated(text), style=style)
 
 
 def write_json(value: Any, *, default: Any = None, indent: bool = False) -> None:
@@ -45,21 +55,4 @@ def write_bytes(line: bytes) -> None:
 
 def shown_json(line: bytes) -> bytes:
     """Return a line of JSON as standard output shall have it: for a terminal, what it would act on as JSON escapes."""
-    if not sys.stdout.isatty():
-        return line
-    return _UNSAFE.sub(lambda found: "\n" if found[0] == "\n" else _json_escape(found[0]), line.decode()).encode()
-
-
-def _escape(character: str) -> str:
-    code = ord(character)
-    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
-
-
-def _json_escape(character: str) -> str:
-    return "".join(
-        f"\\u{int.from_bytes(pair, 'big'):04x}" for pair in _pairs(character.encode("utf-16-be", "surrogatepass"))
-    )
-
-
-def _pairs(data: bytes) -> list[bytes]:
-    return [data[at : at + 2] for at in range(0, len(data), 2)]
+    return escape_json_line(line.decode()).encode() if sys.stdout.isatty() else line

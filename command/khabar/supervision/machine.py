@@ -20,6 +20,7 @@ from khabar.host.transport import CELERY_CLIENT
 from khabar.keys.names import Names
 from khabar.liveness.processes import Role, read_processes
 from khabar.settings import Settings, load_settings
+from khabar.spans import require
 from khabar.supervision.embedded_broker import (
     HOST,
     broker_command,
@@ -181,6 +182,7 @@ def _service(role: Role, settings: Settings, watch: Watch, output: Path | None) 
 
 def _open_model(settings: Settings, on_event: Callable[[str], None]) -> None:
     # Here, where an error is one sentence and a wait has a reason, and not in each process.
+    require(settings.traces)
     from khabar.batch.helpers import Helpers
     from khabar.bootstrap import build_engine, build_pipelines
     from khabar.engines.farasa_embedded.cache import is_converted

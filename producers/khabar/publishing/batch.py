@@ -9,6 +9,7 @@ from khabar.messages.envelope import EventType, event_bytes, unreadable_id
 from khabar.messages.items import original_of
 from khabar.messages.rejection import make_rejection
 from khabar.sources.items import Item, Progress, Refused
+from khabar.tracing import Span, start
 
 
 @dataclass
@@ -30,10 +31,12 @@ class Batch:
         items: number of the last item that has a progress, and that progress.
         mark: of that item, for the broker to remember.
         began_at: when its first item came, by the monotonic clock.
+        spans: of the articles, from their coming until the broker has them.
     """
 
     token: str = field(default_factory=lambda: secrets.token_hex(16))
     articles: list[bytes] = field(default_factory=list)
+    spans: list[Span] = field(default_factory=list)
     rejections: list[tuple[str, bytes]] = field(default_factory=list)
     refused: list[Refused] = field(default_factory=list)
     size_bytes: int = 0
@@ -45,10 +48,22 @@ class Batch:
     def __len__(self) -> int:
         return len(self.articles) + len(self.rejections)
 
-    def accept(self, article: bytes) -> None:
-        """Take an article as JSON."""
+    def accept(self, article: bytes, destination: str) -> None:
+        """Take an article as JSON, for the stream that is named."""
         self.articles.append(article)
+        about = {
+            "messaging.system": "redis",
+            "messaging.operation.type": "send",
+            "messaging.destination.name": destination,
+        }
+        self.spans.append(start(f"send {destination}", "PRODUCER", about))
         self.size_bytes += len(article)
+
+    @property
+    def traceparents(self) -> list[str]:
+        """Return the trace context of each article; nothing where none has one."""
+        found = [span.traceparent for span in self.spans]
+        return found if any(found) else []
 
     def reject(self, item: Item, error: RejectedArticle) -> None:
         """Take the dead letter of an item that is no article."""

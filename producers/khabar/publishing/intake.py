@@ -170,7 +170,7 @@ class Intake(ABC, Generic[ClientT]):
         if not batch:
             batch.began_at = time.monotonic()
         try:
-            batch.accept(self._checked(item))
+            batch.accept(self._checked(item), self._names.ledger(self._lane))
         except RejectedArticle as error:
             batch.reject(item, error)
         if progress is not None:
@@ -209,6 +209,8 @@ class Intake(ABC, Generic[ClientT]):
             done = self._sealed[0]
             yield from self._push(done)
             self._sealed.popleft()
+            for span in done.spans:
+                span.end()
             self.report.accepted += len(done.articles)
             self.report.rejected += len(done.refused)
             for refused in done.refused:
@@ -282,4 +284,4 @@ class Intake(ABC, Generic[ClientT]):
         args += [self._full_memory_share, *batch.articles]
         for outcome, event in batch.rejections:
             args += done_field(outcome), event
-        return keys, args
+        return keys, args + batch.traceparents

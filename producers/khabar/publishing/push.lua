@@ -17,7 +17,8 @@
 -- ARGV[8] generation_s  length of a generation of outcomes, seconds; one is kept for two
 -- ARGV[9] generation  the one that KEYS[4...] are of
 -- ARGV[10] share      of maxmemory at which the broker is full
--- ARGV[11...]         the articles, then for each rejection its outcome id (16 bytes) and its event
+-- ARGV[11...]         the articles, then for each rejection its outcome id (16 bytes) and its event, then the trace context of
+--                     each article ('' for none) where any has one
 --
 -- Answers {1, evicts}: added; evicts is 1 where the broker's maxmemory-policy is not noeviction. {2}: was added before. Nothing was added: {0}: the ledger is full. {-1, used, maxmemory}: the broker's
 -- memory is. {-2, generation}: KEYS[4...] are of another generation than it is by the broker's clock.
@@ -77,8 +78,14 @@ for n = 0, rejections - 1 do
         redis.call('EXPIRE', here, 2 * ARGV[8])
     end
 end
+local parents = articles + 2 * rejections
 for i = first, first + articles - 1 do
-    redis.call('XADD', KEYS[1], '*', 'article', ARGV[i])
+    local parent = ARGV[i + parents] or ''
+    if parent == '' then
+        redis.call('XADD', KEYS[1], '*', 'article', ARGV[i])
+    else
+        redis.call('XADD', KEYS[1], '*', 'article', ARGV[i], 'traceparent', parent)
+    end
 end
 if pushed then
     redis.call('HSET', pushed, 'items', ARGV[5], 'digest', ARGV[6])

@@ -7,7 +7,8 @@ import pytest
 import redis
 
 from khabar.broker.connection import connect
-from khabar.keys.names import ARTICLE_FIELD, GROUP, Lane, Names
+from khabar.counting import Measure
+from khabar.keys.names import ARTICLE_FIELD, GROUP, TRACEPARENT_FIELD, Lane, Names
 from khabar.ledger.entries import Batch, Failure
 from khabar.ledger.queue_side import LedgerQueue
 from khabar.ledger.worker_side import LedgerHolder
@@ -363,3 +364,50 @@ def test_what_another_has_taken_over_is_not_given_back(ledger: Ledger) -> None:
     ledger.worker.begin(Lane.LIVE, [entry])
     ledger.lost_after_lease()
     assert ledger.worker.give_back(Lane.LIVE, [entry]) == 0
+
+
+def counted(ledger: Ledger, *measures: Measure) -> dict[str, int]:
+    """Return the counters of these measures."""
+    fields = {field.decode(): int(count) for field, count in ledger.client.hgetall(ledger.names.counters).items()}
+    return {field: count for field, count in fields.items() if field.partition("|")[0] in measures}
+
+
+def test_what_is_taken_over_is_counted_by_what_was_lost(ledger: Ledger) -> None:
+    """A message that waits behind slow articles is no lost worker, and no alarm shall say so."""
+    ids = ledger.add(*"أبت")
+    ledger.queue.new(32)
+    ledger.worker.begin(Lane.LIVE, ids[:1])
+    end_leases(ledger.client, ledger.names)
+    assert len(list(ledger.queue.lost(32, together=32))) == 2
+    assert counted(ledger, Measure.TAKEN_OVER) == {"taken_over|live|running": 1, "taken_over|live|queued": 2}
+
+
+def test_an_attempt_that_ends_is_counted_once_however_often_it_is_told(ledger: Ledger) -> None:
+    """A call that is sent again after a cut reply changes nothing, in the ledger or in the counters."""
+    first, second = ledger.add("أ", "ب")
+    ledger.queue.new(32)
+    ledger.worker.begin(Lane.LIVE, [first, second])
+    for _ in range(2):
+        ledger.worker.fail(Lane.LIVE, [first], FAILURE)
+        ledger.worker.give_back(Lane.LIVE, [second])
+    assert counted(ledger, Measure.FAILED, Measure.GIVEN_BACK) == {
+        "failed|live|extraction_failed": 1,
+        "given_back|live": 1,
+    }
+
+
+def test_a_trace_context_comes_with_its_article(ledger: Ledger) -> None:
+    """Behind or before it, whatever the order of the fields; what is none is nothing, and no part of the article."""
+    context = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
+    entries: list[dict[str, str | bytes]] = [
+        {ARTICLE_FIELD: "أ", TRACEPARENT_FIELD: context},
+        {TRACEPARENT_FIELD: context, ARTICLE_FIELD: "أ"},
+        {ARTICLE_FIELD: "أ", TRACEPARENT_FIELD: b"\xff\x1b[2J"},
+        {ARTICLE_FIELD: "أ"},
+    ]
+    ids = [ledger.client.xadd(ledger.names.ledger(Lane.LIVE), entry).decode() for entry in entries]
+    ledger.queue.new(32)
+    begun = ledger.worker.begin(Lane.LIVE, ids)[0]
+    assert [entry.traceparent for entry in begun] == [context, context, "", ""]
+    assert {entry.article for entry in begun} == {"أ".encode()}
+    assert all(entry.wrong_fields is None for entry in begun)

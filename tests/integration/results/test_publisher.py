@@ -8,6 +8,7 @@ import pytest
 import redis
 
 from khabar.broker.connection import connect
+from khabar.counting import Counted, Measure
 from khabar.keys.done import done_field, done_keys
 from khabar.keys.names import ARTICLE_FIELD, EVENT_FIELD, GROUP, Lane, Names
 from khabar.results.outcome import Outcome, OutcomeName
@@ -115,13 +116,19 @@ def test_each_entry_counts_one_outcome(client: redis.Redis, publisher: ResultPub
     """Counters that do not add up to the articles are worth nothing."""
     entries = [read_one(client) for _ in range(3)]
     publisher.publish([record(entries[0], "a" * 32), record(entries[1], "a" * 32), record(entries[1], "a" * 32)])
-    publisher.publish([Outcome(Lane.LIVE, entries[2], OutcomeName.REJECTION, "c" * 32, b"{}")])
-    assert client.hgetall(NAMES.counters) == {
+    publisher.publish([Outcome(Lane.LIVE, entries[2], OutcomeName.REJECTION, "c" * 32, b"{}", code="not_arabic")])
+    counters = client.hgetall(NAMES.counters)
+    assert {name: count for name, count in counters.items() if not name.startswith(b"article_ms")} == {
         b"process_cpu_s": b"0",
         b"record": b"1",
         b"duplicate": b"1",
         b"rejection": b"1",
+        b"articles|live|record|": b"1",
+        b"articles|live|duplicate|": b"1",
+        b"articles|live|rejection|not_arabic": b"1",
     }
+    counted = Counted({name.decode(): int(count) for name, count in counters.items() if b"|" in name})
+    assert counted.histograms(Measure.ARTICLE_MS)[("live",)].count == 3
 
 
 def test_a_broker_out_of_memory_settles_all_the_same(client: redis.Redis, publisher: ResultPublisher) -> None:

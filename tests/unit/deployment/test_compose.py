@@ -13,6 +13,7 @@ import yaml
 
 from khabar.broker.url import SentinelUrl
 from khabar.cli.app import COMMANDS
+from khabar.cli.commands.up import Only
 from khabar.cli.tree import build
 from khabar.errors import Exit
 from khabar.supervision.supervisor import SOFT_STOP_S
@@ -38,10 +39,10 @@ def test_it_is_valid_by_the_compose_schema(path: Path) -> None:
 def test_broker_worker_and_producer_are_there_with_health_checks() -> None:
     """Whoever waits for another waits for its health, not for its start."""
     found = services()
-    assert set(found) == {"redis", "dispatcher", "worker", "producer"}
-    for name in ("redis", "dispatcher", "worker"):
+    assert set(found) == {"redis", "dispatcher", "worker", "stories", "producer", "prometheus", "grafana"}
+    for name in set(found) - {"producer"}:
         assert found[name]["healthcheck"]["test"], name
-    for name in ("dispatcher", "worker", "producer"):
+    for name in ("dispatcher", "worker", "stories", "producer"):
         assert found[name]["depends_on"] == {"redis": {"condition": "service_healthy"}}
 
 
@@ -66,12 +67,27 @@ def test_no_container_has_what_it_does_not_need(path: Path) -> None:
             assert service["user"] == "valkey", name
 
 
+def test_metrics_start_only_when_asked_for_and_are_published_for_this_host_alone() -> None:
+    """Grafana begins with a password that everybody knows."""
+    found = services()
+    for name in ("prometheus", "grafana"):
+        assert found[name]["profiles"] == ["metrics"]
+        assert all(port.startswith("127.0.0.1:") for port in found[name]["ports"])
+    assert not any("ports" in service for name, service in found.items() if name not in ("prometheus", "grafana"))
+    scraped = yaml.safe_load((ROOT / "deploy" / "prometheus" / "prometheus.yml").read_text(encoding="utf-8"))
+    (names,) = scraped["scrape_configs"][0]["dns_sd_configs"]
+    assert set(names["names"]) == {"dispatcher", "worker", "stories"}
+    assert all(found[name]["environment"]["KHABAR_METRICS"].endswith(f":{names['port']}") for name in names["names"])
+    mounted = [volume.partition(":")[0] for name in ("prometheus", "grafana") for volume in found[name]["volumes"]]
+    assert all((ROOT / path).is_dir() for path in mounted if path.startswith("."))
+
+
 @pytest.mark.parametrize("path", [COMPOSE, SENTINEL], ids=["one broker", "sentinel"])
 def test_images_of_others_are_exact(path: Path) -> None:
     """`9-alpine` of today is not that of tomorrow."""
     images = {service["image"] for service in services(path).values()} - {"khabar:latest"}
     assert images
-    assert all(re.search(r":\d+\.\d+\.\d+|@sha256:[0-9a-f]{64}$", image) for image in images)
+    assert all(re.search(r":v?\d+\.\d+\.\d+|@sha256:[0-9a-f]{64}$", image) for image in images)
 
 
 def test_the_image_is_built_on_a_digest() -> None:
@@ -130,15 +146,17 @@ def test_under_sentinel_three_servers_and_three_sentinels_each_keep_their_data()
 def test_every_command_is_one_that_khabar_takes() -> None:
     """A misspelt option would show when the container starts, and its health check when nobody looks."""
     commands = typer.main.get_command(build(COMMANDS))
-    for name, role in (("dispatcher", "dispatcher"), ("worker", "worker"), ("producer", None)):
+    roles = [(str(role), str(role)) for role in Only]  # `stories` where this version has it
+    for name, role in (*roles, ("producer", None)):
         service = services()[name]
-        lines = [service["command"]] + ([service["healthcheck"]["test"][1:]] if role else [])
+        checks_itself = role and service["healthcheck"]["test"][1] == "khabar"
+        lines = [service["command"]] + ([service["healthcheck"]["test"][1:]] if checks_itself else [])
         for khabar, command, *arguments in lines:
             assert khabar == "khabar"
             with commands.commands[command].make_context(command, list(arguments)) as context:  # type: ignore[attr-defined]
                 if role:
                     assert role in (context.params.get("only"), context.params.get("role"))
-        if role:
+        if checks_itself:
             assert "--here" in service["healthcheck"]["test"]
 
 
@@ -152,7 +170,7 @@ def test_the_commands_of_the_sentinel_sample_are_modules_that_run() -> None:
 
 def test_the_engine_waits_longer_than_a_stop_takes() -> None:
     """Or it would kill what is just finishing its batch."""
-    for name in ("dispatcher", "worker"):
+    for name in ("dispatcher", "worker", "stories"):
         assert int(services()[name]["stop_grace_period"].removesuffix("s")) > SOFT_STOP_S + 2
 
 

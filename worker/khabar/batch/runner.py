@@ -14,6 +14,7 @@ from khabar.batch.helpers import Helpers
 from khabar.batch.memory_limit import is_machine_short
 from khabar.batch.time_limit import Starved, TimeLimits
 from khabar.broker.wording import describe_failure
+from khabar.counting import Measure, Tally
 from khabar.errors import ArticleTimedOut, Code, TransientError
 from khabar.keys.names import Lane
 from khabar.ledger.entries import Begun, Failure
@@ -23,6 +24,7 @@ from khabar.limits import Allowance
 from khabar.pipeline.extract import describe
 from khabar.results.outcome import Outcome
 from khabar.results.publisher import ResultPublisher
+from khabar.tracing import start
 
 log = logging.getLogger(__name__)
 
@@ -45,6 +47,7 @@ class BatchRunner:
         allow: lane and size in bytes -> what an article may take.
         helpers: the processes that the pipelines work with; None where all is done in this one.
         limits: of the articles of this process.
+        tally: what this process counts; it goes out with the outcomes.
     """
 
     holder: LedgerHolder
@@ -54,6 +57,7 @@ class BatchRunner:
     allow: Callable[[Lane, int], Allowance]
     helpers: Helpers | None = None
     limits: TimeLimits = field(default_factory=TimeLimits)
+    tally: Tally = field(default_factory=Tally)
 
     def run(self, lane: Lane, ids: list[str]) -> None:
         """Run the entries that are still to be run; every one of them ends settled or in the retry set.
@@ -65,8 +69,11 @@ class BatchRunner:
         while ids:
             if self.helpers is not None:
                 self.helpers.ready()  # before an attempt is counted: that Java does not start is no article's fault
+            asked_at = time.perf_counter()
             begun, ids = self.holder.begin(lane, ids)
+            self.tally.observe(Measure.BROKER_US, (time.perf_counter() - asked_at) * 1e6, "begin")
             if begun:
+                self.tally.observe(Measure.BATCH_ARTICLES, len(begun), lane)
                 self._run(lane, begun)
 
     def _run(self, lane: Lane, begun: list[Begun]) -> None:
@@ -106,7 +113,14 @@ class BatchRunner:
         settled: list[str] = []
 
         def publish(_: list[str]) -> None:
-            settled.extend(self.publisher.publish(outcomes, process_cpu_s=process_cpu_s))
+            asked_at, asked_ns = time.perf_counter(), time.time_ns()
+            settled.extend(self.publisher.publish(outcomes, process_cpu_s=process_cpu_s, counts=self.tally.take()))
+            self.tally.observe(Measure.BROKER_US, (time.perf_counter() - asked_at) * 1e6, "settle")
+            for outcome, name in zip(outcomes, settled, strict=False):
+                if outcome.traceparent:
+                    what = {"khabar.settled": name}
+                    settle = start("settle", "PRODUCER", what, parent=outcome.traceparent, started_ns=asked_ns)
+                    settle.end()
 
         self._end(lane, [outcome.entry for outcome in outcomes], publish)
         return settled

@@ -40,12 +40,12 @@ def _refuse(reason: str) -> NoReturn:
 
 
 def run_worker() -> None:
-    """Run Celery's worker; its gossip, mingle and heartbeat are for workers that talk to each other, and ours do not."""
+    """Run Celery's worker."""
     # Here: a dispatcher needs neither the task nor the models.
     from khabar.host.app import app, settings
 
     require_usable_broker(settings)
-    app.worker_main(["worker", "--without-gossip", "--without-mingle", "--without-heartbeat"])
+    app.worker_main(["worker"])
 
 
 def run_dispatcher() -> None:

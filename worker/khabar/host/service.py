@@ -1,6 +1,7 @@
 """Composition root of a worker: settings -> what its processes run with; once a process. The dispatcher's is in sending.py."""
 
 import gc
+import logging
 import os
 import socket
 from collections.abc import Callable
@@ -18,12 +19,17 @@ from khabar.batch.time_limit import TimeLimits
 from khabar.bootstrap import build_pipelines
 from khabar.broker.connection import connect
 from khabar.broker.patience import BRIEF, CHILD
+from khabar.counting import Tally
+from khabar.errors import NotInstalled
 from khabar.host.identity import this_process
 from khabar.keys.names import Lane
 from khabar.ledger.worker_side import LedgerHolder
 from khabar.pipeline.pipeline import Pipeline
 from khabar.results.publisher import ResultPublisher
 from khabar.settings import Settings
+from khabar.spans import open_traces
+
+log = logging.getLogger(__name__)
 
 
 class Worker:
@@ -60,7 +66,14 @@ class Worker:
         with suppress(RedisError), connect(self._settings.redis_url, BRIEF) as probe:
             probe.ping()
             self.batches.holder.ping()
+        self._open_traces()
         limit_memory(self._settings.article_memory_mb << 20)
+
+    def _open_traces(self) -> None:
+        try:
+            open_traces(self._settings.traces)
+        except NotInstalled as error:  # no article waits for a trace
+            log.warning(str(error), extra={"action": "no_traces"})
 
     @cached_property
     def pipelines(self) -> dict[Lane, Pipeline]:
@@ -83,14 +96,16 @@ class Worker:
     def batches(self) -> BatchRunner:
         """The child's batch runner, with a connection of its own."""
         client = connect(self._settings.redis_url, CHILD, name=f"worker:{self._me}")
+        tally = Tally()
         return BatchRunner(
             holder=self._holder(client),
             publisher=_publisher(client, self._settings),
-            process=ArticleProcessor(self.pipelines, self._settings.max_article_bytes),
+            process=ArticleProcessor(self.pipelines, self._settings.max_article_bytes, tally),
             lease_s=self._settings.lease_s,
             allow=self._settings.allow,
             helpers=self.helpers,
             limits=TimeLimits(self._on_work),
+            tally=tally,
         )
 
     def _holder(self, client: "Redis") -> LedgerHolder:

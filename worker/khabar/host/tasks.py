@@ -5,7 +5,7 @@ from typing import Any
 
 from celery import Celery, Task
 from celery.exceptions import WorkerLostError
-from celery.signals import task_failure, worker_init, worker_process_init, worker_ready
+from celery.signals import task_failure, worker_init, worker_process_init, worker_process_shutdown, worker_ready
 from celery.utils.log import get_task_logger
 from redis.exceptions import RedisError
 
@@ -16,6 +16,7 @@ from khabar.farasa_jars.errors import FarasaNotReady
 from khabar.host.service import Worker
 from khabar.keys.names import TASK, Lane
 from khabar.ledger.entries import Failure
+from khabar.spans import close_traces
 
 log = get_task_logger(__name__)
 
@@ -52,6 +53,10 @@ def register_tasks(app: Celery, worker: Worker) -> "Task[[str, list[str]], None]
     def start_child(**_: Any) -> None:
         # Here and not in the parent, for a connection must not be shared; nor while the first article waits.
         worker.start_child()
+
+    @worker_process_shutdown.connect(weak=False)
+    def end_child(**_: Any) -> None:
+        close_traces()
 
     @worker_ready.connect(weak=False)
     def look_after_children(sender: Any, **_: Any) -> None:

@@ -9,23 +9,26 @@
 --
 -- KEYS[1] ledger (stream)  KEYS[2] begun (string): the token of this worker's latest begin
 -- ARGV[1] group  ARGV[2] this worker  ARGV[3] field of the article  ARGV[4] token of this call
--- ARGV[5] lifetime of the token, s  ARGV[6] bytes of articles after which no further entry is begun  ARGV[7..] entry ids
--- Returns {how many of the ids were looked at, id, attempt, article, id, attempt, article, ...}; attempt counts from 1; article
--- is the whole entry, {name, value, name, value, ...}, where none of its fields is the article's; false where it was trimmed.
+-- ARGV[5] lifetime of the token, s  ARGV[6] bytes of articles after which no further entry is begun
+-- ARGV[7] field of the trace context  ARGV[8..] entry ids
+-- Returns {how many of the ids were looked at, id, attempt, article, trace context, id, attempt, ...}; attempt counts from 1;
+-- trace context is '' where there is none; article is the whole entry, {name, value, name, value, ...}, where none of its fields is the article's; false where it was trimmed.
 local function article_of(entry)
-  if not entry then return false, 0 end
-  local bytes = 0
+  if not entry then return false, 0, '' end
+  local bytes, article, parent = 0, nil, ''
   for f = 1, #entry[2], 2 do
-    if entry[2][f] == ARGV[3] then return entry[2][f + 1], #entry[2][f + 1] end
+    if entry[2][f] == ARGV[3] then article = article or entry[2][f + 1] end
+    if entry[2][f] == ARGV[7] then parent = entry[2][f + 1] end
     bytes = bytes + #entry[2][f] + #entry[2][f + 1]
   end
-  return entry[2], bytes
+  if article then return article, #article, parent end
+  return entry[2], bytes, ''
 end
 
 local is_again = redis.pcall('GET', KEYS[2]) == ARGV[4] -- pcall: of another type it is no token, and is written over
 redis.call('SET', KEYS[2], ARGV[4], 'EX', ARGV[5])
-local begun, bytes = { #ARGV - 6 }, 0
-for i = 7, #ARGV do
+local begun, bytes = { #ARGV - 7 }, 0
+for i = 8, #ARGV do
   local id = ARGV[i]
   local pending = redis.call('XPENDING', KEYS[1], ARGV[1], id, id, 1)[1]
   -- reading counted 1, each begin counts one more: the count before a begin is its attempt's number
@@ -38,11 +41,12 @@ for i = 7, #ARGV do
   if attempt then
     table.insert(begun, id)
     table.insert(begun, attempt)
-    local article, size = article_of(entry)
+    local article, size, parent = article_of(entry)
     table.insert(begun, article)
+    table.insert(begun, parent)
     bytes = bytes + size
     if bytes >= tonumber(ARGV[6]) then
-      begun[1] = i - 6
+      begun[1] = i - 7
       break
     end
   end

@@ -28,6 +28,7 @@ class Begun:
         attempt: number of this run, from 1.
         article: the item as its producer sent it; None where the entry has lost its article, or never had one.
         wrong_fields: names and values of an entry without the article's field; None where it has that.
+        traceparent: trace context of its producer; empty where it has none.
     """
 
     lane: Lane
@@ -35,6 +36,7 @@ class Begun:
     attempt: int
     article: bytes | None
     wrong_fields: list[tuple[bytes, bytes]] | None = None
+    traceparent: str = ""
 
 
 @dataclass(frozen=True, slots=True)

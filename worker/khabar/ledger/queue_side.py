@@ -7,6 +7,7 @@ from redis import Redis
 
 from khabar.broker.replies import text
 from khabar.broker.scripts import load_script
+from khabar.counting import Measure, name
 from khabar.keys.names import GROUP, Lane, Names
 from khabar.keys.unreadable import skip
 from khabar.ledger.entries import Batch
@@ -58,8 +59,11 @@ class LedgerQueue:
         """
         for lane in Lane:
             look_from, *reply = self._take_over(
-                keys=[self._names.ledger(lane), self._names.retry, self._names.suspect(lane)],
-                args=[GROUP, self._me, self._lease_ms, limit, lane, SCAN_ENTRIES, self._look_from[lane], SUSPECT_S],
+                keys=[self._names.ledger(lane), self._names.retry, self._names.suspect(lane), self._names.counters],
+                args=[
+                    *(GROUP, self._me, self._lease_ms, limit, lane, SCAN_ENTRIES, self._look_from[lane], SUSPECT_S),
+                    name(Measure.TAKEN_OVER, lane, ""),
+                ],
             )
             self._look_from[lane] = text(look_from)
             entries = [(text(entry), int(attempts)) for entry, attempts in zip(reply[::2], reply[1::2], strict=True)]

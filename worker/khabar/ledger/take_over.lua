@@ -7,8 +7,11 @@
 -- kill its whole worker host, and whoever ran beside it each time would end as a dead letter with it.
 --
 -- KEYS[1] ledger (stream)  KEYS[2] retry (sorted set)  KEYS[3] suspect (string): the one that is out
+-- KEYS[4] counters (hash)
 -- ARGV[1] group  ARGV[2] this dispatcher  ARGV[3] lease, ms  ARGV[4] at most so many  ARGV[5] lane
 -- ARGV[6] look at so many  ARGV[7] id to look from  ARGV[8] lifetime of the suspect's key, s
+-- ARGV[9] begins the counters of what is taken over: `queued` where its message was lost or waits longer than its lease, `running`
+-- where its worker was lost
 -- Returns {id to look from next time, id, attempts so far, id, attempts, ...}; the first is '-' where all were looked at.
 local SUSPICIOUS = 2 -- attempts
 
@@ -36,6 +39,7 @@ end
 local suspect_is_out = is_out(known(redis.pcall('GET', KEYS[3])))
 local idle = redis.call('XPENDING', KEYS[1], ARGV[1], 'IDLE', ARGV[3], ARGV[7], '+', ARGV[6])
 local taken = { '-' }
+local counts = { queued = 0, running = 0 }
 if #idle == tonumber(ARGV[6]) then taken[1] = '(' .. idle[#idle][1] end
 for _, pending in ipairs(idle) do
   if #taken > 2 * ARGV[4] then
@@ -50,8 +54,13 @@ for _, pending in ipairs(idle) do
       redis.call('SET', KEYS[3], id, 'EX', ARGV[8])
     end
     redis.call('XCLAIM', KEYS[1], ARGV[1], ARGV[2], ARGV[3], id, 'JUSTID')
+    local was = attempts > 0 and 'running' or 'queued'
+    counts[was] = counts[was] + 1
     table.insert(taken, id)
     table.insert(taken, attempts)
   end
+end
+for was, count in pairs(counts) do
+  if count > 0 then redis.pcall('HINCRBY', KEYS[4], ARGV[9] .. was, count) end
 end
 return taken

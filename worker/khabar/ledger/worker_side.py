@@ -9,8 +9,10 @@ from redis import Redis
 
 from khabar.broker.replies import text
 from khabar.broker.scripts import load_script
-from khabar.keys.names import ARTICLE_FIELD, GROUP, Lane, Names
+from khabar.counting import Measure, name
+from khabar.keys.names import ARTICLE_FIELD, GROUP, TRACEPARENT_FIELD, Lane, Names
 from khabar.ledger.entries import Begun, Failure
+from khabar.tracing import read_traceparent
 
 BATCH_BYTES = 1 << 20  # nine average batches; so that 32 of the largest articles are not held at once
 LONGEST_PAUSE_MS = 60_000  # of what fails by the machine's or the broker's fault: so soon after its end all goes on
@@ -47,11 +49,11 @@ class LedgerHolder:
         token = secrets.token_hex(8)
         looked_at, *reply = self._begin(
             keys=[self._names.ledger(lane), self._names.begun(self._me)],
-            args=[GROUP, self._me, ARTICLE_FIELD, token, BEGUN_S, BATCH_BYTES, *ids],
+            args=[GROUP, self._me, ARTICLE_FIELD, token, BEGUN_S, BATCH_BYTES, TRACEPARENT_FIELD, *ids],
         )
         begun = [
-            _begun(lane, text(entry), int(attempt), article)
-            for entry, attempt, article in zip(reply[::3], reply[1::3], reply[2::3], strict=True)
+            _begun(lane, text(entry), int(attempt), article, read_traceparent(parent))
+            for entry, attempt, article, parent in zip(*(reply[at::4] for at in range(4)), strict=True)
         ]
         return begun, list(ids[int(looked_at) :])
 
@@ -61,16 +63,16 @@ class LedgerHolder:
 
     def fail(self, lane: Lane, ids: Sequence[str], failure: Failure) -> int:
         """Put held entries whose attempt failed into the retry set, the pause doubled each time, up to twice with jitter."""
-        return self._put_back(lane, ids, orjson.dumps(failure))
+        return self._put_back(lane, ids, orjson.dumps(failure), name(Measure.FAILED, lane, failure.code))
 
     def give_back(self, lane: Lane, ids: Sequence[str]) -> int:
         """Put held entries into the retry set, no attempt counted: they are not at fault. The pause grows to a minute."""
-        return self._put_back(lane, ids, b"")
+        return self._put_back(lane, ids, b"", name(Measure.GIVEN_BACK, lane))
 
-    def _put_back(self, lane: Lane, ids: Sequence[str], failure: bytes) -> int:
+    def _put_back(self, lane: Lane, ids: Sequence[str], failure: bytes, counter: str) -> int:
         return int(
             self._fail(
-                keys=[self._names.ledger(lane), self._names.retry, self._names.failures],
+                keys=[self._names.ledger(lane), self._names.retry, self._names.failures, self._names.counters],
                 args=[
                     GROUP,
                     self._me,
@@ -79,13 +81,14 @@ class LedgerHolder:
                     random.random(),  # noqa: S311  # jitter, no secret
                     failure,
                     LONGEST_PAUSE_MS,
+                    counter,
                     *ids,
                 ],
             )
         )
 
 
-def _begun(lane: Lane, entry: str, attempt: int, article: bytes | list[bytes] | None) -> Begun:
+def _begun(lane: Lane, entry: str, attempt: int, article: bytes | list[bytes] | None, parent: str) -> Begun:
     if not isinstance(article, list):
-        return Begun(lane, entry, attempt, article)
+        return Begun(lane, entry, attempt, article, traceparent=parent)
     return Begun(lane, entry, attempt, None, list(zip(article[::2], article[1::2], strict=True)))

@@ -7,15 +7,17 @@ from khabar.errors import TransientError
 from khabar.extractors.base import Extractor
 from khabar.extractors.guests import UnfitValue
 from khabar.messages.record import Failure
+from khabar.pipeline.laps import Laps
 from khabar.text.document import Document
 
 
-def extract(document: Document, extractors: Sequence[Extractor]) -> list[Failure]:
+def extract(document: Document, extractors: Sequence[Extractor], laps: Laps) -> list[Failure]:
     """Fill `document.layers`.
 
     Args:
         document: segmented.
         extractors: each after those that it requires.
+        laps: is told the end of each.
 
     Returns:
         The failures, in the extractors' order; they name error and place but carry nothing of the article.
@@ -37,6 +39,7 @@ def extract(document: Document, extractors: Sequence[Extractor]) -> list[Failure
             raise
         except Exception as error:  # not BaseException: the time limit of an article is one, and ends it
             failures.append(Failure(extractor=extractor.layer, error=describe(error)))
+        laps.lap("extract", extractor.layer)
     return failures
 
 

@@ -12,6 +12,7 @@ from khabar.messages.record import LAYERS, Provenance, Record
 from khabar.pipeline.assemble import BUILT_LAYERS, assemble
 from khabar.pipeline.extract import extract
 from khabar.pipeline.language import identify
+from khabar.pipeline.laps import Laps
 from khabar.pipeline.quality import flag
 from khabar.pipeline.segment import segment, split
 from khabar.pipeline.source_zones import SourceZones
@@ -82,25 +83,35 @@ class Pipeline:
         split(document)
         return [document.tokens.form[index] for index in document.tokens.words]
 
-    def __call__(self, article: Article) -> Record:
+    def __call__(self, article: Article, laps: Laps | None = None) -> Record:
         """Return the article's record.
+
+        Args:
+            laps: is told the end of each step.
 
         Raises:
             RejectedArticle: there are no words, they are not Arabic, or the text has too many tokens.
         """
+        laps = laps or Laps()
         if self._zones is not None:
             article = self._zones.apply(article)
-        document = Document.of(article)  # normalize
+        document = Document.of(article)
+        laps.lap("normalize")
 
-        split(document)  # segment; what isn't Arabic is refused before the engine is asked
+        split(document)  # what isn't Arabic is refused before the engine is asked
         document.language = identify(document)
         _refuse_lists(document)
+        laps.lap("split")
         segment(document, self._engine)
+        laps.lap("segment")
         flag(document)
+        laps.lap("flag")
 
-        failures = extract(document, self._extractors)
+        failures = extract(document, self._extractors, laps)
 
-        return assemble(document, failures, self._layers, self._provenance)
+        record = assemble(document, failures, self._layers, self._provenance)
+        laps.lap("assemble")
+        return record
 
 
 def _refuse_lists(document: Document) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from khabar.errors import RejectedArticle
 from khabar.messages.article import Article, parse_article
 from khabar.messages.record import Record
+from khabar.pipeline.laps import Laps
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,21 +34,28 @@ Verdict = Extracted | Refusal
 
 
 def judge(
-    item: Article | bytes | str | Mapping[str, Any], pipeline: Callable[[Article], Record], *, max_bytes: int
+    item: Article | bytes | str | Mapping[str, Any],
+    pipeline: Callable[[Article, Laps], Record],
+    *,
+    max_bytes: int,
+    laps: Laps | None = None,
 ) -> Verdict:
     """Read an item and extract its record.
 
     Args:
         item: JSON, a mapping that could be JSON, or an article that has been read already.
         max_bytes: the most that the JSON may have.
+        laps: is told the end of each step.
 
     Raises:
         Exception: extraction failed; another attempt may not.
     """
     article = item if isinstance(item, Article) else None
+    laps = laps or Laps()
     try:
         if not isinstance(item, Article):
             article = item = parse_article(item, max_bytes=max_bytes)
-        return Extracted(item, pipeline(item))
+        laps.lap("read")
+        return Extracted(item, pipeline(item, laps))
     except RejectedArticle as error:
         return Refusal(article, error)

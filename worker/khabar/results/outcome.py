@@ -32,6 +32,8 @@ class Outcome:
         event: the CloudEvent, JSON, UTF-8.
         better: id that the live lane's version of the article has, where it is another: once that is out, this is not
             published any more.
+        code: why, of a rejection.
+        traceparent: trace context that the event carries on; empty for none.
     """
 
     lane: Lane
@@ -40,6 +42,8 @@ class Outcome:
     id: str
     event: bytes
     better: str | None = None
+    code: str = ""
+    traceparent: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +72,7 @@ def rejected(
     attempts: int,
     ids: OutcomeIds,
     is_cut: bool = False,
+    traceparent: str = "",
 ) -> Outcome:
     """Return the outcome of an entry that cannot become a record.
 
@@ -75,12 +80,13 @@ def rejected(
         article: the original as read; None where it could not be.
         ids: a rejection has the same id that the record would have had, so there is only one of them.
         is_cut: keep only the beginning of the original.
+        traceparent: trace context that the event carries on; empty for none.
     """
     article_id = article.id if article else None
     rejection = make_rejection(error, original, attempts=attempts, article_id=article_id, lane=lane, is_cut=is_cut)
     own, better = ids(lane, article) if article else (unreadable_id(original), None)
-    event = event_bytes(EventType.REJECTION, rejection, event_id=own, subject=article_id)
-    return Outcome(lane, entry, OutcomeName.REJECTION, own, event, better)
+    event = event_bytes(EventType.REJECTION, rejection, event_id=own, subject=article_id, traceparent=traceparent)
+    return Outcome(lane, entry, OutcomeName.REJECTION, own, event, better, error.code, traceparent)
 
 
 def wrong_entry(
@@ -102,7 +108,7 @@ def wrong_entry(
     # By the entry, not the content alone: two equal entries are two mistakes, and each is told.
     own = unreadable_id(f"{lane} {entry} ".encode() + original)
     event = event_bytes(EventType.REJECTION, rejection, event_id=own, subject=None)
-    return Outcome(lane, entry, OutcomeName.REJECTION, own, event)
+    return Outcome(lane, entry, OutcomeName.REJECTION, own, event, code=error.code)
 
 
 def write_fields(fields: Sequence[tuple[bytes, bytes]]) -> bytes:

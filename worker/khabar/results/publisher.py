@@ -1,12 +1,13 @@
 """Publish outcomes: one atomic server-side script an article, a batch of them in one round trip."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 from redis import Redis
 
 from khabar.broker.replies import text
 from khabar.broker.scripts import load_script, with_scripts
+from khabar.counting import BOUNDS, Measure, name
 from khabar.keys.done import Generation, done_field, done_keys
 from khabar.keys.known import known_key
 from khabar.keys.names import EVENT_FIELD, GROUP, Names
@@ -14,6 +15,8 @@ from khabar.keys.unreadable import skip
 from khabar.results.outcome import Outcome, OutcomeName
 
 PROCESS_CPU_S = "process_cpu_s"  # in the counters: CPU spent on articles, as against on their delivery
+NOTHING: Mapping[str, int] = {}
+LATENCY_BOUNDS = ",".join(map(str, BOUNDS[Measure.ARTICLE_MS]))
 GENERATION = "generation "  # settle.lua: which one it is by the broker's clock
 
 
@@ -25,13 +28,16 @@ class ResultPublisher:
         self._names = names
         self._generation = Generation(done_generation_s)
         self._settle = load_script(client, __package__, "settle")
-        self._count_cpu = load_script(client, __package__, "count_cpu")
+        self._count = load_script(client, __package__, "count")
 
-    def publish(self, outcomes: Sequence[Outcome], *, process_cpu_s: float = 0.0) -> list[str]:
-        """Publish each outcome, remember it and acknowledge its ledger entry.
+    def publish(
+        self, outcomes: Sequence[Outcome], *, process_cpu_s: float = 0.0, counts: Mapping[str, int] = NOTHING
+    ) -> list[str]:
+        """Publish each outcome, remember it, count it and acknowledge its ledger entry.
 
         Args:
             process_cpu_s: seconds of CPU that making these outcomes took; summed up for `khabar status`.
+            counts: what else was counted (khabar/counting.py); a cut connection may count it twice, and never an outcome.
 
         Returns:
             What happened, in the order of the outcomes: "record", "rejection", "duplicate" (this version of the article,
@@ -41,16 +47,16 @@ class ResultPublisher:
             redis.RedisError: the broker refused, or was away for the client's whole outage time; entries that it did not
                 settle stay in the ledger.
         """
-        replies = with_scripts(lambda: self._publish(outcomes, process_cpu_s))
+        replies = with_scripts(lambda: self._publish(outcomes, process_cpu_s, counts))
         # With the wrong generation's keys nothing was done: at a process's first call, or where the generation has just turned.
         while again := [number for number, reply in enumerate(replies) if reply.startswith(GENERATION)]:
             self._generation.correct(int(replies[again[-1]].removeprefix(GENERATION)))
-            corrected = with_scripts(partial(self._publish, [outcomes[number] for number in again], 0.0))
+            corrected = with_scripts(partial(self._publish, [outcomes[number] for number in again], 0.0, NOTHING))
             for number, reply in zip(again, corrected, strict=True):
                 replies[number] = reply
         return replies
 
-    def _publish(self, outcomes: Sequence[Outcome], process_cpu_s: float) -> list[str]:
+    def _publish(self, outcomes: Sequence[Outcome], process_cpu_s: float, counts: Mapping[str, int]) -> list[str]:
         generation, length_s = self._generation.number, self._generation.length_s
 
         def keys(outcome_id: str) -> tuple[str, ...]:
@@ -79,11 +85,16 @@ class ResultPublisher:
                     f"{outcome.lane} {outcome.entry}",
                     done_field(outcome.better) if outcome.better else b"",
                     generation,
+                    name(Measure.ARTICLES, outcome.lane, ""),
+                    outcome.code,
+                    name(Measure.ARTICLE_MS, outcome.lane, ""),
+                    LATENCY_BOUNDS,
                 ],
                 client=pipe,
             )
-        self._count_cpu(keys=[self._names.counters], args=[PROCESS_CPU_S, process_cpu_s], client=pipe)
-        *settled, is_counted = pipe.execute()
-        if not is_counted:
+        fields = [part for field, count in counts.items() for part in (field, count)]
+        self._count(keys=[self._names.counters], args=[PROCESS_CPU_S, process_cpu_s, *fields], client=pipe)
+        *settled, uncounted = pipe.execute()
+        if uncounted:
             skip(self._names.counters, "it is no number, or in no hash")
         return [text(reply) for reply in settled]

@@ -9,11 +9,13 @@
 -- KEYS[9..11] done, KEYS[12] known: the same for a better version of the article; absent where there is none
 -- ARGV[1] group  ARGV[2] entry id  ARGV[3] outcome id, 16 bytes  ARGV[4] outcome name  ARGV[5] field of the event  ARGV[6] event
 -- ARGV[7] length of a generation, s; it is kept for two  ARGV[8] member in failures  ARGV[9] outcome id of the better version,
--- 16 bytes  ARGV[10] the generation that the keys are of
+-- 16 bytes  ARGV[10] the generation that the keys are of  ARGV[11] begins the counter of outcomes of the lane  ARGV[12] code of a
+-- rejection, else ''  ARGV[13] begins the histogram of the lane's latency  ARGV[14] its upper bounds in ms, with commas between
 -- Returns what happened: the outcome's name; `duplicate` (this version of the article, or the better one, is out already, here
 -- or in an archive); `settled` (this ledger entry is: a slow worker comes after the one that took over). `generation N`: nothing was done, for the keys are of another
 -- generation than it is by the broker's clock, the only one that all hosts share.
-local generation = math.floor(redis.call('TIME')[1] / ARGV[7])
+local clock = redis.call('TIME')
+local generation = math.floor(clock[1] / ARGV[7])
 if generation ~= tonumber(ARGV[10]) then
   return 'generation ' .. string.format('%d', generation)
 end
@@ -63,4 +65,18 @@ redis.call('XDEL', KEYS[1], ARGV[2]) -- so the ledger's length is what has not e
 -- pcall: what follows only counts and cleans. A counter or key that is none must not make a failure of what is done.
 redis.pcall('HDEL', KEYS[8], ARGV[8])
 redis.pcall('HINCRBY', KEYS[7], name, 1)
+redis.pcall('HINCRBY', KEYS[7], ARGV[11] .. name .. '|' .. (name == 'rejection' and ARGV[12] or ''), 1)
+-- From push to outcome by the broker's clock alone: the ledger's entry id is when it was pushed, if the broker gave it.
+local ms = clock[1] * 1000 + math.floor(clock[2] / 1000) - tonumber(string.match(ARGV[2], '^%d+'))
+if ms >= 0 and ms < 1e11 then -- an id of another's making may be any number
+  local bucket = 'inf'
+  for bound in string.gmatch(ARGV[14], '%d+') do
+    if ms <= tonumber(bound) then
+      bucket = bound
+      break
+    end
+  end
+  redis.pcall('HINCRBY', KEYS[7], ARGV[13] .. bucket, 1)
+  redis.pcall('HINCRBY', KEYS[7], ARGV[13] .. 'sum', string.format('%d', ms))
+end
 return name

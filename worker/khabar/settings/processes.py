@@ -30,6 +30,17 @@ class ProcessSettings(BaseModel):
         description="A worker that gets on with no article for so long while batches wait is stuck, and restarted; one that "
         "shows no life for half of it; a broker that answers nothing for a third. More than an article may wait without working.",
     )
+    metrics: str | None = Field(
+        None,
+        pattern=r"^((\[[0-9A-Fa-f:.]+\]|[\w.-]*):)?[0-9]{1,5}$",
+        description="HOST:PORT at which `khabar up` gives /metrics for Prometheus and /healthz; PORT alone is on 127.0.0.1. "
+        "Whoever reaches it reads names of consumer groups and counts, no article.",
+    )
+    traces: Literal["none", "console", "otlp"] = Field(
+        "none",
+        description="Where spans go: nowhere, to standard error, or to a collector by OTLP over HTTP, as OpenTelemetry's own "
+        "OTEL_ variables say. Needs khabar[otel].",
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         "INFO", description="What is logged: this level and those above."
     )

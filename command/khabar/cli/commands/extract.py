@@ -24,7 +24,8 @@ from khabar.cli.inputs import (
     readable,
     tell_missed,
 )
-from khabar.cli.visible import write_bytes
+from khabar.cli.progress import show_progress
+from khabar.cli.visible import isolated, write_bytes
 from khabar.errors import CommandError, Exit
 from khabar.pipeline.verdict import judge
 from khabar.settings import load_settings
@@ -77,15 +78,19 @@ def extract(
     pipeline = build_pipeline(settings)
     judging = partial(judge, pipeline=pipeline, max_bytes=settings.max_article_bytes)
     records = rejections = 0
-    with readable():
+    console = Console(stderr=True)
+    with readable(), show_progress(console, hidden=sys.stdout.isatty()) as progress:
         for source in sources:
+            task = progress.add_task(isolated(source.name), total=None)
             for item in source.items(max_bytes=settings.max_article_bytes):
                 outcome = outcome_of(item.raw, judging, pipeline.version, error=item.error)
                 write_bytes(outcome.line + b"\n")
                 records += outcome.is_record
                 rejections += not outcome.is_record
+                progress.advance(task)
+            progress.update(task, total=progress.tasks[task].completed)
     sys.stdout.flush()
-    Console(stderr=True).print(f"{records:,} records, {rejections:,} rejections", highlight=False)
+    console.print(f"{records:,} records, {rejections:,} rejections", highlight=False)
     tell_missed(shape)
     if rejections and not records:
         raise CommandError("every article was rejected; the lines on standard output say why", Exit.ALL_REJECTED)

@@ -6,17 +6,7 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    ProgressColumn,
-    SpinnerColumn,
-    Task,
-    TextColumn,
-    TimeElapsedColumn,
-)
-from rich.text import Text
+from rich.progress import Progress
 
 from khabar.broker.first_contact import connected
 from khabar.broker.patience import PRODUCER_OUTAGE_S
@@ -32,8 +22,9 @@ from khabar.cli.inputs import (
     readable,
     tell_missed,
 )
+from khabar.cli.progress import show_progress
 from khabar.cli.refusals import Refusals
-from khabar.cli.visible import cell, visible
+from khabar.cli.visible import cell, isolated
 from khabar.errors import BrokerError, CommandError, Exit, QueueFull
 from khabar.keys.defaults import DEFAULT_BATCH
 from khabar.keys.names import DEFAULT_PREFIX, Lane
@@ -41,6 +32,7 @@ from khabar.publishing.publisher import ArticlePublisher
 from khabar.settings import load_settings
 from khabar.sources.base import Source
 from khabar.sources.items import Item
+from khabar.spans import close_traces, open_traces
 
 
 def push(
@@ -78,13 +70,14 @@ def push(
     stdin_is_terminal = sys.stdin is not None and sys.stdin.isatty()
     sources = open_inputs(paths, stdin_is_terminal=stdin_is_terminal, format=format, encoding=encoding, shape=shape)
     settings = load_settings()
+    open_traces(settings.traces)
     console = Console(stderr=True)
 
     def say(sentence: str) -> None:
         console.print(cell(sentence), soft_wrap=True)
 
     connected(redis_url, outage_s=outage_s, on_outage=say).close()
-    with readable(), _progress(console) as progress:
+    with readable(), show_progress(console) as progress:
         try:
             publisher = ArticlePublisher(
                 redis_url,
@@ -111,6 +104,7 @@ def push(
                 raise
             finally:
                 publisher.close()
+                close_traces()
                 report = publisher.report
                 progress.stop()
                 left = f"; {publisher.unsent:,} were read and are not accepted" if publisher.unsent else ""
@@ -125,7 +119,7 @@ def push(
 
 
 def _push(publisher: ArticlePublisher, source: Source, progress: Progress, *, again: bool, max_bytes: int) -> None:
-    task = progress.add_task(visible(source.name), total=None)
+    task = progress.add_task(isolated(source.name), total=None)
 
     def say(sentence: str) -> None:
         progress.console.print(cell(sentence), soft_wrap=True)
@@ -149,23 +143,3 @@ def _push(publisher: ArticlePublisher, source: Source, progress: Progress, *, ag
 
     publisher.publish(counted(), progress=resume)
     progress.update(task, total=progress.tasks[task].completed)
-
-
-class _Rate(ProgressColumn):
-    """Articles a second."""
-
-    def render(self, task: Task) -> Text:
-        speed = task.finished_speed or task.speed
-        return Text(f"{speed:,.0f}/s" if speed else "")
-
-
-def _progress(console: Console) -> Progress:
-    columns = (
-        SpinnerColumn(),
-        TextColumn("{task.description}", markup=False),
-        BarColumn(),
-        MofNCompleteColumn(),
-        _Rate(),
-        TimeElapsedColumn(),
-    )
-    return Progress(*columns, console=console, disable=not console.is_terminal)

@@ -2,26 +2,28 @@
 
 import socket
 import time
-from dataclasses import dataclass
+from collections import deque
 from enum import StrEnum
 from typing import Annotated
 
 import typer
 from redis.exceptions import RedisError
-from rich.console import Console
+from rich.console import Console, RenderableType
+from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
-from khabar.broker.first_contact import connected
 from khabar.broker.url import hide_password
 from khabar.cli.connect import BrokerUrl
-from khabar.cli.findings import find, reading_stops
+from khabar.cli.findings import reading_stops
+from khabar.cli.look import Report, look_once, looks
 from khabar.cli.visible import cell, visible, write_json
+from khabar.cli.watching import WINDOW_S, Look, frame
 from khabar.errors import BrokerUnavailable, CommandError, Exit
 from khabar.liveness.processes import Process, Role
-from khabar.liveness.rules import Health, Verdict, judge
+from khabar.liveness.rules import Health
 from khabar.settings import GROUPS, Settings, load_settings
-from khabar.status import GroupState, State, read_state
+from khabar.status import GroupState, State
 
 LOOK_EVERY_S = 0.5
 # Outcomes as they are counted; what is not named here is no noun, or of a later version.
@@ -45,9 +47,17 @@ def status(
     wait_s: Annotated[
         float, typer.Option("--wait", help="Seconds to wait until it is well; for scripts.", min=0)
     ] = 0.0,
+    show_settings: Annotated[
+        bool,
+        typer.Option("--settings", help="Also the settings in force, each with its meaning; --json has them always."),
+    ] = False,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Go on looking, with rates and latency of the last 10 s; Ctrl-C ends it.")
+    ] = False,
+    every_s: Annotated[float, typer.Option("--every", help="Seconds between looks of --watch.", min=0.2)] = 1.0,
     redis_url: BrokerUrl = "",
 ) -> None:
-    """Show what waits where, who is at work and the settings in force; the exit code is the answer to a health check.
+    """Show what waits where and who is at work; the exit code is the answer to a health check.
 
     0: articles can pass. 4: no broker. 7: no dispatcher or no worker is at work. 8: they are, but batches wait and none was
     finished for KHABAR_STALL_S, or reading has stopped because something is full. 9: articles pass, but some became dead letters
@@ -56,6 +66,8 @@ def status(
     Examples:
         khabar status
 
+        khabar status --watch
+
         khabar status --json | jq .lanes
 
         khabar status --wait 30 && khabar push articles.jsonl
@@ -63,6 +75,11 @@ def status(
         khabar status --role worker --here
     """
     settings = load_settings(**({"redis_url": redis_url} if redis_url else {}))
+    if watch:
+        if as_json or role or here:
+            raise CommandError("--watch shows the whole service; it goes with --every alone", Exit.USAGE)
+        _watch(settings, every_s)
+        return
     host = socket.gethostname() if here else None
     report = _when_well(settings, role, host, wait_s)
     shown = settings.model_dump(mode="json") | {"redis_url": hide_password(settings.redis_url)}
@@ -78,39 +95,25 @@ def status(
         write_json(report.state.as_dict() | health | {"settings": shown})
     else:
         _print(report.state, settings, shown)
+        if show_settings:
+            _print_settings(shown)
     if verdict.health is not Health.WELL:
         raise CommandError(verdict.reason, Exit.UNHEALTHY if verdict.health is Health.DOWN else Exit.STALLED)
     if findings:
         raise CommandError("; ".join(findings), Exit.AILING)
 
 
-@dataclass(frozen=True, slots=True)
-class _Report:
-    """One look at the service.
-
-    Attributes:
-        findings: what needs a person although articles pass; asked for about the whole service alone.
-    """
-
-    state: State
-    verdict: Verdict
-    findings: list[str]
-
-    @property
-    def is_well(self) -> bool:
-        return self.verdict.health is Health.WELL and not self.findings
-
-
-def _when_well(settings: Settings, role: Asked | None, host: str | None, wait_s: float) -> _Report:
+def _when_well(settings: Settings, role: Asked | None, host: str | None, wait_s: float) -> Report:
     """Look until all is well, or the time is over; the last look counts.
 
     Raises:
         BrokerError: there was no broker by the end.
     """
     deadline = time.monotonic() + wait_s
+    asked = Role(role) if role and role is not Asked.BROKER else None
     while True:
         try:
-            report = _look(settings, role, host)
+            report = look_once(settings, asked, host, judged=role is not Asked.BROKER)
             if report.is_well or time.monotonic() >= deadline:
                 return report
         except (BrokerUnavailable, RedisError):
@@ -119,13 +122,30 @@ def _when_well(settings: Settings, role: Asked | None, host: str | None, wait_s:
         time.sleep(min(LOOK_EVERY_S, max(deadline - time.monotonic(), 0)))
 
 
-def _look(settings: Settings, role: Asked | None, host: str | None) -> _Report:
-    with connected(settings.redis_url) as client:
-        state = read_state(client, settings.names, group_dead_s=settings.group_dead_s)
-        verdict = Verdict(Health.WELL)  # of a broker: it has answered
-        if role is not Asked.BROKER:
-            verdict = judge(state.processes, stall_s=settings.stall_s, role=Role(role) if role else None, host=host)
-        return _Report(state, verdict, find(client, state, settings) if role is None else [])
+def _watch(settings: Settings, every_s: float) -> None:
+    """Show a frame after each look until Ctrl-C; an outage of the broker is shown, and waited through."""
+    console = Console()
+    kept: deque[Look] = deque()
+    with Live(console=console, screen=console.is_terminal, auto_refresh=False, vertical_overflow="crop") as live:
+        while True:
+            try:
+                for look in looks(settings):
+                    kept.append(look)
+                    while len(kept) > 1 and kept[-1].at_s - kept[1].at_s >= WINDOW_S:
+                        kept.popleft()
+                    _show(live, frame(kept, settings))
+                    time.sleep(every_s)
+            except (BrokerUnavailable, RedisError) as error:
+                kept.clear()  # rates over an outage are none
+                _show(live, cell(f"the broker: {error}", "bold red"))
+                time.sleep(every_s)
+
+
+def _show(live: Live, what: RenderableType) -> None:
+    if live.console.is_terminal:
+        live.update(what, refresh=True)
+    else:  # into a file or a pipe: one frame below the other
+        live.console.print(what, Text(), soft_wrap=True)
 
 
 def _group(group: GroupState) -> Text:
@@ -167,12 +187,15 @@ def _print(state: State, settings: Settings, shown: dict[str, object]) -> None:
     )
     row("so far", ", ".join(counted) or "nothing yet")
     console.print(flow)
+
+
+def _print_settings(shown: dict[str, object]) -> None:
     table = Table("setting", "value", "meaning", title="settings in force", title_justify="left", box=None)
     for title, members in GROUPS.items():
         table.add_row(cell(title, "bold"))
         for name, info in members.model_fields.items():
             table.add_row(cell(f"  KHABAR_{name.upper()}"), cell(shown[name]), cell(info.description or ""))
-    console.print(table)
+    Console().print(table)
 
 
 def _count(number: int, one: str, many: str | None = None) -> str:

@@ -3,6 +3,7 @@
 import signal
 import threading
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -17,7 +18,10 @@ from khabar.cli.visible import visible
 from khabar.errors import CommandError, Exit
 from khabar.keys.names import DEFAULT_PORT, DEFAULT_PREFIX
 from khabar.liveness.processes import Role
-from khabar.settings import load_settings
+from khabar.metrics.endpoint import Endpoint
+from khabar.metrics.host import host_metrics
+from khabar.metrics.source import Source
+from khabar.settings import Settings, load_settings
 from khabar.supervision.machine import Machine, build_machine, build_role
 from khabar.supervision.supervisor import NotReady
 
@@ -57,6 +61,13 @@ def up(
             help="Run this alone, against --redis-url or KHABAR_REDIS_URL, and log to this output: for a container."
         ),
     ] = None,
+    metrics: Annotated[
+        str | None,
+        typer.Option(
+            help="Give /metrics for Prometheus and /healthz here; PORT alone is on 127.0.0.1. KHABAR_METRICS if not given.",
+            metavar="HOST:PORT",
+        ),
+    ] = None,
 ) -> None:
     """Run the service on this machine: broker, dispatcher and workers. Ctrl-C stops it.
 
@@ -68,7 +79,7 @@ def up(
 
         khabar up --redis-url redis://:secret@10.0.0.5:6379/0 --children 8
 
-        khabar up --only worker --redis-url redis://10.0.0.5:6379/0
+        khabar up --only worker --redis-url redis://10.0.0.5:6379/0 --metrics 0.0.0.0:9464
     """
     console = Console(stderr=True)
     stop = threading.Event()
@@ -85,7 +96,7 @@ def up(
     # First of all: a signal without a handler does nothing to the first process of a container.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, on_signal)
-    overrides = {"children": children, "redis_url": redis_url, "prefix": prefix}
+    overrides = {"children": children, "redis_url": redis_url, "prefix": prefix, "metrics": metrics}
     settings = load_settings(**{name: value for name, value in overrides.items() if value is not None})
     if only is None:
         machine = build_machine(
@@ -99,6 +110,7 @@ def up(
         )
     else:
         machine = build_role(Role(only), settings, on_event=say)
+    endpoint = _open_endpoint(machine, settings, only) if settings.metrics else None
     try:
         machine.supervisor.start(stop)
     except NotReady as error:
@@ -114,8 +126,25 @@ def up(
         machine.supervisor.watch(stop)
     finally:
         say("stopping; running batches are finished first (Ctrl-C again: at once)")
+        if endpoint is not None:
+            endpoint.close()
         machine.stop()
     say("stopped")
+
+
+def _open_endpoint(machine: Machine, settings: Settings, only: Only | None) -> Endpoint:
+    """Before the processes start, so that a start that fails can be asked about; the broker may be away."""
+    folder = machine.folder.path if machine.folder else None
+    source = Source(
+        settings.model_copy(update={"redis_url": machine.broker_url}),
+        partial(host_metrics, machine.services, folder),
+        role=Role(only) if only else None,
+    )
+    try:
+        return Endpoint(settings.metrics or "", source)
+    except BaseException:
+        machine.release()
+        raise
 
 
 def _welcome(machine: Machine, var: Path, port: int) -> Panel:

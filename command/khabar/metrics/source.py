@@ -1,0 +1,98 @@
+"""What an endpoint tells: one look at the broker a second at most, however often it is asked."""
+
+import os
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+
+from prometheus_client.core import CollectorRegistry, GaugeMetricFamily, Metric
+from redis.exceptions import RedisError
+
+from khabar.broker.connection import connect
+from khabar.broker.patience import BRIEF
+from khabar.broker.wording import describe_failure
+from khabar.liveness.processes import Role
+from khabar.liveness.rules import Health, judge
+from khabar.metrics.deployment import Look, deployment_metrics
+from khabar.settings import Settings
+from khabar.status import read_state
+
+LOOK_EVERY_S = 1.0
+
+
+class Source:
+    """The figures of a deployment and of this host.
+
+    Args:
+        host_metrics: those of this host, asked at each scrape.
+        role: the one that runs here alone; health is then asked about it and this host, as a container's check does.
+    """
+
+    def __init__(
+        self, settings: Settings, host_metrics: Callable[[], Iterable[Metric]], *, role: Role | None = None
+    ) -> None:
+        self._settings = settings
+        self._host_metrics = host_metrics
+        self._role = role
+        self._host = socket.gethostname()
+        self._client = connect(settings.redis_url, BRIEF, name=f"metrics:{self._host}:{os.getpid()}")
+        self._turn = threading.Lock()
+        self._looked_at = -LOOK_EVERY_S
+        self._look: Look | str = "not looked yet"
+
+    def metrics(self) -> CollectorRegistry:
+        """Return what Prometheus' encoders take."""
+        return _Registry(list(self._collect()))
+
+    def health(self) -> tuple[bool, str]:
+        """Return whether articles can pass here, and `well` or why not."""
+        look = self._now()
+        if isinstance(look, str):
+            return False, look
+        return look.verdict.health is Health.WELL, look.verdict.reason or "well"
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        self._client.close()
+
+    def _collect(self) -> Iterator[Metric]:
+        look = self._now()
+        is_up = isinstance(look, Look)
+        yield GaugeMetricFamily("khabar_broker_up", "1 where the broker answers this host.", value=is_up)
+        yield from self._host_metrics()
+        if isinstance(look, Look):
+            yield from deployment_metrics(look, self._settings)
+
+    def _now(self) -> Look | str:
+        with self._turn:
+            if time.monotonic() >= self._looked_at + LOOK_EVERY_S:
+                self._look = self._ask()
+                self._looked_at = time.monotonic()
+            return self._look
+
+    def _ask(self) -> Look | str:
+        settings, here = self._settings, self._host if self._role else None
+        try:
+            asked_at = time.perf_counter()
+            self._client.ping()
+            ping_s = time.perf_counter() - asked_at
+            state = read_state(self._client, settings.names, group_dead_s=settings.group_dead_s)
+        except RedisError as error:
+            with suppress(RedisError):  # a connection that is half way through an answer is of no use
+                self._client.close()
+            return f"the broker: {describe_failure(error)}"
+        return Look(state, judge(state.processes, stall_s=settings.stall_s, role=self._role, host=here), ping_s)
+
+
+class _Registry(CollectorRegistry):
+    """Metrics that were collected before, for encoders ask for a registry."""
+
+    def __init__(self, metrics: list[Metric]) -> None:
+        super().__init__()
+        self._metrics = metrics
+
+    def collect(self) -> Iterator[Metric]:
+        """Give them out."""
+        yield from self._metrics

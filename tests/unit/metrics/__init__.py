@@ -1,0 +1,1 @@
+"""Metrics: counters, the text that Prometheus reads, the port, rules and board."""
