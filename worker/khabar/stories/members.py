@@ -12,6 +12,7 @@ from khabar.messages.record import Record
 
 Role = Literal["first", "copy_of", "own"]
 GONE = -1  # the row of an article that has left the window
+_HOURS = 24
 
 
 @dataclass(slots=True)
@@ -21,6 +22,7 @@ class Article:
     Attributes:
         id: the record's. outlet: its source. agency: whose story it is, where it says so.
         role: first of its story, copy of another article, or a text of its own.
+        serial: its number in the order in which articles came, from 1.
         row: of the window; GONE where it has left it.
         story: number of its story.
         original: id of the article that it is a copy of: never itself a copy.
@@ -34,6 +36,7 @@ class Article:
     role: Role
     row: int = GONE
     story: int = 0
+    serial: int = 0
     original: str | None = None
     share: float | None = None
     links: float = 0.0
@@ -47,11 +50,14 @@ class Story:
         number: from 1, in the order in which stories begin.
         articles: in the order in which they came, those that have left the window too.
         live: how many have not.
+        revision: how often it was told. merged: ids of stories that have gone into it; kept by who tells it.
     """
 
     number: int
     articles: list[Article] = field(default_factory=list)
     live: int = 0
+    revision: int = 0
+    merged: tuple[str, ...] = ()
 
     @property
     def id(self) -> str:
@@ -70,7 +76,7 @@ class Members:
     def __init__(self) -> None:
         self._stories: dict[int, Story] = {}
         self._articles: dict[str, Article] = {}
-        self._of_day: dict[int, list[Article]] = {}
+        self._of_hour: dict[int, list[Article]] = {}
         self._begun = 0
 
     def __len__(self) -> int:
@@ -82,10 +88,6 @@ class Members:
     def stories(self) -> Iterator[Story]:
         """Yield the stories, the oldest first."""
         yield from self._stories.values()
-
-    def rows(self) -> list[int]:
-        """Return the rows of all articles in the window, in the order in which they came."""
-        return [article.row for article in self._articles.values()]
 
     def story_of(self, article_id: str) -> Story | None:
         """Return the story of an article in the window."""
@@ -124,27 +126,34 @@ class Members:
         older.live += younger.live
         del self._stories[younger.number]
 
-    def drop_before(self, day: float) -> tuple[list[int], list[Story]]:
-        """Forget the articles before the day (in days since 1970); return their rows, and the stories that have none left."""
+    def drop_before(self, day: float) -> tuple[list[int], list[Story], list[Story]]:
+        """Forget the articles before the day (in days since 1970).
+
+        By the hour: at the end of a day a large window would lose a seventh of its articles at once.
+
+        Returns:
+            Their rows, the stories that have no article left, and those that have lost some.
+        """
         gone: list[int] = []
-        closed: list[Story] = []
-        for past in sorted(each for each in self._of_day if each + 1 <= day):
-            for article in self._of_day.pop(past):
+        touched: dict[int, Story] = {}
+        for past in sorted(each for each in self._of_hour if each + 1 <= day * _HOURS):
+            for article in self._of_hour.pop(past):
                 gone.append(article.row)
                 article.row = GONE
                 del self._articles[article.id]
-                story = self._stories[article.story]
+                story = touched[article.story] = self._stories[article.story]
                 story.live -= 1
-                if not story.live:
-                    closed.append(self._stories.pop(story.number))
-        return gone, closed
+        closed = [story for story in touched.values() if not story.live]
+        for story in closed:
+            del self._stories[story.number]
+        return gone, closed, [story for story in touched.values() if story.live]
 
     def _put(self, story: Story, article: Article, row: int, day: float) -> None:
         article.row, article.story = row, story.number
         story.articles.append(article)
         story.live += 1
         self._articles[article.id] = article
-        self._of_day.setdefault(floor(day), []).append(article)
+        self._of_hour.setdefault(floor(day * _HOURS), []).append(article)
 
 
 def _article(record: Record, role: Role) -> Article:
