@@ -4,8 +4,8 @@ Deterministic: the same records in the same order give the same answers. Bounded
 an article is compared with at most `_MOST_CANDIDATES` others and `_MOST_MEMBERS` of each story that they lead to.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from statistics import median
 from typing import Final
 
@@ -44,14 +44,14 @@ class Change:
     Attributes:
         story: the story that the article belongs to, as it now is.
         article: the article in it; None where its id was in the window already, and nothing changed.
-        merged: ids of stories that this article showed to be the same, and that have gone into `story`.
+        merged: stories that this article showed to be the same, by their ids: they have gone into `story`.
         closed: stories all of whose articles have left the window: nothing joins them any more.
         shrunk: stories some of whose articles have left it.
     """
 
     story: Story
     article: Article | None
-    merged: Sequence[str] = ()
+    merged: Mapping[str, Story] = field(default_factory=dict)
     closed: Sequence[Story] = ()
     shrunk: Sequence[Story] = ()
 
@@ -107,7 +107,7 @@ class Grouping:
         row = self._window.add(seen, day=day)
         if not len(seen.codes["sketch"]):  # no story's text: nothing to compare
             story = self._members.begin(record, row, day)
-            merged: list[str] = []
+            merged: dict[str, Story] = {}
         else:
             keys = _keys(seen)
             story, merged = self._place(seen, day, row, record, self._candidates(keys, day))
@@ -119,17 +119,17 @@ class Grouping:
 
     def _place(
         self, seen: Digest, day: float, row: int, record: Record, rows: NDArray[np.int64]
-    ) -> tuple[Story, list[str]]:
+    ) -> tuple[Story, dict[str, Story]]:
         """Put the article into the story that fits best, or begin one."""
         if not len(rows):
-            return self._members.begin(record, row, day), []
+            return self._members.begin(record, row, day), {}
         common = features(seen, day, self._window.gather(rows))
         copy = self._copy.likely(common)
         same = np.maximum(self._same.likely(common), copy)
         stories = self._window.stories(rows)
         fits = self._fitting(seen, day, copy, same, stories)
         if not fits:
-            return self._members.begin(record, row, day), []
+            return self._members.begin(record, row, day), {}
         story, merged = self._merged(fits, same, stories)
         found = {article.row: article for article in story.articles}
         best = int(np.where(self._window.stories(rows) == story.number, copy, 0).argmax())
@@ -162,17 +162,17 @@ class Grouping:
 
     def _merged(
         self, fits: Sequence[int], same: NDArray[np.float64], stories: NDArray[np.uint32]
-    ) -> tuple[Story, list[str]]:
+    ) -> tuple[Story, dict[str, Story]]:
         """Return the story that fits best, and those that the article shows to be the same, which go into it."""
         story = self._members[fits[0]]
-        merged = []
+        merged: dict[str, Story] = {}
         for number in fits[1:]:
             other = self._members[number]
             if same[stories == number].max() < _MERGE or not self._are_alike(story, other):
                 continue
             older, younger = sorted((story, other), key=lambda each: each.number)
             self._window.set_story([each.row for each in younger.articles if each.row != GONE], older.number)
-            merged.append(younger.id)
+            merged[younger.id] = younger
             self._members.merge(younger, older)
             story = older
         return story, merged

@@ -71,13 +71,17 @@ class Story:
 
 
 class Members:
-    """The stories with an article in the window."""
+    """The stories with an article in the window.
+
+    Attributes:
+        begun: how many stories have begun.
+    """
 
     def __init__(self) -> None:
         self._stories: dict[int, Story] = {}
         self._articles: dict[str, Article] = {}
         self._of_hour: dict[int, list[Article]] = {}
-        self._begun = 0
+        self.begun = 0
 
     def __len__(self) -> int:
         return len(self._articles)
@@ -96,8 +100,8 @@ class Members:
 
     def begin(self, record: Record, row: int, day: float) -> Story:
         """Begin a story with an article."""
-        self._begun += 1
-        story = self._stories[self._begun] = Story(self._begun)
+        self.begun += 1
+        story = self._stories[self.begun] = Story(self.begun)
         self._put(story, _article(record, "first"), row, day)
         return story
 
@@ -148,12 +152,26 @@ class Members:
             del self._stories[story.number]
         return gone, closed, [story for story in touched.values() if story.live]
 
-    def _put(self, story: Story, article: Article, row: int, day: float) -> None:
-        article.row, article.story = row, story.number
-        story.articles.append(article)
-        story.live += 1
+    def is_open(self, story: Story) -> bool:
+        """Whether a story is neither over nor gone into another."""
+        return self._stories.get(story.number) is story
+
+    def bring_back(self, story: Story, *, live: int) -> None:
+        """Take back a story that was kept elsewhere, the oldest first; its articles in the window follow by `put_back`."""
+        story.live = live
+        self._stories[story.number] = story
+
+    def put_back(self, article: Article, row: int, day: float) -> None:
+        """Let an article of a story that was brought back be in the window."""
+        article.row = row
         self._articles[article.id] = article
         self._of_hour.setdefault(floor(day * _HOURS), []).append(article)
+
+    def _put(self, story: Story, article: Article, row: int, day: float) -> None:
+        article.story = story.number
+        story.articles.append(article)
+        story.live += 1
+        self.put_back(article, row, day)
 
 
 def _article(record: Record, role: Role) -> Article:
