@@ -51,7 +51,7 @@ class Names:
 
     @property
     def stories(self) -> str:
-        """Stream, one entry a revision of a story {event: CloudEvent}; trimmed behind its groups, the oldest first without any."""
+        """Stream, one entry a revision of a story {event: CloudEvent}; trimmed behind its groups, or by number."""
         return self.prefix + "stories"
 
     @property
@@ -61,7 +61,7 @@ class Names:
 
     @property
     def open_stories(self) -> str:
-        """Hash, number of a story -> its revision and its articles (JSON: khabar/stories/packing.py); gone with its last article."""
+        """Hash, number of a story -> its revision and articles (khabar/stories/packing.py); gone with its last article."""
         return self.prefix + "stories:open"
 
     @property

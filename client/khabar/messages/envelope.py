@@ -34,10 +34,14 @@ class Envelope(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     specversion: Literal["1.0"] = Field(default="1.0", description="Version of CloudEvents.")
-    id: str = Field(description="Hash of article id, text and pipeline version; of a story, of its data. The same outcome has the same id.")
+    id: str = Field(
+        description="Hash of article id, text and pipeline version; of a story, of its data. The same outcome has the same id."
+    )
     source: str = Field(default=SOURCE, description="Who made it.")
     type: EventType = Field(description="What `data` is.")
-    subject: str | None = Field(default=None, description="The article's id, absent where it could not be read; of a story, its id.")
+    subject: str | None = Field(
+        default=None, description="The article's id, absent where it could not be read; of a story, its id."
+    )
     datacontenttype: Literal["application/json"] = Field(default=CONTENT_TYPE, description="Media type of `data`.")
     data: dict[str, Any] = Field(description="A Record, a Rejection or a Story, as `type` says.")
 

@@ -61,8 +61,8 @@ class Story(Part):
     revision: Count = Field(description="How many changes the story has seen.")
     headline: str | None = Field(description="Title of the article that is most like the others.")
     articles: list[StoryArticle] = Field(
-        description="In the order in which they came. On the stream, the first one and those of the window; earlier revisions have "
-        "the others."
+        description="In the order in which they came. On the stream: the first one, and those of the window; earlier revisions "
+        "have the others."
     )
     agencies: list[str] = Field(description="The agencies behind the copies.")
     independent_sources: Annotated[int, Field(ge=0)] = Field(

@@ -1,6 +1,6 @@
 """Which article belongs to which story, and whose copy it is."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from hashlib import sha256
 from itertools import islice
@@ -62,7 +62,7 @@ class Story:
     @property
     def id(self) -> str:
         """A hash of the id of the article that began it."""
-        first = next(article for article in self.articles if article.role == "first")
+        first = next((article for article in self.articles if article.role == "first"), self.articles[0])
         return sha256(first.id.encode()).hexdigest()[:16]
 
     def newest_rows(self, most: int) -> list[int]:
@@ -166,6 +166,13 @@ class Members:
         article.row = row
         self._articles[article.id] = article
         self._of_hour.setdefault(floor(day * _HOURS), []).append(article)
+
+    def leave_out(self, story: Story, lost: Collection[int]) -> None:
+        """Do without the articles of a story that was brought back whose serial numbers these are: none was `put_back`."""
+        story.articles = [article for article in story.articles if article.serial not in lost]
+        story.live = sum(article.row != GONE for article in story.articles)
+        if not story.live:
+            del self._stories[story.number]
 
     def _put(self, story: Story, article: Article, row: int, day: float) -> None:
         article.story = story.number

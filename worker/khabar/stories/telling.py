@@ -132,10 +132,10 @@ def told_of(record: Record) -> Told:
     names = {(each.type, each.key or each.name): each.name for each in record.entities or () if each.role == "story"}
     figures = {
         (figure.value, figure.category, figure.unit): figure
-        for figure in reversed(record.quantities or ())
+        for figure in record.quantities or ()
         if figure.value is not None
     }
-    first = islice(reversed(figures.items()), _MOST_OF_ARTICLE)
+    first = islice(figures.items(), _MOST_OF_ARTICLE)
     return Told(
         article.url,
         article.title,
