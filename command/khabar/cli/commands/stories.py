@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Iterator
 from tempfile import TemporaryFile
-from typing import Annotated, Any, Final
+from typing import Annotated, Any
 
 import orjson
 import typer
@@ -18,12 +18,8 @@ from khabar.messages.record import Record
 from khabar.messages.story import Story
 from khabar.stories.digest import day_of
 from khabar.stories.grouping import WINDOW_DAYS, Grouping
+from khabar.stories.needed import read_needed
 from khabar.stories.telling import Teller
-
-_NEEDED: Final = frozenset(
-    {name for name, field in Record.model_fields.items() if field.is_required()}
-    | {"fingerprint", "entities", "quotations", "statements", "quantities", "temporal", "origin"}
-)
 
 
 def stories(
@@ -78,14 +74,9 @@ def _by_time(source: str) -> Iterator[Record]:
         for _, number, place in sorted(order):
             spool.seek(place)
             try:
-                yield Record.model_validate(_needed(orjson.loads(spool.readline())))
+                yield read_needed(orjson.loads(spool.readline()))
             except ValidationError as error:
                 raise CommandError(f"{source}, line {number} is no record of khabar", Exit.UNREADABLE) from error
-
-
-def _needed(value: dict[str, Any]) -> dict[str, Any]:
-    """Leave out what stories are not made of, such as tokens, and keys of later versions."""
-    return {name: part for name, part in value.items() if name in _NEEDED}
 
 
 def _time(value: dict[str, Any], before: float) -> float:
