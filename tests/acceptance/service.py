@@ -123,7 +123,7 @@ class Service:
         return khabar(*arguments, input=input, env=self.env, program=self._program, folder=self._folder)
 
     def pid(self, role: str) -> int:
-        """Return the process id of the broker, the dispatcher, the worker or one of its children, once it runs."""
+        """Return the process id of the broker, the dispatcher, the worker, one of its children or the stories, once it runs."""
 
         def find() -> int | None:
             for process in psutil.Process(self.process.pid).children():
@@ -132,6 +132,8 @@ class Service:
                 if role == "broker" and any("valkey" in part for part in line[:1]):
                     return process.pid
                 if role == "dispatcher" and line[-1:] == ["dispatch"]:
+                    return process.pid
+                if role == "stories" and line[-1:] == ["khabar.story_service"]:
                     return process.pid
                 if is_worker and role == "worker":
                     return process.pid

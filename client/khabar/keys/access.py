@@ -1,4 +1,4 @@
-"""Who may do what in the broker: four roles, each command with the keys that it may touch, as lines of an ACL file.
+"""Who may do what in the broker: five roles, each command with the keys that it may touch, as lines of an ACL file.
 
 Redis 7 and Valkey check every command by these, those inside a script as well. A grant is written as a selector of its own,
 so that a command which a role needs on one key says nothing about another: the worker may read an article, and no record.
@@ -19,6 +19,7 @@ class Role(StrEnum):
 
     PRODUCER = "producer"  # `khabar push`, ArticlePublisher, a scraper with XADD
     WORKER = "worker"  # `python -m khabar.host` and `python -m khabar.host dispatch`, which are one service
+    STORIES = "stories"  # `khabar up --only stories`
     CONSUMER = "consumer"  # RecordStream, `khabar records`
     OPERATOR = "operator"  # a person: `khabar status`, `khabar dead`, the groups
 
@@ -163,10 +164,36 @@ def _worker(names: Names) -> tuple[Grant, ...]:
     )
 
 
+def _stories(names: Names) -> tuple[Grant, ...]:
+    kept = (names.story_articles, names.open_stories)
+    return (
+        Grant((*CONNECT, *SCRIPTS, "time")),
+        Grant(
+            (
+                *("xgroup|create", "xreadgroup", "xautoclaim", "xack", "xread", "xinfo|stream"),
+                *("xlen", "exists"),
+            ),
+            (names.records,),
+        ),
+        Grant(("hget", "hsetnx"), (names.groups,)),  # it enters its group in the registry, and changes no entry
+        Grant(("hget", "hmget", "hset", "hdel", "hscan", "del"), kept),
+        Grant(("hget", "hmget", "hset"), (names.story_state,)),
+        Grant(("get", "set", "del"), (names.story_holder,)),
+        Grant(("hincrby",), (names.counters,), "W"),
+        # Its revisions, and how far their consumer groups are; no command that reads one.
+        Grant(("xadd", "xlen", "exists", "xtrim", "xinfo|groups", "xpending"), (names.stories,)),
+        Grant(("hget", "hset", "hdel"), (names.alive,)),
+        _scripts_on(
+            *(names.records, names.stories, *kept, names.story_state, names.story_holder, names.counters, names.alive)
+        ),
+    )
+
+
 def _consumer(names: Names) -> tuple[Grant, ...]:
     return (
         Grant((*CONNECT, "time")),
         Grant(("xgroup|create", "xreadgroup", "xautoclaim", "xack", "xread", "xlen"), (names.records,)),
+        Grant(("xgroup|create", "xreadgroup", "xautoclaim", "xack", "xread", "xlen"), (names.stories,)),
         Grant(("hget", "hsetnx"), (names.groups,)),  # it enters its group in the registry, and changes no entry
     )
 
@@ -174,8 +201,8 @@ def _consumer(names: Names) -> tuple[Grant, ...]:
 def _operator(names: Names) -> tuple[Grant, ...]:
     ledgers, done = _ledgers(names), _done(names)
     alive, groups = names.alive, names.groups
-    streams = (*ledgers, names.records, names.dead)
-    hashes = (names.counters, names.failures, groups, alive)
+    streams = (*ledgers, names.records, names.dead, names.stories)
+    hashes = (names.counters, names.failures, groups, alive, names.open_stories, names.story_articles)
     return (
         Grant((*CONNECT, *SCRIPTS, "info", "time", "multi", "exec", "client|list")),
         Grant(
@@ -186,12 +213,13 @@ def _operator(names: Names) -> tuple[Grant, ...]:
             streams,
             "R",
         ),
-        Grant(("hgetall", "hget", "hlen", "hkeys", "hscan"), hashes, "R"),
+        Grant(("hgetall", "hget", "hmget", "hlen", "hkeys", "hscan"), hashes, "R"),
         Grant(("llen",), (names.queue,), "R"),
         Grant(("zcard", "zscore", "zrange", "zrangebyscore", "zscan"), (names.retry,), "R"),
         # A dead letter is requeued or dropped, and its outcome forgotten.
         Grant(("xadd",), ledgers, "W"),
         Grant(("xdel", "xtrim"), (names.dead,), "W"),
+        Grant(("xtrim",), (names.stories,), "W"),
         Grant(("hincrby",), (names.counters,), "W"),  # how many of them were dropped
         Grant(("hdel",), (done,), "W"),
         # A dead consumer group is detached, put back, or moved past what was archived; leftovers are swept.
@@ -213,6 +241,7 @@ def _operator(names: Names) -> tuple[Grant, ...]:
 _GRANTS: Final = {
     Role.PRODUCER: _producer,
     Role.WORKER: _worker,
+    Role.STORIES: _stories,
     Role.CONSUMER: _consumer,
     Role.OPERATOR: _operator,
 }
