@@ -11,6 +11,7 @@ from redis.exceptions import OutOfMemoryError
 from khabar.keys.names import EVENT_FIELD, STORIES_GROUP
 from khabar.messages.envelope import EventType, event_bytes
 from khabar.messages.record import Record
+from khabar.retention.groups import GroupRegistry
 from khabar.retention.trim import Retention
 from khabar.story_service.store import CONSUMER, MISSED, UNREADABLE, Lost
 from tests.broker import Broker
@@ -242,3 +243,38 @@ def test_revisions_are_kept_for_their_groups_and_by_number_without(
     service._next_house = 0
     service.step()
     assert room.owed == 0
+
+
+def test_it_goes_on_from_what_a_failover_has_left(newsroom: MakeNewsroom, stream: list[Record]) -> None:
+    """The replica that takes over may lack the last commits; what it has is whole, for each was one step."""
+    calm, room = newsroom("calm:"), newsroom("failover:")
+    for each in (calm, room):
+        each.publish(stream[:20])
+    calm.run_to_the_end()
+    service = room.serve()
+    while room.client.xlen(room.names.stories) < 5:
+        service.step()
+    keys: Any = room.client.keys("failover:*")
+    replica = {key: room.client.dump(key) for key in keys if not key.endswith(b":holder")}
+    service.step()
+    for key, data in replica.items():
+        room.client.restore(key, 0, data, replace=True)
+    room.run_to_the_end(service)
+    assert room.events == calm.events
+    assert room.state == calm.state
+
+
+def test_a_group_that_was_detached_is_waited_for(newsroom: MakeNewsroom, make: MakeRecord) -> None:
+    """An operator took it out: making it anew would hide what it misses."""
+    room = newsroom()
+    room.publish([make("a", "السيول", FLOOD, names=NAMES)])
+    service = room.serve()
+    assert service._try_step() == 0
+    registry = GroupRegistry(room.client, room.names, dead_s=3600)
+    registry.detach(STORIES_GROUP)
+    room.publish([make("b", "سيول", FLOOD_AGAIN, names=NAMES)])
+    waits = [service._try_step() for _ in range(3)]
+    assert waits[-1] > 1
+    registry.attach(STORIES_GROUP)
+    room.run_to_the_end(service)
+    assert len(room.told) == 2

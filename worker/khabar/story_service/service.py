@@ -90,8 +90,8 @@ class StoryService:
         except GroupDetached as error:
             return self._refuse(str(error))
         except RedisError as error:
-            if self._open is None:
-                self._drop()  # it may have been in the middle of a batch
+            if "NOGROUP" in str(error):  # taken out, or lost with the broker's data: join anew
+                self._drop()
             return self._refuse(f"broker unavailable or refusing: {describe_failure(error)}", STANDBY_WAIT_S)
         if self._keeper is not None:
             self._said = ""
@@ -136,7 +136,8 @@ class StoryService:
                 continue
             try:
                 keeper.add(record)
-            except RedisError:
+            except RedisError:  # in the middle of a batch
+                self._drop()
                 raise
             except Exception:  # whatever it is, the others must go on: begin again, and leave this one out
                 log.exception("a record cannot be grouped", extra={"action": "story_failed", "entry": entry[0]})
