@@ -8,6 +8,7 @@ from redis.exceptions import ResponseError
 from khabar.broker.replies import text
 from khabar.broker.scripts import load_script
 from khabar.keys.names import Names
+from khabar.keys.unreadable import is_wrong_type, skip
 
 
 class StoryRetention:
@@ -28,7 +29,17 @@ class StoryRetention:
 
         Args:
             at_once: however few there are.
+            dry_run: change nothing.
         """
+        try:
+            return self._trimmed(at_once=at_once, dry_run=dry_run)
+        except ResponseError as error:
+            if not is_wrong_type(error):
+                raise
+            skip(self._names.stories, "it is of another type")
+            return 0
+
+    def _trimmed(self, *, at_once: bool, dry_run: bool) -> int:
         stream = self._names.stories
         if not self._groups():
             too_many = max(self._client.xlen(stream) - self._max_stories, 0)
@@ -52,5 +63,7 @@ class StoryRetention:
     def _groups(self) -> list[str]:
         try:
             return [text(group["name"]) for group in self._client.xinfo_groups(self._names.stories)]
-        except ResponseError:  # the stream does not exist yet
-            return []
+        except ResponseError as error:
+            if is_wrong_type(error):
+                raise
+            return []  # the stream does not exist yet

@@ -13,6 +13,7 @@ from redis.exceptions import RedisError
 from khabar.broker.wording import describe_failure
 from khabar.errors import GroupDetached
 from khabar.keys.names import EVENT_FIELD
+from khabar.keys.unreadable import read_each
 from khabar.liveness.pulse import Pulse
 from khabar.messages.envelope import EventType, open_event
 from khabar.messages.record import Record
@@ -93,6 +94,10 @@ class StoryService:
             if "NOGROUP" in str(error):  # taken out, or lost with the broker's data: join anew
                 self._drop()
             return self._refuse(f"broker unavailable or refusing: {describe_failure(error)}", STANDBY_WAIT_S)
+        except Exception:  # what somebody has put into our keys must not end the service
+            log.exception("a step has failed", extra={"action": "stories_step_failed"})
+            self._drop()
+            return REFUSED_WAIT_S
         if self._keeper is not None:
             self._said = ""
         return wait_s
@@ -193,13 +198,14 @@ class StoryService:
         loose: list[int] = []
         if head:
             restorer = Restorer(grouping, head)
-            for story, live in sorted(
-                (unpack_story(*each) for each in self._store.stories()), key=lambda pair: pair[0].number
-            ):
+            names = self._store.names
+            stories = read_each(names.open_stories, lambda each: unpack_story(*each), self._store.stories())
+            for story, live in sorted(stories, key=lambda pair: pair[0].number):
                 restorer.add_story(story, live)
-            for number, (serial, data) in enumerate(self._store.articles()):
-                if not restorer.add_article(unpack_article(data)):
-                    loose.append(serial)
+            articles = read_each(names.story_articles, lambda each: unpack_article(each[1]), self._store.articles())
+            for number, packed in enumerate(articles):
+                if not restorer.add_article(packed):
+                    loose.append(packed.serial)
                 if number % PAGE == 0:
                     self._store.hold()
                     self._show_life()

@@ -14,7 +14,9 @@ from khabar.broker.replies import text
 from khabar.broker.scripts import load_script
 from khabar.consuming.registry import register
 from khabar.keys.names import EVENT_FIELD, STORIES_GROUP, Names
+from khabar.keys.unreadable import skip
 from khabar.stories.keeper import Writes
+from khabar.stories.packing import Unreadable
 
 CONSUMER: Final = "stories"  # one name for all processes: who comes next is given what the last one had
 _PAGE: Final = 500  # articles a round trip: 800 kB
@@ -40,7 +42,7 @@ class StoryStore:
 
     def __init__(self, client: "Redis", names: Names, *, me: str, lease_s: float) -> None:
         self._client = client
-        self._names = names
+        self.names = names
         self._token = f"{me}:{secrets.token_hex(4)}"
         self._lease_ms = max(int(lease_s * 1000), 1)
         self._hold, self._take, self._commit = (
@@ -50,11 +52,11 @@ class StoryStore:
 
     def hold(self) -> bool:
         """Hold the stories, or go on doing so; whether this process does."""
-        return bool(self._hold(keys=[self._names.story_holder], args=[self._token, self._lease_ms, 0]))
+        return bool(self._hold(keys=[self.names.story_holder], args=[self._token, self._lease_ms, 0]))
 
     def let_go(self) -> None:
         """Let another process hold the stories at once."""
-        self._hold(keys=[self._names.story_holder], args=[self._token, 0, 0])
+        self._hold(keys=[self.names.story_holder], args=[self._token, 0, 0])
 
     def keep_holding(self, client: "Redis", stop: threading.Event) -> threading.Thread:
         """From a thread, go on holding what this process holds until `stop` is set: a large window takes long to bring back.
@@ -67,7 +69,7 @@ class StoryStore:
         def run() -> None:
             while not stop.wait(self._lease_ms / 3000):
                 with suppress(RedisError):
-                    hold(keys=[self._names.story_holder], args=[self._token, self._lease_ms, 1])
+                    hold(keys=[self.names.story_holder], args=[self._token, self._lease_ms, 1])
 
         thread = threading.Thread(target=run, name="holding", daemon=True)
         thread.start()
@@ -86,46 +88,53 @@ class StoryStore:
         with suppress(
             OutOfMemoryError
         ):  # what is acknowledged makes room; where the group is not there, the next step says so
-            is_new = carry_out(register(self._names, STORIES_GROUP), self._client)
+            is_new = carry_out(register(self.names, STORIES_GROUP), self._client)
         missed = self._unseen() if is_new else 0
         after = "0-0"
         while True:
-            reply: Any = self._client.xautoclaim(self._names.records, STORIES_GROUP, CONSUMER, 0, after, count=_PAGE)
+            reply: Any = self._client.xautoclaim(self.names.records, STORIES_GROUP, CONSUMER, 0, after, count=_PAGE)
             after = text(reply[0])
             missed += len(reply[2]) if len(reply) > _DELETED else 0
             if after == "0-0":
                 break
         if missed:
-            self._client.hincrby(self._names.counters, MISSED, missed)
+            self._client.hincrby(self.names.counters, MISSED, missed)
         return missed
 
     def _unseen(self) -> int:
-        stream: Any = self._client.xinfo_stream(self._names.records)
+        stream: Any = self._client.xinfo_stream(self.names.records)
         return max(int(stream["entries-added"]) - int(stream["length"]), 0)
 
     def head(self) -> bytes:
-        """Return what is known beside articles and stories; empty where nothing is. From here on commits count from it."""
-        stored: Any = self._client.hmget(self._names.story_state, "commit", "head")
-        self.commits = int(stored[0] or 0)
+        """Return what is known beside articles and stories; empty where nothing is. From here on commits count from it.
+
+        Raises:
+            Unreadable: there is no number of a commit.
+        """
+        stored: Any = self._client.hmget(self.names.story_state, "commit", "head")
+        try:
+            self.commits = int(stored[0] or 0)
+        except ValueError as error:
+            raise Unreadable("the number of the last commit") from error
         return bytes(stored[1] or b"")
 
     def forget(self) -> None:
         """Delete a state that cannot be read; the stories begin anew."""
-        names = self._names
-        self._client.delete(names.story_articles, names.open_stories)
-        self.commits = int(self._client.hget(names.story_state, "commit") or 0)
+        names = self.names
+        self._client.delete(names.story_articles, names.open_stories, names.story_state)
+        self.commits = 0
 
     def stories(self) -> Iterator[tuple[int, bytes]]:
         """Yield the open stories by their numbers, in no order."""
-        return self._pages(self._names.open_stories)
+        return self._pages(self.names.open_stories)
 
     def articles(self) -> Iterator[tuple[int, bytes]]:
         """Yield the articles by their serial numbers, in no order."""
-        return self._pages(self._names.story_articles)
+        return self._pages(self.names.story_articles)
 
     def fetch(self, serials: Sequence[int]) -> list[bytes | None]:
         """Return some articles; None for one that is not there."""
-        found: Any = self._client.hmget(self._names.story_articles, [str(each) for each in serials])
+        found: Any = self._client.hmget(self.names.story_articles, [str(each) for each in serials])
         return list(found)
 
     def take(self, count: int, *, after: str) -> list[Entry]:
@@ -137,7 +146,7 @@ class StoryStore:
         Raises:
             Lost: another process holds the stories.
         """
-        keys = [self._names.story_holder, self._names.records]
+        keys = [self.names.story_holder, self.names.records]
         status, *rest = self._take(keys=keys, args=[self._token, STORIES_GROUP, CONSUMER, count, after])
         if status != b"ok":
             raise Lost("another process holds the stories")
@@ -145,7 +154,7 @@ class StoryStore:
 
     def wait(self, after: str, *, timeout_ms: int) -> None:
         """Wait for a record after an id."""
-        self._client.xread({self._names.records: after}, count=1, block=timeout_ms)
+        self._client.xread({self.names.records: after}, count=1, block=timeout_ms)
 
     def commit(self, writes: Writes, done: Sequence[str], counted: Mapping[str, int]) -> None:
         """Write a batch, publish its revisions and acknowledge its records: all or nothing. Harmless when it is sent twice.
@@ -153,7 +162,7 @@ class StoryStore:
         Raises:
             Lost: another process has written, or the broker has gone back to an earlier state.
         """
-        names = self._names
+        names = self.names
         articles, gone_articles = _split(writes.articles)
         stories, gone_stories = _split(writes.stories)
         counters = [part for pair in counted.items() for part in pair]
@@ -179,8 +188,9 @@ class StoryStore:
     def _pages(self, key: str) -> Iterator[tuple[int, bytes]]:
         seen: set[int] = set()  # HSCAN may give a field twice while the table shrinks
         for field, value in self._client.hscan_iter(key, count=_PAGE):
-            number = int(field)
-            if number not in seen:
+            if not field.isdigit():
+                skip(key, "it has no number")
+            elif (number := int(field)) not in seen:
                 seen.add(number)
                 yield number, value
 
