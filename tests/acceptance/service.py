@@ -43,7 +43,8 @@ class Service:
     """One running `khabar up` on a port of its own, or on a broker that runs already.
 
     Args:
-        layers: None for all. Delivery is on trial: the whole extraction would take most of the processor's time.
+        layers: None for all. Delivery is on trial: the whole extraction would take most of the processor's time, and so would
+            stories, which are not made unless `stories` says so.
         program: the command of another installation than the one of these tests.
         folder: where it is started; here if not given.
     """
@@ -68,7 +69,11 @@ class Service:
         self.port = port or free_port()
         self.url = redis_url or f"redis://127.0.0.1:{self.port}/0"
         self.names = Names()
-        settings = {"recognizer": "fast", "redis_url": self.url} | ({"layers": layers} if layers else {}) | settings
+        settings = (
+            {"recognizer": "fast", "redis_url": self.url, "stories": False}
+            | ({"layers": layers} if layers else {})
+            | settings
+        )
         self.env = {f"KHABAR_{name.upper()}": str(value) for name, value in settings.items()}
         broker = ["--redis-url", redis_url] if redis_url else ["--port", str(self.port)]
         self._command = [program, "up", "--var", str(var), "--children", str(children), *broker]
@@ -118,7 +123,7 @@ class Service:
         return khabar(*arguments, input=input, env=self.env, program=self._program, folder=self._folder)
 
     def pid(self, role: str) -> int:
-        """Return the process id of the broker, the dispatcher, the worker or one of its children, once it runs."""
+        """Return the process id of the broker, the dispatcher, the worker, one of its children or the stories, once it runs."""
 
         def find() -> int | None:
             for process in psutil.Process(self.process.pid).children():
@@ -127,6 +132,8 @@ class Service:
                 if role == "broker" and any("valkey" in part for part in line[:1]):
                     return process.pid
                 if role == "dispatcher" and line[-1:] == ["dispatch"]:
+                    return process.pid
+                if role == "stories" and line[-1:] == ["khabar.story_service"]:
                     return process.pid
                 if is_worker and role == "worker":
                     return process.pid

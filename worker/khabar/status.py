@@ -11,7 +11,7 @@ from redis.exceptions import ResponseError
 from khabar.broker.durability import Finding, check
 from khabar.broker.replies import text
 from khabar.counting import SEPARATOR, Counted
-from khabar.keys.names import GROUP, Lane, Names
+from khabar.keys.names import GROUP, STORIES_GROUP, Lane, Names
 from khabar.keys.unreadable import is_wrong_type, read_each, read_or_skip, skip
 from khabar.ledger.stranded import Stranded
 from khabar.liveness.processes import Process, Role, read_processes
@@ -58,6 +58,21 @@ class GroupState:
 
 
 @dataclass(frozen=True, slots=True)
+class StoriesState:
+    """The stories.
+
+    Attributes:
+        open: stories with an article in the window.
+        revisions: on the stream of stories.
+        behind: records that are no part of them yet; None where no service has ever made stories.
+    """
+
+    open: int
+    revisions: int
+    behind: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class State:
     """The whole service.
 
@@ -78,6 +93,7 @@ class State:
     records: int
     dead: int
     groups: dict[str, GroupState]
+    stories: StoriesState
     counters: dict[str, int]
     process_cpu_s: float
     processes: list[Process]
@@ -141,6 +157,11 @@ def read_state(client: "Redis", names: Names, *, group_dead_s: float) -> State:
             )
             for group in groups
         },
+        stories=StoriesState(
+            open=_ask(names.open_stories, 0, lambda: client.hlen(names.open_stories)),
+            revisions=_ask(names.stories, 0, lambda: client.xlen(names.stories)),
+            behind=next((group.owed for group in groups if group.name == STORIES_GROUP), None),
+        ),
         counters={name: count for name, count in counters.items() if SEPARATOR not in name},
         counted=Counted(counters),
         process_cpu_s=process_cpu_s,

@@ -20,6 +20,7 @@ class Role(StrEnum):
 
     PRODUCER = "producer"  # `khabar push`, ArticlePublisher, a scraper with XADD
     WORKER = "worker"  # `python -m khabar.host` and `python -m khabar.host dispatch`, which are one service
+    STORIES = "stories"  # `khabar up --only stories`
     CONSUMER = "consumer"  # RecordStream, `khabar records`
     OPERATOR = "operator"  # a person: `khabar status`, `khabar dead`, the groups
     RELAY = "relay"  # `khabar relay`: a producer that also empties lists which somebody names
@@ -176,10 +177,36 @@ def _worker(names: Names) -> tuple[Grant, ...]:
     )
 
 
+def _stories(names: Names) -> tuple[Grant, ...]:
+    kept = (names.story_articles, names.open_stories)
+    return (
+        Grant((*CONNECT, *SCRIPTS, "time")),
+        Grant(
+            (
+                *("xgroup|create", "xreadgroup", "xautoclaim", "xack", "xread", "xinfo|stream"),
+                *("xlen", "exists"),
+            ),
+            (names.records,),
+        ),
+        Grant(("hget", "hsetnx"), (names.groups,)),  # it enters its group in the registry, and changes no entry
+        Grant(("hget", "hmget", "hset", "hdel", "hscan", "del"), kept),
+        Grant(("hget", "hmget", "hset", "del"), (names.story_state,)),
+        Grant(("get", "set", "del"), (names.story_holder,)),
+        Grant(("hincrby",), (names.counters,), "W"),
+        # Its revisions, and how far their consumer groups are; no command that reads one.
+        Grant(("xadd", "xlen", "exists", "xtrim", "xinfo|groups", "xpending"), (names.stories,)),
+        Grant(("hget", "hset", "hdel"), (names.alive,)),
+        _scripts_on(
+            *(names.records, names.stories, *kept, names.story_state, names.story_holder, names.counters, names.alive)
+        ),
+    )
+
+
 def _consumer(names: Names) -> tuple[Grant, ...]:
     return (
         Grant((*CONNECT, "time")),
         Grant(("xgroup|create", "xreadgroup", "xautoclaim", "xack", "xread", "xlen"), (names.records,)),
+        Grant(("xgroup|create", "xreadgroup", "xautoclaim", "xack", "xread", "xlen"), (names.stories,)),
         Grant(("hget", "hsetnx"), (names.groups,)),  # it enters its group in the registry, and changes no entry
     )
 
@@ -187,8 +214,8 @@ def _consumer(names: Names) -> tuple[Grant, ...]:
 def _operator(names: Names) -> tuple[Grant, ...]:
     ledgers, done = _ledgers(names), _done(names)
     alive, groups = names.alive, names.groups
-    streams = (*ledgers, names.records, names.dead)
-    hashes = (names.counters, names.failures, groups, alive)
+    streams = (*ledgers, names.records, names.dead, names.stories)
+    hashes = (names.counters, names.failures, groups, alive, names.open_stories, names.story_articles)
     return (
         Grant((*CONNECT, *SCRIPTS, "info", "time", "multi", "exec", "client|list")),
         Grant(
@@ -199,12 +226,13 @@ def _operator(names: Names) -> tuple[Grant, ...]:
             streams,
             "R",
         ),
-        Grant(("hgetall", "hget", "hlen", "hkeys", "hscan"), hashes, "R"),
+        Grant(("hgetall", "hget", "hmget", "hlen", "hkeys", "hscan"), hashes, "R"),
         Grant(("llen",), (names.queue,), "R"),
         Grant(("zcard", "zscore", "zrange", "zrangebyscore", "zscan"), (names.retry,), "R"),
         # A dead letter is requeued or dropped, and its outcome forgotten.
         Grant(("xadd",), ledgers, "W"),
         Grant(("xdel", "xtrim"), (names.dead,), "W"),
+        Grant(("xtrim",), (names.stories,), "W"),
         Grant(("hincrby",), (names.counters,), "W"),  # how many of them were dropped
         Grant(("hdel",), (done,), "W"),
         Grant(("get", "set", "del", "strlen"), (_known(names),)),  # the outcomes of an archive are told or forgotten
@@ -238,6 +266,7 @@ def _relay(lists: Sequence[str]) -> tuple[Grant, ...]:
 _GRANTS: Final = {
     Role.PRODUCER: _producer,
     Role.WORKER: _worker,
+    Role.STORIES: _stories,
     Role.CONSUMER: _consumer,
     Role.OPERATOR: _operator,
 }

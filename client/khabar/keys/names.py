@@ -11,6 +11,7 @@ DEFAULT_PORT = 6390  # where `khabar up` puts its embedded broker
 DEFAULT_REDIS_URL = f"redis://127.0.0.1:{DEFAULT_PORT}/0"
 
 GROUP = "workers"  # the consumer group that reads the ledger
+STORIES_GROUP = "stories"  # the consumer group by which the stories service reads the records
 TASK = "khabar.extract"  # the one Celery task; its messages carry ledger entry ids, never articles
 ARTICLE_FIELD = "article"  # in a ledger entry: the article as JSON, UTF-8
 TRACEPARENT_FIELD = (
@@ -50,6 +51,31 @@ class Names:
     def dead(self) -> str:
         """Stream, one entry a rejection {event: CloudEvent}; kept until requeued, dropped by hand, or one too many."""
         return self.prefix + "dead"
+
+    @property
+    def stories(self) -> str:
+        """Stream, one entry a revision of a story {event: CloudEvent}; trimmed behind its groups, or by number."""
+        return self.prefix + "stories"
+
+    @property
+    def story_articles(self) -> str:
+        """Hash, serial number -> an article in the stories' window, packed (khabar/stories/packing.py); gone with the window."""
+        return self.prefix + "stories:articles"
+
+    @property
+    def open_stories(self) -> str:
+        """Hash, number of a story -> its revision and articles (khabar/stories/packing.py); gone with its last article."""
+        return self.prefix + "stories:open"
+
+    @property
+    def story_state(self) -> str:
+        """Hash, the stories service's state {commit: number, by: token of its process, head: JSON}."""
+        return self.prefix + "stories:state"
+
+    @property
+    def story_holder(self) -> str:
+        """String, token of the one process that makes stories; expires when it shows no life."""
+        return self.prefix + "stories:holder"
 
     @property
     def retry(self) -> str:

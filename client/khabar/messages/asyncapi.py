@@ -18,7 +18,7 @@ def make_asyncapi(schemas: dict[str, dict[str, Any]]) -> dict[str, Any]:
     """Describe the queue.
 
     Args:
-        schemas: article, record, rejection and event; referred to by file name, so that both stay in one folder.
+        schemas: article, record, rejection, story and event; referred to by file name, so that both stay in one folder.
     """
     names = Names()
     ledgers = {"articles": names.ledger(Lane.LIVE), "backfill": names.ledger(Lane.BACKFILL)}
@@ -51,12 +51,14 @@ def make_asyncapi(schemas: dict[str, dict[str, Any]]) -> dict[str, Any]:
             "backfill": _channel(ledgers["backfill"], ARTICLE_FIELD, "Old articles; served after the new.", "article"),
             "records": _channel(names.records, EVENT_FIELD, "What became of the articles.", "record"),
             "dead": _channel(names.dead, EVENT_FIELD, "Articles that became no record, and why.", "rejection"),
+            "stories": _channel(names.stories, EVENT_FIELD, "Which articles tell one story.", "story"),
         },
         "operations": {
             "receiveArticles": _operation("receive", "articles", "article", "Accept articles from any producer."),
             "receiveBackfill": _operation("receive", "backfill", "article", "Accept an archive's articles."),
             "sendRecords": _operation("send", "records", "record", "Publish one record an article version."),
             "sendRejections": _operation("send", "dead", "rejection", "Keep what cannot become a record."),
+            "sendStories": _operation("send", "stories", "story", "Publish each revision of a story once."),
         },
         "components": {
             "messages": {
@@ -65,6 +67,7 @@ def make_asyncapi(schemas: dict[str, dict[str, Any]]) -> dict[str, Any]:
                 "rejection": _message(
                     "RejectionEvent", "A CloudEvent of type khabar.rejection.v1.", "event.schema.json"
                 ),
+                "story": _message("StoryEvent", "A CloudEvent of type khabar.story.v1.", "event.schema.json"),
             },
             "schemas": {
                 name: {"schemaFormat": SCHEMA_FORMAT, "schema": {"$ref": f"./{name}.schema.json"}} for name in schemas

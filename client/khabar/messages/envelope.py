@@ -1,4 +1,4 @@
-"""CloudEvents 1.0, structured JSON mode, around a record or a rejection; ids that depend on nothing but the content.
+"""CloudEvents 1.0, structured JSON mode, around a record, a rejection or a story; ids that depend on nothing but the content.
 
 Without `time`, on purpose: the same article and pipeline version give the same bytes, whoever makes them and when.
 Source: CloudEvents 1.0.2, and its JSON event format 1.0.2.
@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from khabar.messages.record import Record
 from khabar.messages.rejection import Rejection
+from khabar.messages.story import Story
 
 SOURCE = "khabar"  # a relative URI-reference, as CloudEvents wants it
 CONTENT_TYPE: Final = "application/json"
@@ -24,6 +25,7 @@ class EventType(StrEnum):
 
     RECORD = "khabar.record.v1"
     REJECTION = "khabar.rejection.v1"
+    STORY = "khabar.story.v1"
 
 
 class Envelope(BaseModel):
@@ -32,17 +34,21 @@ class Envelope(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     specversion: Literal["1.0"] = Field(default="1.0", description="Version of CloudEvents.")
-    id: str = Field(description="Hash of article id, text and pipeline version; the same outcome has the same id.")
+    id: str = Field(
+        description="Hash of article id, text and pipeline version; of a story, of its data. The same outcome has the same id."
+    )
     source: str = Field(default=SOURCE, description="Who made it.")
     type: EventType = Field(description="What `data` is.")
-    subject: str | None = Field(default=None, description="The article's id; absent where it could not be read.")
+    subject: str | None = Field(
+        default=None, description="The article's id, absent where it could not be read; of a story, its id."
+    )
     traceparent: str | None = Field(
         default=None,
         description="W3C trace context of the step that made it (CloudEvents' distributed tracing extension); absent where the "
         "article was pushed without one. The only attribute that article and pipeline do not decide.",
     )
     datacontenttype: Literal["application/json"] = Field(default=CONTENT_TYPE, description="Media type of `data`.")
-    data: dict[str, Any] = Field(description="A Record or a Rejection, as `type` says.")
+    data: dict[str, Any] = Field(description="A Record, a Rejection or a Story, as `type` says.")
 
     def record(self) -> Record:
         """Validate the data as a Record; keys of later versions are ignored.
@@ -59,6 +65,14 @@ class Envelope(BaseModel):
             pydantic.ValidationError: the data are not a valid rejection.
         """
         return Rejection.model_validate(self.data, extra="ignore")
+
+    def story(self) -> Story:
+        """Validate the data as a Story; keys of later versions are ignored.
+
+        Raises:
+            pydantic.ValidationError: the data are not a valid story.
+        """
+        return Story.model_validate(self.data, extra="ignore")
 
 
 def outcome_id(article_id: str, text: str, version: str) -> str:
@@ -78,6 +92,11 @@ def outcome_id(article_id: str, text: str, version: str) -> str:
         digest.update(len(data).to_bytes(8))  # lengths, so that no two triples run together
         digest.update(data)
     return digest.hexdigest()[: 2 * ID_BYTES]
+
+
+def story_event_id(data: bytes) -> str:
+    """Name one revision of a story: a hash of its data; 32 hexadecimal digits."""
+    return sha256(data).hexdigest()[: 2 * ID_BYTES]
 
 
 def unreadable_id(original: bytes) -> str:

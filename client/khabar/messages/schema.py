@@ -145,7 +145,7 @@ def make_schemas(custom: Mapping[str, dict[str, Any]] = MappingProxyType({})) ->
         "article": _article(),
         "record": record,
         "rejection": rejection,
-        "event": _event(record, rejection),
+        "event": _event(record, rejection, story),
         "story": story,
     }
     guests = {f"custom.{layer}": schema for layer, schema in sorted(custom.items())}
@@ -226,7 +226,7 @@ def _article() -> dict[str, Any]:
     }
 
 
-def _event(record: dict[str, Any], rejection: dict[str, Any]) -> dict[str, Any]:
+def _event(record: dict[str, Any], rejection: dict[str, Any], story: dict[str, Any]) -> dict[str, Any]:
     schema = _from_model("event", Envelope, "A CloudEvents 1.0 event, structured JSON mode, around one outcome.")
     schema["required"] = ["specversion", "id", "source", "type", "datacontenttype", "data"]
     subject = schema["properties"]["subject"]
@@ -252,7 +252,7 @@ def _event(record: dict[str, Any], rejection: dict[str, Any]) -> dict[str, Any]:
                 "data": {"$ref": part["$id"], "description": part["description"]},
             }
         }
-        for kind, part in ((EventType.RECORD, record), (EventType.REJECTION, rejection))
+        for kind, part in ((EventType.RECORD, record), (EventType.REJECTION, rejection), (EventType.STORY, story))
     ]
     return schema
 

@@ -60,9 +60,12 @@ class Story(Part):
     id: str = Field(description="A hash of the id of the story's first article.")
     revision: Count = Field(description="How many changes the story has seen.")
     headline: str | None = Field(description="Title of the article that is most like the others.")
-    articles: list[StoryArticle] = Field(description="In the order in which they came.")
+    articles: list[StoryArticle] = Field(
+        description="In the order in which they came. On the stream: the first one, and those of the window; earlier revisions "
+        "have the others."
+    )
     agencies: list[str] = Field(description="The agencies behind the copies.")
-    independent_sources: Count = Field(
+    independent_sources: Annotated[int, Field(ge=0)] = Field(
         description="Outlets with a text that is no copy, where the texts of one agency count as one."
     )
     people: list[StoryName] = Field(
@@ -74,3 +77,7 @@ class Story(Part):
     first_seen: datetime | None = Field(description="The earliest time of its articles.")
     last_seen: datetime | None = Field(description="The latest time of its articles.")
     merged: list[str] = Field(description="Ids of stories that were found to be this one.")
+    merged_into: str | None = Field(
+        default=None,
+        description="Id of the story that this one has gone into, with all its articles: its last revision. Null before.",
+    )

@@ -35,7 +35,11 @@ from khabar.supervision.supervisor import Service, Supervisor
 from khabar.supervision.watch import Watch, answers
 
 PYTHON = [sys.executable, "-P", "-m"]  # -P: a folder `khabar` beside the user must not be taken for ours
-COMMANDS = {Role.DISPATCHER: [*PYTHON, "khabar.host", "dispatch"], Role.WORKER: [*PYTHON, "khabar.host"]}
+COMMANDS = {
+    Role.DISPATCHER: [*PYTHON, "khabar.host", "dispatch"],
+    Role.WORKER: [*PYTHON, "khabar.host"],
+    Role.STORIES: [*PYTHON, "khabar.story_service"],
+}
 
 LOADING_TIMEOUT_S = 300.0  # for the embedded broker to read its data: gigabytes, from a slow disk
 
@@ -112,6 +116,8 @@ def build_machine(
             service.is_ready = partial(_is_at_work, settings.redis_url, settings.names, role, service, processes)
             service.ready_timeout_s += settings.farasa_starts_s  # it tries them out before it connects
             services.append(service)
+        if settings.stories:  # nobody waits for it: articles pass without
+            services.append(_service(Role.STORIES, settings, watch, folder.logs / f"{Role.STORIES}.log"))
         if redis_url is None:
             note_folder(folder.path, port)
     except OSError as error:
@@ -159,7 +165,8 @@ def build_role(role: Role, settings: Settings, *, on_event: Callable[[str], None
 
     Its logs are this process's own output, and it waits for its broker for ever, as everything of ours does.
     """
-    _open_model(settings, on_event)
+    if role is not Role.STORIES:
+        _open_model(settings, on_event)
     watch = Watch(settings.redis_url, settings.names, stall_s=settings.stall_s)
     services = [_service(role, settings, watch, None)]
     return Machine(Supervisor(services, on_event=on_event), services, settings.redis_url, watch)

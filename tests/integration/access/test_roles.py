@@ -97,6 +97,22 @@ FORBIDDEN = {
         SET khabar:sent:x 1
         HSET khabar:counters record 1
     """,
+    Role.STORIES: """
+        XADD khabar:records * event {}
+        XADD khabar:articles * article {}
+        XREAD STREAMS khabar:articles 0
+        XDEL khabar:records 1-1
+        XTRIM khabar:records MAXLEN 0
+        XGROUP DESTROY khabar:records archive
+        XRANGE khabar:dead - +
+        XREAD STREAMS khabar:stories 0
+        XDEL khabar:stories 1-1
+        HSET khabar:counters record 1
+        HGETALL khabar:stories:articles
+        LPUSH khabar:batches x
+        INFO
+        CLIENT LIST
+    """,
     Role.CONSUMER: """
         XADD khabar:records * event {}
         XDEL khabar:records 1-1

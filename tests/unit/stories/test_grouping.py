@@ -158,7 +158,7 @@ def test_the_story_that_goes_into_another_leaves_its_articles_there() -> None:
     assert [article.role for article in older.articles] == ["first", "own"]
     assert members.story_of("b") is older
     assert (older.id, ids[0] != ids[1]) == (ids[0], True)
-    assert members.drop_before(2.0) == ([0, 1], [older])
+    assert members.drop_before(2.0) == ([0, 1], [older], [])
     assert len(members) == 0
 
 

@@ -21,6 +21,7 @@ class Role(StrEnum):
 
     DISPATCHER = "dispatcher"
     WORKER = "worker"
+    STORIES = "stories"
     SUPERVISOR = "supervisor"
 
 

@@ -12,6 +12,7 @@ from khabar.retention.archive import owed, write_archive
 from khabar.retention.dead import DeadRetention
 from khabar.retention.group import Group
 from khabar.retention.groups import GroupRegistry
+from khabar.retention.stories import StoryRetention
 from khabar.retention.sweep import Sweeper
 from khabar.retention.trim import Retention
 from khabar.settings import Settings
@@ -62,6 +63,7 @@ class Janitor:
         self._registry = GroupRegistry(client, self._names, dead_s=settings.group_dead_s)
         self._sweeper = Sweeper(client, self._names)
         self._dead = DeadRetention(client, self._names, max_dead=settings.max_dead, dead_days=settings.dead_days)
+        self._stories = StoryRetention(client, self._names, max_stories=settings.max_stories)
         self._retention = Retention(
             client,
             self._names,
@@ -90,6 +92,8 @@ class Janitor:
         trimmed = self._retention.would_trim_all(moved) if dry_run else self._retention.trim_all()
         if trimmed.records:
             yield Action(Kind.TRIM, self._names.records, trimmed.records, f"up to {trimmed.floor}")
+        if stories := self._stories.trim(dry_run=dry_run, at_once=True):
+            yield Action(Kind.TRIM, self._names.stories, stories)
         if dropped := self._dead.trim(dry_run=dry_run).dropped:
             yield Action(Kind.DROP_DEAD, self._names.dead, dropped)
 

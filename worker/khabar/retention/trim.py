@@ -9,7 +9,7 @@ from redis.exceptions import ResponseError
 from khabar.broker.replies import text
 from khabar.broker.scripts import load_script
 from khabar.keys.defaults import DEFAULT_FULL_MEMORY_SHARE
-from khabar.keys.names import Names
+from khabar.keys.names import STORIES_GROUP, Names
 
 SAMPLES = 1_000  # nodes of the stream that MEMORY USAGE measures; it takes the broker 0.1 ms
 LEAST_RECORDS_SHARE = 0.05  # of maxmemory, that records take before they stop the reading: some must be on their way
@@ -139,5 +139,7 @@ class Retention:
 
     def _run(self, longer_than: int, *, dry_run: bool = False, moved: Mapping[str, str] | None = None) -> Trimmed:
         pairs = [part for pair in (moved or {}).items() for part in pair]
-        records, floor, holder = self._trim(keys=[self._names.records], args=[longer_than, int(dry_run), *pairs])
+        records, floor, holder = self._trim(
+            keys=[self._names.records], args=[longer_than, int(dry_run), STORIES_GROUP, *pairs]
+        )
         return Trimmed(int(records), text(floor), text(holder))

@@ -10,6 +10,7 @@ from khabar.settings.delivery import DeliverySettings
 from khabar.settings.extraction import ExtractionSettings
 from khabar.settings.farasa import FarasaSettings
 from khabar.settings.processes import ProcessSettings
+from khabar.settings.stories import StoriesSettings
 
 PREFIX = "KHABAR_"
 
@@ -19,12 +20,13 @@ GROUPS: dict[str, type[BaseModel]] = {
     "delivery": DeliverySettings,
     "extraction": ExtractionSettings,
     "farasa": FarasaSettings,
+    "stories": StoriesSettings,
     "processes": ProcessSettings,
 }
 
 
 # The last group first: pydantic collects fields from the last base on, so they come in the order above.
-class Settings(ProcessSettings, FarasaSettings, ExtractionSettings, DeliverySettings, BrokerSettings):
+class Settings(ProcessSettings, StoriesSettings, FarasaSettings, ExtractionSettings, DeliverySettings, BrokerSettings):
     """What an operator can turn. The unit is in the name; the reason for each default is in its description.
 
     Groups are bases and not fields, so that KHABAR_REDIS_URL stays `redis_url`; what needs one group alone takes that group.

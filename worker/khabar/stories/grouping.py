@@ -4,8 +4,8 @@ Deterministic: the same records in the same order give the same answers. Bounded
 an article is compared with at most `_MOST_CANDIDATES` others and `_MOST_MEMBERS` of each story that they lead to.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from statistics import median
 from typing import Final
 
@@ -19,7 +19,7 @@ from khabar.stories.index import Index
 from khabar.stories.members import GONE, Article, Members, Story
 from khabar.stories.pairs import features
 from khabar.stories.terms import Rarity
-from khabar.stories.window import Window
+from khabar.stories.window import Batch, Window
 
 WINDOW_DAYS: Final = 7.0
 _MOST_CANDIDATES: Final = 48
@@ -34,7 +34,7 @@ _MERGE: Final = 0.8
 _MOST_COMPARED: Final = 4  # articles of the smaller story, before two become one
 # In a row, before the clock follows them: one article with a wrong date must not empty the window, nor the first one stop it.
 _ENOUGH_STRANGERS: Final = 8
-_KEYS_PER_BUCKET: Final = 6  # above that the index doubles
+_MADE_AT_ONCE: Final = 4_096  # articles, when the index is made anew
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +44,16 @@ class Change:
     Attributes:
         story: the story that the article belongs to, as it now is.
         article: the article in it; None where its id was in the window already, and nothing changed.
-        merged: ids of stories that this article showed to be the same, and that have gone into `story`.
+        merged: stories that this article showed to be the same, by their ids: they have gone into `story`.
         closed: stories all of whose articles have left the window: nothing joins them any more.
+        shrunk: stories some of whose articles have left it.
     """
 
     story: Story
     article: Article | None
-    merged: Sequence[str] = ()
+    merged: Mapping[str, Story] = field(default_factory=dict)
     closed: Sequence[Story] = ()
+    shrunk: Sequence[Story] = ()
 
 
 class Grouping:
@@ -99,32 +101,35 @@ class Grouping:
         if known:
             return Change(known, None)
         seen = digest(record, self._rarity)
-        closed = self._slide(seen.day)
+        closed, shrunk = self._slide(seen.day)
+        serial = self._window.next
         day = seen.day if seen.day is not None else self._clock or 0.0
         row = self._window.add(seen, day=day)
         if not len(seen.codes["sketch"]):  # no story's text: nothing to compare
             story = self._members.begin(record, row, day)
-            merged: list[str] = []
+            merged: dict[str, Story] = {}
         else:
             keys = _keys(seen)
             story, merged = self._place(seen, day, row, record, self._candidates(keys, day))
-            self._remember(keys, row)
+            self._remember(keys, serial)
         self._window.set_story([row], story.number)
-        return Change(story, story.articles[-1], merged, closed)
+        article = story.articles[-1]
+        article.serial = serial
+        return Change(story, article, merged, closed, shrunk)
 
     def _place(
         self, seen: Digest, day: float, row: int, record: Record, rows: NDArray[np.int64]
-    ) -> tuple[Story, list[str]]:
+    ) -> tuple[Story, dict[str, Story]]:
         """Put the article into the story that fits best, or begin one."""
         if not len(rows):
-            return self._members.begin(record, row, day), []
+            return self._members.begin(record, row, day), {}
         common = features(seen, day, self._window.gather(rows))
         copy = self._copy.likely(common)
         same = np.maximum(self._same.likely(common), copy)
         stories = self._window.stories(rows)
         fits = self._fitting(seen, day, copy, same, stories)
         if not fits:
-            return self._members.begin(record, row, day), []
+            return self._members.begin(record, row, day), {}
         story, merged = self._merged(fits, same, stories)
         found = {article.row: article for article in story.articles}
         best = int(np.where(self._window.stories(rows) == story.number, copy, 0).argmax())
@@ -157,17 +162,17 @@ class Grouping:
 
     def _merged(
         self, fits: Sequence[int], same: NDArray[np.float64], stories: NDArray[np.uint32]
-    ) -> tuple[Story, list[str]]:
+    ) -> tuple[Story, dict[str, Story]]:
         """Return the story that fits best, and those that the article shows to be the same, which go into it."""
         story = self._members[fits[0]]
-        merged = []
+        merged: dict[str, Story] = {}
         for number in fits[1:]:
             other = self._members[number]
             if same[stories == number].max() < _MERGE or not self._are_alike(story, other):
                 continue
             older, younger = sorted((story, other), key=lambda each: each.number)
             self._window.set_story([each.row for each in younger.articles if each.row != GONE], older.number)
-            merged.append(younger.id)
+            merged[younger.id] = younger
             self._members.merge(younger, older)
             story = older
         return story, merged
@@ -185,31 +190,31 @@ class Grouping:
         return float(self._same.likely(features(seen, day, self._window.gather(rows))).mean())
 
     def _candidates(self, keys: NDArray[np.uint32], day: float) -> NDArray[np.int64]:
-        rows = self._index.find(keys, most=_MOST_CANDIDATES)
-        near = np.abs(self._window.days(rows) - day) <= self._days
-        found: NDArray[np.int64] = rows[near & (self._window.stories(rows) != 0)]
+        rows = self._index.find(keys, self._window.rows_of, most=_MOST_CANDIDATES)
+        found: NDArray[np.int64] = rows[np.abs(self._window.days(rows) - day) <= self._days]
         return found
 
-    def _remember(self, keys: NDArray[np.uint32], row: int) -> None:
-        self._index.add(keys, row)
-        if len(self._members) * _MOST_KEYS <= self._index.buckets * _KEYS_PER_BUCKET:
-            return
-        self._index = Index(2 * self._index.buckets)
-        for each in self._members.rows():
-            kept = self._window.digest(each)
-            if len(kept.codes["sketch"]):
-                self._index.add(_keys(kept), each)
+    def _remember(self, keys: NDArray[np.uint32], serial: int) -> None:
+        self._index.add(keys, serial)
+        if self._index.is_full(len(self._members) * _MOST_KEYS):
+            self._make_index(2 * self._index.buckets)
 
-    def _slide(self, day: float | None) -> list[Story]:
-        """Move the clock on, forget what is too old, and return the stories that are over."""
+    def _make_index(self, buckets: int) -> None:
+        """Make the index anew, from the codes that the window holds."""
+        self._index = Index(buckets)
+        for serials, batch in self._window.known(at_once=_MADE_AT_ONCE):
+            codes = _all_keys(batch)
+            self._index.add_all(codes[codes != 0], np.repeat(serials, (codes != 0).sum(1)))
+
+    def _slide(self, day: float | None) -> tuple[list[Story], list[Story]]:
+        """Move the clock on, forget what is too old, and return the stories that are over, and those that lose articles."""
         if day is not None:
             self._tick(day)
         if self._clock is None:
-            return []
-        gone, closed = self._members.drop_before(self._clock - self._days)
-        for row in gone:
-            self._window.drop(row)
-        return closed
+            return [], []
+        gone, closed, shrunk = self._members.drop_before(self._clock - self._days)
+        self._window.drop(gone)
+        return closed, shrunk
 
     def _tick(self, day: float) -> None:
         """Let the clock follow the articles' time; single articles far from it are not followed."""
@@ -228,7 +233,19 @@ class Grouping:
 def _keys(seen: Digest) -> NDArray[np.uint32]:
     """Return the codes to find an article by: what tells most of its words and names, and some of its sketch."""
     terms = np.concatenate([seen.codes[name] for name in _KEY_COLUMNS])
-    values = np.concatenate([seen.weights[name] for name in _KEY_COLUMNS])
+    # As exact as the window keeps them: an index that is made anew must have the same keys.
+    values = np.concatenate([seen.weights[name] for name in _KEY_COLUMNS]).astype(np.float16)
     rarest = terms[np.argsort(-values, kind="stable")[:_MOST_TERMS]]
     sketch = seen.codes["sketch"]
     return np.concatenate([rarest, sketch[sketch % _SAMPLED == 0]])
+
+
+def _all_keys(batch: Batch) -> NDArray[np.uint32]:
+    """Return what `_keys` does for each row, 0 in empty places; none of rows without a sketch."""
+    terms = np.concatenate([batch.codes[name] for name in _KEY_COLUMNS], axis=1)
+    values = np.concatenate([batch.weights[name] for name in _KEY_COLUMNS], axis=1)
+    values[terms == 0] = -1
+    rarest = np.take_along_axis(terms, np.argsort(-values, axis=1, kind="stable")[:, :_MOST_TERMS], axis=1)
+    sketch = batch.codes["sketch"]
+    rarest[~sketch.any(1)] = 0
+    return np.concatenate([rarest, np.where(sketch % _SAMPLED == 0, sketch, 0)], axis=1)

@@ -1,6 +1,6 @@
 """Which article belongs to which story, and whose copy it is."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from hashlib import sha256
 from itertools import islice
@@ -12,6 +12,7 @@ from khabar.messages.record import Record
 
 Role = Literal["first", "copy_of", "own"]
 GONE = -1  # the row of an article that has left the window
+_HOURS = 24
 
 
 @dataclass(slots=True)
@@ -21,6 +22,7 @@ class Article:
     Attributes:
         id: the record's. outlet: its source. agency: whose story it is, where it says so.
         role: first of its story, copy of another article, or a text of its own.
+        serial: its number in the order in which articles came, from 1.
         row: of the window; GONE where it has left it.
         story: number of its story.
         original: id of the article that it is a copy of: never itself a copy.
@@ -34,6 +36,7 @@ class Article:
     role: Role
     row: int = GONE
     story: int = 0
+    serial: int = 0
     original: str | None = None
     share: float | None = None
     links: float = 0.0
@@ -47,16 +50,19 @@ class Story:
         number: from 1, in the order in which stories begin.
         articles: in the order in which they came, those that have left the window too.
         live: how many have not.
+        revision: how often it was told. merged: ids of stories that have gone into it; kept by who tells it.
     """
 
     number: int
     articles: list[Article] = field(default_factory=list)
     live: int = 0
+    revision: int = 0
+    merged: tuple[str, ...] = ()
 
     @property
     def id(self) -> str:
         """A hash of the id of the article that began it."""
-        first = next(article for article in self.articles if article.role == "first")
+        first = next((article for article in self.articles if article.role == "first"), self.articles[0])
         return sha256(first.id.encode()).hexdigest()[:16]
 
     def newest_rows(self, most: int) -> list[int]:
@@ -65,13 +71,17 @@ class Story:
 
 
 class Members:
-    """The stories with an article in the window."""
+    """The stories with an article in the window.
+
+    Attributes:
+        begun: how many stories have begun.
+    """
 
     def __init__(self) -> None:
         self._stories: dict[int, Story] = {}
         self._articles: dict[str, Article] = {}
-        self._of_day: dict[int, list[Article]] = {}
-        self._begun = 0
+        self._of_hour: dict[int, list[Article]] = {}
+        self.begun = 0
 
     def __len__(self) -> int:
         return len(self._articles)
@@ -83,10 +93,6 @@ class Members:
         """Yield the stories, the oldest first."""
         yield from self._stories.values()
 
-    def rows(self) -> list[int]:
-        """Return the rows of all articles in the window, in the order in which they came."""
-        return [article.row for article in self._articles.values()]
-
     def story_of(self, article_id: str) -> Story | None:
         """Return the story of an article in the window."""
         article = self._articles.get(article_id)
@@ -94,8 +100,8 @@ class Members:
 
     def begin(self, record: Record, row: int, day: float) -> Story:
         """Begin a story with an article."""
-        self._begun += 1
-        story = self._stories[self._begun] = Story(self._begun)
+        self.begun += 1
+        story = self._stories[self.begun] = Story(self.begun)
         self._put(story, _article(record, "first"), row, day)
         return story
 
@@ -124,27 +130,55 @@ class Members:
         older.live += younger.live
         del self._stories[younger.number]
 
-    def drop_before(self, day: float) -> tuple[list[int], list[Story]]:
-        """Forget the articles before the day (in days since 1970); return their rows, and the stories that have none left."""
+    def drop_before(self, day: float) -> tuple[list[int], list[Story], list[Story]]:
+        """Forget the articles before the day (in days since 1970).
+
+        By the hour: at the end of a day a large window would lose a seventh of its articles at once.
+
+        Returns:
+            Their rows, the stories that have no article left, and those that have lost some.
+        """
         gone: list[int] = []
-        closed: list[Story] = []
-        for past in sorted(each for each in self._of_day if each + 1 <= day):
-            for article in self._of_day.pop(past):
+        touched: dict[int, Story] = {}
+        for past in sorted(each for each in self._of_hour if each + 1 <= day * _HOURS):
+            for article in self._of_hour.pop(past):
                 gone.append(article.row)
                 article.row = GONE
                 del self._articles[article.id]
-                story = self._stories[article.story]
+                story = touched[article.story] = self._stories[article.story]
                 story.live -= 1
-                if not story.live:
-                    closed.append(self._stories.pop(story.number))
-        return gone, closed
+        closed = [story for story in touched.values() if not story.live]
+        for story in closed:
+            del self._stories[story.number]
+        return gone, closed, [story for story in touched.values() if story.live]
+
+    def is_open(self, story: Story) -> bool:
+        """Whether a story is neither over nor gone into another."""
+        return self._stories.get(story.number) is story
+
+    def bring_back(self, story: Story, *, live: int) -> None:
+        """Take back a story that was kept elsewhere, the oldest first; its articles in the window follow by `put_back`."""
+        story.live = live
+        self._stories[story.number] = story
+
+    def put_back(self, article: Article, row: int, day: float) -> None:
+        """Let an article of a story that was brought back be in the window."""
+        article.row = row
+        self._articles[article.id] = article
+        self._of_hour.setdefault(floor(day * _HOURS), []).append(article)
+
+    def leave_out(self, story: Story, lost: Collection[int]) -> None:
+        """Do without the articles of a story that was brought back whose serial numbers these are: none was `put_back`."""
+        story.articles = [article for article in story.articles if article.serial not in lost]
+        story.live = sum(article.row != GONE for article in story.articles)
+        if not story.live:
+            del self._stories[story.number]
 
     def _put(self, story: Story, article: Article, row: int, day: float) -> None:
-        article.row, article.story = row, story.number
+        article.story = story.number
         story.articles.append(article)
         story.live += 1
-        self._articles[article.id] = article
-        self._of_day.setdefault(floor(day), []).append(article)
+        self.put_back(article, row, day)
 
 
 def _article(record: Record, role: Role) -> Article:

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import islice
 from typing import Final
 
 from khabar.messages.record import Quantity, Record
@@ -13,12 +14,13 @@ from khabar.stories.grouping import Change
 from khabar.stories.members import Article, Story
 
 _MOST: Final = 20  # names of each kind, and figures
+_MOST_OF_ARTICLE: Final = 60  # names, and figures; those further down say little of the story
 _NameKey = tuple[str, str]
 _FigureKey = tuple[float, str, str | None]
 
 
 @dataclass(frozen=True, slots=True)
-class _Told:
+class Told:
     """What a story takes from an article.
 
     Attributes:
@@ -36,7 +38,7 @@ class Teller:
     """Keeps of the articles of open stories what their stories say."""
 
     def __init__(self) -> None:
-        self._told: dict[str, _Told] = {}
+        self._told: dict[str, Told] = {}
         self._revisions: Counter[str] = Counter()
         self._merged: dict[str, list[str]] = {}
 
@@ -44,7 +46,7 @@ class Teller:
         """Keep what a record tells, after the grouping has taken it."""
         if change.article is None:
             return
-        self._told[record.article.id] = _tell(record)
+        self._told[record.article.id] = told_of(record)
         self._revisions[change.story.id] += 1
         for gone in change.merged:
             self._merged.setdefault(change.story.id, []).extend([gone, *self._merged.pop(gone, ())])
@@ -53,23 +55,7 @@ class Teller:
     def tell(self, story: Story) -> StoryMessage:
         """Return the story as it now is."""
         told = [self._told[article.id] for article in story.articles]
-        times = sorted((each.at for each in told if each.at), key=_comparable)
-        central = max(range(len(told)), key=lambda index: story.articles[index].links)
-        return StoryMessage(
-            id=story.id,
-            revision=self._revisions[story.id],
-            headline=told[central].title,
-            articles=[_article(article, each) for article, each in zip(story.articles, told, strict=True)],
-            agencies=_agencies(story.articles),
-            independent_sources=independent_sources(story.articles),
-            people=_names("PER", told),
-            organisations=_names("ORG", told),
-            places=_names("LOC", told),
-            figures=_figures(told),
-            first_seen=times[0] if times else None,
-            last_seen=times[-1] if times else None,
-            merged=self._merged.get(story.id, []),
-        )
+        return tell(story, told, revision=self._revisions[story.id], merged=self._merged.get(story.id, ()))
 
     def close(self, story: Story) -> StoryMessage:
         """Return the story as it ends, and forget it."""
@@ -79,6 +65,51 @@ class Teller:
         self._revisions.pop(story.id, None)
         self._merged.pop(story.id, None)
         return last
+
+
+def tell(story: Story, told: Sequence[Told], *, revision: int, merged: Sequence[str]) -> StoryMessage:
+    """Return what a story says.
+
+    Args:
+        told: of each of its articles, in their order.
+    """
+    times = sorted((each.at for each in told if each.at), key=_comparable)
+    central = max(range(len(told)), key=lambda index: story.articles[index].links)
+    return StoryMessage(
+        id=story.id,
+        revision=revision,
+        headline=told[central].title,
+        articles=[_article(article, each) for article, each in zip(story.articles, told, strict=True)],
+        agencies=_agencies(story.articles),
+        independent_sources=independent_sources(story.articles),
+        people=_names("PER", told),
+        organisations=_names("ORG", told),
+        places=_names("LOC", told),
+        figures=_figures(told),
+        first_seen=times[0] if times else None,
+        last_seen=times[-1] if times else None,
+        merged=list(merged),
+    )
+
+
+def tell_end(story_id: str, *, revision: int, merged_into: str) -> StoryMessage:
+    """Return the last revision of a story that has gone into another, which has its articles from now on."""
+    return StoryMessage(
+        id=story_id,
+        revision=revision,
+        headline=None,
+        articles=[],
+        agencies=[],
+        independent_sources=0,
+        people=[],
+        organisations=[],
+        places=[],
+        figures=[],
+        first_seen=None,
+        last_seen=None,
+        merged=[],
+        merged_into=merged_into,
+    )
 
 
 def independent_sources(articles: Iterable[Article]) -> int:
@@ -95,18 +126,22 @@ def _agencies(articles: Sequence[Article]) -> list[str]:
     return list(dict.fromkeys(agency for agency in behind if agency))
 
 
-def _tell(record: Record) -> _Told:
+def told_of(record: Record) -> Told:
+    """Return what a story takes from an article."""
     article = record.article
-    return _Told(
+    names = {(each.type, each.key or each.name): each.name for each in record.entities or () if each.role == "story"}
+    figures = {
+        (figure.value, figure.category, figure.unit): figure
+        for figure in record.quantities or ()
+        if figure.value is not None
+    }
+    first = islice(figures.items(), _MOST_OF_ARTICLE)
+    return Told(
         article.url,
         article.title,
         article.published_at or article.scraped_at,
-        {(each.type, each.key or each.name): each.name for each in record.entities or () if each.role == "story"},
-        {
-            (figure.value, figure.category, figure.unit): said_by(record, figure)
-            for figure in record.quantities or ()
-            if figure.value is not None
-        },
+        dict(islice(names.items(), _MOST_OF_ARTICLE)),
+        {key: said_by(record, figure) for key, figure in first},
     )
 
 
@@ -118,7 +153,7 @@ def said_by(record: Record, figure: Quantity) -> str | None:
     return closest.speaker.name if closest and closest.speaker else None
 
 
-def _article(article: Article, told: _Told) -> StoryArticle:
+def _article(article: Article, told: Told) -> StoryArticle:
     return StoryArticle(
         id=article.id,
         url=told.url,
@@ -132,7 +167,7 @@ def _article(article: Article, told: _Told) -> StoryArticle:
     )
 
 
-def _names(kind: str, told: Sequence[_Told]) -> list[StoryName]:
+def _names(kind: str, told: Sequence[Told]) -> list[StoryName]:
     forms: dict[str, Counter[str]] = {}
     for each in told:
         for (its_kind, key), name in each.names.items():
@@ -142,8 +177,8 @@ def _names(kind: str, told: Sequence[_Told]) -> list[StoryName]:
     return sorted(made, key=lambda each: -each.articles)[:_MOST]
 
 
-def _figures(told: Sequence[_Told]) -> list[StoryFigure]:
-    found: dict[_FigureKey, list[_Told]] = {}
+def _figures(told: Sequence[Told]) -> list[StoryFigure]:
+    found: dict[_FigureKey, list[Told]] = {}
     for each in told:
         for key in each.figures:
             found.setdefault(key, []).append(each)

@@ -1,7 +1,7 @@
 """The articles that may still find company: their digests as tables, a row each, which are used again."""
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from khabar.stories.digest import WEIGHED, WIDTHS, Digest
+from khabar.stories.places import Places
 from khabar.stories.sketch import reach
 
 Rows = NDArray[np.int64]
@@ -38,7 +39,11 @@ class Batch:
 
 
 class Window:
-    """Digests by row; some 1,200 bytes each, in tables that grow by a quarter when they are full."""
+    """Digests by row; some 1,200 bytes each, in tables that grow by a quarter when they are full.
+
+    Articles have serial numbers from 1 in the order in which they came. A row is free again when its article and all before it
+    have been dropped: until then their codes are known, so that an index made anew is the one that was there.
+    """
 
     def __init__(self) -> None:
         self._codes = {name: np.zeros((_FIRST_ROWS, width), np.uint32) for name, width in WIDTHS.items()}
@@ -46,21 +51,51 @@ class Window:
         self._scalars: dict[str, NDArray[Any]] = {name: np.zeros(_FIRST_ROWS, kind) for name, kind in _SCALARS.items()}
         self._free = array("I", range(_FIRST_ROWS - 1, -1, -1))
         self._rows = _FIRST_ROWS
+        self._places = Places()
 
     def __len__(self) -> int:
         return self._rows - len(self._free)
 
     @property
+    def oldest(self) -> int:
+        """The serial number of the oldest article that has not been dropped; where there is none, that of the next to come."""
+        return self._places.oldest
+
+    @property
+    def next(self) -> int:
+        """The serial number of the next article."""
+        return self._places.next
+
+    @property
     def nbytes(self) -> int:
         """Bytes of all tables."""
         tables: list[NDArray[Any]] = [*self._codes.values(), *self._weights.values(), *self._scalars.values()]
-        return sum(table.nbytes for table in tables) + self._free.itemsize * len(self._free)
+        return sum(table.nbytes for table in tables) + self._free.itemsize * len(self._free) + self._places.nbytes
 
     def add(self, digest: Digest, *, day: float) -> int:
         """Keep a digest and return its row."""
+        row = self._free_row()
+        self._places.add(row)
+        self._put(row, digest, day=day)
+        return row
+
+    def begin(self, oldest: int, after: int) -> None:
+        """In an empty window, let serial numbers begin at `oldest`, and the next article's be `after`."""
+        self._places = Places(oldest, after)
+
+    def bring_back(self, serial: int, digest: Digest, *, day: float) -> int:
+        """Keep a digest that another window held, under its serial number, from `oldest` on; return its row."""
+        row = self._free_row()
+        self._places.set(serial, row)
+        self._put(row, digest, day=day)
+        return row
+
+    def _free_row(self) -> int:
         if not self._free:
             self._grow()
-        row = self._free.pop()
+        return self._free.pop()
+
+    def _put(self, row: int, digest: Digest, *, day: float) -> None:
         for name, table in self._codes.items():
             table[row] = 0
             table[row, : len(digest.codes[name])] = digest.codes[name]
@@ -70,14 +105,30 @@ class Window:
         values = {"day": day, "outlet": digest.outlet, "dateline": digest.dateline, "story": 0}
         for key, value in (values | {"reach": reach(digest.codes["sketch"])}).items():
             self._scalars[key][row] = value
-        return row
 
-    def drop(self, row: int) -> None:
-        """Forget a row; its number will be used again."""
-        for table in self._codes.values():
-            table[row] = 0
-        self._scalars["story"][row] = 0
-        self._free.append(row)
+    def drop(self, rows: int | Sequence[int]) -> None:
+        """Forget articles; the numbers of their rows will be used again."""
+        self._scalars["story"][rows] = 0
+        while (oldest := self._places.oldest) < self._places.next:
+            row = self._places.row(oldest)
+            if row >= 0 and self._scalars["story"][row]:
+                break
+            self._places.pop()
+            if row >= 0:
+                self._free.append(row)
+
+    def rows_of(self, serials: NDArray[np.uint32]) -> Rows:
+        """Return the rows of these articles; -1 of one that has been dropped."""
+        rows = self._places.rows(serials)
+        rows[(rows >= 0) & (self._scalars["story"][rows] == 0)] = -1
+        return rows
+
+    def known(self, *, at_once: int) -> Iterator[tuple[NDArray[np.uint32], Batch]]:
+        """Yield the articles whose codes are known, in their order: the serial numbers and rows of so many at once."""
+        for begin in range(self._places.oldest, self._places.next, at_once):
+            serials = np.arange(begin, min(begin + at_once, self._places.next), dtype=np.uint32)
+            rows = self._places.rows(serials)
+            yield serials[rows >= 0], self.gather(rows[rows >= 0])
 
     def gather(self, rows: Rows | Sequence[int]) -> Batch:
         """Return these rows."""
@@ -131,4 +182,8 @@ class Window:
 
 
 def _longer(table: NDArray[Any], more: int) -> NDArray[Any]:
-    return np.concatenate([table, np.zeros((more, *table.shape[1:]), table.dtype)])
+    longer = np.zeros(
+        (len(table) + more, *table.shape[1:]), table.dtype
+    )  # pages that nothing is written to take no memory
+    longer[: len(table)] = table
+    return longer

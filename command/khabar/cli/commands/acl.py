@@ -27,7 +27,7 @@ def acl(
         str, typer.Option(envvar="KHABAR_PREFIX", help="Begins every key in the broker, and the users' names.")
     ] = DEFAULT_PREFIX,
 ) -> None:
-    """Print an ACL file for Redis 7 or Valkey: producer, worker, consumer and operator, each with its own work and no more.
+    """Print an ACL file for Redis 7 or Valkey: producer, worker, stories, consumer, operator, each with its own work and no more.
 
     It holds hashes, never passwords. It also ends the access without a user; add a line for your administrator.
 
@@ -35,7 +35,7 @@ def acl(
     Then each process has its user in its URL: KHABAR_REDIS_URL=rediss://khabar-worker:PASSWORD@HOST:PORT/0.
 
     Examples:
-        for role in producer worker consumer operator; do echo "$role=$(openssl rand -hex 24)"; done > passwords
+        for role in producer worker stories consumer operator; do echo "$role=$(openssl rand -hex 24)"; done > passwords
 
         khabar acl --passwords passwords > users.acl
 

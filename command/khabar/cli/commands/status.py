@@ -23,7 +23,7 @@ from khabar.errors import BrokerUnavailable, CommandError, Exit
 from khabar.liveness.processes import Process, Role
 from khabar.liveness.rules import Health
 from khabar.settings import GROUPS, Settings, load_settings
-from khabar.status import GroupState, State
+from khabar.status import GroupState, State, StoriesState
 
 LOOK_EVERY_S = 0.5
 # Outcomes as they are counted; what is not named here is no noun, or of a later version.
@@ -35,6 +35,7 @@ class Asked(StrEnum):
 
     DISPATCHER = "dispatcher"
     WORKER = "worker"
+    STORIES = "stories"
     BROKER = "broker"
 
 
@@ -159,6 +160,10 @@ def _group(group: GroupState) -> Text:
     return line
 
 
+def _behind(stories: StoriesState) -> str:
+    return "not made" if stories.behind is None else f"{stories.behind:,} records behind"
+
+
 def _print(state: State, settings: Settings, shown: dict[str, object]) -> None:
     console = Console()
     flow = Table.grid(padding=(0, 2))
@@ -181,6 +186,7 @@ def _print(state: State, settings: Settings, shown: dict[str, object]) -> None:
     row("records", f"{state.records:,} of {settings.max_records:,}{f'; {when}' if when else ''}")
     for name, group in state.groups.items():
         row(f"  group {name}", _group(group))
+    row("stories", f"{state.stories.open:,} open, {state.stories.revisions:,} revisions kept, {_behind(state.stories)}")
     row("dead letters", f"{state.dead:,}")
     counted = (
         f"{count:,} {name if count == 1 else PLURALS.get(name, name)}" for name, count in sorted(state.counters.items())

@@ -1,48 +1,75 @@
-"""`khabar stories`: which records tell one story, without a broker."""
+"""`khabar stories`: which records tell one story, of a file without a broker or of a running service."""
 
 import sys
 from collections.abc import Iterator
 from tempfile import TemporaryFile
-from typing import Annotated, Any, Final
+from typing import Annotated, Any
 
 import orjson
 import typer
 from pydantic import ValidationError
 from rich.console import Console
 
+from khabar.cli.connect import DEFAULT_URL, BrokerUrl
 from khabar.cli.record_lines import read_records
+from khabar.cli.running_stories import show_running
 from khabar.cli.visible import write_bytes
 from khabar.errors import CommandError, Exit
+from khabar.keys.names import DEFAULT_PREFIX, Names
 from khabar.messages.dates import read_date
 from khabar.messages.record import Record
 from khabar.messages.story import Story
 from khabar.stories.digest import day_of
 from khabar.stories.grouping import WINDOW_DAYS, Grouping
+from khabar.stories.needed import read_needed
 from khabar.stories.telling import Teller
-
-_NEEDED: Final = frozenset(
-    {name for name, field in Record.model_fields.items() if field.is_required()}
-    | {"fingerprint", "entities", "quotations", "statements", "quantities", "temporal", "origin"}
-)
 
 
 def stories(
-    records: Annotated[str, typer.Argument(metavar="RECORDS.jsonl|-", help="Records, one JSON object a line.")],
+    records: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[RECORDS.jsonl|-]", help="Records, one JSON object a line; a running service if not given."
+        ),
+    ] = None,
     days: Annotated[
-        float, typer.Option("--days", metavar="N", help="Articles further apart are not compared.", min=0.1, max=60)
+        float,
+        typer.Option(
+            "--days", metavar="N", help="Of a file: articles further apart are not compared.", min=0.1, max=60
+        ),
     ] = WINDOW_DAYS,
     least: Annotated[int, typer.Option("--least", metavar="N", help="Leave out stories of fewer articles.", min=1)] = 1,
+    limit: Annotated[int, typer.Option("--limit", metavar="N", help="Of a service: show at most so many.", min=1)] = 20,
+    follow: Annotated[
+        bool, typer.Option("--follow", "-f", help="Of a service: go on with revisions as they come; Ctrl-C ends it.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Of a service: a JSON line a story, as for a file.")] = False,
+    redis_url: BrokerUrl = DEFAULT_URL,
+    prefix: Annotated[
+        str, typer.Option(envvar="KHABAR_PREFIX", help="Begins every key in the broker.")
+    ] = DEFAULT_PREFIX,
 ) -> None:
-    """Group records by the event that they tell of: for each story one JSON line.
+    """Group records by the event that they tell of, or show the stories of a running service, the largest first.
 
-    Records are taken in the order of their time, whatever their order in the file. Each article is in exactly one story, with its
-    role: first, own, or copy_of another article. A story is written when its last article has left the window, or at the end.
+    Of a file: for each story one JSON line. Records are taken in the order of their time, whatever their order in the file. Each
+    article is in exactly one story, with its role: first, own, or copy_of another article. A story is written when its last
+    article has left the window, or at the end.
 
     Examples:
         khabar extract articles.jsonl | khabar stories - > stories.jsonl
 
         khabar stories records.jsonl --least 2 | jq -r '[.independent_sources, .headline] | @tsv'
+
+        khabar stories --limit 10
+
+        khabar stories --follow --least 3
     """
+    if records is None:
+        names = Names(prefix)
+        show_running(redis_url, names, limit=limit, least=least, follow=follow, as_json=as_json)
+        return
+    if follow:
+        raise CommandError("--follow is for a running service: leave out the file", Exit.USAGE)
     grouping, teller = Grouping(window_days=days), Teller()
     articles = written = 0
     for record in _by_time(records):
@@ -78,14 +105,9 @@ def _by_time(source: str) -> Iterator[Record]:
         for _, number, place in sorted(order):
             spool.seek(place)
             try:
-                yield Record.model_validate(_needed(orjson.loads(spool.readline())))
+                yield read_needed(orjson.loads(spool.readline()))
             except ValidationError as error:
                 raise CommandError(f"{source}, line {number} is no record of khabar", Exit.UNREADABLE) from error
-
-
-def _needed(value: dict[str, Any]) -> dict[str, Any]:
-    """Leave out what stories are not made of, such as tokens, and keys of later versions."""
-    return {name: part for name, part in value.items() if name in _NEEDED}
 
 
 def _time(value: dict[str, Any], before: float) -> float:

@@ -31,6 +31,7 @@ class Only(StrEnum):
 
     DISPATCHER = "dispatcher"
     WORKER = "worker"
+    STORIES = "stories"
 
 
 def up(
@@ -69,7 +70,7 @@ def up(
         ),
     ] = None,
 ) -> None:
-    """Run the service on this machine: broker, dispatcher and workers. Ctrl-C stops it.
+    """Run the service on this machine: broker, dispatcher, workers and stories. Ctrl-C stops it.
 
     What exits is restarted, and what lives without getting on. Articles that were accepted and not yet worked on are
     kept under --var and go on at the next start.

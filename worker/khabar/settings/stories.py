@@ -1,0 +1,26 @@
+"""Settings of the stories service: whether it runs, how far apart articles are compared, how much it publishes ahead."""
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class StoriesSettings(BaseModel):
+    """Whether the stories service runs, how far apart articles are compared, how much it publishes ahead."""
+
+    model_config = ConfigDict(frozen=True)
+
+    stories: bool = Field(
+        True,
+        description="Whether `khabar up` also runs the stories service, which groups records by event (docs/stories.md).",
+    )
+    stories_window_days: float = Field(
+        7.0,
+        gt=0,
+        le=60,
+        description="Articles further apart are not compared. 10,000 of them take 20 MB of the service and of the broker.",
+    )
+    max_stories: int = Field(
+        20_000,
+        ge=100,
+        description="Revisions kept on the stream of stories. Without a consumer group there the oldest go; with one the service "
+        "waits until its revisions are acknowledged.",
+    )

@@ -1,0 +1,133 @@
+"""Articles and stories as bytes, for whoever keeps them: an article is written once, its story at each change."""
+
+import struct
+import zlib
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+import numpy as np
+import orjson
+from numpy.typing import NDArray
+
+from khabar.stories.digest import WEIGHED, WIDTHS, Digest
+from khabar.stories.members import GONE, Article, Story
+from khabar.stories.telling import Told
+
+# Version, serial number, day, outlet, dateline; then how many codes each column has, in the order of COLUMNS.
+_HEAD: Final = struct.Struct("<BIdII")
+_VERSION: Final = 1
+COLUMNS: Final = tuple(WIDTHS)
+_LONG: Final = 400  # bytes of a story from which it is worth compressing
+_NAME_WITHOUT_KEY: Final = 2  # a name as it is written where its key is the same
+
+
+class Unreadable(Exception):
+    """Bytes that this version did not write."""
+
+
+@dataclass(frozen=True, slots=True)
+class PackedArticle:
+    """An article as it was kept.
+
+    Attributes:
+        day: by which it leaves the window, in days since 1970.
+    """
+
+    serial: int
+    day: float
+    digest: Digest
+    id: str
+    outlet: str | None
+    agency: str | None
+    told: Told
+
+
+def pack_article(article: Article, digest: Digest, told: Told) -> bytes:
+    """Write an article; `digest` as the window holds it, with its day."""
+    day = digest.day or 0.0
+    parts = [_HEAD.pack(_VERSION, article.serial, day, digest.outlet, digest.dateline)]
+    parts.append(bytes(len(digest.codes[name]) for name in COLUMNS))
+    parts += [digest.codes[name].astype("<u4").tobytes() for name in COLUMNS]
+    parts += [digest.weights[name].astype("<f2").tobytes() for name in WEIGHED]
+    names = [[kind, key, name] if name != key else [kind, key] for (kind, key), name in told.names.items()]
+    figures = [[*key, said_by] for key, said_by in told.figures.items()]
+    at = told.at.isoformat() if told.at else None
+    rest = [article.id, article.outlet, article.agency, told.url, told.title, at, names, figures]
+    parts.append(zlib.compress(orjson.dumps(rest)))
+    return b"".join(parts)
+
+
+def unpack_article(data: bytes) -> PackedArticle:
+    """Read an article.
+
+    Raises:
+        Unreadable: another version, or something else, has written it.
+    """
+    try:
+        version, serial, day, outlet, dateline = _HEAD.unpack_from(data)
+        if version != _VERSION:
+            raise Unreadable(f"an article of version {version}")
+        at = _HEAD.size
+        lengths = dict(zip(COLUMNS, data[at : at + len(COLUMNS)], strict=True))
+        at += len(COLUMNS)
+        codes: dict[str, NDArray[np.uint32]] = {}
+        weights: dict[str, NDArray[np.float32]] = {}
+        for name in COLUMNS:
+            codes[name] = np.frombuffer(data, "<u4", lengths[name], at).astype(np.uint32)
+            at += 4 * lengths[name]
+        for name in WEIGHED:
+            weights[name] = np.frombuffer(data, "<f2", lengths[name], at).astype(np.float32)
+            at += 2 * lengths[name]
+        for name in COLUMNS:
+            weights.setdefault(name, np.ones(lengths[name], np.float32))
+        digest = Digest(day, outlet, dateline, codes, weights)
+        return PackedArticle(serial, day, digest, *_told(orjson.loads(zlib.decompress(data[at:]))))
+    except (struct.error, zlib.error, ValueError, TypeError) as error:
+        raise Unreadable(str(error)) from error
+
+
+def _told(rest: list[Any]) -> tuple[str, str | None, str | None, Told]:
+    article_id, outlet, agency, url, title, at, names, figures = rest
+    told = Told(
+        url,
+        title,
+        datetime.fromisoformat(at) if at else None,
+        {(name[0], name[1]): name[-1] if len(name) > _NAME_WITHOUT_KEY else name[1] for name in names},
+        {(value, category, unit): said_by for value, category, unit, said_by in figures},
+    )
+    return article_id, outlet, agency, told
+
+
+def pack_story(story: Story) -> bytes:
+    """Write how a story stands; its articles are named by their serial numbers."""
+    articles = [
+        [each.serial, int(each.row != GONE), each.role, each.original, each.share, each.links]
+        for each in story.articles
+    ]
+    data = orjson.dumps({"revision": story.revision, "merged": story.merged, "articles": articles})
+    return zlib.compress(data) if len(data) > _LONG else data
+
+
+def unpack_story(number: int, data: bytes) -> tuple[Story, frozenset[int]]:
+    """Read a story: its articles have no id, outlet, agency and row yet.
+
+    Returns:
+        The story, and the serial numbers of those of its articles that are in the window.
+
+    Raises:
+        Unreadable: another version, or something else, has written it.
+    """
+    try:
+        value = orjson.loads(data if data.startswith(b"{") else zlib.decompress(data))
+        story = Story(number, revision=value["revision"], merged=tuple(value["merged"]))
+        live = set()
+        for serial, is_live, role, original, share, links in value["articles"]:
+            made = Article("", None, None, role, story=number, serial=serial, original=original, share=share)
+            made.links = links
+            story.articles.append(made)
+            if is_live:
+                live.add(serial)
+    except (zlib.error, ValueError, TypeError, KeyError) as error:
+        raise Unreadable(str(error)) from error
+    return story, frozenset(live)
