@@ -9,7 +9,8 @@ import pytest
 import typer.main
 import yaml
 
-from khabar.cli.app import build
+from khabar.cli.app import COMMANDS
+from khabar.cli.tree import build
 from khabar.cli.commands.up import Only
 from khabar.keys.names import GROUP, Lane, Names
 from khabar.settings import load_settings
@@ -86,7 +87,7 @@ def test_no_pod_has_what_it_does_not_need(name: str) -> None:
 def test_every_command_is_one_that_khabar_takes(name: str) -> None:
     """A misspelt option would show when the pod starts."""
     khabar, command, *arguments = pods()[name]["containers"][0]["args"]
-    commands = typer.main.get_command(build())
+    commands = typer.main.get_command(build(COMMANDS))
     with commands.commands[command].make_context(command, list(arguments)) as context:  # type: ignore[attr-defined]
         assert khabar == "khabar"
         assert name in (context.params.get("only"), "push")

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 import typer.main
 
-from khabar.cli.app import build
+from khabar.cli.app import COMMANDS
+from khabar.cli.tree import build
 from khabar.cli.commands.up import Only
 from khabar.settings import load_settings
 from khabar.supervision.supervisor import SOFT_STOP_S
@@ -46,7 +47,7 @@ def test_a_unit_starts_its_role_and_stops_it_in_order(role: Only) -> None:
     service = read(ROOT / "deploy" / "systemd" / f"khabar-{role}.service")["Service"]
     installed, command, *arguments = service["ExecStart"].split()
     assert installed == INSTALLED
-    commands = typer.main.get_command(build())
+    commands = typer.main.get_command(build(COMMANDS))
     with commands.commands[command].make_context(command, list(arguments)) as context:  # type: ignore[attr-defined]
         assert context.params["only"] == role
     assert service["KillMode"] == "mixed"
