@@ -10,8 +10,8 @@ import typer.main
 import yaml
 
 from khabar.cli.app import COMMANDS
-from khabar.cli.tree import build
 from khabar.cli.commands.up import Only
+from khabar.cli.tree import build
 from khabar.keys.names import GROUP, Lane, Names
 from khabar.settings import load_settings
 from khabar.supervision.supervisor import SOFT_STOP_S

@@ -11,8 +11,8 @@ import pytest
 import typer.main
 
 from khabar.cli.app import COMMANDS
-from khabar.cli.tree import build
 from khabar.cli.commands.up import Only
+from khabar.cli.tree import build
 from khabar.settings import load_settings
 from khabar.supervision.supervisor import SOFT_STOP_S
 
