@@ -42,7 +42,9 @@ def main() -> int:
         if options.errors and found and not is_right:
             sys.stdout.write(f"{kind}\t{arabic}\t{found.text}\t{english}\n")
     for kind, n in seen.items():
-        sys.stdout.write(f"{kind}: n {n}, given {given[kind] / n:.1%}, of these right {right[kind] / given[kind]:.1%}\n")
+        sys.stdout.write(
+            f"{kind}: n {n}, given {given[kind] / n:.1%}, of these right {right[kind] / given[kind]:.1%}\n"
+        )
     return 0
 
 
