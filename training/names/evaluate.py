@@ -1,7 +1,7 @@
 """Scores Latin names against names that a reader judged: python -m training.names.evaluate [--errors].
 
 judged.tsv has, a line each: kind, region of spelling, the Arabic name, the English one; empty where a reader would give none.
-A person's name counts as right with other vowels, hyphens and articles (Mohammed, Muhammad; al-, El), for families differ in these.
+A person's name counts as right with other vowels, hyphens and articles (Mohammed, Muhammad; al-, El): families differ in these.
 """
 
 import argparse
