@@ -14,7 +14,7 @@ from khabar.messages.record import Genre, Record
 from khabar.pipeline.pipeline import Pipeline
 from khabar.settings import Settings
 from khabar.topics import model
-from khabar.topics.forms import NAMES, is_opinion_section
+from khabar.topics.forms import NAMES, is_byline, is_opinion_section
 from khabar.topics.terms import stem
 from tests.unit.cases import load_cases
 from tests.unit.growth import assert_linear
@@ -136,3 +136,21 @@ def test_a_stem_is_the_longest_part_in_careless_spelling() -> None:
 def test_cost_is_linear(pipeline: Pipeline) -> None:
     """A long text of many stretches and paragraphs costs what it is long."""
     assert_linear(lambda text: pipeline(Article(id="a", body=text)), "12:30 قال الوزير «لا»؟\nاقرأ أيضا: خبر\n")
+
+
+@pytest.mark.parametrize(
+    ("author", "source", "expect"),
+    [
+        ("سمير الكاتب", "الأمل", True),
+        ("د. سمير الكاتب", "الأمل", True),
+        ("سمير الكاتب - جدة", "الأمل", False),
+        ("جدة: سمير الكاتب", "الأمل", False),
+        ("واس", "الأمل", False),
+        ("صحيفة الأمل", "صحيفة الأمل", False),
+        ("", "الأمل", False),
+        (None, None, False),
+    ],
+)
+def test_a_byline_is_a_persons_name_alone(author: str | None, source: str | None, expect: bool) -> None:
+    """Over a column stands its writer; a reporter's name has the city or the outlet beside it."""
+    assert is_byline(author, source) is expect
