@@ -150,11 +150,11 @@ class Counted:
         plain: dict[str, Any] = {}
         for measure in Measure:
             if measure in BOUNDS:
-                plain[measure] = {
+                plain[measure.value] = {
                     SEPARATOR.join(labels): _summary(found) for labels, found in self.histograms(measure).items()
                 }
             else:
-                plain[measure] = {SEPARATOR.join(labels): count for labels, count in self.plain(measure)}
+                plain[measure.value] = {SEPARATOR.join(labels): count for labels, count in self.plain(measure)}
         return plain
 
 
