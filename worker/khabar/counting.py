@@ -5,6 +5,7 @@ what ends an article counts it in the same step. A field is the measure, its lab
 bucket or `sum`, with bars between: `article_ms|live|200`. Values are whole numbers, so no sum drifts.
 """
 
+import math
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -40,9 +41,18 @@ def _series(first: int, last: int, steps: Iterable[float]) -> tuple[int, ...]:
     return tuple(bound for bound in bounds if bound <= last)
 
 
-# Upper bounds. Latency in six steps a decade, so that a percentile read off it is within a fifth: 10 ms to 10,000 s.
+# Latency has six equal steps a decade, so that a percentile read off it is within a fifth: 10 ms to 10,000 s. settle.lua reckons
+# its bucket by these three: to look through a list took the broker as long as all else that it counts.
+LATENCY_FIRST_MS: Final = 10
+LATENCY_STEPS: Final = 6
+LATENCY_DECADES: Final = 6
+
+# Upper bounds.
 BOUNDS: Final[Mapping[Measure, tuple[int, ...]]] = {
-    Measure.ARTICLE_MS: _series(10, 10_000_000, (1, 1.5, 2, 3, 5, 7)),
+    Measure.ARTICLE_MS: tuple(
+        math.floor(LATENCY_FIRST_MS * 10 ** (number / LATENCY_STEPS) + 0.5)
+        for number in range(LATENCY_STEPS * LATENCY_DECADES + 1)
+    ),
     Measure.STEP_US: _series(100, 100_000_000, (1, 3)),
     Measure.BATCH_ARTICLES: (1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1_024),
     Measure.BROKER_US: _series(100, 100_000_000, (1, 3)),
@@ -140,11 +150,11 @@ class Counted:
         plain: dict[str, Any] = {}
         for measure in Measure:
             if measure in BOUNDS:
-                plain[measure] = {
+                plain[measure.value] = {
                     SEPARATOR.join(labels): _summary(found) for labels, found in self.histograms(measure).items()
                 }
             else:
-                plain[measure] = {SEPARATOR.join(labels): count for labels, count in self.plain(measure)}
+                plain[measure.value] = {SEPARATOR.join(labels): count for labels, count in self.plain(measure)}
         return plain
 
 

@@ -8,7 +8,7 @@ import pytest
 import redis
 
 from khabar.broker.connection import connect
-from khabar.counting import Counted, Measure
+from khabar.counting import BOUNDS, Counted, Measure
 from khabar.keys.done import done_field, done_keys
 from khabar.keys.names import ARTICLE_FIELD, EVENT_FIELD, GROUP, Lane, Names
 from khabar.results.outcome import Outcome, OutcomeName
@@ -129,6 +129,29 @@ def test_each_entry_counts_one_outcome(client: redis.Redis, publisher: ResultPub
     }
     counted = Counted({name.decode(): int(count) for name, count in counters.items() if b"|" in name})
     assert counted.histograms(Measure.ARTICLE_MS)[("live",)].count == 3
+
+
+def test_latency_falls_into_the_bucket_that_python_names(client: redis.Redis, publisher: ResultPublisher) -> None:
+    """Two languages reckon one histogram: around each bound, and far above the last."""
+    bounds = BOUNDS[Measure.ARTICLE_MS]
+    seconds, microseconds = client.time()
+    now_ms = seconds * 1000 + microseconds // 1000
+    # A second before and behind each bound above ten seconds: the test itself takes less.
+    ages_ms = [bound + off for bound in bounds if bound > 10_000 for off in (-1_500, 50)] + [5 * bounds[-1]]
+    client.delete(NAMES.ledger(Lane.LIVE))
+    entries = [f"{now_ms - age_ms}-1" for age_ms in sorted(ages_ms, reverse=True)]
+    for entry in entries:
+        client.xadd(NAMES.ledger(Lane.LIVE), {"article": "{}"}, id=entry)
+    client.xgroup_create(NAMES.ledger(Lane.LIVE), GROUP, "0")
+    client.xreadgroup(GROUP, "w", {NAMES.ledger(Lane.LIVE): ">"})
+    publisher.publish([record(entry, f"{number:032x}") for number, entry in enumerate(entries)])
+    counted = Counted(
+        {field.decode(): int(count) for field, count in client.hgetall(NAMES.counters).items() if b"|" in field}
+    )
+    found = counted.histograms(Measure.ARTICLE_MS)[("live",)]
+    assert found.count == len(ages_ms)
+    for bound in bounds:
+        assert found.buckets[bound] == sum(age_ms <= bound for age_ms in ages_ms), bound
 
 
 def test_a_broker_out_of_memory_settles_all_the_same(client: redis.Redis, publisher: ResultPublisher) -> None:

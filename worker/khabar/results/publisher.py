@@ -7,7 +7,7 @@ from redis import Redis
 
 from khabar.broker.replies import text
 from khabar.broker.scripts import load_script, with_scripts
-from khabar.counting import BOUNDS, Measure, name
+from khabar.counting import BOUNDS, LATENCY_FIRST_MS, LATENCY_STEPS, Measure, name
 from khabar.keys.done import Generation, done_field, done_keys
 from khabar.keys.known import known_key
 from khabar.keys.names import EVENT_FIELD, GROUP, Names
@@ -16,7 +16,7 @@ from khabar.results.outcome import Outcome, OutcomeName
 
 PROCESS_CPU_S = "process_cpu_s"  # in the counters: CPU spent on articles, as against on their delivery
 NOTHING: Mapping[str, int] = {}
-LATENCY_BOUNDS = ",".join(map(str, BOUNDS[Measure.ARTICLE_MS]))
+LATENCY_BUCKETS = LATENCY_FIRST_MS, LATENCY_STEPS, len(BOUNDS[Measure.ARTICLE_MS])
 GENERATION = "generation "  # settle.lua: which one it is by the broker's clock
 
 
@@ -88,7 +88,7 @@ class ResultPublisher:
                     name(Measure.ARTICLES, outcome.lane, ""),
                     outcome.code,
                     name(Measure.ARTICLE_MS, outcome.lane, ""),
-                    LATENCY_BOUNDS,
+                    *LATENCY_BUCKETS,
                 ],
                 client=pipe,
             )

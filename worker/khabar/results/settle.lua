@@ -10,7 +10,8 @@
 -- ARGV[1] group  ARGV[2] entry id  ARGV[3] outcome id, 16 bytes  ARGV[4] outcome name  ARGV[5] field of the event  ARGV[6] event
 -- ARGV[7] length of a generation, s; it is kept for two  ARGV[8] member in failures  ARGV[9] outcome id of the better version,
 -- 16 bytes  ARGV[10] the generation that the keys are of  ARGV[11] begins the counter of outcomes of the lane  ARGV[12] code of a
--- rejection, else ''  ARGV[13] begins the histogram of the lane's latency  ARGV[14] its upper bounds in ms, with commas between
+-- rejection, else ''  ARGV[13] begins the histogram of the lane's latency  ARGV[14] its first upper bound, ms  ARGV[15] bounds a
+-- decade  ARGV[16] how many bounds
 -- Returns what happened: the outcome's name; `duplicate` (this version of the article, or the better one, is out already, here
 -- or in an archive); `settled` (this ledger entry is: a slow worker comes after the one that took over). `generation N`: nothing was done, for the keys are of another
 -- generation than it is by the broker's clock, the only one that all hosts share.
@@ -69,13 +70,12 @@ redis.pcall('HINCRBY', KEYS[7], ARGV[11] .. name .. '|' .. (name == 'rejection' 
 -- From push to outcome by the broker's clock alone: the ledger's entry id is when it was pushed, if the broker gave it.
 local ms = clock[1] * 1000 + math.floor(clock[2] / 1000) - tonumber(string.match(ARGV[2], '^%d+'))
 if ms >= 0 and ms < 1e11 then -- an id of another's making may be any number
-  local bucket = 'inf'
-  for bound in string.gmatch(ARGV[14], '%d+') do
-    if ms <= tonumber(bound) then
-      bucket = bound
-      break
-    end
-  end
+  local first, steps = tonumber(ARGV[14]), tonumber(ARGV[15])
+  local function bound(number) return math.floor(first * 10 ^ (number / steps) + 0.5) end
+  local number = math.max(math.ceil(steps * math.log10(math.max(ms, 1) / first)), 0)
+  if number > 0 and ms <= bound(number - 1) then number = number - 1 end -- a bound is rounded
+  if ms > bound(number) then number = number + 1 end
+  local bucket = number < tonumber(ARGV[16]) and string.format('%d', bound(number)) or 'inf'
   redis.pcall('HINCRBY', KEYS[7], ARGV[13] .. bucket, 1)
   redis.pcall('HINCRBY', KEYS[7], ARGV[13] .. 'sum', string.format('%d', ms))
 end
