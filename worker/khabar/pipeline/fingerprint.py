@@ -66,7 +66,9 @@ def story_words(document: Document) -> list[str]:
 
 
 def _words(text: str) -> list[str]:
-    return [word for word in fold_text(text).split() if word.isalnum() or word[0].isalnum()]  # most are in the first test
+    return [
+        word for word in fold_text(text).split() if word.isalnum() or word[0].isalnum()
+    ]  # most are in the first test
 
 
 def _outside(document: Document, first: int) -> Iterator[range]:

@@ -10,9 +10,11 @@ from numpy.typing import NDArray
 
 from khabar.stories.digest import WEIGHED, WIDTHS, Digest
 from khabar.stories.sketch import reach
+from khabar.stories.terms import LiveRarity
 
 Rows = NDArray[np.int64]
 _FIRST_ROWS: Final = 1024
+_COUNTED: Final = ("words", "names", "places")
 _SCALARS: Final[dict[str, type[np.generic]]] = {
     "day": np.float64,
     "outlet": np.uint32,
@@ -40,7 +42,13 @@ class Batch:
 class Window:
     """Digests by row; some 1,200 bytes each, in tables that grow by a quarter when they are full."""
 
-    def __init__(self) -> None:
+    def __init__(self, rarity: LiveRarity) -> None:
+        """Begin without articles.
+
+        Args:
+            rarity: counts the terms of the articles that are kept.
+        """
+        self._rarity = rarity
         self._codes = {name: np.zeros((_FIRST_ROWS, width), np.uint32) for name, width in WIDTHS.items()}
         self._weights = {name: np.zeros((_FIRST_ROWS, WIDTHS[name]), np.float16) for name in WEIGHED}
         self._scalars: dict[str, NDArray[Any]] = {name: np.zeros(_FIRST_ROWS, kind) for name, kind in _SCALARS.items()}
@@ -54,13 +62,14 @@ class Window:
     def nbytes(self) -> int:
         """Bytes of all tables."""
         tables: list[NDArray[Any]] = [*self._codes.values(), *self._weights.values(), *self._scalars.values()]
-        return sum(table.nbytes for table in tables) + self._free.itemsize * len(self._free)
+        return sum(table.nbytes for table in tables) + self._free.itemsize * len(self._free) + self._rarity.nbytes
 
     def add(self, digest: Digest, *, day: float) -> int:
         """Keep a digest and return its row."""
         if not self._free:
             self._grow()
         row = self._free.pop()
+        self._rarity.count_article(np.concatenate([digest.codes[name] for name in _COUNTED]))
         for name, table in self._codes.items():
             table[row] = 0
             table[row, : len(digest.codes[name])] = digest.codes[name]
@@ -74,6 +83,8 @@ class Window:
 
     def drop(self, row: int) -> None:
         """Forget a row; its number will be used again."""
+        codes = np.concatenate([self._codes[name][row] for name in _COUNTED])
+        self._rarity.count_article(codes[codes != 0], -1)
         for table in self._codes.values():
             table[row] = 0
         self._scalars["story"][row] = 0
