@@ -205,4 +205,4 @@ def test_an_article_costs_less_than_two_kilobytes(make: MakeRecord, grouping: Gr
         body = " ".join(words[number * 7 % 280 :] + [f"وسم{chr(1575 + number % 30)}{chr(1575 + number // 30)}"] * 3)
         grouping.add(make(str(number), None, body, hours=number / 100))
     assert len(grouping) == 1024
-    assert grouping.nbytes / 1024 < 1700
+    assert grouping.nbytes / 1024 < 2000  # 512 of which are the counts of terms, as large for a million

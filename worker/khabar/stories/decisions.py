@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +11,10 @@ from numpy.typing import NDArray
 from khabar.models import STORIES
 
 BIAS: Final = "bias"
-LIKELY: Final = 0.6  # from where a decision says yes; docs/stories.md has what others would give
+# From where each decision says yes: one story, a copy. docs/stories.md has what others would give.
+LIKELY: Final = 0.6
+COPIED: Final = 0.5
+_LEAST_COPIED: Final = 0.25  # of the shorter one's phrases; of the copies in training/stories none shares less than 0.3
 _MOST: Final = 30.0  # exp of more tells nothing
 
 
@@ -45,3 +48,8 @@ class Decision:
         table = np.stack([features[name] for name in self._names])
         total = self._weights @ table + self._bias
         return np.asarray(1 / (1 + np.exp(-np.clip(total, -_MOST, _MOST))))
+
+
+def can_be_copies(features: Mapping[str, NDArray[Any]]) -> NDArray[np.bool_]:
+    """Return of each pair whether one may be a copy of the other, however likely it is by its words."""
+    return np.asarray((features["contained"] >= _LEAST_COPIED) & (features["other_fact"] == 0), np.bool_)

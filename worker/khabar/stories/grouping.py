@@ -13,12 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from khabar.messages.record import Record
-from khabar.stories.decisions import LIKELY, Decision
+from khabar.stories.decisions import COPIED, LIKELY, Decision, can_be_copies
 from khabar.stories.digest import Digest, digest
 from khabar.stories.index import Index
 from khabar.stories.members import GONE, Article, Members, Story
 from khabar.stories.pairs import features
-from khabar.stories.terms import Rarity
+from khabar.stories.terms import LiveRarity, Rarity
 from khabar.stories.window import Batch, Window
 
 WINDOW_DAYS: Final = 7.0
@@ -29,7 +29,7 @@ _MOST_TERMS: Final = 24
 _MOST_KEYS: Final = 32  # with those of the sketch
 _SAMPLED: Final = 16  # of the hashes of a sketch every 16th is looked up: a copy shares several
 # A story's other members need not be as like as the closest, or a story could not move on; but they must be somewhat.
-_COHESION: Final = 0.35
+_COHESION: Final = 0.4
 _MERGE: Final = 0.8
 _MOST_COMPARED: Final = 4  # articles of the smaller story, before two become one
 # In a row, before the clock follows them: one article with a wrong date must not empty the window, nor the first one stop it.
@@ -73,13 +73,13 @@ class Grouping:
             rarity, copy, same: what decides; by default as khabar ships them.
             window_days: articles further apart are not compared.
         """
-        self._rarity = rarity or Rarity.load()
+        self._rarity = LiveRarity(rarity or Rarity.load())
         self._copy = copy or Decision.load("copy")
         self._same = same or Decision.load("same")
         self._days = window_days
         self._clock: float | None = None
         self._strangers: list[float] = []
-        self._window = Window()
+        self._window = Window(self._rarity)
         self._index = Index()
         self._members = Members()
 
@@ -124,7 +124,7 @@ class Grouping:
         if not len(rows):
             return self._members.begin(record, row, day), {}
         common = features(seen, day, self._window.gather(rows))
-        copy = self._copy.likely(common)
+        copy = np.where(can_be_copies(common), self._copy.likely(common), 0.0)
         same = np.maximum(self._same.likely(common), copy)
         stories = self._window.stories(rows)
         fits = self._fitting(seen, day, copy, same, stories)
@@ -133,7 +133,7 @@ class Grouping:
         story, merged = self._merged(fits, same, stories)
         found = {article.row: article for article in story.articles}
         best = int(np.where(self._window.stories(rows) == story.number, copy, 0).argmax())
-        original = found.get(int(rows[best])) if copy[best] >= LIKELY else None
+        original = found.get(int(rows[best])) if copy[best] >= COPIED else None
         share = float(common["contained"][best])
         article = self._members.join(story, record, row, day, original=original, share=share)
         for each, like in zip(rows.tolist(), same.tolist(), strict=True):
@@ -152,9 +152,9 @@ class Grouping:
     ) -> list[int]:
         """Return the numbers of the stories that the article may belong to, the best first."""
         fits: list[tuple[float, int]] = []
-        for number in dict.fromkeys(stories[same >= LIKELY].tolist()):
+        for number in dict.fromkeys(stories[(same >= LIKELY) | (copy >= COPIED)].tolist()):
             ours = stories == number
-            is_copy = bool((copy[ours] >= LIKELY).any())
+            is_copy = bool((copy[ours] >= COPIED).any())
             cohesion = self._cohesion(seen, day, number)
             if is_copy or cohesion >= _COHESION:
                 fits.append((-float(same[ours].max()) - cohesion - is_copy, number))

@@ -22,6 +22,8 @@ _LEAST_STEM: Final = 3  # letters
 _FUNCTION_WORDS: Final = frozenset(word.translate(CARELESS_NAMES) for word in entries("function_words/ar"))
 BUCKETS: Final = 1 << 17
 STEPS: Final = 10  # of the table, to a factor of e
+# Articles of the window that count as much as the whole table: by 500 of them a new name is known to be on everybody's lips.
+_TABLE_COUNTS: Final = 500
 
 
 def words(text: str) -> list[str]:
@@ -89,6 +91,39 @@ class Rarity:
     def of(self, codes: NDArray[np.uint32]) -> NDArray[np.float32]:
         """Return the value of each term by its code."""
         return np.asarray(self._table[codes % BUCKETS] / STEPS, np.float32)
+
+
+class LiveRarity(Rarity):
+    """How much a term tells among the articles of the window: what is new and in all of them tells less than the table knows.
+
+    Only the terms that the window keeps of an article are counted, so that a window that is brought back counts alike. They are
+    not all: a term never tells more than by the table.
+    """
+
+    def __init__(self, rarity: Rarity) -> None:
+        """Begin without articles."""
+        super().__init__(rarity._table)
+        self._times = np.zeros(BUCKETS, np.int32)
+        self._articles = 0
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of the counts."""
+        return self._times.nbytes
+
+    def count_article(self, codes: NDArray[np.uint32], times: int = 1) -> None:
+        """Count an article's terms; with -1 for `times`, one that has left the window."""
+        buckets = codes % BUCKETS
+        self._times[buckets] += times  # a bucket counts once an article, as an assignment by index does
+        self._articles += times
+
+    def of(self, codes: NDArray[np.uint32]) -> NDArray[np.float32]:
+        """Return the value of each term by its code."""
+        known = super().of(codes)
+        seen = _TABLE_COUNTS * np.exp(-known) + self._times[codes % BUCKETS]
+        # In steps, as the table, and not from one's very edge: the same on every machine.
+        told = np.floor(STEPS * np.log((_TABLE_COUNTS + self._articles) / seen) + 0.01) / STEPS
+        return np.minimum(known, told).astype(np.float32)
 
 
 def name_terms(key: str) -> Iterator[str]:

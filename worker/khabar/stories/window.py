@@ -11,9 +11,11 @@ from numpy.typing import NDArray
 from khabar.stories.digest import WEIGHED, WIDTHS, Digest
 from khabar.stories.places import Places
 from khabar.stories.sketch import reach
+from khabar.stories.terms import LiveRarity
 
 Rows = NDArray[np.int64]
 _FIRST_ROWS: Final = 1024
+_COUNTED: Final = ("words", "names", "places")
 _SCALARS: Final[dict[str, type[np.generic]]] = {
     "day": np.float64,
     "outlet": np.uint32,
@@ -45,7 +47,13 @@ class Window:
     have been dropped: until then their codes are known, so that an index made anew is the one that was there.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, rarity: LiveRarity) -> None:
+        """Begin without articles.
+
+        Args:
+            rarity: counts the terms of the articles that are kept.
+        """
+        self._rarity = rarity
         self._codes = {name: np.zeros((_FIRST_ROWS, width), np.uint32) for name, width in WIDTHS.items()}
         self._weights = {name: np.zeros((_FIRST_ROWS, WIDTHS[name]), np.float16) for name in WEIGHED}
         self._scalars: dict[str, NDArray[Any]] = {name: np.zeros(_FIRST_ROWS, kind) for name, kind in _SCALARS.items()}
@@ -70,7 +78,8 @@ class Window:
     def nbytes(self) -> int:
         """Bytes of all tables."""
         tables: list[NDArray[Any]] = [*self._codes.values(), *self._weights.values(), *self._scalars.values()]
-        return sum(table.nbytes for table in tables) + self._free.itemsize * len(self._free) + self._places.nbytes
+        own = self._free.itemsize * len(self._free) + self._places.nbytes + self._rarity.nbytes
+        return sum(table.nbytes for table in tables) + own
 
     def add(self, digest: Digest, *, day: float) -> int:
         """Keep a digest and return its row."""
@@ -96,6 +105,7 @@ class Window:
         return self._free.pop()
 
     def _put(self, row: int, digest: Digest, *, day: float) -> None:
+        self._rarity.count_article(np.concatenate([digest.codes[name] for name in _COUNTED]))
         for name, table in self._codes.items():
             table[row] = 0
             table[row, : len(digest.codes[name])] = digest.codes[name]
@@ -115,6 +125,8 @@ class Window:
                 break
             self._places.pop()
             if row >= 0:
+                codes = np.concatenate([self._codes[name][row] for name in _COUNTED])
+                self._rarity.count_article(codes[codes != 0], -1)
                 self._free.append(row)
 
     def rows_of(self, serials: NDArray[np.uint32]) -> Rows:
