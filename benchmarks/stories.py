@@ -2,8 +2,8 @@
 
 A window is filled with the digests of the file's records, again and again, each time with the words, names, places, figures and
 shingles exchanged for others that stand in about as many articles. So a term stands in a share of the articles that does not
-depend on their number, as in a longer file; and no copy has company of another round. They are filled in as the service brings
-back its state, which decides nothing. Then records of the file, which the window does not hold, are read, grouped and told.
+depend on their number, as in a longer file; and no copy has company of another round. The window is filled without deciding
+anything. Then records of the file, which the window does not hold, are read, grouped and told.
 
 Printed for each size: milliseconds of one core an article (median and mean of the probes), bytes of the service's memory and of
 the broker's an article, seconds to fill the window.
@@ -15,28 +15,28 @@ import statistics
 import sys
 import tempfile
 import time
-from collections import Counter
-from collections.abc import Iterator
+from array import array
 from pathlib import Path
 
 import numpy as np
 import orjson
 from numpy.typing import NDArray
 
-from khabar.stories.digest import Digest, digest
+from khabar.stories.digest import Codes, Digest, digest
 from khabar.stories.grouping import Grouping
 from khabar.stories.keeper import Keeper, Writes
 from khabar.stories.members import Article
 from khabar.stories.members import Story as OpenStory
 from khabar.stories.needed import read_needed
-from khabar.stories.packing import COLUMNS, PackedArticle, pack_article, pack_story, unpack_article
-from khabar.stories.state import Restorer
+from khabar.stories.packing import pack_article, pack_story
 from khabar.stories.telling import Told, told_of
 from khabar.stories.terms import Rarity
+from khabar.stories.window import Window
 from tests.broker import Broker
 
 SIZES = (10_000, 100_000, 1_000_000)
-PROBES = 400
+PROBES = 240
+CORPUS = 2_500  # records
 IN_BROKER = 20_000  # articles, of which the broker's memory is measured
 STORY = 3  # articles of each story that is filled in
 BEGIN = 20_000.0  # days since 1970
@@ -47,15 +47,15 @@ def main() -> None:
     """Measure, and print a line a size."""
     lines = Path(sys.argv[1]).read_bytes().splitlines()
     sizes = [int(each) for each in sys.argv[2:]] or SIZES
-    probes, corpus = lines[:PROBES], [_read(line) for line in lines[PROBES:]]
+    probes, corpus = lines[:PROBES], [_read(line) for line in lines[PROBES : PROBES + CORPUS]]
     exchange = Exchange([each for each, _ in corpus])
-    print(f"broker: {broker_bytes(corpus, exchange):,.0f} bytes an article")
+    print(f"broker: {broker_bytes(corpus):,.0f} bytes an article")
     print("articles  median ms  mean ms  resident bytes an article  tables  seconds to fill")
     for size in sizes:
         gc.collect()
         before = _resident()
         start = time.process_time()
-        grouping = filled(corpus, exchange, size)
+        grouping = filled(exchange, size)
         filled_s = time.process_time() - start
         gc.collect()
         grown = (_resident() - before) / size
@@ -88,84 +88,96 @@ def _time(grouping: Grouping, line: bytes) -> float:
 
 
 class Exchange:
-    """Exchanges terms for others of about the same number of articles."""
+    """Exchanges the terms of a whole corpus for others of about the same number of articles, another set in each round."""
 
     def __init__(self, corpus: list[Digest]) -> None:
-        self._terms: dict[str, NDArray[np.uint32]] = {}
+        window = Window()
+        for each in corpus:
+            window.set_story([window.add(each, day=each.day or 0.0)], 1)
+        self.rows = len(corpus)
+        batch = window.gather(list(range(self.rows)))
+        self._codes, self._weights, self.scalars = batch.codes, batch.weights, batch.scalars
+        self._terms: dict[str, Codes] = {}
+        self._ranks: dict[str, NDArray[np.int64]] = {}
         for column in TERMS:
-            counts = Counter(code for each in corpus for code in each.codes[column].tolist())
-            self._terms[column] = np.array([code for code, _ in counts.most_common()], np.uint32)
-        self._orders = {column: np.argsort(terms) for column, terms in self._terms.items()}
+            terms, places, times = np.unique(self._codes[column], return_inverse=True, return_counts=True)
+            times[terms == 0] = 0
+            order = np.argsort(-times, kind="stable")
+            self._terms[column] = terms[order][:-1]
+            self._ranks[column] = np.argsort(order)[places.reshape(self._codes[column].shape)]
 
-    def __call__(self, each: Digest, round_: int, day: float) -> Digest:
-        """Return a digest of the round."""
-        chance = np.uint32(round_ * 2_654_435_761 % (1 << 32))
-        codes, weights = dict(each.codes), dict(each.weights)
-        if round_:
-            codes["sketch"] = np.unique(codes["sketch"] ^ chance)
-            weights["sketch"] = np.ones(len(codes["sketch"]), np.float32)
-            for column in TERMS:
-                changed = self._exchanged(column, codes[column], round_)
-                codes[column], places = np.unique(changed, return_index=True)
-                weights[column] = weights[column][places]
-        return Digest(day, each.outlet, each.dateline, codes, weights)
+    def tables(self, round_: int) -> tuple[dict[str, Codes], dict[str, NDArray[np.float32]]]:
+        """Return codes and weights of the round."""
+        if round_ == 0:
+            return self._codes, self._weights
+        codes, weights = dict(self._codes), dict(self._weights)
+        for column in ("sketch", *TERMS):
+            old = self._codes[column]
+            new = (
+                old ^ np.uint32(round_ * 2_654_435_761 % (1 << 32))
+                if column == "sketch"
+                else self._moved(column, round_)
+            )
+            new = np.where(old == 0, np.uint32(0xFFFFFFFF), new)  # empty places stay last
+            order = np.argsort(new, axis=1)
+            codes[column] = np.where(np.take_along_axis(old, order, 1) == 0, 0, np.take_along_axis(new, order, 1))
+            if column in weights:
+                weights[column] = np.take_along_axis(weights[column], order, 1)
+        return codes, weights
 
-    def _exchanged(self, column: str, codes: NDArray[np.uint32], round_: int) -> NDArray[np.uint32]:
-        terms, order = self._terms[column], self._orders[column]
-        ranks = order[np.searchsorted(terms, codes, sorter=order)].astype(np.int64)
+    def _moved(self, column: str, round_: int) -> Codes:
+        terms, ranks = self._terms[column], self._ranks[column]
         width = np.maximum(ranks // 8, 1)  # among the terms of about its rank
         block = ranks - ranks % width
-        moved = np.minimum(block + (ranks % width + round_ * 7919 + block) % width, len(terms) - 1)
-        return terms[moved]
+        return terms[np.minimum(block + (ranks % width + round_ * 7919) % width, len(terms) - 1)]
 
 
-def varied(corpus: list[tuple[Digest, Told]], exchange: Exchange, count: int) -> Iterator[tuple[int, Digest, Told]]:
-    """Yield serial number, digest and what it tells, of so many articles within six days."""
-    for number in range(count):
-        each, told = corpus[number % len(corpus)]
-        day = BEGIN + 6 * number / count
-        yield number + 1, exchange(each, number // len(corpus), day), told
-
-
-def filled(corpus: list[tuple[Digest, Told]], exchange: Exchange, count: int) -> Grouping:
+def filled(exchange: Exchange, count: int) -> Grouping:
     """Return a grouping with so many articles in its window, three a story."""
+    grouping = Grouping()
+    window, members = grouping._window, grouping._members
+    window.begin(1, count + 1)
+    while window._rows < count:
+        window._grow()
+    for begin in range(0, count, exchange.rows):
+        rows = min(exchange.rows, count - begin)
+        codes, weights = exchange.tables(begin // exchange.rows)
+        for tables, made in ((window._codes, codes), (window._weights, weights), (window._scalars, exchange.scalars)):
+            for name, table in tables.items():
+                if name in made:
+                    table[begin : begin + rows] = made[name][:rows]
+    days = BEGIN + 6 * np.arange(count) / count
+    window._scalars["day"][:count] = days
+    window._scalars["story"][:count] = np.arange(count) // STORY + 1
+    window._free = array("I", range(window._rows - 1, count - 1, -1))
+    window._places._ring[np.arange(1, count + 1) % len(window._places._ring)] = np.arange(1, count + 1)
+    for begin in range(0, count, STORY):
+        story = OpenStory(begin // STORY + 1, revision=STORY)
+        members.bring_back(story, live=0)
+        for row in range(begin, min(begin + STORY, count)):
+            role = "own" if story.articles else "first"
+            article = Article(f"{row:032x}", "outlet", None, role, story=story.number, serial=row + 1, links=0.5 + row)
+            story.articles.append(article)
+            story.live += 1
+            members.put_back(article, row, float(days[row]))
+    members.begun = len(window)
+    grouping._clock = BEGIN + 6
     buckets = 1 << 12
     while count * 32 > buckets * 6:
         buckets *= 2
-    grouping = Grouping()
-    head = {
-        "columns": COLUMNS,
-        "clock": BEGIN + 6,
-        "strangers": [],
-        "stories": count // STORY + 1,
-        "articles": count + 1,
-        "buckets": buckets,
-    }
-    restorer = Restorer(grouping, orjson.dumps(head))
-    for number in range(1, count // STORY + 2):
-        serials = range((number - 1) * STORY + 1, min(number * STORY, count) + 1)
-        articles = [
-            Article("", None, None, "own" if place else "first", story=number, serial=serial, links=0.5 + place)
-            for place, serial in enumerate(serials)
-        ]
-        if articles:
-            restorer.add_story(OpenStory(number, articles, revision=len(articles)), serials)
-    for serial, each, told in varied(corpus, exchange, count):
-        restorer.add_article(PackedArticle(serial, each.day or 0.0, each, f"{serial:032x}", "outlet", None, told))
-    list(restorer.end())
+    grouping._make_index(buckets)
     return grouping
 
 
-def broker_bytes(corpus: list[tuple[Digest, Told]], exchange: Exchange) -> float:
+def broker_bytes(corpus: list[tuple[Digest, Told]]) -> float:
     """Return what an article takes in the broker: its own entry and its part of its story's."""
     writes = Writes()
-    for serial, each, told in varied(corpus, exchange, IN_BROKER):
+    for serial in range(1, IN_BROKER + 1):
+        each, told = corpus[serial % len(corpus)]
         article = Article(f"{serial:032x}", "outlet", None, "first", row=0, serial=serial, links=0.1 * serial)
         writes.articles[serial] = pack_article(article, each, told)
-        assert unpack_article(writes.articles[serial]).serial == serial
         if serial % STORY == 0:
-            story = OpenStory(serial, [article, article, article], revision=STORY)
-            writes.stories[serial] = pack_story(story)
+            writes.stories[serial] = pack_story(OpenStory(serial, [article, article, article], revision=STORY))
     with tempfile.TemporaryDirectory() as folder:
         broker = Broker(Path(folder)).start()
         client = broker.client()

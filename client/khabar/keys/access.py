@@ -189,8 +189,9 @@ def _stories(names: Names) -> tuple[Grant, ...]:
             (names.records,),
         ),
         Grant(("hget", "hsetnx"), (names.groups,)),  # it enters its group in the registry, and changes no entry
-        Grant(("hget", "hmget", "hset", "hdel", "hscan", "del"), kept),
-        Grant(("hget", "hmget", "hset", "del"), (names.story_state,)),
+        Grant(("hget", "hmget", "hset", "hdel", "hscan"), kept),
+        Grant(("hget", "hmget", "hset"), (names.story_state,)),
+        Grant(("del",), (*kept, names.story_state)),  # one command, so one selector must cover all its keys
         Grant(("get", "set", "del"), (names.story_holder,)),
         Grant(("hincrby",), (names.counters,), "W"),
         # Its revisions, and how far their consumer groups are; no command that reads one.

@@ -10,10 +10,11 @@ from referencing import Registry, Resource
 
 from khabar.errors import Code, RejectedArticle
 from khabar.messages.article import Article
-from khabar.messages.envelope import EventType, event_bytes
+from khabar.messages.envelope import EventType, event_bytes, open_event, story_event_id
 from khabar.messages.record import Record
 from khabar.messages.rejection import make_rejection
 from khabar.messages.schema import make_documents, make_schemas
+from khabar.stories.telling import tell_end
 from tests.unit.cases import load_cases
 
 CASES = Path(__file__).parent / "cases"
@@ -114,7 +115,7 @@ def test_asyncapi_references_resolve_and_have_what_the_specification_requires() 
     document = json.loads(make_documents()["asyncapi.json"])
     assert document["asyncapi"] == "3.0.0"
     assert {"title", "version"} <= set(document["info"])
-    assert set(document["channels"]) == {"articles", "backfill", "records", "dead"}
+    assert set(document["channels"]) == {"articles", "backfill", "records", "dead", "stories"}
     for operation in document["operations"].values():
         assert operation["action"] in {"send", "receive"}
         assert operation["channel"]["$ref"].startswith("#/channels/")
@@ -143,3 +144,12 @@ def references(node: Any) -> list[str]:
     if isinstance(node, list):
         return [found for part in node for found in references(part)]
     return []
+
+
+def test_a_revision_of_a_story_is_an_event_of_the_schema() -> None:
+    """Consumers of the stream of stories validate by the same document."""
+    data = tell_end("a" * 16, revision=2, merged_into="b" * 16).model_dump_json().encode()
+    event = event_bytes(EventType.STORY, data, event_id=story_event_id(data), subject="a" * 16)
+    validator("event").validate(json.loads(event))
+    assert open_event(event).story().merged_into == "b" * 16
+    assert not validator("event").is_valid(json.loads(event) | {"data": {"id": "a"}})

@@ -54,7 +54,7 @@ def pack_article(article: Article, digest: Digest, told: Told) -> bytes:
     figures = [[*key, said_by] for key, said_by in told.figures.items()]
     at = told.at.isoformat() if told.at else None
     rest = [article.id, article.outlet, article.agency, told.url, told.title, at, names, figures]
-    parts.append(zlib.compress(orjson.dumps(rest)))
+    parts.append(zlib.compress(orjson.dumps(rest), 1))
     return b"".join(parts)
 
 
@@ -106,7 +106,7 @@ def pack_story(story: Story) -> bytes:
         for each in story.articles
     ]
     data = orjson.dumps({"revision": story.revision, "merged": story.merged, "articles": articles})
-    return zlib.compress(data) if len(data) > _LONG else data
+    return zlib.compress(data, 1) if len(data) > _LONG else data
 
 
 def unpack_story(number: int, data: bytes) -> tuple[Story, frozenset[int]]:
