@@ -111,7 +111,10 @@ def feed_file(path: Path, name: str) -> "Callable[[Index, Feeder], None]":
                         return
                 if is_new or index.note("grouped") != str(file.tell()):
                     feeder.state = "finding stories"
-                    index.add_stories(stories_of(index.records(), feeder.stop), grouped=str(file.tell()))
+                    index.add_stories(stories_of(index.records(), feeder.stop), anew=True)
+                    if feeder.stop.is_set():
+                        return  # some are missing: the next start finds them anew
+                    index.add_stories([], grouped=str(file.tell()))
                     is_new = False
                 feeder.state = f"following {name}"
                 feeder.stop.wait(LOOK_EVERY_S)

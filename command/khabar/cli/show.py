@@ -64,7 +64,8 @@ def _claims(claims: Sequence[dict[str, Any]], words: Callable[[dict[str, Any]], 
 
 
 def _entity(entity: dict[str, Any]) -> str:
-    return f"{entity['type']}  {entity['name']}  ({len(entity['mentions'])})"
+    latin = (entity.get("name_latin") or {}).get("text") or (entity.get("geo") or {}).get("name_en")
+    return f"{entity['type']}  {entity['name']}  ({len(entity['mentions'])})" + (f"  {latin}" if latin else "")
 
 
 def _quotation(quotation: dict[str, Any]) -> str:
