@@ -71,7 +71,7 @@ def feed_stream(client: "Redis", records: str, stories: str) -> "Callable[[Index
         if _is_behind(client, records, index.note("after")):
             index.clear()  # another service, or one that has lost its data
         if not client.exists(stories):
-            index.add_stories([], stories="This service publishes no stories so far.")
+            index.add_stories([], no_stories="This service publishes no stories so far.")
         while not feeder.stop.is_set():
             try:
                 found = browse(client, stream=records, after=index.note("after") or START, wait=True, count=BATCH)
