@@ -36,7 +36,7 @@ LACKING = [
 ]
 pytestmark = [
     pytest.mark.skipif(bool(LACKING), reason=f"`make browser` installs and runs it; lacking: {', '.join(LACKING)}"),
-    pytest.mark.timeout(300),
+    pytest.mark.timeout(1200),
 ]
 RECORD: dict[str, Any] = json.loads(FLOOD.read_text(encoding="utf-8"))
 

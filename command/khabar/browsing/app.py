@@ -116,7 +116,7 @@ class _Site:
                 "ORDER BY last DESC, id DESC LIMIT ?",
                 (last, before_id, STORIES_PER_PAGE + 1),
             ).fetchall()
-            told = note(connection, "stories")
+            told = note(connection, "no_stories")
         older = rows[STORIES_PER_PAGE - 1][1] if len(rows) > STORIES_PER_PAGE else ""
         empty = "" if rows else told or "There are no stories of more than one article."
         return HTMLResponse(

@@ -70,6 +70,8 @@ def feed_stream(client: "Redis", records: str, stories: str) -> "Callable[[Index
     def feed(index: Index, feeder: Feeder) -> None:
         if _is_behind(client, records, index.note("after")):
             index.clear()  # another service, or one that has lost its data
+        if not client.exists(stories):
+            index.add_stories([], no_stories="This service publishes no stories so far.")
         while not feeder.stop.is_set():
             try:
                 found = browse(client, stream=records, after=index.note("after") or START, wait=True, count=BATCH)
@@ -111,7 +113,10 @@ def feed_file(path: Path, name: str) -> "Callable[[Index, Feeder], None]":
                         return
                 if is_new or index.note("grouped") != str(file.tell()):
                     feeder.state = "finding stories"
-                    index.add_stories(stories_of(index.records(), feeder.stop), grouped=str(file.tell()))
+                    index.add_stories(stories_of(index.records(), feeder.stop), anew=True)
+                    if feeder.stop.is_set():
+                        return  # some are missing: the next start finds them anew
+                    index.add_stories([], grouped=str(file.tell()))
                     is_new = False
                 feeder.state = f"following {name}"
                 feeder.stop.wait(LOOK_EVERY_S)

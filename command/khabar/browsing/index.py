@@ -78,9 +78,16 @@ class Index:
             connection.executemany("REPLACE INTO notes VALUES (?, ?)", notes.items())
         return unread
 
-    def add_stories(self, stories: Iterable[Mapping[str, Any]], **notes: str) -> None:
-        """Add stories, or later revisions of them; those that they have taken in go."""
+    def add_stories(self, stories: Iterable[Mapping[str, Any]], *, anew: bool = False, **notes: str) -> None:
+        """Add stories, or later revisions of them; those that they have taken in go.
+
+        Args:
+            anew: in place of all that are there.
+        """
         with self._connection as connection:
+            if anew:
+                connection.execute("DELETE FROM stories")
+                connection.execute("DELETE FROM story_articles")
             for story in stories:
                 self._add_story(connection, story)
             connection.execute(
@@ -160,6 +167,9 @@ class Index:
         for gone in story.get("merged") or ():
             connection.execute("DELETE FROM stories WHERE id = ?", (gone,))
         articles = story["articles"]
+        if story.get("merged_into") or not articles:
+            connection.execute("DELETE FROM stories WHERE id = ?", (story["id"],))
+            return
         last = seconds_of({"article": {"published_at": story.get("last_seen")}})
         row = (story["id"], last, len(articles), story["independent_sources"], zlib.compress(orjson.dumps(story), 1))
         connection.execute("REPLACE INTO stories VALUES (?, ?, ?, ?, ?)", row)

@@ -21,6 +21,8 @@ from khabar.settings import load_settings
 from khabar.sources.shape import Shape
 
 Record = dict[str, Any]
+_ENOUGH = 8
+_MOST_REJECTIONS = 1000  # that are looked at, for a record behind them
 MOST_BYTES = 64 << 20  # of a record that is written over several lines
 
 
@@ -44,10 +46,10 @@ def record_of_file(path: str, *, line: int | None, id: str | None) -> tuple[Reco
 
 
 def is_of(record: Mapping[str, Any], event_id: str | None, id: str) -> bool:
-    """Whether a record is of an article or outcome with this id; the beginning of an outcome's will do."""
+    """Whether a record is of an article or outcome with this id, or of the address; eight characters of an id will do."""
     article = record.get("article") or {}
-    outcome = event_id or record.get("outcome_id") or ""
-    return id in (article.get("id"), article.get("url")) or (len(id) >= 6 and outcome.startswith(id))
+    names = [str(name) for name in (article.get("id"), event_id or record.get("outcome_id")) if name]
+    return id in (*names, article.get("url")) or (len(id) >= _ENOUGH and any(name.startswith(id) for name in names))
 
 
 def _chosen(path: str, name: str, line: int | None, id: str | None) -> tuple[Record, bool]:
@@ -78,20 +80,18 @@ def is_record(value: object) -> bool:
 
 
 def _begins_with_record(path: str) -> bool:
-    """Whether one of the first lines is a record or an event; rejections may stand before it."""
+    """Whether the first line that is no rejection is a record or an event; also where there are rejections alone."""
+    has_rejections = False
     try:
         with Path(path).open("rb") as file:
-            for line in islice((line for line in file if line.strip()), 100):
+            for line in islice((line for line in file if line.strip()), _MOST_REJECTIONS):
                 value = orjson.loads(line)
-                if isinstance(value, dict) and "specversion" in value:
-                    return True
-                if is_record(value):
-                    return True
-                if not (isinstance(value, dict) and "code" in value and "reason" in value):
-                    return False
+                if not (isinstance(value, dict) and {"code", "reason"} <= value.keys()):
+                    return is_record(value) or (isinstance(value, dict) and "specversion" in value)
+                has_rejections = True
     except (OSError, orjson.JSONDecodeError):
         return False
-    return False
+    return has_rejections
 
 
 def _one_object(path: str) -> Record | None:

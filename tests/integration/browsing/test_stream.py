@@ -62,6 +62,7 @@ def test_the_stream_is_followed_without_a_trace(broker: Broker, tmp_path: Path) 
         client.xadd(NAMES.records, {EVENT_FIELD: b"unreadable"}, id="1-1")
         feeder = Feeder(index, feed_stream(client, NAMES.records, STORIES))
         feeder.start()
-        wait_until(lambda: not ids(index))
+        wait_until(lambda: not ids(index) and index.note("no_stories"))
+        assert feeder.failure == ""
         feeder.close()
     client.close()

@@ -181,3 +181,15 @@ def test_the_overview_counts_each_voice_once_an_article(index: Index) -> None:
     assert made.quoted == [("هند", "f", 2)]
     assert everything.articles == 4
     assert sum(count for _, count in everything.times) == 3
+
+
+def test_a_story_that_went_into_another_is_gone(index: Index) -> None:
+    """Both get a revision; whichever comes first, one story is left."""
+    story = {"independent_sources": 1, "merged": [], "last_seen": None}
+    article = {"id": "a", "role": "first"}
+    index.add_stories([story | {"id": "young", "articles": [article]}, story | {"id": "old", "articles": [article]}])
+    index.add_stories([story | {"id": "young", "articles": [], "merged_into": "old"}])
+    index.add_stories([story | {"id": "old", "articles": [article, article], "merged": ["young"]}])
+    with reading(index.path) as connection:
+        assert connection.execute("SELECT id, articles FROM stories").fetchall() == [("old", 2)]
+        assert connection.execute("SELECT * FROM story_articles").fetchall() == [("a", "old")]
