@@ -1,4 +1,4 @@
-"""Each recipe's speed against `khabar extract --shards`: .venv/engines/bin/python -m benchmarks.engines ARCHIVE [ROUNDS [RECIPE …]].
+"""Each recipe against `khabar extract --shards`: .venv/engines/bin/python -m benchmarks.engines ARCHIVE [ROUNDS [RECIPE …]].
 
 Every engine has one worker and runs twice, over one file of the archive and over all: the difference is articles without any
 start. Processor seconds of all processes of a run are counted (by /proc, ten times a second), because they depend less on what
