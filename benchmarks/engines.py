@@ -1,4 +1,4 @@
-"""Each recipe's speed against `khabar extract --shards`: .venv/engines/bin/python -m benchmarks.engines ARCHIVE [ROUNDS].
+"""Each recipe against `khabar extract --shards`: .venv/engines/bin/python -m benchmarks.engines ARCHIVE [ROUNDS [RECIPE …]].
 
 Every engine has one worker and runs twice, over one file of the archive and over all: the difference is articles without any
 start. Processor seconds of all processes of a run are counted (by /proc, ten times a second), because they depend less on what
@@ -20,6 +20,7 @@ import psutil
 
 EXAMPLES = Path(__file__).parents[1] / "docs" / "examples" / "archives"
 KHABAR = "khabar extract --shards"
+RECIPES = ("datatrove_step.py", "parallel.sh", "spark.py", "ray_data.py")
 TICK_S = 0.1
 
 
@@ -27,9 +28,9 @@ def commands(folder: Path, out: Path) -> dict[str, list[str]]:
     """Return each engine's command."""
     python, bin_ = sys.executable, Path(sys.executable).parent
     found = {KHABAR: [str(bin_ / "khabar"), "extract", "--processes", "1", "--shards", str(out), str(folder)]}
-    for name in ("ray_data.py", "spark.py", "datatrove_step.py"):
-        found[name] = [python, str(EXAMPLES / name), str(folder), str(out), "1"]
-    found["parallel.sh"] = ["sh", str(EXAMPLES / "parallel.sh"), str(folder), str(out), "1"]
+    for name in RECIPES:
+        runner = "sh" if name.endswith(".sh") else python
+        found[name] = [runner, str(EXAMPLES / name), str(folder), str(out), "1"]
     return found
 
 
@@ -66,6 +67,7 @@ def main() -> None:
     """Print a table."""
     archive = Path(sys.argv[1])
     rounds = int(sys.argv[2]) if len(sys.argv) > 2 else 1
+    chosen = [KHABAR, *(sys.argv[3:] or RECIPES)]
     files = sorted(archive.glob("*.gz"))
     counts = [len(gzip.decompress(file.read_bytes()).splitlines()) for file in files]
     more = sum(counts[1:])
@@ -75,7 +77,7 @@ def main() -> None:
         one.mkdir()
         shutil.copy(files[0], one)
         for number in range(rounds):
-            for name in commands(archive, archive):
+            for name in chosen:
                 small, large = (
                     run(commands(folder, Path(scratch, f"out-{name}-{number}-{size}"))[name])
                     for size, folder in (("one", one), ("all", archive))
