@@ -1,16 +1,56 @@
 """Weights of named features, and the decisions that they make: yes or no, and which of several."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from hashlib import sha256
-from itertools import repeat
 from math import exp
 from pathlib import Path
 from typing import Final
 
 from khabar.models import REFERENCE
 
-_ZEROS: Final = repeat(0.0)
+_UNIT: Final = 10_000  # weights are counted in so small parts, whose sums are exact in any order
+_MOST: Final = 20_000
+
+
+class Names(tuple[str, ...]):
+    """Features that come together, such as all that a word and its neighbour say: their weights are summed once.
+
+    Two are one only where they are the same object: whoever makes them keeps them (lru_cache).
+    """
+
+    __slots__ = ()
+    __hash__ = object.__hash__
+
+    def __eq__(self, other: object) -> bool:
+        """Whether it is the very same."""
+        return self is other
+
+
+Features = Sequence[str | Names]
+
+
+def flat(features: Features) -> list[str]:
+    """Return features one by one, for those who learn."""
+    return [name for part in features for name in ((part,) if isinstance(part, str) else part)]
+
+
+class _Sums(dict[str | Names, int]):
+    """Weights of features, and sums of those that come together, of which a bounded number is kept."""
+
+    def __init__(self, weights: Mapping[str, int]) -> None:
+        super().__init__(weights)
+        self._weights = weights
+        self._most = len(weights) + _MOST
+
+    def __missing__(self, names: str | Names) -> int:
+        if isinstance(names, str):
+            return 0
+        if len(self) >= self._most:
+            self.clear()
+            self.update(self._weights)
+        total = self[names] = sum(self._weights.get(name, 0) for name in names)
+        return total
 
 
 class Weights:
@@ -22,7 +62,7 @@ class Weights:
 
     def __init__(self, weights: Mapping[str, float], version: str = "") -> None:
         """Take the weights."""
-        self._weights = dict(weights)
+        self._sums = _Sums({name: round(weight * _UNIT) for name, weight in weights.items()})
         self.version = version
 
     @classmethod
@@ -33,23 +73,26 @@ class Weights:
         rows = (line.split("\t") for line in data.decode("utf-8").splitlines() if not line.startswith("#"))
         return cls({name: float(weight) for name, weight in rows}, sha256(data).hexdigest()[:12])
 
-    def score(self, features: Sequence[str]) -> float:
+    def score(self, features: Features) -> float:
         """Return the sum; above 0 is yes."""
-        return sum(map(self._weights.get, features, _ZEROS))
+        return self._score(features) / _UNIT
 
-    def best(self, candidates: Sequence[Sequence[str]]) -> int:
+    def _score(self, features: Features) -> int:
+        return sum(map(self._sums.__getitem__, features))
+
+    def best(self, candidates: Iterable[Features]) -> int:
         """Return the index of the greatest sum; the first of equals."""
-        scores = [self.score(names) for names in candidates]
+        scores = list(map(self._score, candidates))
         return scores.index(max(scores))
 
-    def best_unless_none(self, candidates: Sequence[Sequence[str]]) -> int:
+    def best_unless_none(self, candidates: Iterable[Features]) -> int:
         """Return the index of the greatest sum where the last candidate, none of the others, is less likely than all together.
 
         Many places that are alike share the likelihood of there being one.
         """
-        scores = [self.score(names) for names in candidates]
+        scores = list(map(self._score, candidates))
         greatest = max(scores)
-        likely = [exp(score - greatest) for score in scores]
+        likely = [exp((score - greatest) / _UNIT) for score in scores]
         none = likely.pop()
         if none >= sum(likely):
             return len(likely)
