@@ -7,7 +7,7 @@ from khabar.grammar.speech.glyphs import quoted
 from khabar.grammar.speech.narration import Line, lines
 from khabar.reference.cues import Chooser, Cue, CueReader
 from khabar.reference.mentions import Referent
-from khabar.reference.weights import Weights, flat
+from khabar.reference.weights import JoinedWeights, flat
 from khabar.statements.endings import endings
 from khabar.statements.finder import Statement, StatementFinder
 from khabar.statements.marks import LineMarks
@@ -54,7 +54,7 @@ def learn_from(told: Told, document: Document, choose: Chooser) -> Learned:
     """Return the examples of an article; every cue without an annotated statement is one of none."""
     stretches = quoted(document)
     reader = CueReader(document, stretches, document.require(ENTITIES), choose)
-    nothing = Weights({})
+    nothing = JoinedWeights({})
     finder = StatementFinder(document, stretches, reader.subjects.mentions, nothing, nothing)
     taught = Learned([], [])
     at_cue: dict[int, list[Said]] = {}

@@ -3,12 +3,14 @@
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from hashlib import sha256
+from itertools import repeat
 from math import exp
 from pathlib import Path
-from typing import Final
+from typing import Any, Final, Self
 
 from khabar.models import REFERENCE
 
+_ZEROS: Final = repeat(0.0)
 _UNIT: Final = 10_000  # weights are counted in so small parts, whose sums are exact in any order
 _MOST: Final = 20_000
 
@@ -39,7 +41,7 @@ class _Sums(dict[str | Names, int]):
     """Weights of features, and sums of those that come together, of which a bounded number is kept."""
 
     def __init__(self, weights: Mapping[str, int]) -> None:
-        super().__init__(weights)
+        super().__init__(weights.items())
         self._weights = weights
         self._most = len(weights) + _MOST
 
@@ -48,7 +50,7 @@ class _Sums(dict[str | Names, int]):
             return 0
         if len(self) >= self._most:
             self.clear()
-            self.update(self._weights)
+            self.update(self._weights.items())
         total = self[names] = sum(self._weights.get(name, 0) for name in names)
         return total
 
@@ -62,38 +64,48 @@ class Weights:
 
     def __init__(self, weights: Mapping[str, float], version: str = "") -> None:
         """Take the weights."""
-        self._sums = _Sums({name: round(weight * _UNIT) for name, weight in weights.items()})
+        self._weights = dict(weights)
         self.version = version
 
     @classmethod
     @cache
-    def load(cls, name: str, folder: Path = REFERENCE) -> "Weights":
+    def load(cls, name: str, folder: Path = REFERENCE) -> Self:
         """Read a file of features and weights, tab-separated; khabar ships one for each decision."""
         data = (folder / f"{name}.tsv").read_bytes()
         rows = (line.split("\t") for line in data.decode("utf-8").splitlines() if not line.startswith("#"))
         return cls({name: float(weight) for name, weight in rows}, sha256(data).hexdigest()[:12])
 
-    def score(self, features: Features) -> float:
+    def score(self, features: Sequence[str]) -> float:
         """Return the sum; above 0 is yes."""
-        return self._score(features) / _UNIT
+        return sum(map(self._weights.get, features, _ZEROS))
 
-    def _score(self, features: Features) -> int:
-        return sum(map(self._sums.__getitem__, features))
-
-    def best(self, candidates: Iterable[Features]) -> int:
+    def best(self, candidates: Iterable[Sequence[Any]]) -> int:
         """Return the index of the greatest sum; the first of equals."""
-        scores = list(map(self._score, candidates))
+        scores = list(map(self.score, candidates))
         return scores.index(max(scores))
 
-    def best_unless_none(self, candidates: Iterable[Features]) -> int:
+    def best_unless_none(self, candidates: Iterable[Sequence[Any]]) -> int:
         """Return the index of the greatest sum where the last candidate, none of the others, is less likely than all together.
 
         Many places that are alike share the likelihood of there being one.
         """
-        scores = list(map(self._score, candidates))
+        scores = list(map(self.score, candidates))
         greatest = max(scores)
-        likely = [exp((score - greatest) / _UNIT) for score in scores]
+        likely = [exp(score - greatest) for score in scores]
         none = likely.pop()
         if none >= sum(likely):
             return len(likely)
         return likely.index(max(likely))
+
+
+class JoinedWeights(Weights):
+    """Weights of features of which some come together: those of statements. Their sums are exact."""
+
+    def __init__(self, weights: Mapping[str, float], version: str = "") -> None:
+        """Take the weights."""
+        super().__init__(weights, version)
+        self._sums = _Sums({name: round(weight * _UNIT) for name, weight in weights.items()})
+
+    def score(self, features: Features) -> float:
+        """Return the sum; above 0 is yes."""
+        return sum(map(self._sums.__getitem__, features)) / _UNIT

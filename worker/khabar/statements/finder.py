@@ -7,7 +7,7 @@ from khabar.grammar.speech.glyphs import Quoted
 from khabar.grammar.speech.narration import Line
 from khabar.reference.cues import Cue
 from khabar.reference.mentions import Mentions
-from khabar.reference.weights import Weights
+from khabar.reference.weights import JoinedWeights
 from khabar.statements.endings import endings
 from khabar.statements.marks import LineMarks
 from khabar.statements.openings import Opening, openings
@@ -43,8 +43,8 @@ class StatementFinder:
         document: Document,
         stretches: Sequence[Quoted],
         mentions: Mentions,
-        opening: Weights,
-        ending: Weights,
+        opening: JoinedWeights,
+        ending: JoinedWeights,
     ) -> None:
         """Take what was found so far in the document, and what decides."""
         self._document = document
