@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-BENCHMARKS = ("segmentation", "entities", "push", "delivery")
+BENCHMARKS = ("segmentation", "layers", "entities", "push", "delivery")
 
 if __name__ == "__main__":
     for name in BENCHMARKS:

@@ -7,7 +7,7 @@ from khabar.grammar.speech.glyphs import quoted
 from khabar.grammar.speech.narration import Line, lines
 from khabar.reference.cues import Chooser, Cue, CueReader
 from khabar.reference.mentions import Referent
-from khabar.reference.weights import Weights
+from khabar.reference.weights import JoinedWeights, flat
 from khabar.statements.endings import endings
 from khabar.statements.finder import Statement, StatementFinder
 from khabar.statements.marks import LineMarks
@@ -54,7 +54,7 @@ def learn_from(told: Told, document: Document, choose: Chooser) -> Learned:
     """Return the examples of an article; every cue without an annotated statement is one of none."""
     stretches = quoted(document)
     reader = CueReader(document, stretches, document.require(ENTITIES), choose)
-    nothing = Weights({})
+    nothing = JoinedWeights({})
     finder = StatementFinder(document, stretches, reader.subjects.mentions, nothing, nothing)
     taught = Learned([], [])
     at_cue: dict[int, list[Said]] = {}
@@ -102,7 +102,7 @@ def _note(
 ) -> None:
     if any(not one.is_sure for one in said):
         return
-    features = [place.features for place in places]
+    features = [flat(place.features) for place in places]
     if not said:
         taught.openings.append(Example(features, {len(places) - 1}))
         return
@@ -115,7 +115,7 @@ def _note(
         ends = endings(marks, cue, place)
         off = [abs(finder.span(marks, place, end.last)[1] - one.end) for end in ends]
         if min(off) <= _NEAR:
-            taught.endings.append(Example([end.features for end in ends], {off.index(min(off))}))
+            taught.endings.append(Example([flat(end.features) for end in ends], {off.index(min(off))}))
     if right:
         taught.openings.append(Example(features, right))
 

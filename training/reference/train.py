@@ -22,7 +22,7 @@ from khabar.entities.fast.recognizer import FastRecognizer
 from khabar.models import REFERENCE
 from khabar.reference.cues import Chooser
 from khabar.reference.resolver import Resolver
-from khabar.reference.weights import Weights
+from khabar.reference.weights import JoinedWeights, Weights
 from khabar.statements.reading import SpeechReader
 from khabar.text.document import Document
 from training.reference.articles import Told, read_gold, read_standoff
@@ -70,7 +70,7 @@ class Learned:
 
     def reader(self) -> SpeechReader:
         """Return what reads documents with these weights."""
-        return SpeechReader(Resolver(Weights(self.speakers)), Weights(self.openings), Weights(self.endings))
+        return SpeechReader(Resolver(Weights(self.speakers)), JoinedWeights(self.openings), JoinedWeights(self.endings))
 
 
 def main() -> None:
@@ -105,7 +105,7 @@ def learn(articles: Sequence[Article], without: tuple[str, ...] = ()) -> Learned
     taught = [learn_from(a.told, d, choose) for a in articles if a.told.has_statements for d in a.documents]
     openings = fit([_thin(one, without) for each in taught for one in each.openings], penalty=STATEMENT_PENALTY)
     endings = fit([_thin(one, without) for each in taught for one in each.endings], penalty=STATEMENT_PENALTY)
-    reader = SpeechReader(choose, Weights(openings), Weights(endings))
+    reader = SpeechReader(choose, JoinedWeights(openings), JoinedWeights(endings))
     rows = [row for a in articles for d in a.documents for row in stretches(a.told, d, reader)]
     speech = fit(list(speech_examples(rows, half)), penalty=SPEECH_PENALTY)
     kind = fit(list(kind_examples(rows, half)), penalty=SPEECH_PENALTY)

@@ -38,11 +38,9 @@ _NO_PLACES: Final = {
 def within_bounds(document: Document, names: Sequence[Name]) -> list[Name]:
     """Return the names with these mistakes mended, in text order."""
     found: list[Name] = []
-    countries = {country_of(fold(form)) for form in document.tokens.form if len(form) >= _SHORTEST}
-    countries |= {NAMES.get(key(document.form(name.start, name.end))) for name in names if name.type == "LOC"}
     persons = {fold(document.form(name.start, name.end)) for name in names if name.type == "PER"}
     for name in names:
-        if name.type == "LOC" and _is_other_word(document, name, countries):
+        if name.type == "LOC" and _is_other_word(document, name, names):
             continue
         if name.type == "PER":
             found += _person(document, name, found[-1] if found else None)
@@ -81,14 +79,20 @@ def _person(document: Document, name: Name, before: Name | None) -> Iterator[Nam
     yield Name("PER", start, name.end)
 
 
-def _is_other_word(document: Document, name: Name, countries: set[str | None]) -> bool:
+def _countries(document: Document, names: Sequence[Name]) -> set[str | None]:
+    """Return the countries of which an article's words and places speak."""
+    found = {country_of(fold(form)) for form in set(document.tokens.form) if len(form) >= _SHORTEST}
+    return found | {NAMES.get(key(document.form(name.start, name.end))) for name in names if name.type == "LOC"}
+
+
+def _is_other_word(document: Document, name: Name, names: Sequence[Name]) -> bool:
     """Whether a place's name stands for the other word that it is."""
     words = _NO_PLACES.get(fold(document.form(name.start, name.end).lstrip("#").partition("_")[0]))
     if words is None:
         return False
     needed = {word[1:].upper() for word in words if word.startswith(_ANYWHERE)}
     if needed:
-        return not needed & countries
+        return not needed & _countries(document, names)
     token = document.tokens.at(name.start)
     return token > 0 and fold(_bare(document.tokens.segments[token - 1])) in words
 

@@ -1,6 +1,6 @@
 """What speaks for a country in an article, and for the kind of a place: names, adjectives, the words around a mention."""
 
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -10,6 +10,7 @@ from khabar.entities.countries import ADJECTIVES
 from khabar.entities.spelling import bare, fold
 from khabar.lexicons import entries
 from khabar.text.document import Document
+from khabar.text.memo import Memo
 
 # A nationality anywhere in the article, and right behind the place's own name.
 _ADJECTIVE: Final = 0.5
@@ -41,16 +42,17 @@ class Hint:
         return self.kinds == {"part"} and not self.bare
 
 
+def _nationality(form: str) -> str | None:
+    return ADJECTIVES.get(fold(form)) if len(form) >= _SHORTEST_ADJECTIVE else None
+
+
+_NATIONALITIES: Final = Memo(_nationality)
+
+
 def adjectives(document: Document) -> Mapping[str, float]:
     """Return what the nationalities in an article speak for: country -> weight."""
-    found: dict[str, float] = defaultdict(float)
-    for form in document.tokens.form:
-        if len(form) < _SHORTEST_ADJECTIVE:
-            continue
-        country = ADJECTIVES.get(fold(form))
-        if country:
-            found[country] = min(found[country] + _ADJECTIVE, _MOST_ADJECTIVES)
-    return found
+    counts = Counter(filter(None, _NATIONALITIES.of(document.tokens.form)))
+    return {country: min(count * _ADJECTIVE, _MOST_ADJECTIVES) for country, count in counts.items()}
 
 
 def hint(document: Document, cluster: Cluster) -> Hint:

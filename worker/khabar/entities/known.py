@@ -4,9 +4,10 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from khabar.entities.recognizer import Name
-from khabar.grammar.folding import fold
+from khabar.grammar.folding import fold, fold_all
 from khabar.lexicons import entries
 from khabar.text.document import Document
+from khabar.text.memo import Memo
 
 _PROCLITICS: Final = frozenset(entries("entities/proclitics"))
 _MOST_PROCLITICS: Final = 2
@@ -44,16 +45,25 @@ def with_known(document: Document, found: Sequence[Name]) -> list[Name]:
 def _known(document: Document) -> Iterator[tuple[int, int]]:
     """Yield the raw spans of known organisations."""
     tokens, sentences = document.tokens, document.sentences
-    for sentence in range(len(sentences)):
-        reach = sentences.tokens(sentence)
-        for token in reach:
-            form = tokens.form[token]
-            for cuts in range(_MOST_PROCLITICS + 1):
-                if cuts and form[cuts - 1 : cuts] not in _PROCLITICS:
+    for token, begun in enumerate(_BEGUN.of(tokens.form)):
+        for cuts, names in begun:
+            stop = sentences.first_token[sentences.of_token(token) + 1]
+            for words in names:
+                if tuple(fold_all(tokens.form[token + 1 : min(token + len(words), stop)])) == words[1:]:
+                    start = document.normalized.raw_start(tokens.norm_start[token] + cuts)
+                    yield start, tokens.end[token + len(words) - 1]
                     break
-                for words in _NAMES.get(fold(form[cuts:]), ()):
-                    rest = tokens.form[token + 1 : min(token + len(words), reach.stop)]
-                    if tuple(map(fold, rest)) == words[1:]:
-                        start = document.normalized.raw_start(tokens.norm_start[token] + cuts)
-                        yield start, tokens.end[token + len(words) - 1]
-                        break
+
+
+def _begun(form: str) -> tuple[tuple[int, list[tuple[str, ...]]], ...]:
+    """Return the names that a word begins, each time with the letters joined before them."""
+    found = []
+    for cuts in range(_MOST_PROCLITICS + 1):
+        if cuts and form[cuts - 1 : cuts] not in _PROCLITICS:
+            break
+        if names := _NAMES.get(fold(form[cuts:])):
+            found.append((cuts, names))
+    return tuple(found)
+
+
+_BEGUN: Final = Memo(_begun)

@@ -1,16 +1,58 @@
 """Weights of named features, and the decisions that they make: yes or no, and which of several."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from hashlib import sha256
 from itertools import repeat
 from math import exp
 from pathlib import Path
-from typing import Final
+from typing import Any, Final, Self
 
 from khabar.models import REFERENCE
 
 _ZEROS: Final = repeat(0.0)
+_UNIT: Final = 10_000  # weights are counted in so small parts, whose sums are exact in any order
+_MOST: Final = 20_000
+
+
+class Names(tuple[str, ...]):
+    """Features that come together, such as all that a word and its neighbour say: their weights are summed once.
+
+    Two are one only where they are the same object: whoever makes them keeps them (lru_cache).
+    """
+
+    __slots__ = ()
+    __hash__ = object.__hash__
+
+    def __eq__(self, other: object) -> bool:
+        """Whether it is the very same."""
+        return self is other
+
+
+Features = Sequence[str | Names]
+
+
+def flat(features: Features) -> list[str]:
+    """Return features one by one, for those who learn."""
+    return [name for part in features for name in ((part,) if isinstance(part, str) else part)]
+
+
+class _Sums(dict[str | Names, int]):
+    """Weights of features, and sums of those that come together, of which a bounded number is kept."""
+
+    def __init__(self, weights: Mapping[str, int]) -> None:
+        super().__init__(weights.items())
+        self._weights = weights
+        self._most = len(weights) + _MOST
+
+    def __missing__(self, names: str | Names) -> int:
+        if isinstance(names, str):
+            return 0
+        if len(self) >= self._most:
+            self.clear()
+            self.update(self._weights.items())
+        total = self[names] = sum(self._weights.get(name, 0) for name in names)
+        return total
 
 
 class Weights:
@@ -27,7 +69,7 @@ class Weights:
 
     @classmethod
     @cache
-    def load(cls, name: str, folder: Path = REFERENCE) -> "Weights":
+    def load(cls, name: str, folder: Path = REFERENCE) -> Self:
         """Read a file of features and weights, tab-separated; khabar ships one for each decision."""
         data = (folder / f"{name}.tsv").read_bytes()
         rows = (line.split("\t") for line in data.decode("utf-8").splitlines() if not line.startswith("#"))
@@ -37,20 +79,33 @@ class Weights:
         """Return the sum; above 0 is yes."""
         return sum(map(self._weights.get, features, _ZEROS))
 
-    def best(self, candidates: Sequence[Sequence[str]]) -> int:
+    def best(self, candidates: Iterable[Sequence[Any]]) -> int:
         """Return the index of the greatest sum; the first of equals."""
-        scores = [self.score(names) for names in candidates]
+        scores = list(map(self.score, candidates))
         return scores.index(max(scores))
 
-    def best_unless_none(self, candidates: Sequence[Sequence[str]]) -> int:
+    def best_unless_none(self, candidates: Iterable[Sequence[Any]]) -> int:
         """Return the index of the greatest sum where the last candidate, none of the others, is less likely than all together.
 
         Many places that are alike share the likelihood of there being one.
         """
-        scores = [self.score(names) for names in candidates]
+        scores = list(map(self.score, candidates))
         greatest = max(scores)
         likely = [exp(score - greatest) for score in scores]
         none = likely.pop()
         if none >= sum(likely):
             return len(likely)
         return likely.index(max(likely))
+
+
+class JoinedWeights(Weights):
+    """Weights of features of which some come together: those of statements. Their sums are exact."""
+
+    def __init__(self, weights: Mapping[str, float], version: str = "") -> None:
+        """Take the weights."""
+        super().__init__(weights, version)
+        self._sums = _Sums({name: round(weight * _UNIT) for name, weight in weights.items()})
+
+    def score(self, features: Features) -> float:
+        """Return the sum; above 0 is yes."""
+        return sum(map(self._sums.__getitem__, features)) / _UNIT

@@ -1,8 +1,10 @@
 """Where a statement may end: before what somebody else says, before what the reporter adds, with the line."""
 
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from khabar.reference.cues import Cue
+from khabar.reference.weights import Features, Names
 from khabar.statements.marks import LineMarks, Mark
 from khabar.statements.openings import Opening, bucket
 
@@ -24,7 +26,7 @@ class Ending(NamedTuple):
     """
 
     last: int
-    features: list[str]
+    features: Features
 
 
 def endings(marks: LineMarks, cue: Cue, opening: Opening) -> list[Ending]:
@@ -34,6 +36,7 @@ def endings(marks: LineMarks, cue: Cue, opening: Opening) -> list[Ending]:
     """
     found: list[Ending] = []
     passed = _Passed(opening.first)
+    items = marks.items
     way = "b" if opening.is_before else opening.kind[0]
     start, size = opening.first + 1, min(len(marks.line), opening.first + _LONGEST)
     if opening.is_before:
@@ -41,7 +44,7 @@ def endings(marks: LineMarks, cue: Cue, opening: Opening) -> list[Ending]:
         at_cue = _features("B", marks, cue, opening, cue.position, passed.state)
         found.append(Ending(cue.position - 1, [*at_cue, f"B>{_behind_source(marks, cue.position)}"]))
     for index in range(start, size):
-        mark, before = marks.at(index), marks.at(index - 1)
+        mark, before = items[index], items[index - 1]
         passed.take(index - 1, before)
         is_place = mark.kind in _MARKS or mark.kind in _CUES or mark.kind in _SETTING or "و" in mark.proclitic
         if (is_place or index in marks.said) and before.kind not in _NOT_BEFORE:
@@ -72,37 +75,71 @@ class _Passed:
         return f"{min(self._commas, 3)}{min(self._cues, 2)}{min(self._thats, 2)}{min(self._depth, 1)}{min(self._quoted, 1)}"
 
 
-def _features(way: str, marks: LineMarks, cue: Cue, opening: Opening, index: int, state: str) -> list[str]:
-    mark, before = marks.at(index), marks.at(index - 1)
-    is_mark = mark.kind in _MARKS
-    after = marks.at(index + 1) if is_mark else mark
+def _features(way: str, marks: LineMarks, cue: Cue, opening: Opening, index: int, state: str) -> list[str | Names]:
+    items = marks.items
+    mark, before = items[index], items[index - 1]
+    kind, is_mark = mark.kind, mark.kind in _MARKS
+    after = items[index + 1] if is_mark else mark
     what, then, length = mark.label, after.label if is_mark else "=", bucket(index - opening.first, _LENGTHS)
     says = index + is_mark in marks.said
-    is_last = is_mark and marks.at(index + 1).kind == "end"
-    quoted = marks.share_quoted(opening.first, index)
-    found = [
-        f"{way}{what}", f"{way}{what}{then}", f"{what}{then}", f"{way}n{length}", f"{way}{mark.kind}n{length}", f"{way}s{state}",
-        f"{way}{mark.kind}s{state}", f"{what}{then}s{state}", f"<{before.label}", f"{way}last{is_last}",
+    share = marks.share_quoted(opening.first, index)
+    found: list[str | Names] = [
+        _of_place(way, kind, what, then, length, is_mark and items[index + 1].kind == "end"),
+        _of_state(way, kind, what, then, state),
+        _of_quoted(way, kind, what + then, share, state),
+        _of_after(way, kind, says, after.kind, after.proclitic),
+        _of_opening(way, kind, items[opening.first].kind, before.label),
         f"{way}{what}:{cue.reading.lemma}" if way == "n" else f"{way}{what}{cue.reading.shape[0]}",
-        f"{way}o{marks.at(opening.first).kind}{mark.kind}", f"says{says}{mark.kind}{after.kind}",
-        f"{way}says{says}{after.proclitic}",
-        f"{way}q{quoted}", f"{way}q{quoted}{what}{then}", f"{way}q{quoted}{mark.kind}{state}",
-    ]  # fmt: skip
-    if mark.kind == "comma":
-        found += (f"{way},{then}n{length}", f"{way},{then}_{marks.at(index + 2).label}")
+    ]
+    if kind == "comma":
+        found += (f"{way},{then}n{length}", f"{way},{then}_{items[index + 2].label}")
     if after.kind in _CUES:
-        found += (f"c{after.text}", f"{way}{mark.kind}c{after.kind}{after.proclitic}")
-    if way == "n" and mark.kind in _SETTING:
+        found += (f"c{after.text}", f"{way}{kind}c{after.kind}{after.proclitic}")
+    if way == "n" and kind in _SETTING:
         found.append(f"n{what}n{length}")
     return found
+
+
+@lru_cache(maxsize=8192)
+def _of_place(way: str, kind: str, what: str, then: str, length: str, is_last: bool) -> Names:
+    return Names(
+        (
+            f"{way}{what}",
+            f"{way}{what}{then}",
+            f"{what}{then}",
+            f"{way}n{length}",
+            f"{way}{kind}n{length}",
+            f"{way}last{is_last}",
+        )
+    )
+
+
+@lru_cache(maxsize=8192)
+def _of_state(way: str, kind: str, what: str, then: str, state: str) -> Names:
+    return Names((f"{way}s{state}", f"{way}{kind}s{state}", f"{what}{then}s{state}"))
+
+
+@lru_cache(maxsize=8192)
+def _of_quoted(way: str, kind: str, both: str, share: str, state: str) -> Names:
+    return Names((f"{way}q{share}", f"{way}q{share}{both}", f"{way}q{share}{kind}{state}"))
+
+
+@lru_cache(maxsize=2048)
+def _of_after(way: str, kind: str, says: bool, after: str, proclitic: str) -> Names:
+    return Names((f"says{says}{kind}{after}", f"{way}says{says}{proclitic}"))
+
+
+@lru_cache(maxsize=8192)
+def _of_opening(way: str, kind: str, opening: str, before: str) -> Names:
+    return Names((f"{way}o{opening}{kind}", f"<{before}"))
 
 
 def _behind_source(marks: LineMarks, position: int) -> str:
     """Return what follows the source of a particle: the word behind its comma, or that nothing does."""
     for index in range(position + 1, min(position + _SOURCE, len(marks.line))):
-        kind = marks.at(index).kind
+        kind = marks.items[index].kind
         if kind == "comma":
-            return marks.at(index + 1).label
+            return marks.items[index + 1].label
         if kind == "stop":
             return "stop"
     return "end" if position + _SOURCE >= len(marks.line) else "far"

@@ -7,7 +7,7 @@ from khabar.grammar.speech.glyphs import Quoted
 from khabar.grammar.speech.narration import Line
 from khabar.reference.cues import Cue
 from khabar.reference.mentions import Mentions
-from khabar.reference.weights import Weights
+from khabar.reference.weights import JoinedWeights
 from khabar.statements.endings import endings
 from khabar.statements.marks import LineMarks
 from khabar.statements.openings import Opening, openings
@@ -43,8 +43,8 @@ class StatementFinder:
         document: Document,
         stretches: Sequence[Quoted],
         mentions: Mentions,
-        opening: Weights,
-        ending: Weights,
+        opening: JoinedWeights,
+        ending: JoinedWeights,
     ) -> None:
         """Take what was found so far in the document, and what decides."""
         self._document = document
@@ -61,7 +61,7 @@ class StatementFinder:
         self._chosen = {}
         for cue in cues[:_MOST_CUES]:
             found = self.openings(marks, cue)
-            if (chosen := found[self._opening.best_unless_none([one.features for one in found])]).first >= 0:
+            if (chosen := found[self._opening.best_unless_none(one.features for one in found)]).first >= 0:
                 self._chosen[cue.position] = chosen
         marks.said = frozenset(self._chosen)
         return self._chosen
@@ -87,14 +87,14 @@ class StatementFinder:
                 yield from self._statement(marks, cue, opening)
         if label is not None:
             places = self.openings(marks, label)
-            chosen = places[self._opening.best_unless_none([one.features for one in places])]
+            chosen = places[self._opening.best_unless_none(one.features for one in places)]
             if chosen.first >= 0 and chosen.first not in taken:
                 yield from self._statement(marks, label, chosen)
 
     def _statement(self, marks: LineMarks, cue: Cue, opening: Opening) -> Iterator[Statement]:
         """Yield the statement unless most of it stands between glyphs: that is a quotation."""
         places = endings(marks, cue, opening)
-        last = places[self._ending.best([one.features for one in places])].last
+        last = places[self._ending.best(one.features for one in places)].last
         if marks.quoted[last + 1] - marks.quoted[opening.first] > _MOST * (
             marks.words[last + 1] - marks.words[opening.first]
         ):
@@ -110,9 +110,9 @@ class StatementFinder:
         Glyphs around what is quoted belong to it. What is joined before its first word does not: بأن, but وجدت.
         """
         line, document = marks.line, self._document
-        while last > opening.first and marks.at(last).kind in _OUTER:
+        while last > opening.first and marks.items[last].kind in _OUTER:
             last -= 1
-        first, mark = line[opening.first], marks.at(opening.first)
+        first, mark = line[opening.first], marks.items[opening.first]
         start = document.token_span(*self._tokens(first))[0]
         if first >= 0 and mark.proclitic:
             joined = (

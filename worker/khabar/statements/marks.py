@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import accumulate
 from typing import Final, NamedTuple
 
 from khabar.grammar.folding import fold
@@ -12,6 +13,7 @@ from khabar.lexicons import entries
 from khabar.reference.cues import Cue
 from khabar.reference.mentions import Mentions
 from khabar.reference.nouns import cut
+from khabar.statements.between import step
 from khabar.text.document import Document
 
 _FUNCTION_WORDS: Final = frozenset(entries("function_words/ar"))
@@ -38,16 +40,26 @@ class Mark(NamedTuple):
             time), name, the (definite) or any.
         text: the form of function words and marks, the stem of others, folded; "" of a quoted stretch.
         proclitic: letters that are joined before it.
+        label: what it is to a feature: the word itself of function words, else the kind and what is joined before it.
+        step: what it adds to the counts of what stands between a cue and a place (khabar.statements.between).
     """
 
     kind: str
     text: str
     proclitic: str
+    label: str
+    step: int
 
-    @property
-    def label(self) -> str:
-        """What it is to a feature: the word itself of function words, else the kind and what is joined before it."""
-        return self.text if self.kind in _TOLD_BY_TEXT else self.kind + self.proclitic[:1]
+
+@lru_cache(maxsize=16384)
+def _mark(kind: str, text: str, proclitic: str) -> Mark:
+    label = text if kind in _TOLD_BY_TEXT else kind + proclitic[:1]
+    return Mark(kind, text, proclitic, label, step(kind, proclitic))
+
+
+_QUOTED: Final = _mark("quoted", "", "")
+_END: Final = _mark("end", "", "")
+_AROUND: Final = (_END,) * 4  # one may look two items behind the item after the last, and two before the first
 
 
 class LineMarks:
@@ -55,7 +67,7 @@ class LineMarks:
 
     Attributes:
         line: the items: a token, or ~n for quoted stretch n.
-        marks: one an item.
+        items: one mark an item, and marks of the end behind them, which are also those at -1 and -2.
         words, quoted: before each item and behind the last, how many tokens the line has so far, and how many of them quoted.
         said: positions of cues that open a statement, as far as that is known.
     """
@@ -65,67 +77,52 @@ class LineMarks:
     ) -> None:
         """Read a line."""
         self.line = line
-        cue_at = {cue.position: cue for cue in cues}
-        form, segments, inside = document.tokens.form, document.tokens.segments, mentions.inside
-        self.marks: list[Mark] = []
-        self.words, self.quoted = [0], [0]
         self.said: frozenset[int] = frozenset()
+        segments, inside, alone = document.tokens.segments, mentions.inside, document.once(_words)
+        items = [alone[item] if item >= 0 else _QUOTED for item in line]
         for position, item in enumerate(line):
-            if item < 0:
-                self.marks.append(Mark("quoted", "", ""))
-                stretch = stretches[~item]
-                length = stretch.last - stretch.first + 1
-                self.words.append(self.words[-1] + length)
-                self.quoted.append(self.quoted[-1] + length)
-                continue
-            self.words.append(self.words[-1] + 1)
-            self.quoted.append(self.quoted[-1])
-            self.marks.append(_mark(form[item], segments[item], cue_at.get(position), is_named=item in inside))
+            if item in inside and items[position].kind in _MAY_BE_NAMES:
+                known = cut(segments[item])
+                items[position] = _mark("name", known.stem, known.proclitic)
+        for cue in cues:
+            items[cue.position] = _mark(cue.reading.shape, cue.reading.lemma, cue.proclitic)
+        self.items = (*items, *_AROUND)
+        quoted = [0 if item >= 0 else stretches[~item].last - stretches[~item].first + 1 for item in line]
+        self.words = list(accumulate((tokens or 1 for tokens in quoted), initial=0))
+        self.quoted = list(accumulate(quoted, initial=0))
 
     def share_quoted(self, first: int, end: int) -> str:
         """Return how much of [first, end) stands between glyphs: 0 to 4 quarters, `-` for nothing at all."""
         quoted = self.quoted[end] - self.quoted[first]
         return "-" if not quoted else str(4 * quoted // max(1, self.words[end] - self.words[first]))
 
-    def at(self, position: int) -> Mark:
-        """Return the item there; beyond the line's ends an empty mark of kind `end`."""
-        return self.marks[position] if 0 <= position < len(self.marks) else _END
 
-
-_END: Final = Mark("end", "", "")
-
-
-def _mark(form: str, segments: str, cue: Cue | None, *, is_named: bool) -> Mark:
-    if cue is not None:
-        return Mark(cue.reading.shape, cue.reading.lemma, cue.proclitic)
-    mark = _word(form, segments)
-    if is_named and mark.kind in _MAY_BE_NAMES:
-        known = cut(segments)
-        return Mark("name", known.stem, known.proclitic)
-    return mark
+def _words(document: Document) -> list[Mark]:
+    """Return what each token is by itself."""
+    return list(map(_word, document.tokens.form, document.tokens.segments))
 
 
 @lru_cache(maxsize=65536)
 def _word(form: str, segments: str) -> Mark:
     """Return what a word is by itself."""
     if not form[0].isalnum():
-        return Mark(_punctuation(form), form, "")
+        return _mark(_punctuation(form), form, "")
     surface = COMPLEMENTIZERS.get(form)
     if surface is not None:
         joined = surface.proclitic or (form[0] if form[0] in "فب" else "")  # بأن and فإن are entries of their own
-        return Mark("that", "أن+" if surface.value else fold(form[len(surface.proclitic) :]), joined)
+        return _mark("that", "أن+" if surface.value else fold(form[len(surface.proclitic) :]), joined)
     if form in _BREAKS:
-        return Mark("break", form, "")
+        return _mark("break", form, "")
     if form in _PREPOSITIONS:
-        return Mark("prep", fold(form), "")
+        return _mark("prep", fold(form), "")
     known = cut(segments)
     if form in _FUNCTION_WORDS:
-        return Mark("word", fold(form), "و" if form[0] == "و" and form[1:] in _FUNCTION_WORDS else "")
+        return _mark("word", fold(form), "و" if form[0] == "و" and form[1:] in _FUNCTION_WORDS else "")
     if known.stem in _TIMES or fold(form) in _TIMES:
-        return Mark("when", known.stem, known.proclitic)
+        return _mark("when", known.stem, known.proclitic)
     if form in CUES:
-        return Mark("maybe", known.stem, known.proclitic)
-    return Mark("the" if known.is_definite else "any", known.stem, known.proclitic)
+        return _mark("maybe", known.stem, known.proclitic)
+    return _mark("the" if known.is_definite else "any", known.stem, known.proclitic)
 
 
 def _punctuation(form: str) -> str:

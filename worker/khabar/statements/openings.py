@@ -1,11 +1,14 @@
 """Where a statement may begin: everything behind a cue, or before a particle, that could be what is said."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Final, Literal, NamedTuple
 
 from khabar.grammar.folding import fold
 from khabar.lexicons import entries
 from khabar.reference.cues import Cue
+from khabar.reference.weights import Features, Names
+from khabar.statements.between import NAME, between
 from khabar.statements.marks import LineMarks, Mark
 
 Kind = Literal["clause", "nominal", "according_to"]
@@ -42,7 +45,7 @@ class Opening(NamedTuple):
     kind: Kind
     first: int
     is_before: bool
-    features: list[str]
+    features: Features
 
 
 def openings(marks: LineMarks, cue: Cue, *, in_title: bool) -> list[Opening]:
@@ -55,126 +58,151 @@ def openings(marks: LineMarks, cue: Cue, *, in_title: bool) -> list[Opening]:
 
 def _behind(marks: LineMarks, cue: Cue) -> Iterator[Opening]:
     """Yield clauses behind their complementizer or a colon, and noun phrases."""
-    position, seen = cue.position, _Between()
+    items, position, seen = marks.items, cue.position, 0
     furthest = 0 if cue.reading.lemma in _CLAUSES_ONLY else position + _NEAR
     near = range(position + 1, min(furthest, len(marks.line)))
-    charge = max((index for index in near if "ب" in marks.at(index).proclitic), default=0)
+    charge = max((index for index in near if "ب" in items[index].proclitic), default=0)
     for index in range(position + 1, min(position + _REACH, len(marks.line))):
-        mark, before = marks.at(index), marks.at(index - 1)
-        if mark.kind == "that" and before.text not in _NOT_SAID:
+        mark, before = items[index], items[index - 1]
+        kind = mark.kind
+        if kind == "that" and before.text not in _NOT_SAID:
             yield Opening("clause", index, False, _features("C", marks, cue, index, seen))
-        elif before.kind == "colon" and mark.kind != "quoted":
+        elif before.kind == "colon" and kind != "quoted":
             yield Opening("clause", index, False, _features("O", marks, cue, index, seen))
-        elif index <= furthest and mark.kind in _WORDS and not (mark.kind == "name" and before.kind == "name"):
-            features = _features("N", marks, cue, index, seen)
+        elif index <= furthest and kind in _WORDS and not (kind == "name" and before.kind == "name"):
             # اتهم فلانا بكذا: what is said stands behind ب, not before it.
-            yield Opening("nominal", index, False, [*features, f"N{cue.reading.lemma}b{index < charge}"])
-        seen.take(mark, marks.at(index + 1))
+            features = _features("N", marks, cue, index, seen)
+            yield Opening("nominal", index, False, [*features, _before_charge(cue.reading.lemma, index < charge)])
+        seen += mark.step
+        if kind == "name" and items[index + 1].kind != "name":
+            seen += NAME
 
 
 def _behind_source(marks: LineMarks, cue: Cue) -> Iterator[Opening]:
     """Yield clauses behind the source: بحسب المرصد، ..."""
-    position, seen = cue.position, _Between()
+    items, position, seen = marks.items, cue.position, 0
     for index in range(position + 1, min(position + _REACH, len(marks.line))):
-        mark, before = marks.at(index), marks.at(index - 1)
+        mark, before = items[index], items[index - 1]
         is_open = before.kind in _BEFORE_CLAUSES or (before.kind == "name" and mark.kind != "name")
         if mark.kind == "that" or mark.text in _AFTER_SOURCES or (is_open and mark.kind not in _NO_BEGINNING):
             yield Opening("according_to", index, False, _features("P", marks, cue, index, seen))
-        seen.take(mark, marks.at(index + 1))
+        seen += mark.step
+        if mark.kind == "name" and items[index + 1].kind != "name":
+            seen += NAME
 
 
 def _before(marks: LineMarks, cue: Cue) -> Iterator[Opening]:
     """Yield clauses that begin before the particle, the nearest first, the whole line before it last."""
-    seen, count = _Between(), 0
+    items, seen, count = marks.items, 0, 0
     stop = max(0, cue.position - _FAR_BACK)
     for index in range(cue.position - 1, stop, -1):
-        mark, before = marks.at(index), marks.at(index - 1)
+        mark, before = items[index], items[index - 1]
         begins = before.kind in _BEFORE_CLAUSES or mark.kind in ("that", "break")
         if begins and mark.kind not in _BEFORE_CLAUSES and cue.position - index > _FEWEST_BACK:
             count += 1
             if count > _MOST_BACK:
                 break
             yield Opening("according_to", index, True, [*_features("B", marks, cue, index, seen), f"B#{count}"])
-        seen.take(mark, before)
+        seen += mark.step
+        if mark.kind == "name" and before.kind != "name":
+            seen += NAME
     if not stop and cue.position > 1:
         yield Opening("according_to", 0, True, [*_features("L", marks, cue, 0, seen), f"L#{count}"])
 
 
-class _Between:
-    """Counts of what stands between a cue and a place."""
-
-    def __init__(self) -> None:
-        self.thats = self.commas = self.verbs = self.participles = self.quoted = 0
-        self.names = self.words = self.preps = 0
-
-    def take(self, mark: Mark, following: Mark) -> None:
-        """Step over an item."""
-        kind = mark.kind
-        self.thats += kind == "that"
-        self.commas += kind in ("comma", "dash", "colon")
-        self.verbs += kind == "verb"
-        self.participles += kind == "participle"
-        self.quoted += kind == "quoted"
-        self.preps += kind == "prep" or "ب" in mark.proclitic or "ل" in mark.proclitic
-        self.names += kind == "name" and following.kind != "name"
-        self.words += kind in _WORDS and kind != "name"
-
-    @property
-    def clauses(self) -> str:
-        """How many clauses lie between."""
-        return f"{min(self.thats, 2)}{min(self.commas, 2)}{min(self.verbs, 2)}{min(self.participles, 1)}{min(self.quoted, 1)}"
-
-    @property
-    def phrases(self) -> str:
-        """How many phrases lie between."""
-        return f"m{min(self.names, 2)}w{min(self.words, 4)}p{min(self.preps, 2)}"
-
-
-def _features(way: Way, marks: LineMarks, cue: Cue, index: int, seen: _Between) -> list[str]:
+def _features(way: Way, marks: LineMarks, cue: Cue, index: int, seen: int) -> list[str | Names]:
     """Return what any place shows, and what those of one way do."""
-    mark, before, after, reading = marks.at(index), marks.at(index - 1), marks.at(index + 1), cue.reading
+    items, reading, counts = marks.items, cue.reading, between(seen)
+    mark, before, after = items[index], items[index - 1], items[index + 1]
     distance = bucket(abs(index - cue.position) - 1)
     link = _link(before, mark, is_next=index == cue.position + 1)
-    shape, clauses, preps = shape_of(cue), seen.clauses, min(seen.preps, 2)
-    found = [
-        way, f"{way}{shape}", f"{way}:{reading.lemma}", f"{way}d{distance}", f"{way}<{link}", f"{way}{reading.lemma}<{link}",
-        f"{way}s{clauses}", f"{way}{mark.kind}", f"{way}{mark.kind}>{after.label}", f"{way}h{reading.is_homograph}",
-        f"{way}{seen.phrases}", f"{way}{shape}s{clauses}",
-    ]  # fmt: skip
+    shape, kind = shape_of(cue), mark.kind
+    found: list[str | Names] = [
+        _of_cue(way, shape, reading.lemma, reading.is_homograph, link),
+        _of_counts(way, shape, counts.clauses, counts.phrases, distance),
+        _of_neighbours(way, kind, after.label, before.label),
+    ]
     if way == "N":
-        return found + _of_noun_phrase(mark, before, cue, seen, link, distance)
+        gender, is_feminine = reading.form.gender, mark.text[-1:] == "ه"
+        found += (
+            _of_noun(mark.text, before.kind),
+            _of_link(shape, reading.lemma, kind, link, counts.has_name, counts.words),
+            _of_distance(shape, distance, gender, is_feminine),
+        )
+        return found
     if way in "CPO":
-        quoted, is_next = marks.share_quoted(index, len(marks.line)), after.kind == "quoted"
-        found += (f"{way}q{quoted}{is_next}", f"{way}q{quoted}{clauses}", f"{way}{shape}q{quoted}")
+        share, is_next = marks.share_quoted(index, len(marks.line)), after.kind == "quoted"
+        found.append(_of_quoted(way, shape, share, is_next, counts.clauses))
     if way in "CP":
-        found += (f"{way}={mark.text}", f"{way}p{preps}")
+        found += (f"{way}={mark.text}", f"{way}p{counts.prepositions}")
     if way != "C":
-        found.append(f"{way}={mark.text if mark.kind in ('word', 'break', 'verb') else ''}")
-    found.append(f"{way}<{before.label}")  # بعد أن, إلى أن
+        found.append(f"{way}={mark.text if kind in ('word', 'break', 'verb') else ''}")
     return found
 
 
-def _of_noun_phrase(mark: Mark, before: Mark, cue: Cue, seen: _Between, link: str, distance: str) -> list[str]:
-    """Return what tells a verbal noun that is said (أعلنت الهيئة إغلاق ...) from the subject before it."""
-    text, has_name, shape, lemma = mark.text, seen.names > 0, shape_of(cue), cue.reading.lemma
+@lru_cache(maxsize=8192)
+def _of_cue(way: Way, shape: str, lemma: str, is_homograph: bool, link: str) -> Names:
+    return Names(
+        (way, f"{way}{shape}", f"{way}:{lemma}", f"{way}h{is_homograph}", f"{way}<{link}", f"{way}{lemma}<{link}")
+    )
+
+
+@lru_cache(maxsize=8192)
+def _of_counts(way: Way, shape: str, clauses: str, phrases: str, distance: str) -> Names:
+    return Names((f"{way}d{distance}", f"{way}s{clauses}", f"{way}{phrases}", f"{way}{shape}s{clauses}"))
+
+
+@lru_cache(maxsize=8192)
+def _of_neighbours(way: Way, kind: str, after: str, before: str) -> Names:
+    return Names((f"{way}{kind}", f"{way}{kind}>{after}", f"{way}<{before}"))  # بعد أن, إلى أن
+
+
+# What tells a verbal noun that is said (أعلنت الهيئة إغلاق ...) from the subject before it.
+@lru_cache(maxsize=8192)
+def _of_noun(text: str, before: str) -> Names:
     pattern = f"{text[:1]}{text[-2:-1]}"  # إفعال, تفعيل, انفعال
-    return [
-        f"N={text}", f"N^{text[:1]}${text[-1:]}", f"N/{pattern}{len(text)}", f"N/{pattern}{before.kind}", f"N{mark.kind}<{link}",
-        f"Nm{has_name}<{link}", f"Nm{has_name}w{min(seen.words, 3)}<{link}", f"N{shape}<{link}", f"N{shape}d{distance}",
-        f"N<{before.label}", f"N{lemma}{mark.kind}<{link}", f"Nf{cue.reading.form.gender}{text[-1:] == 'ه'}{distance}",
-    ]  # fmt: skip
+    return Names((f"N={text}", f"N^{text[:1]}${text[-1:]}", f"N/{pattern}{len(text)}", f"N/{pattern}{before}"))
 
 
-def _of_none(marks: LineMarks, cue: Cue, places: int, *, in_title: bool) -> list[str]:
+@lru_cache(maxsize=8192)
+def _of_link(shape: str, lemma: str, kind: str, link: str, has_name: bool, words: int) -> Names:
+    return Names(
+        (
+            f"N{kind}<{link}",
+            f"Nm{has_name}<{link}",
+            f"Nm{has_name}w{words}<{link}",
+            f"N{shape}<{link}",
+            f"N{lemma}{kind}<{link}",
+        )
+    )
+
+
+@lru_cache(maxsize=2048)
+def _of_distance(shape: str, distance: str, gender: str, is_feminine: bool) -> Names:
+    return Names((f"N{shape}d{distance}", f"Nf{gender}{is_feminine}{distance}"))
+
+
+@lru_cache(maxsize=2048)
+def _before_charge(lemma: str, is_before: bool) -> str:
+    return f"N{lemma}b{is_before}"
+
+
+@lru_cache(maxsize=2048)
+def _of_quoted(way: Way, shape: str, share: str, is_next: bool, clauses: str) -> Names:
+    return Names((f"{way}q{share}{is_next}", f"{way}q{share}{clauses}", f"{way}{shape}q{share}"))
+
+
+def _of_none(marks: LineMarks, cue: Cue, places: int, *, in_title: bool) -> list[str | Names]:
     """Return what speaks for a cue without a statement: a quotation behind it, another word that looks like it."""
     position, reading, shape = cue.position, cue.reading, shape_of(cue)
-    before, after, second = marks.at(position - 1), marks.at(position + 1), marks.at(position + 2)
+    items = marks.items
+    before, after, second = items[position - 1], items[position + 1], items[position + 2]
     reach = range(position + 1, min(position + _REACH, len(marks.line)))
     quoted = next((index for index in reach if marks.line[index] < 0), None)
-    that = next((index for index in reach if marks.at(index).kind == "that"), None)
+    that = next((index for index in reach if items[index].kind == "that"), None)
     order = "-" if quoted is None else ("q" if that is None or quoted < that else "tq")
     near = "-" if quoted is None else bucket(quoted - position - 1)
-    is_behind = before.kind == "quoted" or marks.at(position - 2).kind == "quoted"
+    is_behind = before.kind == "quoted" or items[position - 2].kind == "quoted"
     has_colon = after.kind == "colon" or second.kind == "colon"
     label = f"{cue.who.kind}{cue.who.entity is not None}" if reading.shape == "label" and cue.who else ""
     return [
@@ -202,6 +230,7 @@ def shape_of(cue: Cue) -> str:
     return f"{cue.reading.shape[0]}{cue.reading.kind[:2]}"
 
 
+@lru_cache(maxsize=2048)
 def bucket(value: int, limits: tuple[int, ...] = _LENGTHS) -> str:
     """Return the first limit that holds a value, as a feature's name."""
     return str(next((limit for limit in limits if value <= limit), "more"))

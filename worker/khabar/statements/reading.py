@@ -11,7 +11,7 @@ from khabar.messages.record import Entity
 from khabar.reference.attribution import Attribution, Attributor
 from khabar.reference.cues import Chooser, Cue, CueReader
 from khabar.reference.resolver import Resolver
-from khabar.reference.weights import Weights
+from khabar.reference.weights import JoinedWeights, Weights
 from khabar.reference.wording import Wording
 from khabar.statements.finder import Statement, StatementFinder
 from khabar.text.document import Document
@@ -38,7 +38,7 @@ class Speech:
 class SpeechReader:
     """Reads documents with the same weights."""
 
-    def __init__(self, choose: Chooser, opening: Weights, ending: Weights) -> None:
+    def __init__(self, choose: Chooser, opening: JoinedWeights, ending: JoinedWeights) -> None:
         """Take what chooses speakers, and what decides where statements begin and end."""
         self._choose = choose
         self._opening = opening
@@ -83,6 +83,8 @@ def speech(document: Document) -> Speech:
 
 def _read(document: Document) -> Speech:
     reader = SpeechReader(
-        Resolver(Weights.load("speakers")), Weights.load("statement_openings"), Weights.load("statement_endings")
+        Resolver(Weights.load("speakers")),
+        JoinedWeights.load("statement_openings"),
+        JoinedWeights.load("statement_endings"),
     )
     return reader.read(document, document.get(ENTITIES) or [])
