@@ -28,7 +28,9 @@ INTERNAL = {
     "NotReady",  # `up` and `demo` end with its sentence
     "OutOfMemory",  # the publisher waits, then raises QueueFull
     "Refused",  # a queue message is dropped, and named in the log
-    "Starved",  # ends an attempt that the machine gave no time, which counts none
+    "Busy",
+    "Starved",
+    "Unread",  # ends an attempt that the machine gave no time, which counts none
     "TooFewReplicas",  # an outage, waited out by the publisher's caller
     "UnfitValue",  # a layer's failure, named in its record
     "UnreadableTags",  # a layer's failure, named in its record
