@@ -28,7 +28,9 @@ INTERNAL = {
     "NotReady",  # `up` and `demo` end with its sentence
     "OutOfMemory",  # the publisher waits, then raises QueueFull
     "Refused",  # a queue message is dropped, and named in the log
+    "Busy",  # a shard is left to the runner that is at it
     "Starved",  # ends an attempt that the machine gave no time, which counts none
+    "Unread",  # a shard's input cannot be read; the command goes on with the others and says so
     "TooFewReplicas",  # an outage, waited out by the publisher's caller
     "UnfitValue",  # a layer's failure, named in its record
     "UnreadableTags",  # a layer's failure, named in its record
