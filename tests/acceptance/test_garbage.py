@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 from khabar.cli.app import COMMANDS
 from khabar.cli.tree import build
 from khabar.errors import KhabarError
+from khabar.keys.known import BUCKETS
 from khabar.keys.names import ARTICLE_FIELD, EVENT_FIELD, Lane, Names
 from khabar.publishing.publisher import ArticlePublisher
 from tests.acceptance.service import Service
@@ -108,6 +109,7 @@ CASES: dict[str, tuple[str, Write]] = {
     "begun": (NAMES.begun("worker:x"), string(NAMES.begun("worker:x"))),
     "suspect": (NAMES.suspect(Lane.LIVE), string(*(NAMES.suspect(lane) for lane in Lane), value="notanid")),
     "done": (NAMES.done(0, 0), fields(NAMES.done(0, 0))),
+    "known": (NAMES.known(0), lambda client: client.mset(dict.fromkeys(map(NAMES.known, range(BUCKETS)), NOT_UTF8))),
     "counters": (NAMES.counters, fields(NAMES.counters, {"record": "x", "process_cpu_s": "x", "later": "1.5"})),
     "alive": (NAMES.alive, fields(NAMES.alive, SIGNS)),
     "groups": (NAMES.groups, fields(NAMES.groups, GROUPS)),

@@ -73,11 +73,11 @@ def test_the_official_parsers_read_every_document() -> None:
     found = json.loads(node("official.mjs", SCHEMA, EVENTS))
     names = Names()
     assert found["asyncapi"] == {
-        "channels": [names.prefix + "articles", names.prefix + "backfill", names.records, names.dead],
+        "channels": [names.prefix + "articles", names.prefix + "backfill", names.records, names.dead, names.stories],
         "errors": [],
-        "messages": ["Article", "RecordEvent", "RejectionEvent"],
+        "messages": ["Article", "RecordEvent", "RejectionEvent", "StoryEvent"],
     }
-    assert found["ajv"] == {"compiled": ["article", "record", "rejection", "event"], "invalid": 0}
+    assert found["ajv"] == {"compiled": ["article", "record", "rejection", "story", "event"], "invalid": 0}
 
 
 @needs_node

@@ -28,6 +28,7 @@ from khabar.host import service
 from khabar.keys.names import Lane
 from khabar.messages.article import Article
 from khabar.messages.record import Record
+from khabar.pipeline.laps import Laps
 from khabar.pipeline.pipeline import Pipeline
 from khabar.settings import Settings
 from tests.articles import article
@@ -133,12 +134,12 @@ class FaultyPipeline:
         self._pipeline = pipeline
         self.version = pipeline.version
 
-    def __call__(self, article: Article) -> Record:
+    def __call__(self, article: Article, laps: Laps | None = None) -> Record:
         """Do what the article's marker says, then return its record."""
         if found := MARKER.search(article.text):
             _note(Run(article.id, found[1], os.getpid(), time.time()))
             FAULTS[found[1]](float(found[2] or 0))
-        return self._pipeline(article)
+        return self._pipeline(article, laps)
 
 
 class FaultyWorker(service.Worker):

@@ -6,7 +6,7 @@ import Ajv from "ajv/dist/2020.js";
 const [folder, events] = process.argv.slice(2);
 const { document, diagnostics } = await fromFile(new Parser(), `${folder}/asyncapi.json`).parse();
 const ajv = new Ajv({ strict: true, validateFormats: false });
-const names = ["article", "record", "rejection", "event"];
+const names = ["article", "record", "rejection", "story", "event"];
 for (const name of names) ajv.addSchema(JSON.parse(readFileSync(`${folder}/${name}.schema.json`, "utf8")));
 const compiled = names.filter((name) => ajv.getSchema(`${name}.schema.json`));
 const event = ajv.getSchema("event.schema.json");

@@ -29,6 +29,8 @@ INTERNAL = {
     "OutOfMemory",  # the publisher waits, then raises QueueFull
     "Refused",  # a queue message is dropped, and named in the log
     "Busy",  # a shard is left to the runner that is at it
+    "Lost",  # the stories service begins again from its state
+    "Unreadable",  # a state of the stories that is made anew
     "Starved",  # ends an attempt that the machine gave no time, which counts none
     "Unread",  # a shard's input cannot be read; the command goes on with the others and says so
     "TooFewReplicas",  # an outage, waited out by the publisher's caller

@@ -4,7 +4,7 @@ from khabar.counting import Counted, Measure, Tally, name
 from khabar.liveness.processes import Process, Role
 from khabar.liveness.rules import Health, Verdict
 from khabar.metrics.deployment import Look
-from khabar.status import GroupState, LaneState, State
+from khabar.status import GroupState, LaneState, State, StoriesState
 
 
 def full_look() -> Look:
@@ -37,6 +37,7 @@ def full_look() -> Look:
             'old"\n\\': GroupState(4, 1, 1, "dead", 9_000.0, "alert"),
             "left": GroupState(4, 1, 0, "detached", 9_000.0, "detach"),
         },
+        stories=StoriesState(open=2, revisions=9, behind=0),
         counters={"record": 5, "rejection": 2},
         process_cpu_s=1.5,
         processes=[Process(Role.WORKER, "host", 7, 0.1, 0.1), Process(Role.DISPATCHER, "host", 8, 0.1, 0.1)],

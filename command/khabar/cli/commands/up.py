@@ -5,7 +5,7 @@ import threading
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -18,12 +18,12 @@ from khabar.cli.visible import visible
 from khabar.errors import CommandError, Exit
 from khabar.keys.names import DEFAULT_PORT, DEFAULT_PREFIX
 from khabar.liveness.processes import Role
-from khabar.metrics.endpoint import Endpoint
-from khabar.metrics.host import host_metrics
-from khabar.metrics.source import Source
 from khabar.settings import Settings, load_settings
 from khabar.supervision.machine import Machine, build_machine, build_role
 from khabar.supervision.supervisor import NotReady
+
+if TYPE_CHECKING:
+    from khabar.metrics.endpoint import Endpoint
 
 
 class Only(StrEnum):
@@ -133,8 +133,12 @@ def up(
     say("stopped")
 
 
-def _open_endpoint(machine: Machine, settings: Settings, only: Only | None) -> Endpoint:
+def _open_endpoint(machine: Machine, settings: Settings, only: Only | None) -> "Endpoint":
     """Before the processes start, so that a start that fails can be asked about; the broker may be away."""
+    from khabar.metrics.endpoint import Endpoint  # here: who wants no metrics starts without what they need
+    from khabar.metrics.host import host_metrics
+    from khabar.metrics.source import Source
+
     folder = machine.folder.path if machine.folder else None
     source = Source(
         settings.model_copy(update={"redis_url": machine.broker_url}),
