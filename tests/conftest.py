@@ -1,11 +1,13 @@
-"""For all tests: each runs on one of the two servers that are promised to work; with KHABAR_TEST_BROKERS=all on both.
+"""For all tests: in which order they run, and on which of the two servers that are promised to work.
 
-Which of the two, a test's name decides, so that it is the same in every run and each server gets half of the tests. What is about
-the servers themselves (their files, their users, their answers) is marked `every_broker`, and runs on both always.
+Each runs on one of them, with KHABAR_TEST_BROKERS=all on both. Which of the two, a test's name decides, so that it is the same in
+every run and each server gets half of the tests. What is about the servers themselves (their files, their users, their answers) is
+marked `every_broker`, and runs on both always.
 """
 
 import gc
 import os
+from pathlib import Path
 from zlib import crc32
 
 import pytest
@@ -13,6 +15,8 @@ import pytest
 from tests.broker import DEBIAN, VALKEY
 
 KINDS = (VALKEY, DEBIAN)
+UNIT = Path(__file__).parent / "unit"
+LONGEST = "test_faults.py"
 ALL = os.environ.get("KHABAR_TEST_BROKERS") == "all"
 
 
@@ -23,9 +27,35 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave each test out on the other server, where it is to run on its own; who names one server gets that one."""
-    if ALL:
-        return
+    """Choose the servers, and the order where several workers share the tests."""
+    if not ALL:
+        _leave_out_others(config, items)
+    if (workers := int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))) > 1:
+        items[:] = _dealt(items, workers)
+
+
+def _dealt(items: list[pytest.Item], workers: int) -> list[pytest.Item]:
+    """Begin each worker's part, of as many tests, with some of the files that start processes, and end it with unit tests.
+
+    A worker that is done takes over what another has not begun. What it takes at the end is then small, and no core is idle while
+    one test of a minute runs.
+    """
+    files: dict[Path, list[pytest.Item]] = {}
+    for item in items:
+        files.setdefault(item.path, []).append(item)
+    slow = [path for path in files if not path.is_relative_to(UNIT)]
+    slow.sort(key=lambda path: path.name != LONGEST)
+    parts = [[test for path in slow[number::workers] for test in files[path]] for number in range(workers)]
+    quick = [test for path, tests in files.items() if path.is_relative_to(UNIT) for test in tests]
+    for number, part in enumerate(parts):
+        size = len(items) // workers - len(part) if number < workers - 1 else len(quick)
+        part += quick[: max(size, 0)]
+        del quick[: max(size, 0)]
+    return [test for part in parts for test in part]
+
+
+def _leave_out_others(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Keep of each test on both servers the one on its own; who names one server gets that one."""
     there = {item.nodeid for item in items}
     left_out = {item.nodeid for item in items if (own := _on_its_own_server(item)) != item.nodeid and own in there}
     if left_out:
