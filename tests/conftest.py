@@ -1,8 +1,8 @@
 """For all tests: in which order they run, and on which of the two servers that are promised to work.
 
 Each runs on one of them, with KHABAR_TEST_BROKERS=all on both. Which of the two, a test's name decides, so that it is the same in
-every run and each server gets half of the tests. What is about the servers themselves (their files, their users, their answers) is
-marked `every_broker`, and runs on both always.
+every run and each server gets half of the tests. What is about the servers themselves (their files, their users, their answers)
+is marked `every_broker`, and runs on both always.
 """
 
 import gc
