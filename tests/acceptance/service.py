@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -141,7 +142,12 @@ class Service:
                     return next((child.pid for child in process.children()), None)
             return None
 
-        return wait_until(find) or 0
+        def look() -> int | None:
+            with suppress(psutil.Error):  # one of them has just ended
+                return find()
+            return None
+
+        return wait_until(look) or 0
 
     def kill(self, role: str) -> None:
         """Kill -9."""
