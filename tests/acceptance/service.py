@@ -101,7 +101,8 @@ class Service:
         self.stop()
         if self.process.poll() is None:
             for process in psutil.Process(self.process.pid).children(recursive=True):
-                process.kill()
+                with suppress(psutil.Error):  # it has just ended
+                    process.kill()
             self.process.kill()
         self.client.close()
 

@@ -9,7 +9,7 @@ import socket
 import subprocess
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psutil
@@ -264,8 +264,9 @@ def test_the_three_lines_of_the_readme_work_when_they_are_pasted(tmp_path: Path)
     finally:
         processes = psutil.Process(shell.pid).children(recursive=True)
         for process in processes:
-            if {"up", "records"} & set(process.cmdline()):
-                process.terminate()  # a shell lets its background ignore Ctrl-C
+            with suppress(psutil.Error):  # one may have ended
+                if {"up", "records"} & set(process.cmdline()):
+                    process.terminate()  # a shell lets its background ignore Ctrl-C
         psutil.wait_procs(processes, timeout=40)
         for process in (*processes, shell):
             if process.poll() is None if isinstance(process, subprocess.Popen) else process.is_running():
