@@ -17,7 +17,7 @@ Attributes = Mapping[str, str | int | float | bool]
 
 
 def read_traceparent(value: str | bytes | None) -> str:
-    """Return a traceparent, or nothing where it is none: a stranger may have written it."""
+    """Return a valid traceparent unchanged, and an empty string for any other value: a stranger may have written it."""
     text = value.decode("ascii", "replace") if isinstance(value, bytes) else value or ""
     return text if _TRACEPARENT.fullmatch(text) else ""
 

@@ -35,7 +35,7 @@ def moment_of(id: int) -> datetime | None:
 
 
 def ids_of_day(day: str) -> tuple[int, int] | None:
-    """Return the keys between which a day (2026-08-14) lies, [first, end); None where it is none."""
+    """Return the range of keys [first, end) of a day such as 2026-08-14; None if the text is no date."""
     try:
         begin = datetime.combine(date.fromisoformat(day), datetime.min.time(), UTC)
     except ValueError:

@@ -1,6 +1,6 @@
 """The help of `khabar` itself, in the form that typer gives it, without typer and without any command: it comes at once.
 
-What each command says of itself is read from its source; importing sixteen of them takes ten times as long.
+Reads the summary of each command from its source file. Importing all commands would take ten times as long.
 """
 
 import ast

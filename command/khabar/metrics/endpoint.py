@@ -20,10 +20,10 @@ LOCAL = "127.0.0.1"
 
 
 def read_address(address: str) -> tuple[str, int]:
-    """Return host and port of `HOST:PORT`, `:PORT` or `PORT`; without a host the loopback, for nothing asks who reads.
+    """Return host and port of `HOST:PORT`, `:PORT` or `PORT`. Without a host: the loopback, because readers need no password.
 
     Raises:
-        ValueError: it is none of these.
+        ValueError: the address has another form.
     """
     try:
         parts = urlsplit(f"//{address if ':' in address else f':{address}'}")

@@ -8,7 +8,7 @@ from khabar.page.marks import BADGED, Mark, Piece, marks_of, pieces
 
 
 def marked_text(record: Mapping[str, Any], left_out: Sequence[tuple[int, int, str]] = ()) -> tuple[Html | None, Html]:
-    """Return the title as markup, None where there is none, and the paragraphs below it."""
+    """Return two pieces of markup: the title, or None for a record without a title, and the paragraphs."""
     text: str = record["text"]
     blocks = _blocks(record)
     marks = marks_of(record, left_out)

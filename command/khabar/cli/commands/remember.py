@@ -59,7 +59,7 @@ def _shards(path: Path) -> Iterator[tuple[Path, ShardManifest]]:
     """Give out the folder and the manifest of each shard that a manifest names.
 
     Raises:
-        CommandError: a manifest is missing, is none, or is not the one that was counted.
+        CommandError: a manifest is missing, cannot be read as one, or has changed since it was counted.
     """
     path = path / MANIFEST if path.is_dir() else path
     found = _read(path)
