@@ -17,32 +17,7 @@ from khabar.lexicons import entries
 from khabar.text.normalize import normalize
 
 # Small towns are told only where Arabic news writes about them, and only where the context names the country.
-_ARAB: Final = frozenset(
-    [
-        "AE",
-        "BH",
-        "DJ",
-        "DZ",
-        "EG",
-        "IQ",
-        "JO",
-        "KM",
-        "KW",
-        "LB",
-        "LY",
-        "MA",
-        "MR",
-        "OM",
-        "PS",
-        "QA",
-        "SA",
-        "SD",
-        "SO",
-        "SY",
-        "TN",
-        "YE",
-    ]
-)
+_ARAB: Final = frozenset(entries("entities/arab_countries"))
 # Letters of Arabic alone: names in Persian, Kurdish, Uyghur or Urdu spelling have others.
 _ARABIC_NAME: Final = re.compile("(?:[ء-غف-وي]+ى?[ -]?)+")
 # Diacritics, tatweel, and marks that nobody sees.
@@ -106,7 +81,7 @@ def _regions(admin1: Path, cities: dict[str, City]) -> Iterator[Row]:
             continue
         inside = towns[region[0]]
         inhabitants = sum(town["population"] for town in inside)
-        english = re.sub(" (Region|Governorate|Province|District)$", "", name).strip("'")
+        english = re.sub(" (Region|Governorate|Province|District|Republic|State)$", "", name).strip("'")
         yield region[1], "region", country, *_middle(inside), inhabitants, english, arabic
 
 

@@ -12,12 +12,12 @@ from tests.identity_engine import IdentityEngine
 
 
 @pytest.fixture(scope="session")
-def parse() -> Callable[[str], Document]:
-    """Return a function that segments a text without Farasa."""
+def parse() -> Callable[..., Document]:
+    """Return a function that segments a text without Farasa; other fields of the article by name."""
     engine = IdentityEngine()
 
-    def parse(text: str) -> Document:
-        document = Document.of(Article(id="test", title=None, body=text))
+    def parse(text: str, **fields: str) -> Document:
+        document = Document.of(Article(id="test", title=None, body=text, **fields))
         split(document)
         segment(document, engine)
         return document

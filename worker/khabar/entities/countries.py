@@ -30,6 +30,8 @@ def _adjectives() -> dict[str, str]:
 
 NAMES: Final = {key(name): code for code, names, _ in reversed(list(_rows())) for name in names}
 ADJECTIVES: Final = _adjectives()
+# ISO code -> the usual Arabic name.
+USUAL_NAMES: Final = {code: names[0] for code, names, _ in reversed(list(_rows()))}
 
 
 def country_of(word: str) -> str | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from khabar.entities.clusters import Cluster
-from khabar.entities.countries import ADJECTIVES
+from khabar.entities.countries import ADJECTIVES, USUAL_NAMES
 from khabar.entities.spelling import bare, fold
 from khabar.lexicons import entries
 from khabar.text.document import Document
@@ -19,6 +19,7 @@ _MOST_ADJECTIVES: Final = 2.0
 _CLASSES: Final = {bare(noun): kind for noun, kind in (line.split("\t") for line in entries("entities/place_classes"))}
 _LEADING: Final = frozenset(noun for noun, kind in _CLASSES.items() if kind != "part")
 _EPITHETS: Final = frozenset(map(fold, entries("entities/place_epithets")))
+_OF_STATES: Final = frozenset(map(fold, entries("entities/state_adjectives")))
 _SHORTEST_ADJECTIVE: Final = 4
 _CAPITAL: Final = fold("العاصمة")
 
@@ -78,7 +79,7 @@ def hint(document: Document, cluster: Cluster) -> Hint:
 
 
 def names(cluster: Cluster) -> Sequence[str]:
-    """Return the name as it is looked up, then without class noun, nationality and epithet."""
+    """Return the name as it is looked up, then without class noun, nationality and epithet, then the state that it describes."""
     words = cluster.name.split()
     found = [cluster.name]
     begin = 1 if len(words) > 1 and bare(words[0]) in _LEADING else 0
@@ -89,7 +90,16 @@ def names(cluster: Cluster) -> Sequence[str]:
         name = " ".join(words[first:last])
         if name not in found:
             found.append(name)
-    return found
+    return [*found, *_state(words)]
+
+
+def _state(words: Sequence[str]) -> Sequence[str]:
+    """Return the country of الجمهورية العربية السورية and the like: a state's noun, with adjectives of which one is its own."""
+    if len(words) == 1 or _CLASSES.get(bare(words[0])) != "country":
+        return ()
+    own = {ADJECTIVES.get(fold(word)) for word in words[1:] if fold(word) not in _OF_STATES}
+    country = own.pop() if len(own) == 1 else None
+    return [USUAL_NAMES[country]] if country else ()
 
 
 def _class_of(segments: str) -> str | None:

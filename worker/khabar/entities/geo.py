@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 from khabar.entities.clusters import Cluster
 from khabar.entities.countries import NAMES, country_of, key
 from khabar.entities.evidence import Hint, adjectives, hint, names
+from khabar.entities.outlets import outlet_country
 from khabar.entities.spelling import fold
 from khabar.lexicons import entries
 from khabar.messages.record import Geo
@@ -15,10 +16,13 @@ from khabar.models import PLACES
 from khabar.text.document import Document
 
 _TABLE: Final = "places.tsv"
-# What speaks for a country: that it is named, that one of its cities is, that an organisation bears its name.
+# What speaks for a country: that it is named, one of its cities is, an organisation bears its name, the outlet writes for it, one
+# of its towns is named.
 _COUNTRY_NAMED: Final = 3.0
 _CITY_NAMED: Final = 1.5
 _IN_A_NAME: Final = 1.0
+_OUTLET: Final = 1.0
+_TOWN_NAMED: Final = 0.5
 _MOST_EVIDENCE: Final = 4.0
 _CONTEXT: Final = 1.5
 # A tenfold number of inhabitants weighs 1; a capital, or a city listed by hand, as much as thirtyfold.
@@ -114,19 +118,25 @@ class Gazetteer:
         if not any(known):
             return [None] * len(clusters)
         evidence: Evidence = defaultdict(float, adjectives(document))
+        # What bears a place out, but is nothing against another: the outlet's country, and towns that few know.
+        soft: Evidence = defaultdict(float)
+        home = outlet_country(document.article)
+        if home:
+            soft[home] = _OUTLET
         for cluster, name in zip(clusters, known, strict=True):
             for country, weight in self._votes(cluster, name):
-                evidence[country] += weight
+                (soft if weight == _TOWN_NAMED else evidence)[country] += weight
         hints = [hint(document, cluster) if name else None for cluster, name in zip(clusters, known, strict=True)]
         found = [
-            self._where(name, evidence, about, ()) if about else None for name, about in zip(known, hints, strict=True)
+            self._where(name, evidence, soft, about, ()) if about else None
+            for name, about in zip(known, hints, strict=True)
         ]
         # A second look at names of several places: which of them is near the others?
         near = [place for place in found if place is not None and place.kind not in _WIDE]
         for index, (name, about) in enumerate(zip(known, hints, strict=True)):
             if about and len(self._places.get(name, ())) > 1:
                 others = [place for place in near if place is not found[index]]
-                found[index] = self._where(name, evidence, about, others)
+                found[index] = self._where(name, evidence, soft, about, others)
         return [place.geo if place else None for place in found]
 
     def _known_as(self, cluster: Cluster) -> str:
@@ -146,10 +156,10 @@ class Gazetteer:
             candidates = () if country else self._places.get(name, ())
             if country:
                 yield country, _COUNTRY_NAMED
-            elif len({place.country for place in candidates}) == 1 and any(map(_is_known, candidates)):
-                yield candidates[0].country, _CITY_NAMED
+            elif len({place.country for place in candidates}) == 1:
+                yield candidates[0].country, _CITY_NAMED if any(map(_is_known, candidates)) else _TOWN_NAMED
 
-    def _where(self, name: str, evidence: Evidence, about: Hint, near: Sequence[Place]) -> Place | None:
+    def _where(self, name: str, evidence: Evidence, soft: Evidence, about: Hint, near: Sequence[Place]) -> Place | None:
         if name in self._unplaced or about.is_part:
             return None
         total = defaultdict(float, evidence)
@@ -160,7 +170,7 @@ class Gazetteer:
         if kinds == {"city"}:
             towns = [place for place in candidates if place.kind not in _WIDE]
             if towns:
-                return _best(towns, total, near)
+                return _best(towns, total, soft, near)
         choices = self._ambiguous.get(name)
         if choices:
             if "region" in kinds:
@@ -170,7 +180,7 @@ class Gazetteer:
                 choices = regions or choices
             return _choose(choices, total)
         code = NAMES.get(name)
-        return self._countries.get(code) if code else _best(candidates, total, near)
+        return self._countries.get(code) if code else _best(candidates, total, soft, near)
 
 
 def _english(places: Mapping[str, Sequence[Place]], ambiguous: Mapping[str, Sequence[_Choice]]) -> dict[str, str]:
@@ -203,13 +213,13 @@ def _choose(choices: Sequence[_Choice], evidence: Evidence) -> Place | None:
     return choices[votes.index(most)].place if votes.count(most) == 1 else None
 
 
-def _best(candidates: Sequence[Place], evidence: Evidence, near: Sequence[Place]) -> Place | None:
+def _best(candidates: Sequence[Place], evidence: Evidence, soft: Evidence, near: Sequence[Place]) -> Place | None:
     """Return the likeliest place, if it is likely enough and no other country has one nearly as likely."""
     best: Place | None = None
     weight = -math.inf
     by_country: dict[str, float] = {}
     for place in candidates:
-        score = _weight(place, evidence.get(place.country, 0.0)) + _NEAR * _is_near(place, near)
+        score = _weight(place, _speaks_for(place.country, evidence, soft)) + _NEAR * _is_near(place, near)
         by_country[place.country] = max(score, by_country.get(place.country, -math.inf))
         if score > weight:
             best, weight = place, score
@@ -217,7 +227,7 @@ def _best(candidates: Sequence[Place], evidence: Evidence, near: Sequence[Place]
         weight - other < _MARGIN for country, other in by_country.items() if country != best.country
     ):
         return None
-    return best if _is_believed(best, evidence, len(by_country) == 1) else None
+    return best if _is_believed(best, evidence, soft, len(by_country) == 1) else None
 
 
 def _is_near(place: Place, others: Sequence[Place]) -> bool:
@@ -230,10 +240,14 @@ def _is_near(place: Place, others: Sequence[Place]) -> bool:
     )
 
 
-def _is_believed(place: Place, evidence: Evidence, spoke: bool) -> bool:
-    """Whether the article's other names bear the place out, or it needs no bearing out."""
-    own = _CITY_NAMED if spoke and _is_known(place) else 0.0
-    support = evidence.get(place.country, 0.0) - own
+def _speaks_for(country: str, evidence: Evidence, soft: Evidence) -> float:
+    return evidence.get(country, 0.0) + soft.get(country, 0.0)
+
+
+def _is_believed(place: Place, evidence: Evidence, soft: Evidence, spoke: bool) -> bool:
+    """Whether the article's other names or its outlet bear the place out, or it needs no bearing out."""
+    own = (_CITY_NAMED if _is_known(place) else _TOWN_NAMED) if spoke else 0.0
+    support = _speaks_for(place.country, evidence, soft) - own
     if place.kind in _WELL_KNOWN or place.population >= _FAMOUS or support >= _CITY_NAMED:
         return True
     if support >= _IN_A_NAME:
