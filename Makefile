@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 # uv installs in a tenth of pip's time; where it can not, as behind a mirror that only pip is told of, pip does.
 INSTALL = $(BIN)/uv --quiet pip install --python $(BIN)/python $(1) 2>/dev/null || $(PIP) install $(1)
 
-.PHONY: demo test check lint floors unit integration acceptance node browser spacy schema lock programs wheels bench audit faults brokers costs engines history clean help
+.PHONY: demo test check lint floors unit integration acceptance examples node browser spacy schema lock programs wheels bench audit faults brokers costs engines history clean help
 
 help: ## Show what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -32,6 +32,9 @@ floors: .venv/dev ## Which room stands above which, and that nothing imports wha
 
 unit integration acceptance: .venv/dev ## One kind of tests
 	$(BIN)/python -m pytest $(PARALLEL) tests/$@
+
+examples: .venv/dev ## Run each folder of examples/ as its README says
+	$(BIN)/python -m pytest $(PARALLEL) tests/examples
 
 node: | .venv/bin/python ## The packages of the tests in Node.js, where npm is and reaches a registry; elsewhere those tests are skipped
 	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory .venv/node || echo "tests in Node.js are skipped"; fi

@@ -66,7 +66,7 @@ def main() -> None:
             _fill(index, given.file, given.records)
         print(f"{len(index):,} records in {index.path.stat().st_size / 1e6:,.0f} MB")
         app = build_app(index.path, hosts=["127.0.0.1"], status=str)
-        server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error", lifespan="off"))
+        server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error", lifespan="on"))
         Thread(target=server.run, daemon=True).start()
         while not server.started:
             time.sleep(0.01)

@@ -26,7 +26,7 @@ class Postgres:
     def __init__(self, folder: Path, binaries: Path) -> None:
         self.port = free_port()
         self._data = folder / "data"
-        self._binaries = binaries
+        self.binaries = binaries
         # It refuses to run as root.
         self._user = "postgres" if getpass.getuser() == "root" else None
         folder.mkdir(parents=True)
@@ -63,7 +63,7 @@ class Postgres:
         self._run("pg_ctl", "stop", "-w", "-m", "immediate", "-D", self._data)
 
     def _run(self, program: str, *arguments: object) -> None:
-        command = [str(self._binaries / program), *map(str, arguments)]
+        command = [str(self.binaries / program), *map(str, arguments)]
         done = subprocess.run(
             command, user=self._user, cwd="/", capture_output=True, text=True, timeout=120, stdin=subprocess.DEVNULL
         )

@@ -1,4 +1,4 @@
-"""The contract in other languages: the official tools read docs/schema, and docs/examples/node runs as it stands."""
+"""The contract in other languages: the official tools read docs/schema, and examples/node runs as it stands."""
 
 import json
 import shutil
@@ -19,7 +19,7 @@ from tests.waiting import wait_until
 
 ROOT = Path(__file__).parents[2]
 SCHEMA = ROOT / "docs" / "schema"
-EXAMPLES = ROOT / "docs" / "examples" / "node"
+EXAMPLES = ROOT / "examples" / "node"
 NODE = ROOT / "tests" / "node"
 EVENTS = ROOT / "tests" / "unit" / "messages" / "cases" / "events_0.4.0.jsonl"
 TYPES = ["khabar.record.v1", "khabar.record.v1", "khabar.rejection.v1"]

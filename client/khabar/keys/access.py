@@ -22,6 +22,7 @@ class Role(StrEnum):
     WORKER = "worker"  # `python -m khabar.host` and `python -m khabar.host dispatch`, which are one service
     STORIES = "stories"  # `khabar up --only stories`
     CONSUMER = "consumer"  # RecordStream, `khabar records`
+    BROWSER = "browser"  # `khabar browse`: reads records and stories, writes nothing
     OPERATOR = "operator"  # a person: `khabar status`, `khabar dead`, the groups
     RELAY = "relay"  # `khabar relay`: a producer that also empties lists which somebody names
 
@@ -71,9 +72,16 @@ def grants(role: Role, prefix: str, lists: Sequence[str] = ()) -> tuple[Grant, .
     return _GRANTS[role](names)
 
 
-def roles(lists: Sequence[str] = ()) -> list[Role]:
-    """Return the roles that an ACL file has: the relay is one of them where it is told its lists."""
-    return [role for role in Role if lists or role is not Role.RELAY]
+def roles(hashes: Mapping[Role, str], lists: Sequence[str] = ()) -> list[Role]:
+    """Return the roles that an ACL file has.
+
+    The relay is one of them where it is told its lists. The browser, without which a service is whole, is left out where others
+    have passwords and it has none: the server would refuse the file for it.
+    """
+    left_out = {Role.RELAY} if not lists else set()
+    if hashes and Role.BROWSER not in hashes:
+        left_out.add(Role.BROWSER)
+    return [role for role in Role if role not in left_out]
 
 
 def user_name(role: Role, prefix: str) -> str:
@@ -98,7 +106,7 @@ def acl_lines(prefix: str, hashes: Mapping[Role, str], lists: Sequence[str] = ()
         ValueError: a prefix, a list's name or a hash that cannot be used.
     """
     lines = ["user default reset off"]
-    for role in roles(lists):
+    for role in roles(hashes, lists):
         digest = hashes.get(role)
         if digest is not None and not _HASH.fullmatch(digest):
             raise ValueError(f"the hash for {role} is not 64 hexadecimal digits in lower case")
@@ -212,6 +220,13 @@ def _consumer(names: Names) -> tuple[Grant, ...]:
     )
 
 
+def _browser(names: Names) -> tuple[Grant, ...]:
+    return (
+        Grant(CONNECT),
+        Grant(("exists", "xread", "xrevrange"), (names.records, names.stories), "R"),
+    )
+
+
 def _operator(names: Names) -> tuple[Grant, ...]:
     ledgers, done = _ledgers(names), _done(names)
     alive, groups = names.alive, names.groups
@@ -269,6 +284,7 @@ _GRANTS: Final = {
     Role.WORKER: _worker,
     Role.STORIES: _stories,
     Role.CONSUMER: _consumer,
+    Role.BROWSER: _browser,
     Role.OPERATOR: _operator,
 }
 
@@ -299,4 +315,4 @@ def _literal(what: str, key: str) -> str:
 
 def roles_without_password(hashes: Mapping[Role, str], lists: Sequence[str] = ()) -> Sequence[Role]:
     """Return the roles whose line still has a placeholder."""
-    return [role for role in roles(lists) if role not in hashes]
+    return [role for role in roles(hashes, lists) if role not in hashes]

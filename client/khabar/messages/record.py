@@ -4,37 +4,25 @@ Layers can be switched off per deployment: a layer that was not asked for, or th
 Consumers ignore keys that they do not know.
 """
 
-import datetime as dt
 from datetime import datetime
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SerializerFunctionWrapHandler, model_serializer
+from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
+
+from khabar.messages.entity import Entity, Geo, LatinName, Mention, Role
+from khabar.messages.figures import Quantity, Temporal, TemporalAnchor
+from khabar.messages.parts import END, START, Claim, Offset, Part, Share, Span
+from khabar.messages.speech import Act, Modality, Quotation, Speaker, SpeakerType, Statement
+
+# Consumers import all of a record from here.
+__all__ = [
+    "END", "LAYERS", "NULLABLE_LAYERS", "OPTIONAL_LAYERS", "SCHEMA_VERSION", "START", "Act", "Claim", "Dateline",
+    "Entity", "Failure", "Genre", "Geo", "Hashtag", "Language", "LatinName", "Link", "Mention", "Modality", "Offset",
+    "Origin", "Part", "PartsOfSpeech", "Provenance", "Quality", "Quantity", "Quotation", "Record", "Role", "Sentence",
+    "Share", "Source", "Span", "Speaker", "SpeakerType", "Statement", "Temporal", "TemporalAnchor", "Tokens", "Topic",
+]  # fmt: skip
 
 SCHEMA_VERSION: Final = "1.1"
-
-Offset = Annotated[int, Field(ge=0)]
-Share = Annotated[float, Field(ge=0, le=1)]
-START: Final = "Where it begins: Unicode code points over the record's `text`, from 0; not UTF-16 units, not bytes."
-END: Final = "Where it ends: the first code point behind it, counted as `start`."
-
-
-class Part(BaseModel):
-    """A part of a record: immutable and strict about its keys."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Span(Part):
-    """A stretch of the record's text."""
-
-    start: Offset = Field(description=START)
-    end: Offset = Field(description=END)
-
-
-class Claim(Span):
-    """A span that repeats its own words."""
-
-    text: str = Field(description="text[start:end] of the record.")
 
 
 class Source(Part):
@@ -85,174 +73,6 @@ class PartsOfSpeech(Part):
     tags: list[str | None] = Field(
         description="One entry a token: the tags of its parts, '+' between them; null where Farasa cuts the text elsewhere."
     )
-
-
-class Mention(Claim):
-    """One mention of an entity."""
-
-    kind: Literal["name", "nominal"] = Field(
-        description="name: the name or a part of it; nominal: a noun that stands for an organisation named before."
-    )
-
-
-class Geo(Part):
-    """Where a place is."""
-
-    geonames_id: int = Field(description="Id in GeoNames (https://www.geonames.org).")
-    country: str = Field(description="ISO 3166-1 alpha-2.")
-    lat: float = Field(description="Latitude in degrees, WGS 84.")
-    lon: float = Field(description="Longitude in degrees, WGS 84.")
-    name_en: str | None = Field(
-        default=None, description="The place's name in English; null in records of khabar before 0.5."
-    )
-
-
-Role = Literal["story", "publisher", "byline"]
-
-
-class LatinName(Part):
-    """An entity's name in Latin letters."""
-
-    text: str = Field(description="The name as English news write it.")
-    basis: Literal["known", "romanized"] = Field(
-        description="known: a list has the name; romanized: made by rule, from the usual spelling of an Arabic name's parts or "
-        "by translating an organisation's words."
-    )
-
-
-class Entity(Part):
-    """A person, organisation or place with all its mentions."""
-
-    id: str = Field(description="Within this record; speakers refer to it.")
-    type: Literal["PER", "ORG", "LOC"] = Field(description="Person, organisation or place.")
-    name: str = Field(description="The fullest name in the article.")
-    key: str = Field(
-        default="",
-        description="The name with spelling variants folded (hamza, final ya, ta marbuta, عبد joined), to join articles by.",
-    )
-    name_latin: LatinName | None = Field(
-        default=None,
-        description="The name for readers without Arabic; null rather than a foreign name spelled by rule, and in records of "
-        "khabar before 0.5.",
-    )
-    role: Role = Field(
-        default="story",
-        description="publisher of the outlet or agency of this article itself, byline of its author, story of all others.",
-    )
-    mentions: list[Mention] = Field(description="Every mention, in text order.")
-    geo: Geo | None = Field(
-        description="Where a place is; null where that is not known, and for people and organisations."
-    )
-
-
-SpeakerType = Literal["person", "organisation", "document", "anonymous", "scripture"]
-Act = Literal[
-    "state", "announce", "confirm", "deny", "reject", "expect", "promise", "threaten", "warn", "demand", "accuse", "condemn",
-    "praise", "ask",
-]  # fmt: skip
-
-
-class Speaker(Part):
-    """Who says it; what can be none of the types is no speaker."""
-
-    name: str = Field(description="The canonical name, or the description as written of who is never named.")
-    entity: str | None = Field(description="Id of an entity of this record.")
-    type: SpeakerType = Field(
-        default="person",
-        description="person also of people without names; organisation also of a government that its country's name stands for; "
-        "document of a text whose issuer the article does not tell; anonymous of who is not to be known.",
-    )
-    gender: Literal["m", "f"] | None = Field(
-        default=None,
-        description="Grammatical gender that the text shows of a single person; null for bodies, groups and the unknown.",
-    )
-    start: Offset = Field(description=START)
-    end: Offset = Field(description=END)
-
-
-class Quotation(Claim):
-    """Somebody's words between quotation glyphs; the glyphs are outside."""
-
-    kind: Literal["direct", "partial"] = Field(
-        description="direct: a clause taken over as it stands; partial: words built into the reporter's sentence."
-    )
-    group: int | None = Field(description="Equal for the parts of one broken quotation.")
-    speaker: Speaker | None = Field(description="Null where the text does not tell.")
-    cue: Claim | None = Field(description="The reporting verb or word.")
-    act: Act = Field(default="state", description="What the speaker does by saying it.")
-    pro_drop: bool = Field(description="The cue has no subject of its own; the speaker comes from before.")
-
-
-Modality = Literal["negated", "future", "conditional", "possible"]
-
-
-class Statement(Claim):
-    """What somebody is reported to have said, in the reporter's words; what stands between glyphs is a Quotation."""
-
-    kind: Literal["clause", "nominal", "according_to"] = Field(
-        description="clause behind أن, إن or a colon; nominal: a noun phrase that says what is said; according_to: the clause "
-        "that بحسب, وفق and the like attribute.",
-    )
-    speaker: Speaker | None = Field(description="Null where the text does not tell.")
-    cue: Claim | None = Field(description="The reporting verb or word; null for a label and colon.")
-    act: Act = Field(description="What the speaker does by saying it.")
-    modality: Modality | None = Field(
-        description="Where the clause's first words mark it; null for unmarked and noun phrases."
-    )
-    pro_drop: bool = Field(description="The cue has no subject of its own; the speaker comes from before.")
-    quotations: list[Annotated[int, Field(ge=0)]] = Field(
-        description="Indexes of the quotations that stand inside: a claim partly in the speaker's own words.",
-    )
-
-
-class Quantity(Claim):
-    """A number that counts or measures something."""
-
-    value: float | None = Field(
-        description="The plain number: 15 ألف is 15000; null for ranges and vague numbers, which have bounds."
-    )
-    lower: float | None = Field(description="Lower bound, where the text gives one.")
-    upper: float | None = Field(description="Upper bound, where the text gives one.")
-    modifier: Literal["exact", "about", "more_than", "at_least", "less_than", "at_most", "between", "vague"] = Field(
-        description="How the number is meant."
-    )
-    unit: str | None = Field(description="The counted noun as written, without its adjectives; % for percentages.")
-    unit_code: str | None = Field(
-        default=None,
-        description="What is measured, in UCUM's codes (m, kg, Cel, %); null where it is no measure of one size.",
-    )
-    currency: str | None = Field(
-        default=None,
-        description="ISO 4217; null where countries share the currency's name and nothing tells which is meant.",
-    )
-    category: str = Field(
-        description="What it is about: killed, wounded, people, money, percent, distance, other and more; docs/layers.md has all."
-    )
-
-
-class TemporalAnchor(Part):
-    """The day on which the article was written: relative dates are resolved against it."""
-
-    date: dt.date = Field(description="The day, without a time.")
-    source: Literal["published_at", "text", "url", "dateline", "scraped_at"] = Field(
-        description="What tells the day: text for a weekday or date beside a word such as أمس; scraped_at if nothing else does.",
-    )
-    agrees: bool = Field(
-        description="Whether no evidence tells another day. That the article was scraped later is no conflict."
-    )
-
-
-class Temporal(Claim):
-    """A TIMEX3 expression; `value` is null where no anchor resolves it."""
-
-    type: Literal["DATE", "TIME", "DURATION", "SET"] = Field(description="TIMEX3 type.")
-    value: str | None = Field(
-        description="TIMEX3 value, such as 2018-12-27, 2018-W51 or P2D; null where no anchor resolves it."
-    )
-    mod: str | None = Field(
-        description="TIMEX3 modifier: APPROX, START, MID, END, BEFORE, AFTER, MORE_THAN or LESS_THAN."
-    )
-    hijri: str | None = Field(default=None, description="The Hijri date where the text gives one.")
 
 
 class Hashtag(Claim):

@@ -1,9 +1,11 @@
 """The web application: reads the index, writes nothing, and answers nobody but a browser on an address that it knows."""
 
 import sqlite3
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager, suppress
+from functools import partial
 from pathlib import Path
+from threading import Thread
 from typing import Any, Final
 
 import orjson
@@ -19,8 +21,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from khabar.browsing.frame import DRESS, failure_page, record_page_of
 from khabar.browsing.index import note, reading, unpack
-from khabar.browsing.overview import PERIODS, Remembered
+from khabar.browsing.overview import PERIODS, overview
 from khabar.browsing.overview_page import overview_page
+from khabar.browsing.remembered import Remembered
 from khabar.browsing.search import Search, find, record_at
 from khabar.browsing.search_page import search_page
 from khabar.browsing.story_page import stories_page, story_page
@@ -29,8 +32,8 @@ from khabar.page.words import heading
 from khabar.pipeline.left_out import left_out
 
 MOST_OUTLETS: Final = 200
-FRESH_S: Final = 10.0
 STORIES_PER_PAGE: Final = 30
+FIRST_PERIOD: Final = "7"
 _HEADERS: Final = {
     "content-security-policy": DRESS.policy("form-action 'self'", "frame-ancestors 'none'"),
     "x-content-type-options": "nosniff",
@@ -49,6 +52,8 @@ def build_app(index: Path, *, hosts: Sequence[str], status: Callable[[], str]) -
         index: the file that is read.
         hosts: names by which a browser may call it; any other is refused, for a page of anybody may point its own name here.
         status: says in one line what is indexed and what not.
+
+    Its lifespan begins with a thread that makes what all pages share: reading 100,000 records for it takes a second or two.
     """
     site = _Site(index, status)
     app = Starlette(
@@ -62,6 +67,7 @@ def build_app(index: Path, *, hosts: Sequence[str], status: Callable[[], str]) -
         ],
         middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=list(hosts), www_redirect=False)],
         exception_handlers={HTTPException: _refused, Exception: _failed},
+        lifespan=site.lifespan,
     )
     return _WithHeaders(app)
 
@@ -72,27 +78,29 @@ class _Site:
     def __init__(self, index: Path, status: Callable[[], str]) -> None:
         self._index = index
         self._status = status
-        self._overviews = Remembered()
-        self._chosen: tuple[float, list[str], list[tuple[str, str]]] | None = None
+        self._overviews = {period: Remembered(partial(overview, period=period)) for period in PERIODS}
+        self._choices = Remembered(_choices)
+
+    @asynccontextmanager
+    async def lifespan(self, _app: Starlette) -> AsyncIterator[None]:
+        """Prepare beside the server, which answers meanwhile."""
+        Thread(target=self.prepare, name="khabar-browse-prepare", daemon=True).start()
+        yield
+
+    def prepare(self) -> None:
+        """Read what answers share before anybody asks, the likeliest first."""
+        with suppress(sqlite3.Error), reading(self._index) as connection:  # a page that needs it says what is wrong
+            self._choices.get(connection)
+            for period in sorted(PERIODS, key=lambda each: each != FIRST_PERIOD):
+                self._overviews[period].get(connection)
 
     def search(self, request: Request) -> Response:
         search = Search.of(request.query_params)
         with reading(self._index) as connection:
             found = find(connection, search)
-            outlets, topics = self._choices(connection)
+            outlets, topics = self._choices.get(connection)
         words = words_in(" ".join([search.q, search.person, search.organisation, search.place]))
         return HTMLResponse(search_page(search, found, words, outlets, topics, self._status()))
-
-    def _choices(self, connection: sqlite3.Connection) -> tuple[list[str], list[tuple[str, str]]]:
-        """Return outlets and topics to choose from, looked up every few seconds: it reads all records."""
-        if self._chosen is None or time.monotonic() - self._chosen[0] > FRESH_S:
-            outlets = connection.execute(
-                "SELECT outlet FROM records WHERE outlet IS NOT NULL GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT ?",
-                (MOST_OUTLETS,),
-            )
-            topics = connection.execute("SELECT DISTINCT code, label FROM topics ORDER BY label LIMIT 50")
-            self._chosen = time.monotonic(), [name for (name,) in outlets], topics.fetchall()
-        return self._chosen[1:]
 
     def record(self, request: Request) -> Response:
         key, record, story = self._record(request)
@@ -135,11 +143,11 @@ class _Site:
         return HTMLResponse(story_page(story, known))
 
     def overview(self, request: Request) -> Response:
-        period = request.query_params.get("days", "7")
+        period = request.query_params.get("days", FIRST_PERIOD)
         if period not in PERIODS:
             raise HTTPException(404, "there is no such period")
         with reading(self._index) as connection:
-            found = self._overviews.get(connection, period)
+            found = self._overviews[period].get(connection)
         return HTMLResponse(overview_page(found, period, status=self._status()))
 
     def _record(self, request: Request) -> tuple[int, dict[str, Any], tuple[str, int] | None]:
@@ -154,6 +162,16 @@ class _Site:
                 (record["article"]["id"],),
             ).fetchone()
         return key, record, story
+
+
+def _choices(connection: sqlite3.Connection) -> tuple[list[str], list[tuple[str, str]]]:
+    """Return outlets and topics to choose from."""
+    outlets = connection.execute(
+        "SELECT outlet FROM records WHERE outlet IS NOT NULL GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT ?",
+        (MOST_OUTLETS,),
+    )
+    topics = connection.execute("SELECT DISTINCT code, label FROM topics ORDER BY label LIMIT 50")
+    return [name for (name,) in outlets], topics.fetchall()
 
 
 class _WithHeaders:

@@ -1,7 +1,6 @@
 """Sums over the records of some days: articles, outlets, topics, who is quoted, and the women among them."""
 
 import sqlite3
-import time
 from dataclasses import dataclass
 from typing import Final
 
@@ -80,23 +79,6 @@ def overview(connection: sqlite3.Connection, period: str) -> Overview:
         men=sum(men for _, _, men in by),
         women_by=[(day * max(step_s, DAY_S), women, men) for day, women, men in by],
     )
-
-
-class Remembered:
-    """The last overview of each period, made anew when the index has changed, and not more often than every few seconds."""
-
-    def __init__(self, *, fresh_s: float = 10.0) -> None:
-        self._fresh_s = fresh_s
-        self._made: dict[str, tuple[float, int, Overview]] = {}
-
-    def get(self, connection: sqlite3.Connection, period: str) -> Overview:
-        """Return the overview of a period."""
-        [(version,)] = connection.execute("SELECT coalesce(max(id), 0) + count(*) FROM records")
-        at, seen, made = self._made.get(period, (0.0, -1, None))
-        if made is None or (seen != version and time.monotonic() - at > self._fresh_s):
-            made = overview(connection, period)
-            self._made[period] = (time.monotonic(), version, made)
-        return made
 
 
 def _step(length_s: int) -> int:

@@ -2,6 +2,12 @@
 
 import os
 from collections.abc import Sequence
+from contextlib import redirect_stdout, suppress
+from io import StringIO
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typer import Typer
 
 VARIABLE = "_KHABAR_COMPLETE"
 
@@ -18,14 +24,24 @@ def words() -> Sequence[str]:
 
 
 def prepare() -> None:
-    """Let Typer answer; without this it knows no shell."""
-    from typer._completion_classes import completion_init
+    """Let Typer answer: it knows the shells once it has built a command with options for completion, which khabar's lacks."""
+    from typer.main import get_command
 
-    completion_init()
+    get_command(_any_command())
 
 
 def script(shell: str) -> str:
-    """Return what a shell has to read."""
-    from typer._completion_shared import get_completion_script
+    """Return what a shell has to read: what Typer writes where the variable asks for it."""
+    os.environ[VARIABLE] = f"source_{shell}"
+    written = StringIO()
+    with redirect_stdout(written), suppress(SystemExit):
+        _any_command()(prog_name="khabar")
+    return written.getvalue().rstrip("\n")
 
-    return get_completion_script(prog_name="khabar", complete_var=VARIABLE, shell=shell)
+
+def _any_command() -> "Typer":
+    from typer import Typer
+
+    app = Typer(add_completion=True)
+    app.command()(lambda: None)
+    return app

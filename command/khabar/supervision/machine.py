@@ -19,6 +19,7 @@ from khabar.errors import CommandError, Exit
 from khabar.host.transport import CELERY_CLIENT
 from khabar.keys.names import Names
 from khabar.liveness.processes import Role, read_processes
+from khabar.liveness.rules import first_sign_s
 from khabar.settings import Settings, load_settings
 from khabar.spans import require
 from khabar.supervision.embedded_broker import (
@@ -114,7 +115,9 @@ def build_machine(
         for role, processes in ((Role.DISPATCHER, 1), (Role.WORKER, children)):
             service = _service(role, settings, watch, folder.logs / f"{role}.log")
             service.is_ready = partial(_is_at_work, settings.redis_url, settings.names, role, service, processes)
-            service.ready_timeout_s += settings.farasa_starts_s  # it tries them out before it connects
+            service.ready_timeout_s = (
+                first_sign_s(settings.stall_s) + settings.farasa_starts_s
+            )  # Java is tried out before
             services.append(service)
         if settings.stories:  # nobody waits for it: articles pass without
             services.append(_service(Role.STORIES, settings, watch, folder.logs / f"{Role.STORIES}.log"))

@@ -35,6 +35,7 @@ class Watch:
         self._answered_at = time.monotonic()
         self._serves_since: float | None = None
         self._processes: dict[str, Process] = {}
+        self._begun: dict[Role, int | None] = {}  # the process of each role that has shown life since its start
 
     def stuck_broker(self, service: Service) -> str | None:
         """Say why the broker that is this service is stuck, or None."""
@@ -48,7 +49,10 @@ class Watch:
             return None
         watched_s = min(time.monotonic() - self._serves_since, service.running_s)
         process = self._processes.get(f"{role}:{self._host}:{service.pid}")
-        reason = silence(process, watched_s=watched_s, stall_s=self._stall_s)
+        if process is not None and process.silent_s < service.running_s:
+            self._begun[role] = service.pid
+        is_starting = self._begun.get(role) != service.pid
+        reason = silence(process, watched_s=watched_s, stall_s=self._stall_s, is_starting=is_starting)
         if reason is None and role is Role.WORKER:
             busy_s = queue_busy_s(self._processes.values())
             reason = standstill(process, busy_s, watched_s=watched_s, stall_s=self._stall_s)

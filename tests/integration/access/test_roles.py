@@ -1,17 +1,27 @@
 """The ACL file on real servers: what each role is refused."""
 
+import json
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 import redis
 
+from khabar.broker.connection import connect
+from khabar.browsing.feeding import Feeder, feed_stream
+from khabar.browsing.index import Index, reading
 from khabar.errors import BrokerRefused
-from khabar.keys.access import Role
+from khabar.keys.access import Role, acl_lines, password_hash
+from khabar.keys.names import EVENT_FIELD, Names
+from khabar.messages.envelope import EventType, event_bytes
 from khabar.publishing.publisher import ArticlePublisher
 from khabar.relaying.relay import ListRelay
 from tests.access import GuardedBroker
-from tests.broker import DEBIAN, VALKEY, debian_redis
+from tests.broker import DEBIAN, VALKEY, Broker, debian_redis
+from tests.unit.browsing.made import record
+from tests.unit.browsing.test_pages import STORY
+from tests.waiting import wait_until
 
 pytestmark = pytest.mark.every_broker
 
@@ -137,6 +147,33 @@ FORBIDDEN = {
         INFO
         CLIENT LIST
     """,
+    Role.BROWSER: """
+        XADD khabar:records * event {}
+        XADD khabar:stories * event {}
+        XADD khabar:articles * article {}
+        XDEL khabar:records 1-1
+        XTRIM khabar:records MAXLEN 0
+        XTRIM khabar:stories MAXLEN 0
+        XGROUP CREATE khabar:records mine 0
+        XGROUP DESTROY khabar:records archive
+        XREADGROUP GROUP archive me STREAMS khabar:records >
+        XAUTOCLAIM khabar:records archive me 0 0
+        XACK khabar:records archive 1-1
+        XREAD STREAMS khabar:articles 0
+        XREAD STREAMS khabar:dead 0
+        XREVRANGE khabar:dead + -
+        XREVRANGE khabar:articles + -
+        EXISTS khabar:groups
+        HGETALL khabar:groups
+        HSETNX khabar:groups mine {}
+        HGETALL khabar:alive
+        HGETALL khabar:stories:articles
+        LPUSH khabar:batches x
+        SCRIPT LOAD return(1)
+        EVALSHA 0000000000000000000000000000000000000000 1 khabar:records
+        INFO
+        CLIENT LIST
+    """,
     Role.OPERATOR: """
         XADD khabar:records * event {}
         XADD khabar:dead * event {}
@@ -233,6 +270,46 @@ def test_the_relay_does_its_work_with_its_own_user(guarded: GuardedBroker) -> No
                 ListRelay(guarded.url(Role.RELAY), "other:items", publisher).run(until_empty=True)
 
 
+def test_the_browser_does_its_work_with_its_own_user(guarded: GuardedBroker, tmp_path: Path) -> None:
+    """It follows records and stories, begins anew where the service has lost its data, and the broker refuses it nothing."""
+    names = Names()
+
+    def indexed(index: Index) -> tuple[list[str], bool]:
+        with reading(index.path) as connection:
+            ids = [article for (article,) in connection.execute("SELECT article FROM records")]
+            return ids, bool(connection.execute("SELECT 1 FROM stories").fetchone())
+
+    def follow(index: Index, name: str, entry: str) -> None:
+        """Put a record in the place of all others, and wait until the browser shows it."""
+        event = event_bytes(EventType.RECORD, json.dumps(record(name)).encode(), event_id=name, subject=name)
+        admin.delete(names.records, names.stories)
+        admin.xadd(names.records, {EVENT_FIELD: event}, id=entry)
+        admin.xadd(names.stories, {EVENT_FIELD: json.dumps({"specversion": "1.0", "data": STORY})})
+        feeder = Feeder(index, feed_stream(client, names.records, names.stories))
+        feeder.start()
+        wait_until(lambda: indexed(index) == ([name], True))
+        feeder.close()
+        assert feeder.failure == ""
+
+    with guarded.client() as admin, connect(guarded.url(Role.BROWSER)) as client:
+        admin.execute_command("ACL", "LOG", "RESET")
+        with closing(Index(tmp_path / "index.sqlite", keep=9)) as index:
+            follow(index, "a", "2-1")
+            follow(index, "b", "1-1")  # earlier than the last: it is another stream
+        admin.delete(names.records, names.stories)
+        assert guarded.refusals() == []
+
+
+@pytest.mark.parametrize(("has_password", "has_user"), [(True, True), (False, False)])
+def test_a_file_without_a_password_for_the_browser_has_no_user_for_it(has_password: bool, has_user: bool) -> None:
+    """The passwords of an earlier version know no such role, and a placeholder would keep the whole file out."""
+    hashes = {role: password_hash("x") for role in Role if has_password or role is not Role.BROWSER}
+    users = [line.split()[1] for line in acl_lines("khabar:", hashes)]
+    assert ("khabar-browser" in users) is has_user
+    assert "khabar-consumer" in users
+    assert "SHA256" not in "".join(acl_lines("khabar:", hashes))
+
+
 def test_without_a_user_nobody_gets_in(guarded: GuardedBroker) -> None:
     """The default user of both servers may do everything until it is switched off."""
     with guarded.broker.client() as client, pytest.raises(redis.AuthenticationError):
@@ -241,9 +318,6 @@ def test_without_a_user_nobody_gets_in(guarded: GuardedBroker) -> None:
 
 def test_a_file_without_passwords_is_refused_by_the_server(tmp_path: Path) -> None:
     """A placeholder that loads would be a password that everybody knows."""
-    from khabar.keys.access import acl_lines
-    from tests.broker import Broker
-
     file = tmp_path / "users.acl"
     file.write_text("\n".join(acl_lines("khabar:", {})) + "\n")
     with pytest.raises(RuntimeError, match="does not start"):

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -47,6 +48,18 @@ sys.argv[1:] = []
 run_worker()
 """
 
+# Starts more slowly than half a stall, as a worker does on a machine that is busy with other work; then shows life.
+SLOW_STALL_S = 8.0
+SLOW = f"""
+import os, sys, time
+from khabar.keys.names import Names
+from khabar.liveness.pulse import open_pulse
+from khabar.liveness.processes import Role
+time.sleep({SLOW_STALL_S / 2 + 1})
+open_pulse(sys.argv[1], Names(), Role.WORKER, os.getpid()).keep_beating()
+time.sleep(600)
+"""
+
 
 @pytest.fixture
 def env(broker: Broker) -> dict[str, str]:
@@ -76,6 +89,33 @@ def test_a_worker_that_consumes_nothing_is_restarted(broker: Broker, env: dict[s
         stop.set()
         thread.join()
         supervisor.stop()
+        client.close()
+
+
+def test_a_slow_start_is_waited_for_and_a_later_silence_is_not(broker: Broker, tmp_path: Path) -> None:
+    """Restarted after half a stall, it would begin its start anew for ever."""
+    events: list[str] = []
+    watch = Watch(broker.url, Names(), stall_s=SLOW_STALL_S)
+    command = [sys.executable, "-c", SLOW, broker.url]
+    is_stuck = partial(watch.stuck_process, Role.WORKER)
+    slow = Service("worker", command, tmp_path / "worker.log", os.environ, is_stuck=is_stuck)
+    supervisor, stop = Supervisor([slow], on_event=events.append), threading.Event()
+    thread = threading.Thread(target=supervisor.watch, args=(stop,))
+    client = connect(broker.url)
+    supervisor.start()
+    thread.start()
+    try:
+        wait_until(lambda: any(process.role is Role.WORKER for process in read_processes(client, Names())))
+        assert events == []
+        assert slow.pid is not None
+        os.kill(slow.pid, signal.SIGSTOP)
+        [event] = wait_until(lambda: events)
+        assert re.match(r"worker has shown no life for [4-9] s although the broker answers", event)
+    finally:
+        stop.set()
+        thread.join()
+        supervisor.stop()
+        watch.end()
         client.close()
 
 

@@ -10,6 +10,7 @@ import threading
 from collections.abc import Iterator
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pytest
 
@@ -69,14 +70,13 @@ def test_ids_and_codes_are_those_of_the_queue(extractor: khabar.Extractor) -> No
 
 def test_every_form_of_a_batch_gives_the_same_bytes(extractor: khabar.Extractor) -> None:
     """Ray hands out tables, columns or frames, Spark frames, datatrove dicts: the records are the same."""
-    numpy = pytest.importorskip("numpy")
     batch = [article(1), article(2) | {"tags": ["اقتصاد"]}, {"text": "no Arabic at all in here"}]
     expected = extractor(batch)
     lines = [json.dumps(each, ensure_ascii=False) for each in batch]
     by_line = khabar.Extractor(layers=LAYERS, recognizer="fast", json_column="value")
     columns: dict[str, Any] = {}
     for name in sorted({name for each in batch for name in each}):
-        columns[name] = numpy.empty(len(batch), dtype=object)
+        columns[name] = np.empty(len(batch), dtype=object)
         columns[name][:] = [each.get(name) for each in batch]
     table = pa.Table.from_pylist(
         batch, schema=pa.Table.from_pylist(batch[1:2]).schema.append(pa.field("text", "string"))

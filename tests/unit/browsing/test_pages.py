@@ -39,7 +39,7 @@ class Site:
     def __init__(self, index: Index) -> None:
         self.index = index
         app = build_app(index.path, hosts=["127.0.0.1", "localhost"], status=lambda: "<b>state</b>")
-        self._server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error", lifespan="off"))
+        self._server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error", lifespan="on"))
         self._thread = Thread(target=self._server.run)
         self._thread.start()
         while not self._server.started:

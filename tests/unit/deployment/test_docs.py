@@ -11,11 +11,17 @@ import pytest
 
 ROOT = Path(__file__).parents[3]
 PAGES = sorted(
-    path.relative_to(ROOT) for path in [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("*/README.md")]
+    path.relative_to(ROOT)
+    for path in [
+        *ROOT.glob("*.md"),
+        *ROOT.glob("docs/**/*.md"),
+        *ROOT.glob("*/README.md"),
+        *ROOT.glob("examples/*/README.md"),
+    ]
 )
 LINK = re.compile(r"\]\(([^)#\s]+)")
 # A path of the repository in running text: its first folder is one of ours, and it names a file or a folder in it.
-FOLDERS = "client|producers|consumers|worker|command|models|training|benchmarks|tests|docs|khabar"
+FOLDERS = "client|producers|consumers|worker|command|models|training|benchmarks|examples|tests|docs|khabar"
 PATH = re.compile(rf"(?<![\w/.<-])((?:{FOLDERS})/[\w./-]*\w)")
 MODULE = re.compile(r"(?<![\w./])(?:python -m )((?:khabar|training|benchmarks|tests)(?:\.\w+)*)")
 

@@ -17,21 +17,24 @@ def worker(silent_s: float = 0.5, *, unmoved_s: float = 1.0, host: str = "a", pi
 
 
 @pytest.mark.parametrize(
-    ("process", "watched_s", "is_stuck"),
+    ("process", "watched_s", "is_starting", "stuck_s"),
     [
-        (dispatcher(29), 1_000, False),
-        (dispatcher(31), 1_000, True),
-        (dispatcher(31), 5, False),  # just started again under the same id, or the broker is just back
-        (None, 29, False),  # still starting
-        (None, 31, True),  # never came to show life
+        (dispatcher(29), 1_000, False, None),
+        (dispatcher(31), 1_000, False, 31),
+        (dispatcher(31), 5, False, None),  # the broker is just back
+        (dispatcher(900), 31, True, None),  # the signs of an earlier process of the same id
+        (dispatcher(900), 301, True, 301),
+        (None, 299, True, None),  # still starting, on a busy machine
+        (None, 301, True, 301),  # never came to show life
+        (None, 31, False, 31),  # its signs were lost with the broker's data, and no new one comes
     ],
 )
 def test_silence_counts_from_when_signs_could_have_come(
-    process: Process | None, watched_s: float, is_stuck: bool
+    process: Process | None, watched_s: float, is_starting: bool, stuck_s: int | None
 ) -> None:
-    """An outage of the broker makes everybody silent; that is nobody's fault but the broker's."""
-    reason = silence(process, watched_s=watched_s, stall_s=STALL_S)
-    assert (reason == "has shown no life for 31 s although the broker answers") if is_stuck else reason is None
+    """An outage of the broker makes everybody silent, and a restart makes a slow start no quicker."""
+    reason = silence(process, watched_s=watched_s, stall_s=STALL_S, is_starting=is_starting)
+    assert reason == (f"has shown no life for {stuck_s} s although the broker answers" if stuck_s else None)
 
 
 @pytest.mark.parametrize(

@@ -3,14 +3,18 @@
 One setting decides how patient all of them are, KHABAR_STALL_S (60 s): a worker that got on with no article for so long is stuck,
 a process that showed no life for half of it, a broker that answered nothing for a third. Each is far above what the healthy need:
 an article at work is progress and stands still for at most `Settings.longest_wait_s`, a sign of life comes every 1 or 2 s, its
-own pauses last a second.
+own pauses last a second. The first sign of life may take longer, `first_sign_s`: a restart begins a slow start anew.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from khabar.liveness.processes import Process, Role, queue_busy_s, reading_stopped
+
+# Stalls until the first sign of life. A worker starts in 1 to 7 s, and in minutes where ten others want its core.
+FIRST_SIGN_STALLS: Final = 5
 
 
 class Health(StrEnum):
@@ -29,15 +33,21 @@ class Verdict:
     reason: str = ""
 
 
-def silence(process: Process | None, *, watched_s: float, stall_s: float) -> str | None:
+def first_sign_s(stall_s: float) -> float:
+    """Return how long a process may take from its start to its first sign of life."""
+    return FIRST_SIGN_STALLS * stall_s
+
+
+def silence(process: Process | None, *, watched_s: float, stall_s: float, is_starting: bool) -> str | None:
     """Say that a process is stuck because it shows no life, or None.
 
     Args:
         process: its signs; None where it never left any.
         watched_s: for how long it has been running and the broker has taken signs of life; silence before that proves nothing.
+        is_starting: whether it has left no sign since its start.
     """
     silent_s = min(process.silent_s if process else watched_s, watched_s)
-    if silent_s <= stall_s / 2:
+    if silent_s <= (first_sign_s(stall_s) if is_starting else stall_s / 2):
         return None
     return f"has shown no life for {silent_s:.0f} s although the broker answers"
 

@@ -27,15 +27,17 @@ def acl(
         str, typer.Option(envvar="KHABAR_PREFIX", help="Begins every key in the broker, and the users' names.")
     ] = DEFAULT_PREFIX,
 ) -> None:
-    """Print an ACL file for Redis 7 or Valkey: producer, worker, stories, consumer, operator, each with its own work and no more.
+    """Print an ACL file for Redis 7 or Valkey: each role gets its own user, and no more rights than its work needs.
 
-    It holds hashes, never passwords. It also ends the access without a user; add a line for your administrator.
+    The roles are producer, worker, stories, consumer, browser and operator; relay with --list. The browser may be left out.
+
+    The file holds hashes, never passwords. It also ends the access without a user; add a line for your administrator.
 
     Load it by the line `aclfile /etc/valkey/users.acl` of the server's configuration, later changes by ACL LOAD.
     Then each process has its user in its URL: KHABAR_REDIS_URL=rediss://khabar-worker:PASSWORD@HOST:PORT/0.
 
     Examples:
-        for role in producer worker stories consumer operator; do echo "$role=$(openssl rand -hex 24)"; done > passwords
+        for role in producer worker stories consumer browser operator; do echo "$role=$(openssl rand -hex 24)"; done > passwords
 
         khabar acl --passwords passwords > users.acl
 

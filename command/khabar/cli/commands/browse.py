@@ -99,7 +99,7 @@ def browse(
             webbrowser.open(address)
         app = build_app(made.path, hosts=_hosts(host, allow_host or ()), status=feeder.status)
         config = uvicorn.Config(
-            app, log_level="warning", access_log=False, server_header=False, lifespan="off", limit_concurrency=64, ws="none",
+            app, log_level="warning", access_log=False, server_header=False, lifespan="on", limit_concurrency=64, ws="none",
             timeout_graceful_shutdown=2,
         )  # fmt: skip
         uvicorn.Server(config).run(sockets=[listening])

@@ -1,0 +1,1 @@
+"""What our newsroom adds to khabar."""

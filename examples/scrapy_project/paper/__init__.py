@@ -1,0 +1,1 @@
+"""A Scrapy project whose articles go to khabar."""
