@@ -54,7 +54,7 @@ def of_markdown(text: str) -> Iterator[Block]:
             yield first, " ".join(lines)
             lines = []
         if line.startswith("|"):
-            yield from ((number, cell) for cell in re.split(r"(?<!\\)\|", line) if cell.strip(" -:"))
+            yield from ((number, cell.replace(";", ".")) for cell in re.split(r"(?<!\\)\|", line) if cell.strip(" -:"))
         elif line.strip() and not line.startswith(("#", "<")) and (lines or begins or not line.startswith("    ")):
             first = first if lines else number
             lines.append(line[begins.end() :] if begins else line)
