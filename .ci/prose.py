@@ -60,7 +60,7 @@ def of_markdown(text: str) -> Iterator[Block]:
             lines.append(line[begins.end() :] if begins else line)
 
 
-def of_python(source: str, *, everything: bool) -> Iterator[Block]:
+def of_python(source: str, *, is_command: bool, everything: bool) -> Iterator[Block]:
     """Give out strings of four words and more, and docstrings of commands, which are their help; else comments too."""
     tree = ast.parse(source)
     owners = [
@@ -84,9 +84,7 @@ def of_python(source: str, *, everything: bool) -> Iterator[Block]:
         else:
             continue
         owner = docs.get(id(node))
-        is_help = isinstance(owner, ast.FunctionDef) and any(
-            "command" in ast.dump(each) for each in owner.decorator_list
-        )
+        is_help = is_command and isinstance(owner, ast.FunctionDef) and not owner.name.startswith("_")
         if is_help or (everything if owner else len(PLAIN_WORD.findall(text)) > 3):
             yield from ((node.lineno, part) for part in re.split(r"\n\s*\n|\n\s*(?=[-*] )|\n\s*\w+: ", text))
     if everything:
@@ -120,7 +118,12 @@ def main() -> int:
         if not name.startswith((*LEFT_OUT, "training/", "benchmarks/")) and (ROOT / name).exists()
     ):
         source = (ROOT / name).read_text(encoding="utf-8")
-        blocks = of_markdown(source) if name.endswith(".md") else of_python(source, everything=everything)
+        is_command = name.startswith("command/khabar/cli/commands/")
+        blocks = (
+            of_markdown(source)
+            if name.endswith(".md")
+            else of_python(source, is_command=is_command, everything=everything)
+        )
         for line, advice, words in findings(list(blocks)):
             print(f"{name}:{line}: {advice}: {words}")
             counts[advice] += 1

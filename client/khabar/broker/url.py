@@ -53,13 +53,13 @@ class SentinelUrl:
             raise ValueError("what follows its ? is no list of name=value joined by &") from None
         for name in parameters:
             if name not in PARAMETERS:
-                hidden = "whose name is not shown, for it may be part of a password"
+                hidden = "whose name is not shown, because it may be part of a password"
                 unknown = repr(name) if name.isidentifier() else hidden
                 raise ValueError(f"it has a parameter {unknown}; there are {', '.join(PARAMETERS)}")
         if not parameters.get("service"):
-            raise ValueError(f"it does not say which service the sentinels shall name; one looks like {EXAMPLE}")
+            raise ValueError(f"it does not name the sentinels' service; a complete URL looks like {EXAMPLE}")
         if db and not db.isdecimal():
-            raise ValueError(f"{db!r} is no number of a database")
+            raise ValueError(f"{db!r} is not the number of a database")
         return cls(
             tuple(_host(host) for host in hosts.split(",")),
             parameters["service"],

@@ -80,7 +80,7 @@ def feed_stream(client: "Redis", records: str, stories: str) -> "Callable[[Index
                     feeder.unread += index.add(rows, after=found[-1].id)
                 _feed_stories(client, stories, index)
             except RedisError as error:
-                feeder.failure = f"the broker is away ({type(error).__name__})"
+                feeder.failure = f"the broker is unreachable ({type(error).__name__})"
                 feeder.stop.wait(2)
             else:
                 feeder.failure = ""

@@ -107,7 +107,7 @@ class FarasaTool:
         if self._jvm is not None:
             if self._jvm.is_alive() and self._lines < self._max_lines:
                 return
-            self._log("farasa_replaced" if self._jvm.is_alive() else "farasa_died", "Java is started anew")
+            self._log("farasa_replaced" if self._jvm.is_alive() else "farasa_died", "Java is started again")
             self.close()
         failure = FarasaFailed("Java was not started")
         give_up_s = time.monotonic() + GIVE_UP_SHARE * self._start_s

@@ -33,7 +33,7 @@ MESSAGES = {
     Change.GONE: (logging.WARNING, "a consumer group is gone, and nobody has detached it; nothing is kept for it"),
     Change.REMADE: (
         logging.WARNING,
-        "a consumer group was created anew, not attached: where it begins is its creator's choice",
+        "a consumer group was created again, not attached: its creator chose where it begins",
     ),
 }
 

@@ -42,7 +42,7 @@ def extract(
     shards: Annotated[
         Path | None,
         typer.Option(
-            "--shards", metavar="FOLDER", help="Write each input file's results into a folder of its own here."
+            "--shards", metavar="FOLDER", help="Write each input file's results into its own folder below this one."
         ),
     ] = None,
     shard: Annotated[

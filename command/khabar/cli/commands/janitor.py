@@ -33,7 +33,9 @@ def janitor(
         Path, typer.Option(metavar="DIR", help="Folder for the records of dead groups whose policy is archive.")
     ] = Path("var/archive"),
     redis_url: BrokerUrl = "",
-    prefix: Annotated[str, typer.Option(help="Begins every key in the broker; KHABAR_PREFIX if not given.")] = "",
+    prefix: Annotated[
+        str, typer.Option(help="First part of every key in the broker; KHABAR_PREFIX if not given.")
+    ] = "",
 ) -> None:
     """Clean up once: trim what every group has acknowledged, apply the policies of dead groups, delete what is stale.
 

@@ -32,11 +32,13 @@ def relay(
     fields: InputFields = None,
     outage_s: Annotated[
         float,
-        typer.Option("--outage", help="Seconds to go on trying while a server is away; for ever if not given.", min=0),
+        typer.Option(
+            "--outage", help="Seconds to keep trying while a server is unreachable; without limit if not given.", min=0
+        ),
     ] = float("inf"),
     redis_url: BrokerUrl = DEFAULT_URL,
     prefix: Annotated[
-        str, typer.Option(envvar="KHABAR_PREFIX", help="Begins every key in the broker.")
+        str, typer.Option(envvar="KHABAR_PREFIX", help="First part of every key in the broker.")
     ] = DEFAULT_PREFIX,
 ) -> None:
     """Move articles from a Redis list onto the queue, for any program that can RPUSH, such as scrapy-redis.

@@ -50,12 +50,14 @@ def status(
     ] = 0.0,
     show_settings: Annotated[
         bool,
-        typer.Option("--settings", help="Also the settings in force, each with its meaning; --json has them always."),
+        typer.Option(
+            "--settings", help="Also show the settings in force, each with its meaning; --json always has them."
+        ),
     ] = False,
     watch: Annotated[
-        bool, typer.Option("--watch", help="Go on looking, with rates and latency of the last 10 s; Ctrl-C ends it.")
+        bool, typer.Option("--watch", help="Refresh until Ctrl-C, with rates and latency of the last 10 s.")
     ] = False,
-    every_s: Annotated[float, typer.Option("--every", help="Seconds between looks of --watch.", min=0.2)] = 1.0,
+    every_s: Annotated[float, typer.Option("--every", help="Seconds between refreshes of --watch.", min=0.2)] = 1.0,
     redis_url: BrokerUrl = "",
 ) -> None:
     """Show what waits where and who is at work; the exit code is the answer to a health check.
@@ -78,7 +80,7 @@ def status(
     settings = load_settings(**({"redis_url": redis_url} if redis_url else {}))
     if watch:
         if as_json or role or here:
-            raise CommandError("--watch shows the whole service; it goes with --every alone", Exit.USAGE)
+            raise CommandError("--watch shows the whole service; only --every may be given with it", Exit.USAGE)
         _watch(settings, every_s)
         return
     host = socket.gethostname() if here else None
