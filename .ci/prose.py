@@ -20,7 +20,15 @@ from proselint.tools import LintFile
 
 ROOT = Path(__file__).resolve().parent.parent
 # Written by a program, read by nobody but us, or with terms of others.
-LEFT_OUT = ("docs/schema/", "docs/programs.md", "docs/reference/programs.md", "models/khabar/", "tests/", ".github/")
+LEFT_OUT = (
+    "docs/schema/",
+    "docs/programs.md",
+    "docs/reference/programs.md",
+    "models/khabar/",
+    "command/khabar/browsing/index.py",
+    "tests/",
+    ".github/",
+)
 MOST_WORDS = 28  # of a sentence, brackets aside; the house style asks for 25, and a name or two may come on top
 BUILT_IN = (
     "archaism cliches hedging malapropisms misc.illogic misc.pretension nonwords redundancy spelling weasel_words"

@@ -50,7 +50,7 @@ class SentinelUrl:
         try:
             parameters = dict(parse_qsl(query, keep_blank_values=True, strict_parsing=bool(query)))
         except ValueError:
-            raise ValueError("what follows its ? is no list of name=value joined by &") from None
+            raise ValueError("the part after its ? is not a list of name=value joined by &") from None
         for name in parameters:
             if name not in PARAMETERS:
                 hidden = "whose name is not shown, because it may be part of a password"
@@ -131,7 +131,7 @@ def _host(text: str) -> tuple[str, int]:
     elif ":" in text:
         name, _, port = text.partition(":")
     if not name or (port and not (port.isdecimal() and 0 < int(port) < 65_536)):
-        raise ValueError(f"{text!r} is no host:port; one looks like {EXAMPLE}")
+        raise ValueError(f"{text!r} is not host:port; one looks like {EXAMPLE}")
     return name, int(port or SENTINEL_PORT)
 
 

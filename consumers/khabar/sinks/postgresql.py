@@ -82,7 +82,7 @@ class PostgreSqlSink(Sink):
                     self._url, connect_timeout=10, application_name="khabar", autocommit=True
                 )
             except self._psycopg.ProgrammingError as error:
-                raise SinkError(f"the target is no connection string of PostgreSQL: {_said(error)}") from error
+                raise SinkError(f"the target is not a connection string of PostgreSQL: {_said(error)}") from error
             except self._psycopg.OperationalError as error:
                 # libpq names no code for what it says before a session is there.
                 if any(

@@ -122,7 +122,7 @@ def read_secret(text: str) -> bytes:
     try:
         return base64.b64decode(text.removeprefix("whsec_"), validate=True)
     except binascii.Error as error:
-        raise SinkError(f"{SECRET} begins with whsec_ and is no base64 behind it") from error
+        raise SinkError(f"{SECRET} begins with whsec_ but the rest is not base64") from error
 
 
 def sink(target: str, *, mode: str = "structured", dead: str = "", patience_s: float = PATIENCE_S) -> Sink:

@@ -179,7 +179,11 @@ def _of_code(letters: Iterable[DeadLetter], code: Code | None) -> Iterable[DeadL
 def _get(letters: DeadLetters, letter_id: str) -> DeadLetter:
     letter = letters.get(letter_id) if LETTER_ID.fullmatch(letter_id) else None
     if letter is None and letters.unreadable:
-        raise CommandError(f"{letter_id} is no dead letter that this version reads; it was left as it is", Exit.FAILED)
+        raise CommandError(
+            f"{letter_id} is not a dead letter that this version reads; it was left as it is", Exit.FAILED
+        )
     if letter is None:
-        raise CommandError(f"there is no dead letter {letter_id}; `khabar dead list` shows those there are", Exit.USAGE)
+        raise CommandError(
+            f"there is no dead letter {letter_id}; `khabar dead list` lists the existing ones", Exit.USAGE
+        )
     return letter

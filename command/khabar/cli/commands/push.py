@@ -55,10 +55,10 @@ def push(
         str, typer.Option(envvar="KHABAR_PREFIX", help="First part of every key in the broker.")
     ] = DEFAULT_PREFIX,
 ) -> None:
-    """Push articles: JSON, CSV, texts, XML, Parquet, web pages, feeds, WARC, and folders of all of them, compressed as well.
+    """Push articles: JSON, CSV, texts, XML, Parquet, web pages, feeds, WARC, and folders of them, also compressed.
 
-    An article is accepted when the broker has it, and then becomes one record or one dead letter. What cannot be read as
-    an article becomes a dead letter at once, with the reason. Stopped in the middle, the same command goes on where it was.
+    An article is accepted when the broker has it; it then becomes one record or one dead letter. An item that is not an
+    article becomes a dead letter at once, with the reason. If the command is stopped, the same command continues from there.
 
     Examples:
         khabar push articles.jsonl

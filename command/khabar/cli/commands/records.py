@@ -48,8 +48,9 @@ def records(
         typer.Option(
             metavar="TARGET",
             envvar="KHABAR_RECORDS_TO",
-            help="Write to this target instead of standard output: FILE.jsonl, FOLDER.parquet, FILE.duckdb, FOLDER.csv/, "
-            "postgresql://…, opensearch+http://HOST:9200/INDEX, https://… (a webhook). Each record is there once, also after a crash.",
+            help="Write to this target instead of standard output: FILE.jsonl, FOLDER.parquet, FILE.duckdb, "
+            "FOLDER.csv/, postgresql://…, opensearch+http://HOST:9200/INDEX, https://… (a webhook). "
+            "Each record is there once, also after a crash.",
         ),
     ] = None,
     sink: Annotated[
@@ -84,7 +85,7 @@ def records(
         str, typer.Option(envvar="KHABAR_PREFIX", help="First part of every key in the broker.")
     ] = DEFAULT_PREFIX,
 ) -> None:
-    """Read records from the results stream; without --group nothing is remembered and all are shown again next time.
+    """Read records from the results stream. Without --group nothing is remembered: the next run shows all of them again.
 
     Examples:
         khabar records > records.jsonl

@@ -86,7 +86,7 @@ def _read(path: Path, digest: str | None = None) -> ShardManifest | ArchiveManif
     except OSError as error:
         raise CommandError(f"{path}: cannot be read: {error.strerror or error}", Exit.UNREADABLE) from error
     except ValueError as error:
-        raise CommandError(f"{path}: is no manifest of `khabar extract --shards`", Exit.UNREADABLE) from error
+        raise CommandError(f"{path}: is not a manifest of `khabar extract --shards`", Exit.UNREADABLE) from error
 
 
 def _ids(folder: Path, manifest: ShardManifest) -> bytes:

@@ -60,11 +60,11 @@ def status(
     every_s: Annotated[float, typer.Option("--every", help="Seconds between refreshes of --watch.", min=0.2)] = 1.0,
     redis_url: BrokerUrl = "",
 ) -> None:
-    """Show what waits where and who is at work; the exit code is the answer to a health check.
+    """Show waiting articles and running processes; the exit code answers a health check.
 
-    0: articles can pass. 4: no broker. 7: no dispatcher or no worker is at work. 8: they are, but batches wait and none was
-    finished for KHABAR_STALL_S, or reading has stopped because something is full. 9: articles pass, but some became dead letters
-    within the hour because of the machine, or reading will soon stop for want of room. 9 is never the answer about a role.
+    0: articles can pass. 4: no broker. 7: no dispatcher or no worker is alive. 8: they are alive, but batches wait and
+    none was finished for KHABAR_STALL_S, or reading has stopped because records or memory are full. 9: articles pass, but
+    within the hour the machine caused dead letters, or reading will soon stop for lack of room. With --role never 9.
 
     Examples:
         khabar status

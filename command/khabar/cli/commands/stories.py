@@ -111,7 +111,7 @@ def _by_time(source: str) -> Iterator[Record]:
             try:
                 yield read_needed(orjson.loads(spool.readline()))
             except ValidationError as error:
-                raise CommandError(f"{source}, line {number} is no record of khabar", Exit.UNREADABLE) from error
+                raise CommandError(f"{source}, line {number} is not a record of khabar", Exit.UNREADABLE) from error
 
 
 def _time(value: dict[str, Any], before: float) -> float:

@@ -73,8 +73,7 @@ def up(
 ) -> None:
     """Run the service on this machine: broker, dispatcher, workers and stories. Ctrl-C stops it.
 
-    What exits is restarted, and what lives without getting on. Articles that were accepted and not yet worked on are
-    kept under --var and go on at the next start.
+    Restarts any process that exits or hangs. Accepted articles that are not finished are kept under --var until the next start.
 
     Examples:
         khabar up
