@@ -49,7 +49,7 @@ def check(client: "Redis") -> list[Finding]:
     of level UNKNOWN.
 
     Raises:
-        redis.RedisError: the broker is away.
+        redis.RedisError: the broker is unreachable.
     """
     memory, persistence = _info(client, "memory"), _info(client, "persistence")
     findings = [

@@ -96,7 +96,7 @@ def hide_password(url: str) -> str:
         if is_sentinel(url):
             return SentinelUrl.parse(url).shown()
         parts = urlsplit(url)
-        _ = parts.port  # raises where a password without a host stands in its place
+        _ = parts.port  # raises where a password without a host is in its place
         # A password with an unquoted / ? or # has broken it in two.
         if "@" in parts.path + parts.query + parts.fragment:
             return UNSHOWN

@@ -83,7 +83,7 @@ def overview(connection: sqlite3.Connection, period: str) -> Overview:
 
 
 class Remembered:
-    """The last overview of each period, made anew when the index has changed, and not more often than every few seconds."""
+    """The last overview of each period, made again when the index has changed, and not more often than every few seconds."""
 
     def __init__(self, *, fresh_s: float = 10.0) -> None:
         self._fresh_s = fresh_s

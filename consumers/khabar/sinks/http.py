@@ -1,4 +1,4 @@
-"""HTTP for sinks: one request and its answer, whatever its status; no redirect is followed, for it would lose the body."""
+"""HTTP for sinks: one request and its answer, whatever its status; no redirect is followed, because it would lose the body."""
 
 import base64
 import ssl

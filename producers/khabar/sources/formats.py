@@ -1,4 +1,4 @@
-"""The formats that there are: the files of this package that are one, and those that other packages register."""
+"""The formats that exist: the files of this package that are one, and those that other packages register."""
 
 from functools import cache
 from typing import Final

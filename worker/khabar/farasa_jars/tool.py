@@ -28,7 +28,7 @@ class Mode(StrEnum):
 
 
 class FarasaTool:
-    """One of Farasa's jars, for one process of ours.
+    """One of Farasa's jars, because one process of ours.
 
     A fork's child has a process of its own: the parent's is ended before each fork, for two may not read one pipe.
     """

@@ -94,7 +94,7 @@ def up(
             machine.supervisor.hurry()
         stop.set()
 
-    # First of all: a signal without a handler does nothing to the first process of a container.
+    # First: a signal without a handler does nothing to the first process of a container.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, on_signal)
     overrides = {"children": children, "redis_url": redis_url, "prefix": prefix, "metrics": metrics}
