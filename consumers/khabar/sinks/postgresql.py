@@ -175,7 +175,7 @@ def sink(target: str, *, table: str = TABLE, patience_s: float = PATIENCE_S) -> 
     """Return the sink of this database.
 
     Args:
-        target: postgresql://USER@HOST/DATABASE; a password better is in PGPASSWORD or ~/.pgpass.
+        target: postgresql://USER@HOST/DATABASE; keep a password in PGPASSWORD or ~/.pgpass.
         table: name of the table, and the beginning of the views' names.
         patience_s: seconds for which a server that is unreachable is tried again.
     """
