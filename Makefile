@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 # uv installs in a tenth of pip's time; where it can not, as behind a mirror that only pip is told of, pip does.
 INSTALL = $(BIN)/uv --quiet pip install --python $(BIN)/python $(1) 2>/dev/null || $(PIP) install $(1)
 
-.PHONY: demo test check lint floors unit integration acceptance examples node browser spacy schema lock programs wheels bench audit faults brokers costs engines history clean help
+.PHONY: demo test check lint prose floors unit integration acceptance examples node browser spacy schema lock programs wheels bench audit faults brokers costs engines history clean help
 
 help: ## Show what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -21,11 +21,15 @@ test: .venv/dev node ## All tests; a real broker and real workers are started by
 
 check: lint test ## Everything that must hold before a commit
 
-lint: .venv/dev ## Format, lint, types, layering
+lint: .venv/dev ## Format, lint, types, layering, plain English
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/python .ci/floors.py
+	$(BIN)/python .ci/prose.py
+
+prose: .venv/dev ## Plain English in documents, help, messages and descriptions
+	$(BIN)/python .ci/prose.py
 
 floors: .venv/dev ## Which room stands above which, and that nothing imports what is above it
 	$(BIN)/python .ci/floors.py

@@ -14,10 +14,10 @@ class Exit(IntEnum):
     ALL_REJECTED = 5  # every single article was rejected
     QUEUE_FULL = 6  # the queue stayed full for as long as was allowed; run the same command again to go on
     UNHEALTHY = 7  # `status`: reachable, but no dispatcher or no worker is at work
-    STALLED = 8  # `status`: they are, but nothing gets on, or reading has stopped; the message says which
+    STALLED = 8  # `status`: they are, but nothing makes progress, or reading has stopped; the message says which
     AILING = 9  # `status`: articles pass, but some are lost to the machine, or reading will soon stop; the message says which
     DIFFERENT = 10  # `replay`: this version makes other records of the same articles
-    INTERRUPTED = 130  # Ctrl-C; `push` goes on where it stopped when it is run again
+    INTERRUPTED = 130  # Ctrl-C; `push` continues where it stopped when it is run again
     TERMINATED = (
         143  # SIGTERM, as Ctrl-C; but 0 from commands that are to run until then: `up`, `relay`, `records --group`
     )

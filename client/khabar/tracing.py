@@ -27,7 +27,7 @@ class Span:
     """A step of a trace, or none where nobody traces.
 
     Attributes:
-        traceparent: names this step to whoever goes on with it; where nobody traces, as it came; empty for no trace.
+        traceparent: names this step to whoever continues with it; where nobody traces, as it came; empty for no trace.
     """
 
     traceparent: str = ""

@@ -104,7 +104,7 @@ def test_a_regenerated_export_loses_nothing(broker: Broker, tmp_path: Path) -> N
     assert "0 accepted" in again.stderr
     path.write_text(json_lines(200) + json_lines(5, first=900) + json_lines(120, first=200))
     changed = run(broker, "push", str(path))
-    assert "has changed since 300 were pushed; beginning anew" in changed.stderr
+    assert "has changed since 300 were pushed; starting from its beginning" in changed.stderr
     assert "325 accepted" in changed.stderr
     expected = [*range(320), *range(900, 905)]
     assert set(on_ledger(broker)) == {f"test-{number}" for number in expected}

@@ -40,7 +40,7 @@ def _sentinels_client(parsed: SentinelUrl, options: dict[str, Any]) -> "Redis":
     sentinels = Sentinel(  # type: ignore[no-untyped-call]
         list(parsed.hosts), sentinel_kwargs=sentinel_options(parsed) | {"retry": OneTry()}
     )
-    # Its connections ask the sentinels each time they are made. None is made anew within a call, for each is sent once.
+    # Its connections ask the sentinels each time they are made. None is made again within a call, for each is sent once.
     pool = SentinelConnectionPool(  # type: ignore[no-untyped-call]
         parsed.service, sentinels, db=parsed.db, username=parsed.username, password=parsed.password, **options
     )

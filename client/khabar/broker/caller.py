@@ -42,7 +42,7 @@ def address_of(client: Any) -> str:
 
 
 class TooFewReplicas(ResponseError):
-    """The broker has it, but too few replicas do; worded like the broker's own refusal, for it is the same trouble."""
+    """The broker has it, but too few replicas do; worded like the broker's own refusal, because it is the same trouble."""
 
     def __init__(self, confirmed: int, wanted: int) -> None:
         super().__init__(f"NOREPLICAS {confirmed} of {wanted} replicas confirmed within {REPLICAS_S:g} s")
@@ -55,7 +55,7 @@ class Caller:
 
     Args:
         address: where the client connects to, without the password.
-        outage_s: seconds for which a call goes on after its first failure; infinity for ever.
+        outage_s: seconds for which a call continues after its first failure; infinity without limit.
         on_outage: called with one sentence when an outage begins to be waited out.
         on_return: called with the seconds that an outage has lasted, when it is over.
         is_given_up: asked between two tries, four times a second; a call that is given up ends as if its time were over.
@@ -77,10 +77,10 @@ class Caller:
         self._is_given_up = is_given_up
 
     def call(self, make: Callable[[], Plan[T]]) -> Plan[T]:
-        """Carry out a plan, from its beginning again with growing pauses while the broker is away or in trouble.
+        """Carry out a plan, from its beginning again with growing pauses while the broker is unreachable or in trouble.
 
         Args:
-            make: makes the plan anew for each try.
+            make: makes the plan again for each try.
 
         Raises:
             BrokerUnavailable, BrokerRefused.
@@ -163,7 +163,7 @@ class Caller:
 
 def _replicated(sha: str, keys: list[str], args: list[Any], replicas: int) -> Plan[list[int]]:
     def run(client: Any) -> Any:
-        # In one go on one connection: WAIT is about the writes of its own connection, and one that was made anew after a
+        # In one go on one connection: WAIT is about the writes of its own connection, and one that was made again after a
         # failover has none, so it would confirm at once what the new primary has never seen.
         pipe = client.pipeline(transaction=False)
         pipe.evalsha(sha, len(keys), *keys, *args)

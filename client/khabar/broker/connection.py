@@ -81,7 +81,7 @@ class PrimaryConnection(SentinelManagedConnection):
     """A connection to the primary of now.
 
     redis-py asks the sentinels only when a pool hands a connection out; one that breaks while a call is tried again would be
-    made anew to the primary that has died, for as long as the call lasts.
+    made again to the primary that has died, for as long as the call lasts.
     """
 
     def _connect(self) -> socket.socket:

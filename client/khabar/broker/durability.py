@@ -49,7 +49,7 @@ def check(client: "Redis") -> list[Finding]:
     of level UNKNOWN.
 
     Raises:
-        redis.RedisError: the broker is away.
+        redis.RedisError: the broker is unreachable.
     """
     memory, persistence = _info(client, "memory"), _info(client, "persistence")
     findings = [
@@ -124,8 +124,8 @@ def _cut_tail(is_loaded: str | None) -> Finding | None:
         Level.ADVICE,
         name,
         is_loaded,
-        "where the power goes in the middle of a write, this version keeps half a transaction in its file, and at the next start "
-        f"it loses what it accepted after it; CONFIG SET {name} no, then `redis-check-aof --fix` where it does not start",
+        "after a power cut this version keeps half a transaction in its file. At the next start it then loses later articles. "
+        f"Use CONFIG SET {name} no, and `redis-check-aof --fix` if the broker does not start",
     )
 
 

@@ -39,7 +39,7 @@ def connected(url: str, *, outage_s: float = 0.0, on_outage: Callable[[str], Non
 
     Args:
         url: of the broker.
-        outage_s: seconds for which the first contact goes on trying, and each later call, where that is longer than usual.
+        outage_s: seconds for which the first contact keeps trying, and each later call, where that is longer than usual.
         on_outage: called with one sentence when the first contact begins to wait.
 
     Raises:

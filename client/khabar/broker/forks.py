@@ -1,4 +1,4 @@
-"""What a process has made before it forks: the child must not go on with its parent's connections, batches and names."""
+"""What a process has made before it forks: the child must not continue with its parent's connections, batches and names."""
 
 import os
 from typing import Any

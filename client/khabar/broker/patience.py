@@ -13,7 +13,7 @@ class Patience:
     """How long a client waits for the broker.
 
     Attributes:
-        outage_s: seconds for which a call goes on trying while the broker is away or in trouble, so every call must be
+        outage_s: seconds for which a call keeps trying while the broker is unreachable or in trouble, so every call must be
             harmless when it is sent twice; 0 sends each once.
         answer_s: longest wait for one answer, in seconds; above the longest BLOCK.
         health_check_s: a connection that was idle for so many seconds is tried before it is used again; 0 for never. The try
@@ -25,7 +25,7 @@ class Patience:
     health_check_s: float = 0.0
 
 
-COMMAND = Patience(7.0)  # a person waits; reads go on where the broker cannot write, so no health check
+COMMAND = Patience(7.0)  # a person waits; reads continue where the broker cannot write, so no health check
 PROBE = Patience(0.0)  # the first contact of a command: a wrong address is said at once
 STARTING = Patience(0.0, 2.0)  # a question while something starts: a stop must not wait for its answer
 LOOK = Patience(0.0, 0.5)  # the supervisor has other things to do, and one missed look means nothing
@@ -40,4 +40,4 @@ PULSE = Patience(0.0, 1.0, IDLE_S)  # an outage must not hold up a process that 
 
 CONSUMER = Patience(60.0)  # a failover takes seconds, a host that is started again a minute
 PRODUCER = Patience(0.0)  # each call is sent once: the publisher's Caller sends again, and says that it does
-PRODUCER_OUTAGE_S = 30.0  # for which that Caller goes on; a failover takes seconds, and a scraper should hear of more
+PRODUCER_OUTAGE_S = 30.0  # for which that Caller continues; a failover takes seconds, and a scraper should hear of more

@@ -13,7 +13,7 @@ from khabar.broker.outage import is_outage
 
 T = TypeVar("T")
 
-FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.05, 1.0  # so work goes on at most a second after the broker is back
+FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.05, 1.0  # so work continues at most a second after the broker is back
 
 
 class Pauses:
@@ -77,7 +77,7 @@ class OutageRetry(Retry):
     a deadline is one whoever asks.
 
     Args:
-        outage_s: seconds to go on trying; 0 for a single try.
+        outage_s: seconds to keep trying; 0 for a single try.
     """
 
     def __init__(self, outage_s: float) -> None:

@@ -23,7 +23,7 @@ def cluster_refusal(client: "Redis", prefix: str) -> str | None:
     """Say in one sentence why nothing of khabar can run on this cluster; None where it can, or it is no cluster.
 
     Raises:
-        redis.RedisError: the broker is away.
+        redis.RedisError: the broker is unreachable.
     """
     try:
         is_cluster = bool(client.info("cluster").get("cluster_enabled"))

@@ -50,16 +50,16 @@ class SentinelUrl:
         try:
             parameters = dict(parse_qsl(query, keep_blank_values=True, strict_parsing=bool(query)))
         except ValueError:
-            raise ValueError("what follows its ? is no list of name=value joined by &") from None
+            raise ValueError("the part after its ? is not a list of name=value joined by &") from None
         for name in parameters:
             if name not in PARAMETERS:
-                hidden = "whose name is not shown, for it may be part of a password"
+                hidden = "whose name is not shown, because it may be part of a password"
                 unknown = repr(name) if name.isidentifier() else hidden
                 raise ValueError(f"it has a parameter {unknown}; there are {', '.join(PARAMETERS)}")
         if not parameters.get("service"):
-            raise ValueError(f"it does not say which service the sentinels shall name; one looks like {EXAMPLE}")
+            raise ValueError(f"it does not name the sentinels' service; a complete URL looks like {EXAMPLE}")
         if db and not db.isdecimal():
-            raise ValueError(f"{db!r} is no number of a database")
+            raise ValueError(f"{db!r} is not the number of a database")
         return cls(
             tuple(_host(host) for host in hosts.split(",")),
             parameters["service"],
@@ -96,7 +96,7 @@ def hide_password(url: str) -> str:
         if is_sentinel(url):
             return SentinelUrl.parse(url).shown()
         parts = urlsplit(url)
-        _ = parts.port  # raises where a password without a host stands in its place
+        _ = parts.port  # raises where a password without a host is in its place
         # A password with an unquoted / ? or # has broken it in two.
         if "@" in parts.path + parts.query + parts.fragment:
             return UNSHOWN
@@ -131,7 +131,7 @@ def _host(text: str) -> tuple[str, int]:
     elif ":" in text:
         name, _, port = text.partition(":")
     if not name or (port and not (port.isdecimal() and 0 < int(port) < 65_536)):
-        raise ValueError(f"{text!r} is no host:port; one looks like {EXAMPLE}")
+        raise ValueError(f"{text!r} is not host:port; one looks like {EXAMPLE}")
     return name, int(port or SENTINEL_PORT)
 
 

@@ -3,7 +3,7 @@
 DAY_S = 86_400
 
 DEFAULT_MAX_LEDGER = 100_000  # articles a lane holds before producers are told QueueFull
-DEFAULT_MAX_DEAD = 100_000  # dead letters: some 400 MB of average articles
+DEFAULT_MAX_DEAD = 100_000  # dead letters: about 400 MB of average articles
 DEFAULT_FULL_MEMORY_SHARE = 0.7  # of maxmemory, at which producers are told QueueFull; what is accepted needs the rest
 DEFAULT_BATCH = 100  # articles a producer pushes in one script call
 DEFAULT_WAIT_REPLICAS = 0  # one server is the usual deployment

@@ -45,10 +45,12 @@ class GroupEntry(_Part):
     """One group of the registry."""
 
     registered_at: int = Field(description="When the group was first seen, ms since 1970, by the broker's clock.")
-    active_at: int = Field(description="Last sign of life of any of its consumers, in ms; outlives the consumers.")
+    active_at: int = Field(
+        description="Last sign of life from one of its consumers, in ms; kept when the consumer is gone."
+    )
     # A later version's policy is kept as it stands; this one then keeps the records, whatever it would do.
     policy: GroupPolicy | str = Field(default=GroupPolicy.ALERT, union_mode="left_to_right")
-    alerted_at: int | None = Field(default=None, description="Since when it is known to be dead; nobody is told twice.")
+    alerted_at: int | None = Field(default=None, description="When it was found to be dead; it is reported once.")
     gone_at: int | None = Field(default=None, description="When it was missing in the broker without a detach.")
     detached: Detached | None = None
     archives: list[Archive] = Field(default_factory=list, description="The latest files, the oldest first.")

@@ -1,7 +1,7 @@
 """Outcome ids of archives, packed: sorted numbers of seven bytes, in strings by the ids' first 14 bits.
 
 70 of an id's 128 bits are kept: of 100 million remembered ids, one equals that of another article with a chance of
-10**8 / 2**70 = 8.5e-14. Seven bytes an id and some 100 a bucket: 8.6 bytes an id at a million, 7 at a hundred million.
+10**8 / 2**70 = 8.5e-14. Seven bytes an id and about 100 a bucket: 8.6 bytes an id at a million, 7 at a hundred million.
 """
 
 from typing import Final

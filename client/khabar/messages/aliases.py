@@ -230,7 +230,7 @@ ALIASES: Final[dict[str, tuple[str, ...]]] = {
 # Objects in which scrapers keep a page's own description of itself; asked for what no field of the item gives.
 CONTAINERS: Final = ("metadata", "meta", "opengraph", "og", "meta_data")
 
-# The whole text once more in another layout: not kept beside the text that won, for it would double the record.
+# The whole text once more in another layout: not kept beside the text that won, because it would double the record.
 REPEATS: Final = frozenset({"plaintext", "raw_text"})
 
 Place = tuple[str, int]

@@ -65,7 +65,7 @@ class Article(BaseModel):
     tags: list[str] = Field(default=[], description="The publisher's own.")
     description: str | None = Field(default=None, description="Summary or standfirst, beside a body.")
     image: str | None = Field(default=None, description="Address of the first picture.")
-    extra: dict[str, Any] = Field(default={}, description="What the producer sent besides, untouched.")
+    extra: dict[str, Any] = Field(default={}, description="Other fields of the producer, unchanged.")
 
     @property
     def text(self) -> str:

@@ -49,9 +49,11 @@ def make_asyncapi(schemas: dict[str, dict[str, Any]]) -> dict[str, Any]:
         "channels": {
             "articles": _channel(ledgers["articles"], ARTICLE_FIELD, "New articles; served first.", "article"),
             "backfill": _channel(ledgers["backfill"], ARTICLE_FIELD, "Old articles; served after the new.", "article"),
-            "records": _channel(names.records, EVENT_FIELD, "What became of the articles.", "record"),
-            "dead": _channel(names.dead, EVENT_FIELD, "Articles that became no record, and why.", "rejection"),
-            "stories": _channel(names.stories, EVENT_FIELD, "Which articles tell one story.", "story"),
+            "records": _channel(names.records, EVENT_FIELD, "Records of the articles.", "record"),
+            "dead": _channel(
+                names.dead, EVENT_FIELD, "Articles that did not become a record, with the reason.", "rejection"
+            ),
+            "stories": _channel(names.stories, EVENT_FIELD, "Articles that tell one story.", "story"),
         },
         "operations": {
             "receiveArticles": _operation("receive", "articles", "article", "Accept articles from any producer."),

@@ -11,7 +11,7 @@ _ZERO = datetime(1970, 1, 1).date()  # noqa: DTZ001  # what a database shows for
 # Hijri years without their mark (1447) and the placeholders of databases (0001-01-01) parse as ISO 8601, but mean something else.
 FIRST_YEAR, LAST_YEAR = 1800, 2200
 
-MAX_CHARS = 160  # the longest form, a double date with label, weekday, time and بتوقيت مكة المكرمة, has some 110
+MAX_CHARS = 160  # the longest form, a double date with label, weekday, time and بتوقيت مكة المكرمة, has about 110
 SECONDS = (10**8, 10**11)  # since 1970: from 1973 on, so that a bare year or count is no date
 MILLISECONDS = (10**11, 10**14)
 

@@ -22,14 +22,14 @@ class Quantity(Claim):
     unit: str | None = Field(description="The counted noun as written, without its adjectives; % for percentages.")
     unit_code: str | None = Field(
         default=None,
-        description="What is measured, in UCUM's codes (m, kg, Cel, %); null where it is no measure of one size.",
+        description="The measure in UCUM's codes (m, kg, Cel, %); null for other nouns and for measures without one size.",
     )
     currency: str | None = Field(
         default=None,
         description="ISO 4217; null where countries share the currency's name and nothing tells which is meant.",
     )
     category: str = Field(
-        description="What it is about: killed, wounded, people, money, percent, distance, other and more; docs/layers.md has all."
+        description="Kind of number: killed, wounded, people, money, percent, distance, other and more; docs/layers.md has all."
     )
 
 
@@ -38,10 +38,10 @@ class TemporalAnchor(Part):
 
     date: dt.date = Field(description="The day, without a time.")
     source: Literal["published_at", "text", "url", "dateline", "scraped_at"] = Field(
-        description="What tells the day: text for a weekday or date beside a word such as أمس; scraped_at if nothing else does.",
+        description="Evidence for the day: text for a weekday or date beside a word such as أمس; scraped_at if no other.",
     )
     agrees: bool = Field(
-        description="Whether no evidence tells another day. That the article was scraped later is no conflict."
+        description="False where evidence gives another day. A later day of scraping is not a conflict."
     )
 
 

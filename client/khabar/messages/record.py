@@ -43,7 +43,7 @@ class Source(Part):
         default=None, description="The publisher's summary or standfirst; it is not in `text`."
     )
     image: str | None = Field(default=None, description="Address of the first picture.")
-    extra: dict[str, Any] = Field(description="What the producer sent besides, untouched.")
+    extra: dict[str, Any] = Field(description="Other fields of the producer, unchanged.")
 
 
 class Language(Part):
@@ -109,7 +109,7 @@ class Topic(Part):
     code: str = Field(description="IPTC Media Topics, such as medtop:15000000.")
     label_ar: str = Field(description="Arabic label, khabar's own.")
     label_en: str = Field(description="IPTC's English label.")
-    score: Share = Field(description="How likely it is that an editor would give it, beside others or alone.")
+    score: Share = Field(description="How likely it is that an editor would give this code.")
 
 
 class Quality(Part):
@@ -122,7 +122,7 @@ class Failure(Part):
     """An extractor that failed: its layer is missing, the rest of the record stands."""
 
     extractor: str = Field(description="Name of the layer that is missing.")
-    error: str = Field(description="What went wrong; never the article's words.")
+    error: str = Field(description="The error; never the article's words.")
 
 
 class Provenance(Part):
@@ -130,7 +130,7 @@ class Provenance(Part):
 
     khabar: str = Field(description="Version of khabar.")
     segmenter: str = Field(description="Engine of segmentation and its version.")
-    models: dict[str, str] = Field(description="What each part was made with -> its version or hash.")
+    models: dict[str, str] = Field(description="Part of the pipeline -> the version or hash of its model.")
 
 
 # What khabar makes; each has a builder in the pipeline's assembly or an extractor.
@@ -170,8 +170,8 @@ class Record(Part):
         default=SCHEMA_VERSION, description="A later minor version only adds keys; see docs/messages.md."
     )
     article: Source = Field(description="The article as its producer described it.")
-    language: Language = Field(description="What the text is written in.")
-    text: str = Field(description='The article as received: title + "\\n\\n" + body, or the body alone.')
+    language: Language = Field(description="Language of the text.")
+    text: str = Field(description='The article as received: title + "\\n\\n" + body, or only the body.')
     paragraphs: list[Span] | None = Field(default=None, description="In text order.")
     sentences: list[Sentence] | None = Field(default=None, description="In text order; each lies in one paragraph.")
     tokens: Tokens | None = Field(default=None, description="Words, numbers and marks with Farasa's segmentation.")
@@ -179,7 +179,7 @@ class Record(Part):
         default=None, description="People, organisations and places with their mentions."
     )
     quotations: list[Quotation] | None = Field(
-        default=None, description="What stands between quotation glyphs and is speech, in text order."
+        default=None, description="Speech between quotation glyphs, in text order."
     )
     statements: list[Statement] | None = Field(
         default=None, description="Reported speech without glyphs, in text order."
@@ -202,8 +202,10 @@ class Record(Part):
         description="opinion: column or editorial; feature: report, analysis, interview, explainer; live: minute by minute; "
         "service: prices, weather, listings; release: unedited press release; null where none is likely enough.",
     )
-    quality: Quality | None = Field(default=None, description="What is dirty about the text.")
-    pos: PartsOfSpeech | None = Field(default=None, description="Parts of speech of the tokens; only where asked for.")
+    quality: Quality | None = Field(default=None, description="Dirt found in the text.")
+    pos: PartsOfSpeech | None = Field(
+        default=None, description="Parts of speech of the tokens; only if KHABAR_LAYERS names them."
+    )
     fingerprint: str | None = Field(
         default=None,
         description="Sketch of the story's words without title, dateline, credits and page furniture, to find copies by: the "
@@ -216,7 +218,7 @@ class Record(Part):
         description="Layers that other packages make, by name; absent where no package makes one. Each has its own schema, which "
         "`khabar schema` writes where the package is installed.",
     )
-    provenance: Provenance = Field(description="What made this record.")
+    provenance: Provenance = Field(description="Versions and models that made this record.")
 
     def _repr_html_(self) -> str:
         """Show the record in a notebook, as `khabar view` does: in a frame of its own, whose styles reach nothing else."""

@@ -31,7 +31,7 @@ _NUMBER = {"type": "integer", "description": "Of a name that WordPress does not 
 _NAMED = {"type": "object", "description": "With a name, title, term or label."}
 _DATE = {
     "description": "ISO 8601, RFC 2822, seconds or milliseconds since 1970, or a time struct in UTC. "
-    "Without a zone it is the source's local time. What cannot be read is no error and stays in extra.",
+    "Without a zone it is the source's local time. An unreadable value is not an error and stays in extra.",
 }
 _PARAGRAPHS = {"type": "array", "items": _STRING}
 _TEXT = {
@@ -50,7 +50,7 @@ _TEXT = {
         {
             "type": "object",
             "properties": {
-                "summary": {"description": "What stands before the sections.", "anyOf": [_STRING, _PARAGRAPHS]},
+                "summary": {"description": "Text before the sections.", "anyOf": [_STRING, _PARAGRAPHS]},
                 "sections": {
                     "type": "array",
                     "description": "In text order.",
@@ -104,7 +104,7 @@ _SHAPES: dict[str, dict[str, Any]] = {
         ]
     },
     "date": _DATE,
-    "any": {"description": "What cannot be read is no error and stays in extra."},
+    "any": {"description": "An unreadable value is not an error and stays in extra."},
 }
 _SHAPE_OF = {
     "id": "id",
@@ -138,7 +138,7 @@ def make_schemas(custom: Mapping[str, dict[str, Any]] = MappingProxyType({})) ->
     Args:
         custom: the JSON Schemas of layers that other packages make, by layer; the record's schema refers to them.
     """
-    record = _from_model("record", Record, "What a consumer reads: one article, structured. Ignore unknown keys.")
+    record = _from_model("record", Record, "One article, structured, for consumers. Ignore unknown keys.")
     rejection = _from_model("rejection", Rejection, "The dead letter of an article that did not become a record.")
     story = _from_model("story", Story, "Articles on one event, which of them are copies, and what they say.")
     schemas = {
@@ -209,9 +209,9 @@ def _article() -> dict[str, Any]:
         "$schema": DIALECT,
         "$id": FILE.format("article"),
         "title": "Article",
-        "description": "What a producer sends: one news article under the field names of any common scraper. Of the "
-        "names of one field, the first that holds something wins; names match without regard to case, `_`, `-`, `:`, "
-        "`.` and spaces; unknown names are kept in extra. A title or a text is required, and it must hold words.",
+        "description": "One news article from a producer, under the field names of any common scraper. If several names of one "
+        "field are filled, the first one wins. Names match without regard to case, `_`, `-`, `:`, `.` and spaces. Unknown "
+        "names are kept in extra. A title or a text is required, and it must hold words.",
         "type": "object",
         "$defs": _SHAPES,
         "properties": properties,

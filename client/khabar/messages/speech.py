@@ -21,8 +21,8 @@ class Speaker(Part):
     entity: str | None = Field(description="Id of an entity of this record.")
     type: SpeakerType = Field(
         default="person",
-        description="person also of people without names; organisation also of a government that its country's name stands for; "
-        "document of a text whose issuer the article does not tell; anonymous of who is not to be known.",
+        description="person: also people without names. organisation: also a government that its country's name stands for. "
+        "document: a text whose issuer the article does not name. anonymous: a source that must stay unknown.",
     )
     gender: Literal["m", "f"] | None = Field(
         default=None,
@@ -41,7 +41,7 @@ class Quotation(Claim):
     group: int | None = Field(description="Equal for the parts of one broken quotation.")
     speaker: Speaker | None = Field(description="Null where the text does not tell.")
     cue: Claim | None = Field(description="The reporting verb or word.")
-    act: Act = Field(default="state", description="What the speaker does by saying it.")
+    act: Act = Field(default="state", description="The speech act: what the speaker does by saying it.")
     pro_drop: bool = Field(description="The cue has no subject of its own; the speaker comes from before.")
 
 
@@ -54,7 +54,7 @@ class Statement(Claim):
     )
     speaker: Speaker | None = Field(description="Null where the text does not tell.")
     cue: Claim | None = Field(description="The reporting verb or word; null for a label and colon.")
-    act: Act = Field(description="What the speaker does by saying it.")
+    act: Act = Field(description="The speech act: what the speaker does by saying it.")
     modality: Modality | None = Field(
         description="Where the clause's first words mark it; null for unmarked and noun phrases."
     )

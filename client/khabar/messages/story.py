@@ -24,9 +24,7 @@ class StoryArticle(Part):
         description="first of its story to arrive; copy_of another article of the story; own: a text of its own."
     )
     original: str | None = Field(description="Id of the article that it is a copy of, itself never a copy; else null.")
-    share: Share | None = Field(
-        description="Of the shorter of the two texts, how much stands in the other; null unless a copy."
-    )
+    share: Share | None = Field(description="Share of the shorter text that is also in the other; null unless a copy.")
     agency: str | None = Field(description="The agency that the article names as its origin.")
 
 

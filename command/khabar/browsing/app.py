@@ -108,7 +108,7 @@ class _Site:
             out = left_out(record)
             shown = record_page_of(record, out, story, title=heading(record), json=f"/record/{key}.json")
         except (KeyError, TypeError, ValueError, AttributeError, IndexError):
-            raise HTTPException(404, "this is no record of khabar") from None
+            raise HTTPException(404, "this is not a record of khabar") from None
         return HTMLResponse(shown)
 
     def record_json(self, request: Request) -> Response:

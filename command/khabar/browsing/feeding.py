@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 
 BATCH: Final = 200
 LOOK_EVERY_S: Final = 1.0
-_HEAD_BYTES: Final = 4096  # of a file, by which one that was written anew is told from one that has grown
+_HEAD_BYTES: Final = 4096  # of a file, by which one that was written again is told from one that has grown
 _MOST_LINE: Final = 64 << 20
 
 
@@ -80,7 +80,7 @@ def feed_stream(client: "Redis", records: str, stories: str) -> "Callable[[Index
                     feeder.unread += index.add(rows, after=found[-1].id)
                 _feed_stories(client, stories, index)
             except RedisError as error:
-                feeder.failure = f"the broker is away ({type(error).__name__})"
+                feeder.failure = f"the broker is unreachable ({type(error).__name__})"
                 feeder.stop.wait(2)
             else:
                 feeder.failure = ""
@@ -115,7 +115,7 @@ def feed_file(path: Path, name: str) -> "Callable[[Index, Feeder], None]":
                     feeder.state = "finding stories"
                     index.add_stories(stories_of(index.records(), feeder.stop), anew=True)
                     if feeder.stop.is_set():
-                        return  # some are missing: the next start finds them anew
+                        return  # some are missing: the next start finds them again
                     index.add_stories([], grouped=str(file.tell()))
                     is_new = False
                 feeder.state = f"following {name}"

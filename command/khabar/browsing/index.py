@@ -1,4 +1,4 @@
-"""The index: one SQLite file that may be lost at any time, for it is made anew from the records."""
+"""The index: one SQLite file that may be lost at any time, because it is made again from the records."""
 
 import sqlite3
 import zlib
@@ -13,7 +13,7 @@ from khabar.browsing.moments import id_at, seconds_of
 from khabar.browsing.terms import Terms, fold, terms_of
 from khabar.errors import CommandError, Exit
 
-FORMAT: Final = 1  # of the file; another one is made anew
+FORMAT: Final = 1  # of the file; another one is made again
 _COLUMNS: Final = ", ".join(Terms._fields)
 _SCHEMA: Final = f"""
 CREATE TABLE records (
@@ -82,7 +82,7 @@ class Index:
         """Add stories, or later revisions of them; those that they have taken in go.
 
         Args:
-            anew: in place of all that are there.
+            again: in place of all that are there.
         """
         with self._connection as connection:
             if anew:
@@ -107,7 +107,7 @@ class Index:
         return note(self._connection, name)
 
     def clear(self) -> None:
-        """Begin anew, in one step: the pages are read meanwhile."""
+        """Begin again, in one step: the pages are read meanwhile."""
         with self._connection as connection:
             connection.execute("INSERT INTO terms (terms) VALUES ('delete-all')")
             for table in ("records", "bodies", "topics", "said", "stories", "story_articles", "notes"):
@@ -217,7 +217,7 @@ def _open(path: Path) -> sqlite3.Connection:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         try:
             return _opened(path)
-        except sqlite3.DatabaseError:  # damaged, or of another version: a cache is made anew
+        except sqlite3.DatabaseError:  # damaged, or of another version: a cache is made again
             remove(path)
             return _opened(path)
     except (OSError, sqlite3.Error) as error:

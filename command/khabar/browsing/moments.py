@@ -14,7 +14,7 @@ NUMBERS: Final = 20  # bits of a key below the seconds, for articles of one seco
 def seconds_of(record: Mapping[str, Any]) -> int:
     """Return when an article was published, else scraped, as Unix time; 0 where neither is known.
 
-    A time to come is now: one wrong year must not stand above all news for ever.
+    A time to come is now: one wrong year must not stay above all news.
     """
     article = record["article"]
     for field in ("published_at", "scraped_at"):

@@ -12,7 +12,7 @@ T = TypeVar("T")
 
 
 class Remembered(Generic[T]):
-    """The last value of a function of the index. It is made anew when the index has changed, every few seconds at most.
+    """The last value of a function of the index. It is made again when the index has changed, every few seconds at most.
 
     Threads may share it: while one makes the value, the others wait for it instead of making it too.
 

@@ -107,7 +107,7 @@ def _one_object(path: str) -> Record | None:
 
 
 def _extracted(path: str, name: str) -> Iterator[tuple[int, Record]]:
-    """Yield the records of articles, extracted here; what becomes none is left out, unless it is all that there is."""
+    """Yield the records of articles, extracted here; what becomes none is left out, unless it is all that exists."""
     settings = load_settings()
     sources = open_inputs([path], stdin_is_terminal=False, format=None, encoding="utf-8", shape=Shape())
     pipeline = build_pipeline(settings)

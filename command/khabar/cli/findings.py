@@ -27,7 +27,7 @@ LATELY_S = 3_600
 LOOKED_AT = 200  # dead letters hold originals, so not all of them are fetched
 PAGE = 20
 NEAR = 0.8  # of what stops reading
-LITTLE_DISK_BYTES = 256 << 20  # the append-only file is written anew beside itself when it has grown
+LITTLE_DISK_BYTES = 256 << 20  # the append-only file is written again beside itself when it has grown
 
 
 def find(client: "Redis", state: State, settings: Settings) -> list[str]:

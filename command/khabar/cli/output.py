@@ -115,7 +115,7 @@ def _breaks_off(descriptor: int) -> bool:
     if not os.fstat(descriptor).st_size:
         return False
     try:
-        # By its name, for what was opened for appending cannot be read.
+        # By its name, because what was opened for appending cannot be read.
         with Path(f"/dev/fd/{descriptor}").open("rb") as file:
             file.seek(-1, os.SEEK_END)
             return file.read(1) != b"\n"

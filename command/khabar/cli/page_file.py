@@ -18,7 +18,7 @@ def page_of(record: dict[str, Any]) -> str:
     try:
         return record_page(record, left_out(record))
     except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
-        raise CommandError(f"it is no record of khabar ({type(error).__name__})", Exit.UNREADABLE) from error
+        raise CommandError(f"it is not a record of khabar ({type(error).__name__})", Exit.UNREADABLE) from error
 
 
 def write_page(path: Path, page: str) -> None:

@@ -30,7 +30,7 @@ def read_records(source: str) -> Iterator[tuple[int, dict[str, Any]]]:
             if isinstance(value, dict) and "specversion" in value:
                 value = value.get("data")
             if not isinstance(value, dict):
-                raise CommandError(f"{source}, line {number} is no record", Exit.UNREADABLE)
+                raise CommandError(f"{source}, line {number} is not a record", Exit.UNREADABLE)
             if "code" not in value:  # else it is a rejection
                 yield number, value
 

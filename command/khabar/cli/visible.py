@@ -54,5 +54,5 @@ def write_bytes(line: bytes) -> None:
 
 
 def shown_json(line: bytes) -> bytes:
-    """Return a line of JSON as standard output shall have it: for a terminal, what it would act on as JSON escapes."""
+    """Return a line of JSON as standard output should have it: for a terminal, what it would act on as JSON escapes."""
     return escape_json_line(line.decode()).encode() if sys.stdout.isatty() else line

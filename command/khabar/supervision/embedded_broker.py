@@ -49,7 +49,7 @@ def broker_command(data: Path, port: int, log: Path, *, max_article_bytes: int) 
         "databases": "1",
         "save": "",  # the append-only file holds everything; snapshots would write it again
         "appendonly": "yes",
-        # `everysec` puts a write off while the disk is busy and answers all the same: one kill in some 170 lost a batch.
+        # `everysec` puts a write off while the disk is busy and answers all the same: one kill in about 170 lost a batch.
         "appendfsync": "always",
         "maxmemory": str(_half_of_memory_bytes()),
         "maxmemory-policy": "noeviction",  # evicting would lose articles
@@ -94,7 +94,7 @@ def _write_private(path: Path, text: str) -> None:
 
 
 def require_manifest(data: Path) -> None:
-    """Raise CommandError if there are append-only files without the list of them: the broker would begin anew beside them."""
+    """Raise CommandError if there are append-only files without the list of them: the broker would begin again beside them."""
     folder = data / AOF_FOLDER
     files = [path for path in folder.glob("*") if path.suffix in (".aof", ".rdb") and path.stat().st_size]
     if files and not any(folder.glob("*.manifest")):

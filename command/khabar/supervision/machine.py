@@ -166,7 +166,7 @@ def _broker(
 def build_role(role: Role, settings: Settings, *, on_event: Callable[[str], None]) -> Machine:
     """Put a machine together that runs one role against a broker elsewhere, as the command of a container.
 
-    Its logs are this process's own output, and it waits for its broker for ever, as everything of ours does.
+    Its logs are this process's own output, and it waits for its broker without limit, as everything of ours does.
     """
     if role is not Role.STORIES:
         _open_model(settings, on_event)

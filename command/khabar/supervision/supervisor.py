@@ -193,7 +193,7 @@ class Supervisor:
                 service.kill_leftovers()
 
     def _end_stuck(self, service: Service, stop: threading.Event) -> None:
-        """Ask it to stop, for it may still put back what it holds, and kill it soon: it may react to nothing else."""
+        """Ask it to stop, because it may still put back what it holds, and kill it soon: it may react to nothing else."""
         service.ask_to_stop()
         deadline = time.monotonic() + STUCK_STOP_S
         while service.is_running and time.monotonic() < deadline and not stop.wait(LOOK_EVERY_S / 4):

@@ -18,7 +18,7 @@ class AsyncRecordStream(GroupStream[Redis]):
     """A consumer group's view of the records, with the promises of RecordStream (khabar/consuming/stream.py).
 
         async with AsyncRecordStream("redis://127.0.0.1:6390/0", group="monitor") as stream:
-            async for delivery in stream:  # waits for ever
+            async for delivery in stream:  # waits without limit
                 ...
                 await stream.acknowledge(delivery)
 
@@ -44,7 +44,7 @@ class AsyncRecordStream(GroupStream[Redis]):
     async def acknowledge(self, deliveries: Delivery | Iterable[Delivery]) -> None:
         """Say that one delivery or several are safe downstream; they are never delivered to this group again.
 
-        With a URL it waits for a broker that is away for ever; for five seconds once the stream is closed.
+        With a URL it waits for a broker that is unreachable without limit; for five seconds once the stream is closed.
 
         Raises:
             BrokerUnavailable, BrokerRefused: with a URL; a client of the caller's raises its own errors.

@@ -69,7 +69,7 @@ def last_id(entries: Sequence[Any]) -> str:
 
 
 def place(entry_id: str) -> tuple[int, int]:
-    """Return where an entry stands in its stream; ids compare by it, not as text."""
+    """Return where an entry is in its stream; ids compare by it, not as text."""
     ms, _, number = entry_id.partition("-")
     return int(ms), int(number)
 

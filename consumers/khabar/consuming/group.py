@@ -32,7 +32,7 @@ log = logging.getLogger(__name__)
 NAME = "khabar-consumer"
 TAKE_OVER_AFTER_S = 60.0  # a consumer that has not acknowledged for this long is taken for dead
 READ_BLOCK_MS = 2_000  # below the client's socket timeout
-CLOSING_S = 5.0  # for which acknowledge() still waits for a broker that is away, once the stream is closed
+CLOSING_S = 5.0  # for which acknowledge() still waits for a broker that is unreachable, once the stream is closed
 LOOP_BLOCK_MS = 250  # what close() waits for at most; four questions a second cost the broker nothing
 # What one consumer holds back, no other of the group can handle; but each read is a write for the broker. With `appendfsync
 # always` on two busy cores: 1.8 ms a record at 4, 0.5 ms at 16, 0.13 ms at 100; acknowledging one by one takes 3 ms.
@@ -76,7 +76,7 @@ class GroupStream(ABC, Generic[ClientT]):
                 Handling one record should take less than half of it, and handling what one read() gives less than all of it;
                 otherwise records are handled twice.
             prefetch: most records that the loop holds and has not given out.
-            outage_s: seconds for which the first contact and read() go on trying while the broker is away or in trouble.
+            outage_s: seconds for which the first contact and read() keep trying while the broker is unreachable or in trouble.
             stop_on: signals that close the stream while it is used as a context manager, which must be in the main thread. A
                 second one does what it did before. Handlers are put back at the end.
             on_unreadable: puts an unreadable entry somewhere safe; when it returns, the entry is acknowledged.
@@ -170,7 +170,7 @@ class GroupStream(ABC, Generic[ClientT]):
             yield from self._reader.acknowledge(ids)
 
     def _next(self) -> Plan[Delivery | None]:
-        """Wait for the next delivery, for ever and through outages; None once the stream is closed."""
+        """Wait for the next delivery, without limit and through outages; None once the stream is closed."""
         try:
             while not self.is_closed:
                 if self._held and time.monotonic() > self._held_since + self._stale_after_s:

@@ -99,7 +99,7 @@ class GroupReader:
             return []
 
     def still_ours(self, held: Sequence[Delivery]) -> Plan[list[Delivery]]:
-        """Return those of some deliveries that nobody has taken over, and begin their time anew.
+        """Return those of some deliveries that nobody has taken over, and begin their time again.
 
         Args:
             held: in the order of their ids.

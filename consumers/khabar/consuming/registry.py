@@ -19,7 +19,7 @@ def register(names: Names, group: str) -> Plan[bool]:
         Whether it was created.
 
     Raises:
-        GroupDetached: it was taken out; creating it anew would hide what it has missed.
+        GroupDetached: it was taken out; creating it again would hide what it has missed.
     """
     with _optional(names.groups):
         stored = yield lambda client: client.hget(names.groups, group)

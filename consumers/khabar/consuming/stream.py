@@ -22,7 +22,7 @@ def connect(url: str = DEFAULT_REDIS_URL, *, name: str = NAME, outage_s: float =
     Args:
         url: redis://, rediss://, unix:// or sentinel://.
         name: shown by the broker's CLIENT LIST.
-        outage_s: seconds for which a call goes on trying.
+        outage_s: seconds for which a call keeps trying.
 
     Raises:
         UnusableUrl: the URL is not valid.
@@ -36,7 +36,7 @@ class RecordStream(GroupStream[Redis]):
     Registering the group makes the promise hold for it: nothing that it has not acknowledged is trimmed.
 
         with RecordStream("redis://127.0.0.1:6390/0", group="monitor") as stream:
-            for delivery in stream:  # waits for ever
+            for delivery in stream:  # waits without limit
                 ...
                 stream.acknowledge(delivery)
 
@@ -53,7 +53,7 @@ class RecordStream(GroupStream[Redis]):
     asks the broker about again: what another consumer has taken over is left out, the rest is kept from being taken over.
 
     An entry that cannot be read is logged (action `unreadable_event`) and not delivered; the others are. It stays
-    unacknowledged, for it may be of a later version that this consumer learns to read, and so trimming waits for it;
+    unacknowledged, because it may be of a later version that this consumer learns to read, and so trimming waits for it;
     `on_unreadable` decides otherwise.
 
     Not for several threads at once, close() aside.
@@ -76,7 +76,7 @@ class RecordStream(GroupStream[Redis]):
     def acknowledge(self, deliveries: Delivery | Iterable[Delivery]) -> None:
         """Say that one delivery or several are safe downstream; they are never delivered to this group again.
 
-        With a URL it waits for a broker that is away for ever; for five seconds once the stream is closed.
+        With a URL it waits for a broker that is unreachable without limit; for five seconds once the stream is closed.
 
         Raises:
             BrokerUnavailable, BrokerRefused: with a URL; a client of the caller's raises its own errors.

@@ -5,7 +5,7 @@ from typing import Any
 
 
 def as_utc(moment: Any) -> str | None:
-    """Return a moment in UTC, ISO 8601; None for one without a zone, for nobody knows which hour of the world it is."""
+    """Return a moment in UTC, ISO 8601; None for one without a zone, because nobody knows which hour of the world it is."""
     try:
         read = datetime.fromisoformat(moment)
         return read.astimezone(UTC).isoformat() if read.tzinfo else None

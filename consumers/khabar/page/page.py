@@ -46,7 +46,7 @@ def record_frame(record: Mapping[str, Any]) -> str:
 
 
 def record_body(record: Mapping[str, Any], left_out: Sequence[tuple[int, int, str]] | None = None) -> Html:
-    """Return what stands in the page of a record."""
+    """Return what is in the page of a record."""
     title, text = marked_text(record, left_out or ())
     anchors = frozenset(re.findall(r' id="(t-\w+)"', join([title, text])))
     article = el(

@@ -31,5 +31,5 @@ class Sink(Protocol):
         ...
 
     def close(self) -> None:
-        """Let go of the target. What was not flushed may be lost, for it was not acknowledged."""
+        """Let go of the target. What was not flushed may be lost, because it was not acknowledged."""
         ...

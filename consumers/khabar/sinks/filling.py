@@ -41,7 +41,7 @@ def fill(
     Args:
         sink: is flushed, and not closed.
         stream: close() ends the loop; what was read is written before.
-        follow: go on with records as they come.
+        follow: continue with records as they come.
         batch: most records that are written and acknowledged at once.
         linger_s: seconds for which a batch that is not full waits for more; less than half of the stream's `take_over_after_s`.
         limit: stop after so many.

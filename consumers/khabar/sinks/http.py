@@ -1,4 +1,4 @@
-"""HTTP for sinks: one request and its answer, whatever its status; no redirect is followed, for it would lose the body."""
+"""HTTP for sinks: one request and its answer, whatever its status; no redirect is followed, because it would lose the body."""
 
 import base64
 import ssl
@@ -46,9 +46,9 @@ class Server:
             parts = urlsplit(url)
             port = parts.port
         except ValueError as error:
-            raise SinkError(f"the target is no URL: {error}") from error
+            raise SinkError(f"the target is not a URL: {error}") from error
         if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise SinkError("the target is no URL of the form http://host:port/path or https://host/path")
+            raise SinkError("the target is not a URL of the form http://host:port/path or https://host/path")
         host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
         self.where = f"{parts.scheme}://{host}{f':{port}' if port else ''}"
         self.path = parts.path.rstrip("/")

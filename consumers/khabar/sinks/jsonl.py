@@ -49,7 +49,7 @@ class JsonLinesSink(Sink):
                     left -= full.stat().st_size
         except (KeyError, TypeError, ValueError) as error:
             self._file.close()
-            raise SinkError(f"{path}: holds lines that are no events of khabar; give another file") from error
+            raise SinkError(f"{path}: holds lines that are not events of khabar; give another file") from error
         except OSError as error:
             self._file.close()
             raise broken(path, error) from error

@@ -52,7 +52,7 @@ class OpenSearchSink(Sink):
         Args:
             url: http://host:9200/INDEX, with user and password where the server asks for them.
             dead: file for records that the server refuses; without it they stop the sink.
-            patience_s: how long to try a server that is away.
+            patience_s: how long to try a server that is unreachable.
 
         Raises:
             SinkError: the target is no index, or the server does not let us in.
@@ -145,7 +145,7 @@ def sink(target: str, *, dead: str = "", patience_s: float = PATIENCE_S) -> Sink
     Args:
         target: http://host:9200/INDEX or opensearch+http://host:9200/INDEX.
         dead: file for records that the server refuses; without it the first one stops the command.
-        patience_s: seconds for which a server that is away is tried again.
+        patience_s: seconds for which a server that is unreachable is tried again.
     """
     for name in ("opensearch+", "elasticsearch+"):
         target = target.removeprefix(name)

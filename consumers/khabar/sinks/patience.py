@@ -1,4 +1,4 @@
-"""Trying again: a database or service that is away for a minute costs no record, and no restart."""
+"""Trying again: a database or service that is unreachable for a minute costs no record, and no restart."""
 
 import logging
 import random

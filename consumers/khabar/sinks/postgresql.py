@@ -35,7 +35,7 @@ class PostgreSqlSink(Sink):
         Args:
             url: a connection string of libpq; what it leaves out comes from PGUSER, PGPASSWORD, ~/.pgpass and the like.
             table: name of the table, and the beginning of the views' names.
-            patience_s: how long to try a server that is away.
+            patience_s: how long to try a server that is unreachable.
 
         Raises:
             NotInstalled: psycopg is not installed.
@@ -82,7 +82,7 @@ class PostgreSqlSink(Sink):
                     self._url, connect_timeout=10, application_name="khabar", autocommit=True
                 )
             except self._psycopg.ProgrammingError as error:
-                raise SinkError(f"the target is no connection string of PostgreSQL: {_said(error)}") from error
+                raise SinkError(f"the target is not a connection string of PostgreSQL: {_said(error)}") from error
             except self._psycopg.OperationalError as error:
                 # libpq names no code for what it says before a session is there.
                 if any(
@@ -175,9 +175,9 @@ def sink(target: str, *, table: str = TABLE, patience_s: float = PATIENCE_S) -> 
     """Return the sink of this database.
 
     Args:
-        target: postgresql://USER@HOST/DATABASE; a password better stands in PGPASSWORD or ~/.pgpass.
+        target: postgresql://USER@HOST/DATABASE; keep a password in PGPASSWORD or ~/.pgpass.
         table: name of the table, and the beginning of the views' names.
-        patience_s: seconds for which a server that is away is tried again.
+        patience_s: seconds for which a server that is unreachable is tried again.
     """
     return PostgreSqlSink(target, table=table, patience_s=patience_s)
 

@@ -43,7 +43,7 @@ class WebhookSink(Sink):
             secret: shared with the receiver.
             mode: structured or binary, as CloudEvents has it.
             dead: file for records that the receiver refuses; without it they stop the sink.
-            patience_s: how long to try a receiver that is away.
+            patience_s: how long to try a receiver that is unreachable.
 
         Raises:
             SinkError: the URL, mode or file cannot be used.
@@ -122,7 +122,7 @@ def read_secret(text: str) -> bytes:
     try:
         return base64.b64decode(text.removeprefix("whsec_"), validate=True)
     except binascii.Error as error:
-        raise SinkError(f"{SECRET} begins with whsec_ and is no base64 behind it") from error
+        raise SinkError(f"{SECRET} begins with whsec_ but the rest is not base64") from error
 
 
 def sink(target: str, *, mode: str = "structured", dead: str = "", patience_s: float = PATIENCE_S) -> Sink:
@@ -132,6 +132,6 @@ def sink(target: str, *, mode: str = "structured", dead: str = "", patience_s: f
         target: http:// or https:// URL.
         mode: structured (one JSON document) or binary (attributes in headers, the record as the body).
         dead: file for records that the receiver refuses (400, 409, 413, 415, 422); without it the first one stops the command.
-        patience_s: seconds for which a receiver that is away is tried again.
+        patience_s: seconds for which a receiver that is unreachable is tried again.
     """
     return WebhookSink(target, read_secret(os.environ.get(SECRET, "")), mode=mode, dead=dead, patience_s=patience_s)

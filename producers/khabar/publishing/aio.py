@@ -21,7 +21,7 @@ class AsyncArticlePublisher(Intake[Redis]):
     """Puts articles on the ledger. An article is accepted when flush() or publish() has returned.
 
     Whatever was given to add() is kept until the broker has it, also where add() raises or is cancelled. So after an error add no
-    item again: go on with the next one, or call flush(). What was added is sent `flush_after_s` later, also where nothing is
+    item again: continue with the next one, or call flush(). What was added is sent `flush_after_s` later, also where nothing is
     added any more.
 
     Several tasks may share one: they fill one batch together, and each is told when its own articles are in. A task that is

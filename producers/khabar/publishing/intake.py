@@ -91,7 +91,7 @@ class Intake(ABC, Generic[ClientT]):
             batch: articles a script call.
             flush_after_s: a batch is sent so many seconds after its first item came, whether more come or not.
             wait_s: seconds to wait for room, per batch; 0 raises at once.
-            outage_s: seconds to go on trying while the broker is away or in trouble.
+            outage_s: seconds to keep trying while the broker is unreachable or in trouble.
             wait_replicas: replicas that must have a batch before it counts as accepted; 0 loses what a primary that dies had
                 not replicated yet (docs/sentinel.md).
             max_bytes: the most that one article's JSON may have.

@@ -119,7 +119,7 @@ class ArticlePublisher(Intake[redis.Redis]):
         return connect(url, PRODUCER, name=NAME)
 
     def _begin(self) -> None:
-        self._turn = threading.RLock()  # of its own in each child of a fork: the parent's may be held there for ever
+        self._turn = threading.RLock()  # of its own in each child of a fork: the parent's may stay held there
         self._timer: threading.Timer | None = None
         self._is_closed = False
         self._late: BrokerError | None = None  # why the timer could not send; raised by whoever adds next

@@ -59,7 +59,7 @@ class ListRelay:
             publisher: onto the ledger.
             batch: items that are moved at a time.
             shape: which fields of the items are khabar's.
-            outage_s: seconds to go on trying while the list's server is away.
+            outage_s: seconds to keep trying while the list's server is unreachable.
             on_trouble: called with one sentence when an outage begins, or the queue is full.
         """
         self.held, self.lease = held_key(key), lease_key(key)

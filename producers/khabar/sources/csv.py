@@ -41,7 +41,7 @@ class Csv(Format):
     ) -> Iterator[Item]:
         """Give out each row as a mapping of the header's names; rows without any value are passed over.
 
-        A row that is far over the limit is never held in memory. Reading goes on at the line after the one that is too much.
+        A row that is far over the limit is never held in memory. Reading continues at the line after the one that is too much.
 
         Raises:
             SourceError: no header with a column of text, or a compressed file that breaks off.

@@ -32,7 +32,7 @@ def is_wide(encoding: str) -> bool:
 
 
 class _Transcoded(io.RawIOBase):
-    """Gives out UTF-8 of what is in another encoding; a lone surrogate goes on as one, to be refused with its item."""
+    """Gives out UTF-8 of what is in another encoding; a lone surrogate stays one, to be refused with its item."""
 
     def __init__(self, stream: io.BufferedReader, encoding: str) -> None:
         self._stream = stream

@@ -42,7 +42,7 @@ class Feed(Format):
             raise SourceError(f"{where}: has over {_MAX_BYTES >> 20} MiB, which is too large for a feed")
         parsed = feedparser.parse(io.BytesIO(data))
         if not parsed.entries and parsed.bozo:
-            raise SourceError(f"{where}: is no feed: {str(parsed.bozo_exception)[:200]}")
+            raise SourceError(f"{where}: is not a feed: {str(parsed.bozo_exception)[:200]}")
         about = {"source": parsed.feed.get("title"), "language": parsed.feed.get("language")}
         for number, entry in enumerate(parsed.entries, 1):
             if number > skip:

@@ -1,4 +1,4 @@
-"""The formats that there are: the files of this package that are one, and those that other packages register."""
+"""The formats that exist: the files of this package that are one, and those that other packages register."""
 
 from functools import cache
 from typing import Final
@@ -78,5 +78,5 @@ def _build(guest: Guest) -> Format:
 
 def _only(names: list[str], where: str) -> str:
     if len(names) > 1:
-        raise SourceError(f"{where}: {' and '.join(names)} would read it; say with --format which shall.")
+        raise SourceError(f"{where}: {' and '.join(names)} can read it; choose one with --format.")
     return names[0]

@@ -38,7 +38,7 @@ class Json(Format):
         """Give out the elements of the array.
 
         Raises:
-            SourceError: the array is not closed, or something that is no array element stands in it.
+            SourceError: the array is not closed, or something that is no array element is in it.
         """
         number = 0
         chunks = _chunks(stream, encoding)

@@ -51,7 +51,7 @@ class Parquet(Format):
             except (EOFError, zlib.error) as error:
                 raise broken(where, number, error) from error
             except (OSError, ValueError) as error:  # pyarrow's own errors are both
-                raise SourceError(f"{where}: is no whole Parquet file: {str(error)[:200]}") from error
+                raise SourceError(f"{where}: is not a complete Parquet file: {str(error)[:200]}") from error
 
 
 def source() -> Format:

@@ -88,7 +88,7 @@ def test_wrong_targets_are_one_sentence(postgres: Postgres) -> None:
             f"postgresql://postgres:word@127.0.0.1:{port}/x",
             "PostgreSQL: cannot be reached: .*Connection refused.*start it",
         ),
-        ("postgresql://host/x?nonsense=1", "the target is no connection string of PostgreSQL"),
+        ("postgresql://host/x?nonsense=1", "the target is not a connection string of PostgreSQL"),
     ]:
         with pytest.raises(SinkError, match=reason) as caught:
             open_sink("postgresql", url, {"patience_s": "0.1"})

@@ -68,7 +68,7 @@ def test_a_file_is_read_with_comments_and_names_of_several_words(tmp_path: Path)
     [
         (b"example.com Asia/Riadh\n", "no such time zone: Asia/Riadh"),
         (b"example.com\n", "line 1: write a source or host, and behind it its zone"),
-        (b"a.com Asia/Riyadh\nA.com Asia/Dubai\n", "line 2: the source stands there twice"),
+        (b"a.com Asia/Riyadh\nA.com Asia/Dubai\n", "line 2: the source is listed twice"),
         (b"\xe3 Asia/Riyadh\n", r"cannot be read \(UnicodeDecodeError\)"),
     ],
 )

@@ -150,8 +150,8 @@ def test_an_index_is_made_with_a_mapping_once(receiver: Receiver) -> None:
 @pytest.mark.parametrize(
     ("name", "target", "options", "reason"),
     [
-        ("webhook", "example.org/hook", {}, "the target is no URL of the form http"),
-        ("webhook", "http://example.org:port/", {}, "the target is no URL: Port could not be cast"),
+        ("webhook", "example.org/hook", {}, "the target is not a URL of the form http"),
+        ("webhook", "http://example.org:port/", {}, "the target is not a URL: Port could not be cast"),
         ("webhook", "http://example.org/", {"mode": "both"}, "there is no mode 'both'; there are structured, binary"),
         ("opensearch", "http://example.org:9200", {}, "the target names no index; give http://HOST:9200/INDEX"),
     ],

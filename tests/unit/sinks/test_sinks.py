@@ -77,7 +77,7 @@ def test_another_file_is_left_as_it_is(tmp_path: Path, content: str) -> None:
     """A slip of the fingers must not cost a file."""
     path = tmp_path / "a.jsonl"
     path.write_text(content)
-    with pytest.raises(SinkError, match="holds lines that are no events of khabar"):
+    with pytest.raises(SinkError, match="holds lines that are not events of khabar"):
         open_sink("jsonl", str(path))
     assert path.read_text() == content
 

@@ -66,7 +66,7 @@ def test_a_file_that_two_packages_would_read_is_refused(add) -> None:  # type: i
     """Which of them read it would depend on a name."""
     add("nitf", (".xml",))
     add("newsml", (".xml",))
-    with pytest.raises(SourceError, match=r"^a\.xml: newsml and nitf would read it; say with --format which shall\.$"):
+    with pytest.raises(SourceError, match=r"^a\.xml: newsml and nitf can read it; choose one with --format\.$"):
         Formats().find("a.xml", ".xml", b"<", "utf-8")
 
 

@@ -114,7 +114,7 @@ def run(job: Job, processes: int) -> Iterator[tuple[int, Told]]:
                     children[number].join()
                     if code := children[number].exitcode:
                         how = f"by signal {-code}" if code < 0 else f"with {code}"
-                        yield number, Told(fault=f"a process ended {how}; run the same command again to go on")
+                        yield number, Told(fault=f"a process ended {how}; run the same command again to continue")
     finally:
         for child in children:
             child.terminate()
@@ -131,9 +131,9 @@ def _work(job: Job, parent: Connection) -> None:
     except BrokenPipeError:  # the parent has died
         os._exit(1)
     except OSError as error:
-        told.end(f"{error.filename or job.output}: {error.strerror or error}; run the same command again to go on")
+        told.end(f"{error.filename or job.output}: {error.strerror or error}; run the same command again to continue")
     except KhabarError as error:
-        told.end(f"{error}; run the same command again to go on")
+        told.end(f"{error}; run the same command again to continue")
 
 
 def _make_all(job: Job, pipeline: OpenPipeline, settings: Settings, told: "_Teller") -> None:

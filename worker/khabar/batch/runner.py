@@ -189,7 +189,7 @@ class BatchRunner:
             result = Failure(Code.TIMED_OUT, str(error), "pipeline")
         except MemoryError as error:
             result = Failure(Code.OUT_OF_MEMORY, describe(error), "pipeline")
-        except Exception as error:  # whatever it was, its fellows go on, and the ledger decides how often it is tried
+        except Exception as error:  # its fellows continue, and the ledger decides how often it is tried
             result = Failure(Code.EXTRACTION_FAILED, describe(error), "pipeline")
         if isinstance(result, Failure) and result.code == Code.OUT_OF_MEMORY and is_machine_short():
             result = Excuse("the machine has no memory left below the article's limit")

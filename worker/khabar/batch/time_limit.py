@@ -20,9 +20,7 @@ LOOK_EVERY_S = 0.25
 # A look that comes later than this found the process stopped, frozen or starved: that is no wait of the article's.
 LONGEST_LOOK_S = 1.0
 LAST = 2.0  # times the wall limit: where nothing else has worked
-WORK_S = (
-    0.001  # processor time since the last look that shows that an article gets on; a look itself takes a tenth of it
-)
+WORK_S = 0.001  # processor time since the last look that shows that an article makes progress; a look itself takes a tenth of it
 
 
 class Starved(ArticleTimedOut):
@@ -60,7 +58,7 @@ class TimeLimits:
     | waits in C with the interpreter's lock | none | by faulthandler's thread, at 1.25 to 2 times the wall limit |
     | gets no time from the machine | at the wall limit, as Starved | never |
 
-    Only extraction is limited, not the wait for a broker that is away: an outage is no article's fault.
+    Only extraction is limited, not the wait for a broker that is unreachable: an outage is no article's fault.
 
     Args:
         on_work: called from a thread, several times a second, while an article uses the processor.

@@ -17,7 +17,7 @@ def restore(word: str, answer: str) -> str | None:
     Args:
         word: as it was asked.
         answer: one line of Farasa's: its tokens, '+' between the parts; letters may be normalized, لل may be لال, and what
-            its tokenizer took apart stands in several tokens.
+            its tokenizer took apart is in several tokens.
 
     Returns:
         The parts of the word joined by '+', with the word's own letters; لل is ل+ال where the answer has it so. None where the

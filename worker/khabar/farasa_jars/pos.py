@@ -1,4 +1,4 @@
-"""Farasa's parts of speech, one entry a token. Not built by the registry, for it needs a jar: the bootstrap adds it."""
+"""Farasa's parts of speech, one entry a token. Not built by the registry, because it needs a jar: the bootstrap adds it."""
 
 from collections.abc import Mapping
 

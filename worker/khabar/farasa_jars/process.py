@@ -180,7 +180,7 @@ class Jvm:
     def _without_owed_line_end(text: str) -> str:
         before, line_end, after = text.partition("\n")
         if not line_end or before.strip():
-            raise FarasaFailed("Java went on with an answer after its end")
+            raise FarasaFailed("Java continued an answer after its end")
         return after
 
     @staticmethod

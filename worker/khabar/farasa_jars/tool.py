@@ -28,7 +28,7 @@ class Mode(StrEnum):
 
 
 class FarasaTool:
-    """One of Farasa's jars, for one process of ours.
+    """One of Farasa's jars, because one process of ours.
 
     A fork's child has a process of its own: the parent's is ended before each fork, for two may not read one pipe.
     """
@@ -107,7 +107,7 @@ class FarasaTool:
         if self._jvm is not None:
             if self._jvm.is_alive() and self._lines < self._max_lines:
                 return
-            self._log("farasa_replaced" if self._jvm.is_alive() else "farasa_died", "Java is started anew")
+            self._log("farasa_replaced" if self._jvm.is_alive() else "farasa_died", "Java is started again")
             self.close()
         failure = FarasaFailed("Java was not started")
         give_up_s = time.monotonic() + GIVE_UP_SHARE * self._start_s

@@ -2,7 +2,7 @@
 
 kombu alone would end the worker at an item that is no JSON, unpack whatever compression a header names, and Celery
 would write the whole body of what it cannot use into its log: an article, where a scraper has the wrong list.
-A header is enough to end a worker as well (`"eta": {}`), so no message goes on as it came: lane and entry ids are read from
+A header is enough to end a worker as well (`"eta": {}`), so no message continues as it came: lane and entry ids are read from
 it, and a new message is written around them. What a later version or another Celery adds to a message is left behind here.
 Dropping loses nothing: the ledger has the article, and a batch whose message is gone comes back after its lease.
 """

@@ -1,4 +1,4 @@
-"""A stop has an end: Celery alone waits for running batches for ever, and one that waits for its broker has that long."""
+"""A stop has an end: Celery alone waits for running batches without limit, and one that waits for its broker has that long."""
 
 import logging
 import os

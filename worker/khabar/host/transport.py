@@ -32,7 +32,7 @@ def transport(url: str, prefix: str) -> CeleryBroker:
         "socket_keepalive": True,
         # An unanswered BRPOP is given up after 1 s and this: what a host that vanished without a word costs the workers.
         "health_check_interval": 3,
-        "max_retries": 20,  # the default gives up after 0.6 s; these wait out some 20 s
+        "max_retries": 20,  # the default gives up after 0.6 s; these wait out about 20 s
         "interval_max": 1,
     }
     return replace(broker, options=options | broker.options)

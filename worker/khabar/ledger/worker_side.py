@@ -58,7 +58,7 @@ class LedgerHolder:
         return begun, list(ids[int(looked_at) :])
 
     def renew(self, lane: Lane, ids: Sequence[str]) -> int:
-        """Begin the lease of these entries anew; returns how many are still held."""
+        """Begin the lease of these entries again; returns how many are still held."""
         return int(self._renew(keys=[self._names.ledger(lane)], args=[GROUP, self._me, *ids]))
 
     def fail(self, lane: Lane, ids: Sequence[str], failure: Failure) -> int:

@@ -1,1 +1,1 @@
-"""Who is alive, who gets on, and what counts as stuck: health means progress, not a process id."""
+"""Who is alive, who makes progress, and what counts as stuck: health means progress, not a process id."""

@@ -29,14 +29,14 @@ def open_pulse(url: str, names: Names, role: Role, pid: int) -> "Pulse":
     """Return the pulse of a process of this host, on a connection of its own.
 
     Args:
-        pid: the process, or the parent of this one where a worker's child shows that its worker gets on.
+        pid: the process, or the parent of this one where a worker's child shows that its worker makes progress.
     """
     client = connect(url, PULSE, name=f"pulse:{role}:{pid}")
     return Pulse(client, names, role=role, me=f"{socket.gethostname()}:{pid}")
 
 
 class Pulse:
-    """Shows that one process lives and gets on. An outage is nobody's error here: signs are left out until it is over.
+    """Shows that one process lives and makes progress. An outage is nobody's error here: signs are left out until it is over.
 
     Args:
         client: with a short timeout and no retries, and nobody else's.
@@ -92,7 +92,7 @@ class Pulse:
         self._thread.start()
 
     def end(self) -> None:
-        """This process stops in order: nobody shall miss it."""
+        """This process stops in order: nobody should miss it."""
         self._over.set()
         if self._thread is not None:
             self._thread.join(3 * PULSE.answer_s)  # or its last sign could come after this

@@ -22,7 +22,7 @@ class Health(StrEnum):
 
     WELL = "well"
     DOWN = "down"  # nobody is there to do it
-    STALLED = "stalled"  # somebody is there, but nothing gets on
+    STALLED = "stalled"  # somebody is there, but nothing makes progress
 
 
 @dataclass(frozen=True, slots=True)

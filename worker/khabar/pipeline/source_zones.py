@@ -60,7 +60,7 @@ class SourceZones:
             if not name:
                 raise ValueError(f"{path}, line {number}: write a source or host, and behind it its zone")
             if _key(name) in map(_key, zones):
-                raise ValueError(f"{path}, line {number}: the source stands there twice")
+                raise ValueError(f"{path}, line {number}: the source is listed twice")
             zones[name] = words[-1]
         try:
             return cls(zones)

@@ -29,7 +29,7 @@ class ExhaustedRejecter:
     """Ends the entries of a batch as dead letters.
 
     Args:
-        versions: gives each lane's pipeline version; called when the first entry is ended, for it may open every model.
+        versions: gives each lane's pipeline version; called when the first entry is ended, because it may open every model.
     """
 
     def __init__(

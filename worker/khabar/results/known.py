@@ -38,7 +38,7 @@ class KnownIds:
             How many were not remembered before.
 
         Raises:
-            redis.RedisError: the broker is away or has no memory left; those before it are remembered.
+            redis.RedisError: the broker is unreachable or has no memory left; those before it are remembered.
         """
         return sum(self._change(chunk, np.union1d) for chunk in _chunks(ids))
 

@@ -19,7 +19,7 @@ class Change(StrEnum):
 
 
 def compare(group: Group, now: int, *, alert: bool) -> tuple[Change | None, GroupEntry | None]:
-    """Say what is new about a group, and how its entry shall read; None where it is to stay as it is."""
+    """Say what is new about a group, and how its entry should read; None where it is to stay as it is."""
     entry = group.entry
     if entry is None and _is_object(group.stored):  # a later version's: not ours to write over
         return None, None

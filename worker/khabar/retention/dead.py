@@ -29,7 +29,7 @@ class DeadRetention:
 
     Args:
         max_dead: how many are kept.
-        dead_days: for how long; 0 for ever.
+        dead_days: for how long; 0 without limit.
     """
 
     def __init__(self, client: "Redis", names: Names, *, max_dead: int, dead_days: int) -> None:

@@ -52,7 +52,7 @@ class Group:
 
     @property
     def policy_name(self) -> str:
-        """The policy as it stands in the registry."""
+        """The policy as it is in the registry."""
         return str(self.entry.policy) if self.entry else GroupPolicy.ALERT.value
 
     @property

@@ -33,7 +33,7 @@ MESSAGES = {
     Change.GONE: (logging.WARNING, "a consumer group is gone, and nobody has detached it; nothing is kept for it"),
     Change.REMADE: (
         logging.WARNING,
-        "a consumer group was created anew, not attached: where it begins is its creator's choice",
+        "a consumer group was created again, not attached: its creator chose where it begins",
     ),
 }
 
@@ -61,7 +61,7 @@ class House:
         """Do what is due; called once a second.
 
         Raises:
-            redis.RedisError: the broker is away.
+            redis.RedisError: the broker is unreachable.
         """
         self._retention.trim()
         now = time.monotonic()
@@ -123,7 +123,7 @@ def _facts(group: Group) -> dict[str, object]:
 
 
 def _optional(step: Callable[[], None]) -> None:
-    """Run a step without which articles still pass: a refusal of the broker is logged, and dispatching goes on."""
+    """Run a step without which articles still pass: a refusal of the broker is logged, and dispatching continues."""
     try:
         step()
     except RedisError as error:

@@ -13,7 +13,7 @@ from khabar.keys.names import STORIES_GROUP, Names
 
 SAMPLES = 1_000  # nodes of the stream that MEMORY USAGE measures; it takes the broker 0.1 ms
 LEAST_RECORDS_SHARE = 0.05  # of maxmemory, that records take before they stop the reading: some must be on their way
-COUNT_ENTRIES = 1_000  # looked at in one step of a count: the broker copies 14 MB of records, some 5 ms
+COUNT_ENTRIES = 1_000  # looked at in one step of a count: the broker copies 14 MB of records, about 5 ms
 
 
 @dataclass(frozen=True, slots=True)

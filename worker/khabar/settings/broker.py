@@ -18,7 +18,7 @@ class BrokerSettings(BaseModel):
         repr=False,  # it holds a password
     )
     prefix: str = Field(
-        DEFAULT_PREFIX, min_length=1, description="Begins every key, so that services can share a database."
+        DEFAULT_PREFIX, min_length=1, description="First part of every key, so that services can share a database."
     )
     wait_replicas: int = Field(
         DEFAULT_WAIT_REPLICAS,
@@ -27,20 +27,20 @@ class BrokerSettings(BaseModel):
     )
     accept_forgetful_broker: bool = Field(
         False,
-        description="Start on a broker that evicts keys or has no append-only file: accepted articles are lost with either.",
+        description="Start although the broker evicts keys or has no append-only file; either loses accepted articles.",
     )
     full_memory_share: float = Field(
         DEFAULT_FULL_MEMORY_SHARE,
         gt=0,
         le=1,
-        description="Share of the broker's maxmemory at which producers are told QueueFull, and acknowledged records go at once; "
-        "well below KHABAR_MAX_MEMORY_SHARE, for what is accepted has to become records.",
+        description="Share of the broker's maxmemory at which producers get QueueFull and acknowledged records are trimmed at "
+        "once. Well below KHABAR_MAX_MEMORY_SHARE, because accepted articles need room to become records.",
     )
     max_memory_share: float = Field(
         0.9,
         gt=0,
         le=1,
-        description="Share of the broker's maxmemory at which reading stops, where records take what is left of it.",
+        description="Share of the broker's maxmemory at which reading stops, if records take the rest.",
     )
 
     @field_validator("redis_url")

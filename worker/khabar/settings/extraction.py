@@ -22,31 +22,31 @@ class ExtractionSettings(BaseModel):
 
     engine: EngineName = Field(
         "embedded",
-        description="Who segments: Farasa's model in this process, or Farasa's own jars in Java (docs/engines.md).",
+        description="Engine of segmentation: Farasa's model in this process, or Farasa's own jars in Java (docs/engines.md).",
     )
     recognizer: Literal["auto", RecognizerName] = Field(
         "auto",
-        description="Who finds names in the live lane: fast takes 1.3 ms of 300 words; accurate finds more, takes 47 ms and "
-        "needs onnxruntime (khabar[accurate]); auto is accurate where that is installed; farasa is Farasa's jar.",
+        description="Recognizer of names in the live lane: fast takes 1.3 ms for 300 words; accurate finds more, takes 47 ms and "
+        "needs onnxruntime (khabar[accurate]); auto is accurate if that is installed; farasa is Farasa's jar.",
     )
     backfill_recognizer: Literal["auto", RecognizerName] = Field(
         "fast",
-        description="Who finds names in the backfill lane; the same as in the live one makes the same records.",
+        description="Recognizer of names in the backfill lane; with that of the live lane, both make the same records.",
     )
     layers: tuple[str, ...] | None = Field(
         None,
-        description="Layers of the record to make, comma-separated; all if unset, but for pos, which needs Farasa's jar.",
+        description="Layers of the record to make, comma-separated; all if unset, except pos, which needs Farasa's jar.",
     )
     source_zones: Path | None = Field(
         None,
         description="File of lines SOURCE ZONE (a name or host, an IANA zone): a published_at without a zone gets its source's "
         "offset (docs/deployment.md). All hosts need the same file: it is part of the pipeline's version.",
     )
-    cache_dir: Path | None = Field(
-        None, description="Where the converted model lies; the user's cache folder if unset."
-    )
+    cache_dir: Path | None = Field(None, description="Folder of the converted model; the user's cache folder if unset.")
     max_article_bytes: int = Field(
-        DEFAULT_MAX_BYTES, ge=1_000, description="A larger item is rejected unread; an average news article has 3,500."
+        DEFAULT_MAX_BYTES,
+        ge=1_000,
+        description="Bytes beyond which an item is rejected unread; an average news article has 3,500.",
     )
     article_timeout_s: float = Field(
         5.0,
@@ -57,7 +57,7 @@ class ExtractionSettings(BaseModel):
     article_memory_mb: int = Field(
         512,
         ge=64,
-        description="Memory by which a worker process may grow; the worst article of 1 MiB takes 210.",
+        description="MB by which a worker process may grow; the worst article of 1 MiB takes 210.",
     )
 
     @field_validator("recognizer", "backfill_recognizer")

@@ -10,18 +10,18 @@ class FarasaSettings(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    farasa_jars: Path | None = Field(
-        None, description="Folder of Farasa's jars; the one that farasapy has downloaded into if unset."
-    )
+    farasa_jars: Path | None = Field(None, description="Folder of Farasa's jars; farasapy's own folder if unset.")
     farasa_java: str = Field("java", description="The Java program, by name on PATH or by path.")
     farasa_heap_mb: int = Field(
-        1_024, ge=64, description="Memory of one Java process (-Xmx); the segmenter needs 170 MB of it for its data."
+        1_024, ge=64, description="MB of one Java process (-Xmx); the segmenter's data need 170."
     )
     farasa_start_s: float = Field(
         25.0,
         gt=0,
-        description="Longest start of Java up to its first answer: 2 s on an idle machine, 17 on a busy one.",
+        description="Longest start of Java, in seconds, up to its first answer: 2 s on an idle machine, 17 on a busy one.",
     )
     farasa_timeout_s: float = Field(
-        10.0, gt=0, description="Longest answer to the words of one batch; more in proportion for more than 10,000."
+        10.0,
+        gt=0,
+        description="Longest answer, in seconds, to the words of one batch; in proportion for more than 10,000 words.",
     )

@@ -16,7 +16,7 @@ class StoriesSettings(BaseModel):
         7.0,
         gt=0,
         le=60,
-        description="Articles further apart are not compared. 10,000 of them take 20 MB of the service and of the broker.",
+        description="Days beyond which two articles are not compared. 10,000 take 20 MB of the service and of the broker.",
     )
     max_stories: int = Field(
         20_000,

@@ -85,7 +85,7 @@ class StoryService:
         try:
             wait_s = self.step()
         except Lost as error:
-            log.warning("the stories are taken up anew", extra={"action": "stories_lost", "why": str(error)})
+            log.warning("the stories are loaded again", extra={"action": "stories_lost", "why": str(error)})
             self._drop()
             return STANDBY_WAIT_S
         except GroupDetached as error:
@@ -183,7 +183,7 @@ class StoryService:
             keeper = self._restored()
         except Unreadable as error:
             log.error(
-                "the stories' state cannot be read; they begin anew",
+                "the stories' state cannot be read; the service starts with none",
                 extra={"action": "stories_anew", "why": str(error)},
             )
             self._store.forget()

@@ -24,7 +24,8 @@ def acl(
         ),
     ] = None,
     prefix: Annotated[
-        str, typer.Option(envvar="KHABAR_PREFIX", help="Begins every key in the broker, and the users' names.")
+        str,
+        typer.Option(envvar="KHABAR_PREFIX", help="First part of every key in the broker, and of the users' names."),
     ] = DEFAULT_PREFIX,
 ) -> None:
     """Print an ACL file for Redis 7 or Valkey: each role gets its own user, and no more rights than its work needs.

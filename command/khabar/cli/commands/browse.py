@@ -30,18 +30,18 @@ def browse(
         typer.Argument(metavar="FILE|-", help="A file of records, one a line; the running service's, if not given."),
     ] = None,
     host: Annotated[
-        str, typer.Option(help="Address to listen on; any but this machine's own lets others read.")
+        str, typer.Option(help="Address to listen on; any other than this machine's own lets others read.")
     ] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="Port to listen on; 0 for a free one.", min=0, max=65535)] = PORT,
     allow_host: Annotated[
         list[str] | None,
-        typer.Option("--allow-host", metavar="NAME", help="A further name by which browsers may call it."),
+        typer.Option("--allow-host", metavar="NAME", help="Another host name under which browsers may open it."),
     ] = None,
     index: Annotated[
         Path | None,
         typer.Option(
             metavar="FOLDER",
-            help="Where the index is kept, a cache; by default browse/ in $KHABAR_CACHE_DIR or ~/.cache/khabar.",
+            help="Folder of the index, which is a cache; by default browse/ in $KHABAR_CACHE_DIR or ~/.cache/khabar.",
         ),
     ] = None,
     keep: Annotated[
@@ -50,7 +50,7 @@ def browse(
     show: Annotated[bool, typer.Option("--open", help="Open it in the browser.")] = False,
     redis_url: BrokerUrl = DEFAULT_URL,
     prefix: Annotated[
-        str, typer.Option(envvar="KHABAR_PREFIX", help="Begins every key in the broker.")
+        str, typer.Option(envvar="KHABAR_PREFIX", help="First part of every key in the broker.")
     ] = DEFAULT_PREFIX,
 ) -> None:
     """Serve records to a browser on this machine: searched by word, person, place, topic, outlet and date; stories; an overview.

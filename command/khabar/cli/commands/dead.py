@@ -21,7 +21,7 @@ LETTER_ID = re.compile(r"\d+(-\d+)?")  # a stream's entry id
 
 app = typer.Typer(help="Dead letters: articles that could not become a record, with the reason.", no_args_is_help=True)
 
-Prefix = Annotated[str, typer.Option(envvar="KHABAR_PREFIX", help="Begins every key in the broker.")]
+Prefix = Annotated[str, typer.Option(envvar="KHABAR_PREFIX", help="First part of every key in the broker.")]
 Ids = Annotated[list[str] | None, typer.Argument(help="Ids as `khabar dead list` shows them.", metavar="ID…")]
 All = Annotated[bool, typer.Option("--all", help="Every dead letter (of --code, if given).")]
 OfCode = Annotated[Code | None, typer.Option("--code", help="Only those of this code.")]
@@ -30,7 +30,7 @@ OfCode = Annotated[Code | None, typer.Option("--code", help="Only those of this 
 @app.command("list")
 def list_letters(
     code: OfCode = None,
-    limit: Annotated[int, typer.Option(help="Show so many at most.", min=1)] = 100,
+    limit: Annotated[int, typer.Option(help="Most letters to show.", min=1)] = 100,
     as_json: Annotated[bool, typer.Option("--json", help="A JSON object a line instead of a table.")] = False,
     redis_url: BrokerUrl = DEFAULT_URL,
     prefix: Prefix = DEFAULT_PREFIX,
@@ -73,7 +73,7 @@ def show(
     redis_url: BrokerUrl = DEFAULT_URL,
     prefix: Prefix = DEFAULT_PREFIX,
 ) -> None:
-    """Show one dead letter whole, with the original item.
+    """Show one dead letter with its original item.
 
     Example:
         khabar dead show 1767225600000-0
@@ -90,7 +90,7 @@ def requeue(
     redis_url: BrokerUrl = DEFAULT_URL,
     prefix: Prefix = DEFAULT_PREFIX,
 ) -> None:
-    """Put dead letters back into the ledger, for another try; each is put back once, however often this is run.
+    """Put dead letters back into the ledger for another try; each is put back once, however often you run this.
 
     Examples:
         khabar dead requeue 1767225600000-0
@@ -179,7 +179,11 @@ def _of_code(letters: Iterable[DeadLetter], code: Code | None) -> Iterable[DeadL
 def _get(letters: DeadLetters, letter_id: str) -> DeadLetter:
     letter = letters.get(letter_id) if LETTER_ID.fullmatch(letter_id) else None
     if letter is None and letters.unreadable:
-        raise CommandError(f"{letter_id} is no dead letter that this version reads; it was left as it is", Exit.FAILED)
+        raise CommandError(
+            f"{letter_id} is not a dead letter that this version reads; it was left as it is", Exit.FAILED
+        )
     if letter is None:
-        raise CommandError(f"there is no dead letter {letter_id}; `khabar dead list` shows those there are", Exit.USAGE)
+        raise CommandError(
+            f"there is no dead letter {letter_id}; `khabar dead list` lists the existing ones", Exit.USAGE
+        )
     return letter

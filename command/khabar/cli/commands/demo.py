@@ -34,7 +34,7 @@ DEADLINE_S = 60.0
 def demo(
     children: Annotated[int, typer.Option(help="Worker processes.", min=1)] = 2,
     to: Annotated[
-        Path, typer.Option(metavar="FILE.html", help="The page of the first sample article is written there.")
+        Path, typer.Option(metavar="FILE.html", help="Write the page of the first sample article to this file.")
     ] = PAGE,
 ) -> None:
     """Push the sample articles through a broker of its own, in a folder of its own, and show what comes out.

@@ -42,7 +42,7 @@ def extract(
     shards: Annotated[
         Path | None,
         typer.Option(
-            "--shards", metavar="FOLDER", help="Write each input file's results into a folder of its own here."
+            "--shards", metavar="FOLDER", help="Write each input file's results into its own folder below this one."
         ),
     ] = None,
     shard: Annotated[
@@ -55,12 +55,12 @@ def extract(
         int | None, typer.Option("--processes", min=1, help="With --shards: as many as cores if not given.")
     ] = None,
 ) -> None:
-    """Extract without any queue: for each article one JSON line, in order; its record, or its rejection with the reason.
+    """Extract without a queue: one JSON line for each article, in order: its record, or its rejection with the reason.
 
     A record has the key `text`, a rejection the key `code`. A record's `outcome_id` is the key to upsert by.
 
-    With --shards, each input file is a shard: its results are there as a whole or not at all, with a manifest. Stopped or
-    killed, the same command goes on; several may work on one folder. docs/archives.md tells more.
+    With --shards, each input file is a shard: its results are there as a whole or not at all, with a manifest. After a stop
+    or a kill, the same command continues; several may work on one folder. docs/archives.md tells more.
 
     Examples:
         khabar extract articles.jsonl > records.jsonl

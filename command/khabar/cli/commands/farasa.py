@@ -30,13 +30,13 @@ Acceptance = Annotated[bool, typer.Option("--accept-licence", help="You have rea
 @app.command("download")
 def download_jars(
     folder: Folder = None,
-    url: Annotated[str, typer.Option(help="Where the archive is; the default is farasapy's.")] = URL,
+    url: Annotated[str, typer.Option(help="Address of the archive; the default is farasapy's.")] = URL,
     archive: Annotated[
-        Path | None, typer.Option(help="Take this zip file instead, brought here by other means.", dir_okay=False)
+        Path | None, typer.Option(help="Use this zip file instead of a download.", dir_okay=False)
     ] = None,
-    sha256: Annotated[str | None, typer.Option(help="What the archive's SHA-256 must be.")] = None,
+    sha256: Annotated[str | None, typer.Option(help="Expected SHA-256 of the archive.")] = None,
     ca: Annotated[Path | None, typer.Option(help="Certificates to trust instead of the system's.", exists=True)] = None,
-    replace: Annotated[bool, typer.Option(help="Take an archive that is not the one from before.")] = False,
+    replace: Annotated[bool, typer.Option(help="Accept another archive than the one from before.")] = False,
     accept_licence: Acceptance = False,
 ) -> None:
     """Fetch Farasa's jars (200 MB) over verified TLS, unpack them, and record their SHA-256; it is checked from then on.
@@ -75,7 +75,7 @@ def download_jars(
 
 @app.command("accept")
 def accept_jars(folder: Folder = None, accept_licence: Acceptance = False) -> None:
-    """Accept the licence of jars that were laid into a folder by hand, and record their SHA-256.
+    """Accept the licence of jars that you copied into a folder, and record their SHA-256.
 
     Example:
         khabar farasa accept /opt/farasa --accept-licence

@@ -21,7 +21,7 @@ from khabar.settings import load_settings
 
 app = typer.Typer()
 
-Prefix = Annotated[str, typer.Option(help="Begins every key in the broker; KHABAR_PREFIX if not given.")]
+Prefix = Annotated[str, typer.Option(help="First part of every key in the broker; KHABAR_PREFIX if not given.")]
 Name = Annotated[str, typer.Argument(metavar="NAME", help="As `khabar groups` shows it.")]
 
 
@@ -32,11 +32,11 @@ def list_groups(
     redis_url: BrokerUrl = "",
     prefix: Prefix = "",
 ) -> None:
-    """Consumer groups of the records: who is owed what, who is dead; with a command, what becomes of one.
+    """Show the consumer groups of the records: how many records each has not read, and which are dead.
 
-    A group is dead when it is owed records and none of its consumers has read for KHABAR_GROUP_DEAD_S. Its records are kept
-    until it comes back, or until `khabar janitor` applies its policy: alert (keep them), archive (write them to a file and
-    move on), detach (wait for it no longer).
+    A group is dead when it has unread records and none of its consumers has read for KHABAR_GROUP_DEAD_S. Its records are
+    kept until it reads again, or until `khabar janitor` applies its policy: alert (keep them), archive (write them to a file
+    and move the group on), detach (stop waiting for it).
 
     Examples:
         khabar groups
@@ -68,11 +68,11 @@ def list_groups(
 @app.command("set")
 def set_policy(
     name: Name,
-    policy: Annotated[GroupPolicy, typer.Option(help="What becomes of its records when it is dead.")],
+    policy: Annotated[GroupPolicy, typer.Option(help="Treatment of its records when the group is dead.")],
     redis_url: BrokerUrl = "",
     prefix: Prefix = "",
 ) -> None:
-    """Say what becomes of a group's records when it is dead; `khabar janitor` does it.
+    """Set the policy for a group's records when it is dead; `khabar janitor` applies it.
 
     Examples:
         khabar groups set monitor --policy archive
@@ -86,7 +86,7 @@ def set_policy(
 
 @app.command()
 def detach(name: Name, redis_url: BrokerUrl = "", prefix: Prefix = "") -> None:
-    """Take a group out: trimming waits for it no longer. Where it stood is remembered.
+    """Take a group out: trimming no longer waits for it. Its position is remembered.
 
     Example:
         khabar groups detach old-monitor
@@ -104,7 +104,7 @@ def detach(name: Name, redis_url: BrokerUrl = "", prefix: Prefix = "") -> None:
 
 @app.command()
 def attach(name: Name, redis_url: BrokerUrl = "", prefix: Prefix = "") -> None:
-    """Put a detached group back where it stood, and say how many records it has missed.
+    """Put a detached group back at its position, and say how many records it has missed.
 
     Example:
         khabar groups attach old-monitor
@@ -116,7 +116,7 @@ def attach(name: Name, redis_url: BrokerUrl = "", prefix: Prefix = "") -> None:
 
 @app.command()
 def forget(name: Name, redis_url: BrokerUrl = "", prefix: Prefix = "") -> None:
-    """Drop a group that is detached or gone from the list, with its position and its policy.
+    """Remove a detached or deleted group from the list, with its position and its policy.
 
     Example:
         khabar groups forget old-monitor

@@ -33,12 +33,14 @@ def janitor(
         Path, typer.Option(metavar="DIR", help="Folder for the records of dead groups whose policy is archive.")
     ] = Path("var/archive"),
     redis_url: BrokerUrl = "",
-    prefix: Annotated[str, typer.Option(help="Begins every key in the broker; KHABAR_PREFIX if not given.")] = "",
+    prefix: Annotated[
+        str, typer.Option(help="First part of every key in the broker; KHABAR_PREFIX if not given.")
+    ] = "",
 ) -> None:
-    """Clean up once: trim what every group has acknowledged, apply the policies of dead groups, delete what is stale.
+    """Clean up once: trim records that every group has acknowledged, apply the policies of dead groups, delete stale entries.
 
-    May run beside the service, at any time and as often as you like: from cron, say. Nothing that a group is owed goes, unless
-    it is dead and its policy says so (`khabar groups set`).
+    May run beside the service at any time, for example from cron. A group's unread records stay, unless it is dead and its
+    policy says otherwise (`khabar groups set`).
 
     Examples:
         khabar janitor --dry-run

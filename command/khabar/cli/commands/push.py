@@ -39,11 +39,12 @@ def push(
     paths: Inputs = None,
     lane: Annotated[Lane, typer.Option(help="live goes before backfill.")] = Lane.LIVE,
     again: Annotated[
-        bool, typer.Option("--again", help="Begin anew even where an earlier push got on; doubles no record.")
+        bool, typer.Option("--again", help="Start from the beginning, even after an earlier push; doubles no record.")
     ] = False,
     wait_s: Annotated[float, typer.Option("--wait", help="Seconds to wait while the queue is full.", min=0)] = 3600.0,
     outage_s: Annotated[
-        float, typer.Option("--outage", help="Seconds to go on trying while the broker is away or in trouble.", min=0)
+        float,
+        typer.Option("--outage", help="Seconds to keep trying while the broker is unreachable or refuses.", min=0),
     ] = PRODUCER_OUTAGE_S,
     format: InputFormat = None,
     encoding: InputEncoding = "utf-8",
@@ -51,13 +52,13 @@ def push(
     items: InputItems = None,
     redis_url: BrokerUrl = DEFAULT_URL,
     prefix: Annotated[
-        str, typer.Option(envvar="KHABAR_PREFIX", help="Begins every key in the broker.")
+        str, typer.Option(envvar="KHABAR_PREFIX", help="First part of every key in the broker.")
     ] = DEFAULT_PREFIX,
 ) -> None:
-    """Push articles: JSON, CSV, texts, XML, Parquet, web pages, feeds, WARC, and folders of all of them, compressed as well.
+    """Push articles: JSON, CSV, texts, XML, Parquet, web pages, feeds, WARC, and folders of them, also compressed.
 
-    An article is accepted when the broker has it, and then becomes one record or one dead letter. What cannot be read as
-    an article becomes a dead letter at once, with the reason. Stopped in the middle, the same command goes on where it was.
+    An article is accepted when the broker has it; it then becomes one record or one dead letter. An item that is not an
+    article becomes a dead letter at once, with the reason. If the command is stopped, the same command continues from there.
 
     Examples:
         khabar push articles.jsonl
@@ -110,7 +111,7 @@ def push(
                 left = f"; {publisher.unsent:,} were read and are not accepted" if publisher.unsent else ""
                 say(f"{report.accepted:,} accepted, {report.rejected:,} rejected{left}")
         except QueueFull as error:
-            raise CommandError(f"{error} Run the same command again to go on.", Exit.QUEUE_FULL) from error
+            raise CommandError(f"{error} Run the same command again to continue.", Exit.QUEUE_FULL) from error
         except BrokerError as error:
             raise CommandError(str(error), Exit.NO_BROKER) from error
     tell_missed(shape)
@@ -130,9 +131,11 @@ def _push(publisher: ArticlePublisher, source: Source, progress: Progress, *, ag
         before, mark = publisher.remembered(resume)
         skip = resume.still_in(before, mark)
         if skip:
-            say(f"{source.name}: {skip:,} were pushed before, going on after them")
+            say(f"{source.name}: {skip:,} were pushed before; continuing after them")
         elif before:
-            say(f"{source.name}: has changed since {before:,} were pushed; beginning anew, which doubles no record")
+            say(
+                f"{source.name}: has changed since {before:,} were pushed; starting from its beginning, which doubles no record"
+            )
     if source.live:
         source.live.due_in_s, source.live.when_due = (lambda: publisher.due_in_s), publisher.flush
 

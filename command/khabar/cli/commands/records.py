@@ -26,12 +26,12 @@ LONGEST_LINGER_S = 25.0  # below half of the time after which another consumer o
 
 def records(
     follow: Annotated[
-        bool, typer.Option("--follow", "-f", help="Go on with records as they come; Ctrl-C and SIGTERM end it.")
+        bool, typer.Option("--follow", "-f", help="Keep reading records as they come; Ctrl-C and SIGTERM end it.")
     ] = False,
     group: Annotated[
         str | None,
         typer.Option(
-            help="Read as this consumer group: each record once, acknowledged when it is written; kept until then."
+            help="Read as this consumer group: each record once, acknowledged when it is written; records are kept until then."
         ),
     ] = None,
     form: Annotated[
@@ -48,15 +48,16 @@ def records(
         typer.Option(
             metavar="TARGET",
             envvar="KHABAR_RECORDS_TO",
-            help="Write there, not to standard output: FILE.jsonl, FOLDER.parquet, FILE.duckdb, FOLDER.csv/, postgresql://…, "
-            "opensearch+http://HOST:9200/INDEX, https://… (a webhook). Each record is there once, also after a crash.",
+            help="Write to this target instead of standard output: FILE.jsonl, FOLDER.parquet, FILE.duckdb, "
+            "FOLDER.csv/, postgresql://…, opensearch+http://HOST:9200/INDEX, https://… (a webhook). "
+            "Each record is there once, also after a crash.",
         ),
     ] = None,
     sink: Annotated[
         str | None,
         typer.Option(
             metavar="NAME",
-            help="The sink of the target, where that does not tell: csv, duckdb, jsonl, opensearch, parquet, postgresql, "
+            help="The sink, if the target does not show it: csv, duckdb, jsonl, opensearch, parquet, postgresql, "
             "webhook, or one of an installed package.",
         ),
     ] = None,
@@ -69,21 +70,22 @@ def records(
         float,
         typer.Option(
             "--linger",
-            help="With --follow: seconds for which a batch that is not full waits for more.",
+            help="With --follow: seconds that a batch waits to be filled.",
             min=0,
             max=LONGEST_LINGER_S,
         ),
     ] = 0.0,
-    limit: Annotated[int | None, typer.Option(help="Stop after so many.", min=1)] = None,
+    limit: Annotated[int | None, typer.Option(help="Stop after this many records.", min=1)] = None,
     outage_s: Annotated[
-        float, typer.Option("--outage", help="Seconds to go on trying while the broker is away or in trouble.", min=0)
+        float,
+        typer.Option("--outage", help="Seconds to keep trying while the broker is unreachable or refuses.", min=0),
     ] = PRODUCER_OUTAGE_S,
     redis_url: BrokerUrl = DEFAULT_URL,
     prefix: Annotated[
-        str, typer.Option(envvar="KHABAR_PREFIX", help="Begins every key in the broker.")
+        str, typer.Option(envvar="KHABAR_PREFIX", help="First part of every key in the broker.")
     ] = DEFAULT_PREFIX,
 ) -> None:
-    """Read records from the results stream; without --group nothing is remembered and all are shown again next time.
+    """Read records from the results stream. Without --group nothing is remembered: the next run shows all of them again.
 
     Examples:
         khabar records > records.jsonl

@@ -32,18 +32,20 @@ def relay(
     fields: InputFields = None,
     outage_s: Annotated[
         float,
-        typer.Option("--outage", help="Seconds to go on trying while a server is away; for ever if not given.", min=0),
+        typer.Option(
+            "--outage", help="Seconds to keep trying while a server is unreachable; without limit if not given.", min=0
+        ),
     ] = float("inf"),
     redis_url: BrokerUrl = DEFAULT_URL,
     prefix: Annotated[
-        str, typer.Option(envvar="KHABAR_PREFIX", help="Begins every key in the broker.")
+        str, typer.Option(envvar="KHABAR_PREFIX", help="First part of every key in the broker.")
     ] = DEFAULT_PREFIX,
 ) -> None:
     """Move articles from a Redis list onto the queue, for any program that can RPUSH, such as scrapy-redis.
 
-    An item leaves the list for KEY:khabar-relay, and leaves that when the broker has accepted it. Whatever dies, none is lost,
-    and one that is sent twice becomes one record. One relay a list is at work, others stand by. SIGTERM and Ctrl-C end it
-    after its batch.
+    An item moves from the list to KEY:khabar-relay, and leaves that when the broker has accepted it. So no item is lost if a
+    process dies, and an item that is sent twice becomes one record. One relay works on a list; others wait to take over.
+    SIGTERM and Ctrl-C end it after its batch.
 
     Examples:
         khabar relay myspider:items

@@ -23,16 +23,19 @@ def remember(
     manifests: Annotated[
         list[Path],
         typer.Argument(
-            metavar="MANIFEST…", help="Of `khabar extract --shards`: of an archive, a shard, or the folder."
+            metavar="MANIFEST…", help="Manifest of an archive or a shard of `khabar extract --shards`, or its folder."
         ),
     ],
     forget: Annotated[bool, typer.Option("--forget", help="Forget them: their articles become records again.")] = False,
     any_version: Annotated[
-        bool, typer.Option("--any-version", help="Also where the service makes other records of these articles.")
+        bool,
+        typer.Option(
+            "--any-version", help="Accept an archive even if the service makes other records of these articles."
+        ),
     ] = False,
     redis_url: BrokerUrl = DEFAULT_URL,
     prefix: Annotated[
-        str, typer.Option(envvar="KHABAR_PREFIX", help="Begins every key in the broker.")
+        str, typer.Option(envvar="KHABAR_PREFIX", help="First part of every key in the broker.")
     ] = DEFAULT_PREFIX,
 ) -> None:
     """Tell the broker which records an archive holds: the same articles met later in the queue are duplicates.
@@ -83,7 +86,7 @@ def _read(path: Path, digest: str | None = None) -> ShardManifest | ArchiveManif
     except OSError as error:
         raise CommandError(f"{path}: cannot be read: {error.strerror or error}", Exit.UNREADABLE) from error
     except ValueError as error:
-        raise CommandError(f"{path}: is no manifest of `khabar extract --shards`", Exit.UNREADABLE) from error
+        raise CommandError(f"{path}: is not a manifest of `khabar extract --shards`", Exit.UNREADABLE) from error
 
 
 def _ids(folder: Path, manifest: ShardManifest) -> bytes:

@@ -100,7 +100,7 @@ class Report:
 def differences(before: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str, Place]:
     """Compare two records as JSON: the first place that differs in each layer. Custom layers count one by one.
 
-    Provenance and outcome id are left out, for they name the version.
+    Provenance and outcome id are left out, because they name the version.
     """
     old, new = _layers_of(before), _layers_of(now)
     found = {}
@@ -147,7 +147,7 @@ def _article_of(record: dict[str, Any], number: int) -> Article:
         return Article.model_validate({**fields, "body": text[len(head) :]})
     except (KeyError, TypeError, AttributeError, ValueError) as error:
         reason = "a field of its article is unknown or wrong" if isinstance(error, ValidationError) else str(error)
-        raise CommandError(f"line {number} is no record of khabar: {_shown(reason)}", Exit.UNREADABLE) from error
+        raise CommandError(f"line {number} is not a record of khabar: {_shown(reason)}", Exit.UNREADABLE) from error
 
 
 def _again(article: Article, pipeline: Pipeline) -> dict[str, Any] | str:

@@ -50,19 +50,21 @@ def status(
     ] = 0.0,
     show_settings: Annotated[
         bool,
-        typer.Option("--settings", help="Also the settings in force, each with its meaning; --json has them always."),
+        typer.Option(
+            "--settings", help="Also show the settings in force, each with its meaning; --json always has them."
+        ),
     ] = False,
     watch: Annotated[
-        bool, typer.Option("--watch", help="Go on looking, with rates and latency of the last 10 s; Ctrl-C ends it.")
+        bool, typer.Option("--watch", help="Refresh until Ctrl-C, with rates and latency of the last 10 s.")
     ] = False,
-    every_s: Annotated[float, typer.Option("--every", help="Seconds between looks of --watch.", min=0.2)] = 1.0,
+    every_s: Annotated[float, typer.Option("--every", help="Seconds between refreshes of --watch.", min=0.2)] = 1.0,
     redis_url: BrokerUrl = "",
 ) -> None:
-    """Show what waits where and who is at work; the exit code is the answer to a health check.
+    """Show waiting articles and running processes; the exit code answers a health check.
 
-    0: articles can pass. 4: no broker. 7: no dispatcher or no worker is at work. 8: they are, but batches wait and none was
-    finished for KHABAR_STALL_S, or reading has stopped because something is full. 9: articles pass, but some became dead letters
-    within the hour because of the machine, or reading will soon stop for want of room. 9 is never the answer about a role.
+    0: articles can pass. 4: no broker. 7: no dispatcher or no worker is alive. 8: they are alive, but batches wait and
+    none was finished for KHABAR_STALL_S, or reading has stopped because records or memory are full. 9: articles pass, but
+    within the hour the machine caused dead letters, or reading will soon stop for lack of room. With --role never 9.
 
     Examples:
         khabar status
@@ -78,7 +80,7 @@ def status(
     settings = load_settings(**({"redis_url": redis_url} if redis_url else {}))
     if watch:
         if as_json or role or here:
-            raise CommandError("--watch shows the whole service; it goes with --every alone", Exit.USAGE)
+            raise CommandError("--watch shows the whole service; only --every may be given with it", Exit.USAGE)
         _watch(settings, every_s)
         return
     host = socket.gethostname() if here else None

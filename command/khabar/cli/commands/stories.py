@@ -35,18 +35,22 @@ def stories(
     days: Annotated[
         float,
         typer.Option(
-            "--days", metavar="N", help="Of a file: articles further apart are not compared.", min=0.1, max=60
+            "--days", metavar="N", help="For a file: days beyond which two articles are not compared.", min=0.1, max=60
         ),
     ] = WINDOW_DAYS,
     least: Annotated[int, typer.Option("--least", metavar="N", help="Leave out stories of fewer articles.", min=1)] = 1,
-    limit: Annotated[int, typer.Option("--limit", metavar="N", help="Of a service: show at most so many.", min=1)] = 20,
+    limit: Annotated[
+        int, typer.Option("--limit", metavar="N", help="For a service: most stories to show.", min=1)
+    ] = 20,
     follow: Annotated[
-        bool, typer.Option("--follow", "-f", help="Of a service: go on with revisions as they come; Ctrl-C ends it.")
+        bool, typer.Option("--follow", "-f", help="For a service: keep reading revisions as they come; Ctrl-C ends it.")
     ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Of a service: a JSON line a story, as for a file.")] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="For a service: one JSON line a story, as for a file.")
+    ] = False,
     redis_url: BrokerUrl = DEFAULT_URL,
     prefix: Annotated[
-        str, typer.Option(envvar="KHABAR_PREFIX", help="Begins every key in the broker.")
+        str, typer.Option(envvar="KHABAR_PREFIX", help="First part of every key in the broker.")
     ] = DEFAULT_PREFIX,
 ) -> None:
     """Group records by the event that they tell of, or show the stories of a running service, the largest first.
@@ -107,7 +111,7 @@ def _by_time(source: str) -> Iterator[Record]:
             try:
                 yield read_needed(orjson.loads(spool.readline()))
             except ValidationError as error:
-                raise CommandError(f"{source}, line {number} is no record of khabar", Exit.UNREADABLE) from error
+                raise CommandError(f"{source}, line {number} is not a record of khabar", Exit.UNREADABLE) from error
 
 
 def _time(value: dict[str, Any], before: float) -> float:

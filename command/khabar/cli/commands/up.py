@@ -46,34 +46,34 @@ def up(
         int | None, typer.Option(help="Worker processes; KHABAR_CHILDREN, or one more than cores if not given.", min=1)
     ] = None,
     prefix: Annotated[
-        str, typer.Option(envvar="KHABAR_PREFIX", help="Begins every key in the broker.")
+        str, typer.Option(envvar="KHABAR_PREFIX", help="First part of every key in the broker.")
     ] = DEFAULT_PREFIX,
     password: Annotated[
         bool,
         typer.Option(
             "--password/--no-password",
-            help="Whether the embedded broker asks for its password, kept in VAR/broker/password; without, every user of this "
+            help="Whether the embedded broker asks for the password in VAR/broker/password. Without it, every user of this "
             "machine can read and delete articles.",
         ),
     ] = True,
     only: Annotated[
         Only | None,
         typer.Option(
-            help="Run this alone, against --redis-url or KHABAR_REDIS_URL, and log to this output: for a container."
+            help="Run only this role, against --redis-url or KHABAR_REDIS_URL, and log to standard output: for a container."
         ),
     ] = None,
     metrics: Annotated[
         str | None,
         typer.Option(
-            help="Give /metrics for Prometheus and /healthz here; PORT alone is on 127.0.0.1. KHABAR_METRICS if not given.",
+            help="Serve /metrics for Prometheus and /healthz here; a PORT without a host is on 127.0.0.1. "
+            "KHABAR_METRICS if not given.",
             metavar="HOST:PORT",
         ),
     ] = None,
 ) -> None:
     """Run the service on this machine: broker, dispatcher, workers and stories. Ctrl-C stops it.
 
-    What exits is restarted, and what lives without getting on. Articles that were accepted and not yet worked on are
-    kept under --var and go on at the next start.
+    Restarts any process that exits or hangs. Accepted articles that are not finished are kept under --var until the next start.
 
     Examples:
         khabar up
@@ -94,7 +94,7 @@ def up(
             machine.supervisor.hurry()
         stop.set()
 
-    # First of all: a signal without a handler does nothing to the first process of a container.
+    # First: a signal without a handler does nothing to the first process of a container.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, on_signal)
     overrides = {"children": children, "redis_url": redis_url, "prefix": prefix, "metrics": metrics}

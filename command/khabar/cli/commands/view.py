@@ -33,11 +33,11 @@ def view(
         Path | None,
         typer.Option(
             metavar="FILE.html",
-            help="Write there; to standard output if not given, or if that is a terminal, to a file here.",
+            help="File to write; if not given, standard output, or a file in this folder if that is a terminal.",
         ),
     ] = None,
     line: Annotated[
-        int | None, typer.Option("--line", metavar="N", help="The record on this line; else the first.", min=1)
+        int | None, typer.Option("--line", metavar="N", help="The record on this line; the first if not given.", min=1)
     ] = None,
     id: Annotated[
         str | None, typer.Option("--id", metavar="ID", help="The record of this article, address or outcome.")
@@ -45,7 +45,7 @@ def view(
     show: Annotated[bool, typer.Option("--open", help="Open the page in the browser.")] = False,
     redis_url: BrokerUrl = DEFAULT_URL,
     prefix: Annotated[
-        str, typer.Option(envvar="KHABAR_PREFIX", help="Begins every key in the broker.")
+        str, typer.Option(envvar="KHABAR_PREFIX", help="First part of every key in the broker.")
     ] = DEFAULT_PREFIX,
 ) -> None:
     """Write one record as an HTML page that needs nothing else: the article with its names, quotations, figures and dates.

@@ -61,7 +61,7 @@ class Tables:
 
 
 class InvalidModelError(Exception):
-    """A model directory is missing, cut short or damaged; it is converted anew."""
+    """A model directory is missing, cut short or damaged; it is converted again."""
 
 
 class Model:
