@@ -184,8 +184,9 @@ def read_pairs(digests: dict[str, Digest]) -> Pairs:
     names = []
     for first, second, *_ in lines:
         one, other = digests[first], digests[second]
-        row = window.add(other, day=other.day or 0.0)
-        found.append(features(one, one.day or 0.0, window.gather([row])))
+        day, its_day = one.day or other.day or 0.0, other.day or one.day or 0.0  # one without a time comes as it is new
+        row = window.add(other, day=its_day)
+        found.append(features(one, day, window.gather([row])))
         window.drop(row)
         names.append(_window_of(one))
     columns = {name: np.array([float(each[name][0]) for each in found]) for name in found[0]}
@@ -196,6 +197,8 @@ def read_pairs(digests: dict[str, Digest]) -> Pairs:
 
 def _window_of(one: Digest) -> str:
     """Return the window that is left out as a whole: months of Saudi papers, parts of 2018, other outlets' years."""
+    if one.day is None:
+        return "without a time"
     month = str(np.datetime64(int(one.day or 0), "D"))[:7]
     if month.startswith("2018"):
         return "2018, to May" if month < "2018-06" else "2018, from June"
