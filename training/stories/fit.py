@@ -21,7 +21,7 @@ from khabar.stories.decisions import BIAS, COPIED, LIKELY, can_be_copies
 from khabar.stories.digest import Digest, day_of, digest
 from khabar.stories.grouping import WINDOW_DAYS
 from khabar.stories.pairs import features
-from khabar.stories.terms import LiveRarity, Rarity, name_terms, words
+from khabar.stories.terms import LiveRarity, Rarity, name_codes, place_code, word_codes
 from khabar.stories.window import Window
 
 Values = NDArray[np.float64]
@@ -156,14 +156,14 @@ def _day(record: Record) -> float:
     return day_of(moment) if moment else 0.0
 
 
-def terms(record: Record) -> Iterator[str]:
-    """Yield the terms of a record that the table counts."""
-    yield from words(record.text)
+def terms(record: Record) -> Iterator[int]:
+    """Yield the codes of the terms of a record that the table counts."""
+    yield from word_codes(record.text)
     for entity in record.entities or ():
         if entity.type == "LOC":
-            yield "@" + entity.key
+            yield place_code(entity.key)
         else:
-            yield from name_terms(entity.key)
+            yield from name_codes(entity.key)
 
 
 def _records(path: Path) -> Iterator[Record]:

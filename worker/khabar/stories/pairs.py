@@ -1,15 +1,17 @@
 """Features of a pair of articles: one digest beside many, at once."""
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from khabar.stories.digest import Digest
+from khabar.stories.digest import WIDTHS, Digest
 from khabar.stories.sketch import reach
 from khabar.stories.window import Batch
 
 Values = NDArray[np.float32]
+Hits = tuple[NDArray[np.intp], NDArray[np.bool_]]
 _LONGEST_GAP: Final = 7.0  # days
 _ANOTHER_DAY: Final = 0.5  # days
 _NEARLY_ALL: Final = 0.85
@@ -27,15 +29,16 @@ def features(one: Digest, day: float, many: Batch) -> dict[str, Values]:
     Returns:
         Name -> (K,) values, most between 0 and 1.
     """
-    words, words_told = _shared(one, many, "words")
-    lead, lead_told = _shared(one, many, "lead")
-    title, title_told = _shared(one, many, "title")
-    names, names_told = _shared(one, many, "names")
-    _, places_told = _shared(one, many, "places")
-    lead_all, lead_least = _covered(one, many, "lead")
-    figures, figures_shared, figures_own = _counted(one, many, "figures")
-    days, days_shared, days_own = _counted(one, many, "days")
-    contained, resemblance = _copied(one, many)
+    hits = {name: _hits(one.codes[name], many.codes[name]) for name in WIDTHS}
+    words, words_told = _shared(one, many, "words", hits)
+    lead, lead_told = _shared(one, many, "lead", hits)
+    title, title_told = _shared(one, many, "title", hits)
+    names, names_told = _shared(one, many, "names", hits)
+    _, places_told = _shared(one, many, "places", hits)
+    lead_all, lead_least = _covered(one, many, "lead", hits)
+    figures, figures_shared, figures_own = _counted(one, many, "figures", hits)
+    days, days_shared, days_own = _counted(one, many, "days", hits)
+    contained, resemblance = _copied(one, many, hits)
     named = (many.codes["names"] != 0).sum(1)
     shorter, ratio = _lengths(one, many)
     terms = np.minimum((many.codes["words"] != 0).sum(1), len(one.codes["words"]))
@@ -83,7 +86,7 @@ def features(one: Digest, day: float, many: Batch) -> dict[str, Values]:
     return {name: np.asarray(values, np.float32) for name, values in found.items()}
 
 
-def _hits(one: NDArray[np.uint32], many: NDArray[np.uint32]) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
+def _hits(one: NDArray[np.uint32], many: NDArray[np.uint32]) -> Hits:
     """Return where each of (K, width) codes would stand in one ascending row, and whether it stands there."""
     if not len(one):
         return np.zeros(many.shape, np.intp), np.zeros(many.shape, np.bool_)
@@ -91,32 +94,32 @@ def _hits(one: NDArray[np.uint32], many: NDArray[np.uint32]) -> tuple[NDArray[np
     return place, (one[place] == many) & (many != 0)
 
 
-def _shared(one: Digest, many: Batch, column: str) -> tuple[Values, Values]:
+def _shared(one: Digest, many: Batch, column: str, hits: Mapping[str, Hits]) -> tuple[Values, Values]:
     """Return the cosine of a weighed column, and the sum of what the shared terms tell."""
     mine, theirs = one.weights[column], many.weights[column]
     if not len(mine):
         return np.zeros(len(theirs), np.float32), np.zeros(len(theirs), np.float32)
-    place, hits = _hits(one.codes[column], many.codes[column])
-    common = mine[place] * hits
+    place, found = hits[column]
+    common = mine[place] * found
     lengths = np.sqrt((theirs**2).sum(1)) * np.sqrt((mine**2).sum())
     return (common * theirs).sum(1) / np.maximum(lengths, 1e-6), np.minimum(common, theirs).sum(1)
 
 
-def _covered(one: Digest, many: Batch, column: str) -> tuple[Values, Values]:
+def _covered(one: Digest, many: Batch, column: str, hits: Mapping[str, Hits]) -> tuple[Values, Values]:
     """Return of a weighed column what the one of both tells that tells less, and the lesser share of the two that is shared."""
     mine, theirs = one.weights[column], many.weights[column]
     if not len(mine):
         return np.zeros(len(theirs), np.float32), np.zeros(len(theirs), np.float32)
-    place, hits = _hits(one.codes[column], many.codes[column])
+    place, found = hits[column]
     my_sum, their_sum = mine.sum(), theirs.sum(1)
-    share = np.minimum((mine[place] * hits).sum(1) / my_sum, (theirs * hits).sum(1) / np.maximum(their_sum, 1e-6))
+    share = np.minimum((mine[place] * found).sum(1) / my_sum, (theirs * found).sum(1) / np.maximum(their_sum, 1e-6))
     return np.minimum(my_sum, their_sum), share
 
 
-def _counted(one: Digest, many: Batch, column: str) -> tuple[Values, Values, Values]:
+def _counted(one: Digest, many: Batch, column: str, hits: Mapping[str, Hits]) -> tuple[Values, Values, Values]:
     """Return the shared share of the shorter list, the number shared, and how many each of both has that the other has not."""
-    _, hits = _hits(one.codes[column], many.codes[column])
-    shared = hits.sum(1).astype(np.float32)
+    _, found = hits[column]
+    shared = found.sum(1).astype(np.float32)
     fewer = np.minimum((many.codes[column] != 0).sum(1), len(one.codes[column]))
     return shared / np.maximum(fewer, 1), shared, fewer - shared
 
@@ -145,13 +148,13 @@ def _phrases(hashes: Any, reached: Any) -> Any:
     return hashes * (_ALL / np.maximum(reached, 1.0))
 
 
-def _copied(one: Digest, many: Batch) -> tuple[Values, Values]:
+def _copied(one: Digest, many: Batch, hits: Mapping[str, Hits]) -> tuple[Values, Values]:
     """Return the share of the shorter text that stands in the other, and the share of both that is common, by the sketches."""
     mine, theirs = one.codes["sketch"], many.codes["sketch"]
-    _, hits = _hits(mine, theirs)
+    _, found = hits["sketch"]
     limit = np.minimum(many.scalars["reach"], np.uint32(reach(mine)))
     sampled = (theirs != 0) & (theirs <= limit[:, None])
-    common = (hits & sampled).sum(1).astype(np.float32)
+    common = (found & sampled).sum(1).astype(np.float32)
     their_size = sampled.sum(1)
     my_size = np.searchsorted(mine, limit, side="right")
     shorter = np.minimum(their_size, my_size)
