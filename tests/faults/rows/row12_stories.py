@@ -33,7 +33,7 @@ FULL, SHORT = 10_000, 240  # articles
 
 
 def run(folder: Path, broker: Broker, scale: Scale) -> Verdict:
-    """Let articles wait, and disturb whoever makes stories of them at even distances."""
+    """Disturb whoever makes stories, again and again: in the middle of a portion of articles, with the next one to come."""
     count, faults = scale.of(FULL, SHORT), scale.of(24, 4)
     kinds: list[tuple[str, Callable[[Stage], None]]] = [
         ("killed", kill), ("stood still", stand_still), ("broker killed", kill_broker), ("broker frozen", freeze_broker),
@@ -41,13 +41,15 @@ def run(folder: Path, broker: Broker, scale: Scale) -> Verdict:
     took: dict[str, float] = {}
     settings = {"lease_s": LEASE_S, "max_stories": 10 * count}
     with Stage(folder, broker, stories=2, **settings) as stage:
-        stage.push(count)
+        portion = count // (2 * faults)
         for number in range(faults):
-            due = number * count // (faults + 1)
-            wait_until(lambda due=due: told(stage) > due, timeout_s=LONG_S)
+            before = told(stage)
+            stage.push(portion)
+            wait_until(lambda before=before: told(stage) > before, timeout_s=LONG_S)
             name, disturb = kinds[number % len(kinds)]
             disturb(stage)
-            start, before = time.monotonic(), told(stage)
+            start, before = time.monotonic(), wait_until(lambda: told(stage) + 1, timeout_s=LONG_S) - 1
+            stage.push(portion)
             wait_until(lambda before=before: told(stage) > before, timeout_s=LONG_S)
             took[name] = max(took.get(name, 0.0), time.monotonic() - start)
         verdict = Verdict(stage.finish(), faults)

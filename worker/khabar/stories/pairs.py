@@ -15,6 +15,7 @@ Hits = tuple[NDArray[np.intp], NDArray[np.bool_]]
 _LONGEST_GAP: Final = 7.0  # days
 _ANOTHER_DAY: Final = 0.5  # days
 _NEARLY_ALL: Final = 0.85
+_TOP: Final = 10  # words
 _FEWEST_TERMS: Final = 32  # no shorter articles are among those that the weights are fitted on
 _ALL: Final = 2.0**32  # hashes
 
@@ -59,6 +60,8 @@ def features(one: Digest, day: float, many: Batch) -> dict[str, Values]:
         "lead_own": np.log1p(np.maximum(lead_all - lead_told, 0)),
         "title": title,
         "title_told": np.log1p(title_told),
+        "title_lead": _told_in_lead(one, many),
+        "top_least": _top(one, many, hits),
         "names": names,
         "names_told": np.log1p(names_told),
         "places_told": np.log1p(places_told),
@@ -114,6 +117,39 @@ def _covered(one: Digest, many: Batch, column: str, hits: Mapping[str, Hits]) ->
     my_sum, their_sum = mine.sum(), theirs.sum(1)
     share = np.minimum((mine[place] * found).sum(1) / my_sum, (theirs * found).sum(1) / np.maximum(their_sum, 1e-6))
     return np.minimum(my_sum, their_sum), share
+
+
+def _told_in_lead(one: Digest, many: Batch) -> Values:
+    """Return the share of a title that the other's title and first sentence tell, of whichever title has the greater share."""
+    mine, theirs = one.weights["title"], many.weights["title"]
+    _, found = _hits(one.codes["lead"], many.codes["title"])
+    of_theirs = (theirs * found).sum(1) / np.maximum(theirs.sum(1), 1e-6)
+    if not len(mine):
+        return np.asarray(of_theirs, np.float32)
+    place, found = _hits(one.codes["title"], many.codes["lead"])
+    got = np.zeros((len(theirs), len(mine)), np.bool_)
+    rows, columns = np.nonzero(found)
+    got[rows, place[rows, columns]] = True
+    return np.asarray(np.maximum(of_theirs, got @ mine / mine.sum()), np.float32)
+
+
+def _top(one: Digest, many: Batch, hits: Mapping[str, Hits]) -> Values:
+    """Return how many of the words that tell most stand in the other, of whichever article has fewer there."""
+    mine, theirs = one.weights["words"], many.weights["words"]
+    if not len(mine):
+        return np.zeros(len(theirs), np.float32)
+    place, found = hits["words"]
+    my_top = mine >= _least_of_top(mine[None, :])[0]
+    their_top = (theirs >= _least_of_top(theirs)[:, None]) & (theirs > 0)
+    of_theirs = (found & their_top).sum(1) / np.maximum(their_top.sum(1), 1)
+    of_mine = (found & my_top[place]).sum(1) / my_top.sum()
+    return np.asarray(np.minimum(of_mine, of_theirs), np.float32)
+
+
+def _least_of_top(values: Values) -> Values:
+    """Return of each row its tenth value, the greatest first; of a shorter row the least."""
+    at = max(values.shape[1] - _TOP, 0)
+    return np.asarray(np.partition(values, at, axis=1)[:, at], np.float32)
 
 
 def _counted(one: Digest, many: Batch, column: str, hits: Mapping[str, Hits]) -> tuple[Values, Values, Values]:
