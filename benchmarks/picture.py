@@ -8,7 +8,7 @@ from math import log10
 from typing import Final, NamedTuple
 
 _WIDTH, _HEIGHT = 380, 250  # of a panel
-_LEFT, _RIGHT, _TOP, _BOTTOM = 56, 20, 44, 46
+_LEFT, _RIGHT, _TOP, _BOTTOM = 56, 42, 44, 46
 _INK, _FAINT, _LINE, _BAR = "#333", "#ddd", "#1f6f8b", "#b3541e"
 _TICKS: Final = 4
 
@@ -76,6 +76,6 @@ def _panel(sizes: Sequence[int], panel: Panel, axis: str) -> Iterator[str]:
 
 
 def _round_up(value: float) -> float:
-    """Return the next of 1, 2, 4, 5, 8, 10 times a power of ten."""
+    """Return the next of 1, 2, 4, 6, 8, 10 times a power of ten."""
     power = 10.0 ** int(log10(value)) if value >= 1 else 1.0
-    return next(step * power for step in (1, 2, 4, 5, 8, 10) if step * power >= value)
+    return next(step * power for step in (1, 2, 4, 6, 8, 10) if step * power >= value)

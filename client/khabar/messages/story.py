@@ -77,8 +77,8 @@ class Story(Part):
     first_seen: datetime | None = Field(description="The earliest time of its articles.")
     last_seen: datetime | None = Field(description="The latest time of its articles.")
     merged: list[str] = Field(
-        description="Ids of stories that were found to be this one. Stories merge and are never split: an article that has joined "
-        "a story is in it, or in the one that it has gone into."
+        description="Ids of stories that were found to be this one. Stories merge and are never split: an article that has "
+        "joined a story is in it, or in the one that it has gone into."
     )
     merged_into: str | None = Field(
         default=None,
