@@ -1,18 +1,20 @@
 """What grouping costs an article in windows of 10,000 to 1,000,000: `python -m benchmarks.stories RECORDS.jsonl [SIZES...]`.
 
+With `--picture FILE.svg` the figures are drawn too; docs/pictures has the last ones.
+
 A window is filled with the digests of the file's records, again and again, each time with the words, names, places, figures and
 shingles exchanged for others that stand in about as many articles. So a term stands in a share of the articles that does not
 depend on their number, as in a longer file; and no copy has company of another round. The window is filled without deciding
 anything. Then records of the file, which the window does not hold, are read, grouped and told.
 
 Printed for each size: milliseconds of one core an article (median and mean of the probes), bytes of the service's memory and of
-the broker's an article, seconds to fill the window.
+the broker's an article, seconds to fill the window; and beside them what of it is the digest.
 """
 
+import argparse
 import gc
 import resource
 import statistics
-import sys
 import tempfile
 import time
 from array import array
@@ -22,6 +24,7 @@ import numpy as np
 import orjson
 from numpy.typing import NDArray
 
+from benchmarks.picture import Panel, draw
 from khabar.stories.digest import Codes, Digest, digest
 from khabar.stories.grouping import Grouping
 from khabar.stories.keeper import Keeper, Writes
@@ -30,7 +33,7 @@ from khabar.stories.members import Story as OpenStory
 from khabar.stories.needed import read_needed
 from khabar.stories.packing import pack_article, pack_story
 from khabar.stories.telling import Told, told_of
-from khabar.stories.terms import Rarity
+from khabar.stories.terms import LiveRarity, Rarity
 from khabar.stories.window import Window
 from tests.broker import Broker
 
@@ -44,14 +47,20 @@ TERMS = ("words", "lead", "title", "names", "places", "figures")
 
 
 def main() -> None:
-    """Measure, and print a line a size."""
-    lines = Path(sys.argv[1]).read_bytes().splitlines()
-    sizes = [int(each) for each in sys.argv[2:]] or SIZES
+    """Measure, print a line a size, and draw."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.stories")
+    parser.add_argument("records", type=Path)
+    parser.add_argument("sizes", type=int, nargs="*", default=SIZES)
+    parser.add_argument("--picture", type=Path)
+    options = parser.parse_args()
+    lines = options.records.read_bytes().splitlines()
     probes, corpus = lines[:PROBES], [_read(line) for line in lines[PROBES : PROBES + CORPUS]]
     exchange = Exchange([each for each, _ in corpus])
-    print(f"broker: {broker_bytes(corpus):,.0f} bytes an article")
+    in_broker = broker_bytes(corpus)
+    print(f"broker: {in_broker:,.0f} bytes an article; digest: {digest_ms(probes):.2f} ms an article")
     print("articles  median ms  mean ms  resident bytes an article  tables  seconds to fill")
-    for size in sizes:
+    found: list[tuple[float, float]] = []  # memory that was free before is not seen to grow: at least the tables
+    for size in options.sizes:
         gc.collect()
         before = _resident()
         start = time.process_time()
@@ -61,11 +70,29 @@ def main() -> None:
         grown = (_resident() - before) / size
         warm = [_time(grouping, line) for line in probes][PROBES // 4 :]
         middle, mean = statistics.median(warm), statistics.mean(warm)
+        found.append((middle, max(grown, grouping.nbytes / size)))
         print(
             f"{size:>8} {middle:>10.2f} {mean:>8.2f} {grown:>26,.0f} {grouping.nbytes / size:>7,.0f} {filled_s:>16.1f}",
             flush=True,
         )
         del grouping
+    if options.picture:
+        panels = [
+            Panel("Processor time, ms an article", {"read, grouped, told": [ms for ms, _ in found]}, bar=3.0),
+            Panel("Memory, bytes an article", {"the service": [grown for _, grown in found]}, bar=2_000.0),
+        ]
+        options.picture.write_text(draw(options.sizes, panels, axis="articles in the window"), encoding="utf-8")
+
+
+def digest_ms(lines: list[bytes]) -> float:
+    """Return what is spent on what an article is compared by, once its words are known."""
+    records = [read_needed(orjson.loads(line)) for line in lines]
+    for record in records:
+        digest(record, RARITY)
+    start = time.process_time()
+    for record in records:
+        digest(record, RARITY)
+    return (time.process_time() - start) * 1000 / len(records)
 
 
 def _read(line: bytes) -> tuple[Digest, Told]:
@@ -73,7 +100,7 @@ def _read(line: bytes) -> tuple[Digest, Told]:
     return digest(record, RARITY), told_of(record)
 
 
-RARITY = Rarity.load()
+RARITY = LiveRarity(Rarity.load())
 
 
 def _time(grouping: Grouping, line: bytes) -> float:
@@ -91,7 +118,7 @@ class Exchange:
     """Exchanges the terms of a whole corpus for others of about the same number of articles, another set in each round."""
 
     def __init__(self, corpus: list[Digest]) -> None:
-        window = Window()
+        window = Window(LiveRarity(Rarity.load()))
         for each in corpus:
             window.set_story([window.add(each, day=each.day or 0.0)], 1)
         self.rows = len(corpus)

@@ -37,7 +37,7 @@ class Step:
 PLAN = (
     Step(((1,),)),
     Step(((3,), (2, 4))),
-    Step(((5, 9), (7,), (8,))),
+    Step(((5, 9), (7, 12), (8,))),
     Step(((6,),), brokers_apart=True),
     Step(((10,),)),
     Step(((11,),)),

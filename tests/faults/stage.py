@@ -37,6 +37,7 @@ class Stage:
         url: where processes find the broker, if not directly (a proxy, another network).
         module: what a worker host runs; a faulty one for rows about poison.
         through: service name -> the command that its command is an argument of: `ip netns exec`, `unshare`.
+        stories: how many processes of the stories service; one of them makes stories, the others wait.
         waits_for_children: whether the row begins when every child has connected, or with the dispatchers.
         settings: KHABAR_* by their field names.
     """
@@ -49,6 +50,7 @@ class Stage:
         hosts: int = 1,
         children: int = 2,
         dispatchers: int = 1,
+        stories: int = 0,
         module: str = "khabar.host",
         url: str | None = None,
         through: Callable[[str], list[str]] = lambda _name: [],
@@ -73,6 +75,7 @@ class Stage:
         self.services = [
             self._service(f"dispatcher-{number}", "khabar.host", "dispatch") for number in range(dispatchers)
         ] + [self._service(f"worker-{number}", module) for number in range(hosts)]
+        self.services += [self._service(f"stories-{number}", "khabar.story_service") for number in range(stories)]
         self._supervisor = Supervisor(self.services, on_event=self.events.append)
         self._stop = threading.Event()
         self._watch = threading.Thread(target=self._supervisor.watch, args=(self._stop,), daemon=True)
@@ -115,7 +118,7 @@ class Stage:
             names = [str(entry["name"]) for entry in self.client.client_list()]
         except redis.RedisError:
             return False
-        dispatchers = len(self.services) - len(self.hosts)
+        dispatchers = sum(service.name.startswith("dispatcher") for service in self.services)
         return (
             sum(name.startswith("dispatcher:") for name in names) >= dispatchers
             and sum(name.startswith("worker:") for name in names) >= children

@@ -21,13 +21,14 @@ from khabar.stories.decisions import BIAS, COPIED, LIKELY, can_be_copies
 from khabar.stories.digest import Digest, day_of, digest
 from khabar.stories.grouping import WINDOW_DAYS
 from khabar.stories.pairs import features
-from khabar.stories.terms import LiveRarity, Rarity, name_terms, words
+from khabar.stories.terms import LiveRarity, Rarity, name_codes, place_code, word_codes
 from khabar.stories.window import Window
 
 Values = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 PAIRS: Final = Path(__file__).with_name("pairs.tsv")
 _DOUBTFUL: Final = 0.5  # a doubtful pair counts half
+_TIMELESS: Final = "without a time"
 _STEPS: Final = 50
 _BOTH: Final = (
     "words", "words_told", "words_gap", "lead", "lead_gap", "title", "title_told", "figures", "figures_own", "days", "days_apart",
@@ -39,6 +40,7 @@ DECISIONS: Final = {
         "DS",
         (
             *_BOTH, "lead_told", "lead_own", "names_told", "places_told", "figures_shared", "dateline_same", "shorter", "ratio",
+            "title_lead", "top_least",
         ),
         30.0,
     ),
@@ -75,6 +77,8 @@ def main(arguments: Sequence[str]) -> int:
         table = np.stack([pairs.columns[column] for column in columns], axis=1)
         truth = np.isin(pairs.label, list(wanted))
         weight = np.where(pairs.doubtful, _DOUBTFUL, 1.0)
+        if name == "same":  # an article without a time has come from another year, perhaps
+            weight *= pairs.window != _TIMELESS
         found = np.zeros(len(truth))
         for window in sorted(set(pairs.window)):
             out = pairs.window == window
@@ -112,9 +116,9 @@ def likely(table: Values, weights: Values) -> Values:
 
 def report(name: str, found: Flags, truth: Flags, pairs: Pairs) -> Iterator[str]:
     """Say precision and recall: of all pairs, of those without doubt, of each window, and of simple rules beside it."""
-    everything = np.ones(len(truth), np.bool_)
-    yield f"{name}, all: {_score(found, truth, everything)}; without doubt: {_score(found, truth, ~pairs.doubtful)}"
-    for window in sorted(set(pairs.window)):
+    everything = np.ones(len(truth), np.bool_) if name == "copy" else pairs.window != _TIMELESS
+    yield f"{name}, all: {_score(found, truth, everything)}; without doubt: {_score(found, truth, everything & ~pairs.doubtful)}"
+    for window in sorted(set(pairs.window[everything])):
         chosen = pairs.window == window
         yield f"  {window}: {_score(found, truth, chosen)}; without doubt: {_score(found, truth, chosen & ~pairs.doubtful)}"
     for column in ("words", "contained", "resemblance"):  # as they would do alone
@@ -156,14 +160,14 @@ def _day(record: Record) -> float:
     return day_of(moment) if moment else 0.0
 
 
-def terms(record: Record) -> Iterator[str]:
-    """Yield the terms of a record that the table counts."""
-    yield from words(record.text)
+def terms(record: Record) -> Iterator[int]:
+    """Yield the codes of the terms of a record that the table counts."""
+    yield from word_codes(record.text)
     for entity in record.entities or ():
         if entity.type == "LOC":
-            yield "@" + entity.key
+            yield place_code(entity.key)
         else:
-            yield from name_terms(entity.key)
+            yield from name_codes(entity.key)
 
 
 def _records(path: Path) -> Iterator[Record]:
@@ -184,8 +188,9 @@ def read_pairs(digests: dict[str, Digest]) -> Pairs:
     names = []
     for first, second, *_ in lines:
         one, other = digests[first], digests[second]
-        row = window.add(other, day=other.day or 0.0)
-        found.append(features(one, one.day or 0.0, window.gather([row])))
+        day, its_day = one.day or other.day or 0.0, other.day or one.day or 0.0  # one without a time comes as it is new
+        row = window.add(other, day=its_day)
+        found.append(features(one, day, window.gather([row])))
         window.drop(row)
         names.append(_window_of(one))
     columns = {name: np.array([float(each[name][0]) for each in found]) for name in found[0]}
@@ -196,6 +201,8 @@ def read_pairs(digests: dict[str, Digest]) -> Pairs:
 
 def _window_of(one: Digest) -> str:
     """Return the window that is left out as a whole: months of Saudi papers, parts of 2018, other outlets' years."""
+    if one.day is None:
+        return _TIMELESS
     month = str(np.datetime64(int(one.day or 0), "D"))[:7]
     if month.startswith("2018"):
         return "2018, to May" if month < "2018-06" else "2018, from June"

@@ -74,7 +74,10 @@ class Story(Part):
     figures: list[StoryFigure] = Field(description="Those that most articles report come first.")
     first_seen: datetime | None = Field(description="The earliest time of its articles.")
     last_seen: datetime | None = Field(description="The latest time of its articles.")
-    merged: list[str] = Field(description="Ids of stories that were found to be this one.")
+    merged: list[str] = Field(
+        description="Ids of stories that were found to be this one. Stories merge and are never split: an article that has "
+        "joined a story is in it, or in the one that it has gone into."
+    )
     merged_into: str | None = Field(
         default=None,
         description="Id of the story that this one has gone into, with all its articles: its last revision. Null before.",

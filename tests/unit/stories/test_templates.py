@@ -131,3 +131,30 @@ def test_a_term_never_tells_more_than_by_the_table() -> None:
     for number in range(100):
         live.count_article(np.array([code(f"كلمة {number}")], np.uint32))
     assert live.of(np.array([common], np.uint32)).tolist() == [0.5]
+
+
+@pytest.mark.parametrize(("hours", "is_copy"), [(20, True), (30, False)])
+def test_a_text_brought_up_to_date_within_the_day_is_a_copy(
+    make: MakeRecord, grouping: Grouping, hours: float, is_copy: bool
+) -> None:
+    """The morning's paper has last evening's text and a newer figure; a bulletin with other figures comes a day later."""
+    title = "افتتاح جسر الكرمة فوق وادي النعناع بعد أربع سنوات من العمل"
+    kept = (
+        "افتتحت بلدية الكرمة جسرها الجديد فوق وادي النعناع بعد أربع سنوات من العمل المتواصل وسط حضور كبير من الأهالي. وقال رئيس "
+        "البلدية إن الجسر يختصر الطريق بين ضفتي الوادي ويخدم قرى كثيرة كانت السيول تعزلها كل شتاء، مضيفا أن مقاولا من أبناء "
+        "المنطقة تولى التنفيذ تحت إشراف مهندسين من الجامعة. "
+    )
+    grouping.add(
+        make("a", title, kept + "وبلغت كلفة الجسر 480 مليون جنيه بحسب الوزارة، وأصيب 12 شخصا في تدافع عند المنصة.")
+    )
+    change = grouping.add(
+        make(
+            "b",
+            title,
+            kept + "وقالت هيئة الطرق إن التنفيذ كلفها 530 مليون جنيه، وارتفع عدد المصابين إلى 19 شخصا.",
+            hours=hours,
+            outlet="الثانية",
+        )
+    )
+    assert change.article is not None
+    assert (change.article.role == "copy_of") is is_copy

@@ -1,9 +1,10 @@
 """What is remembered of an article to compare it by: columns of numbers, each of a fixed width."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import islice
 from math import log
 from typing import Final
 
@@ -12,7 +13,7 @@ from numpy.typing import NDArray
 
 from khabar.messages.record import Record
 from khabar.stories.sketch import FULL, decode
-from khabar.stories.terms import Rarity, code, name_terms, words
+from khabar.stories.terms import Rarity, code, name_codes, place_code, word_codes
 
 Codes = NDArray[np.uint32]
 Values = NDArray[np.float32]
@@ -35,6 +36,8 @@ _TITLE_COUNTS: Final = 2  # as often as a word of the body
 _SMALL_NUMBER: Final = 4  # counts below tell nothing
 _CASUALTIES: Final = ("killed", "wounded", "missing", "detained")
 _DAY_LENGTH: Final = 10  # YYYY-MM-DD
+_MOST_TIMES: Final = 255  # that a word is counted
+_LOGS: Final = np.array([0.0, *(1 + log(times) for times in range(1, _MOST_TIMES + 1))], np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,7 @@ class Digest:
         outlet: code of its source; 0 where that is unknown.
         dateline: code of its dateline's place; 0 without one.
         codes: column -> its terms' codes, ascending, at most WIDTHS of them.
-        weights: the same -> what each tells.
+        weights: weighed column -> what each tells.
     """
 
     day: float | None
@@ -59,32 +62,34 @@ class Digest:
 def digest(record: Record, rarity: Rarity) -> Digest:
     """Return what of a record counts; layers that it does not have count as empty."""
     article = record.article
-    title = words(article.title or "")
+    title = word_codes(article.title or "")
     begin = len(article.title or "")
-    body = words(record.text[begin : begin + _LEAD_CHARS])
+    body = word_codes(record.text[begin : begin + _LEAD_CHARS])
     counts = Counter(body)
     for word in title:
         counts[word] += _TITLE_COUNTS
     entities = [entity for entity in record.entities or () if entity.role == "story"]
-    names = [term for entity in entities if entity.type != "LOC" for term in name_terms(entity.key)]
-    places = ["@" + entity.key for entity in entities if entity.type == "LOC"]
+    names = {part for entity in entities if entity.type != "LOC" for part in name_codes(entity.key)}
+    places = {place_code(entity.key) for entity in entities if entity.type == "LOC"}
     figures = [
         f"{figure.category}:{figure.value:g}"
         for figure in record.quantities or ()
         if figure.value is not None and (figure.value >= _SMALL_NUMBER or figure.category in _CASUALTIES)
     ]
     days = [each.value[:_DAY_LENGTH] for each in record.temporal or () if each.value and _is_day(each.value)]
+    all_words, all_names, all_places = (_ascending(each) for each in (counts, names, places))
+    told = rarity.of(np.concatenate([all_words, all_names, all_places]))
+    words_told, names_told, places_told = np.split(told, [len(all_words), len(all_words) + len(all_names)])
     columns = {
         "sketch": (decode(record.fingerprint), None),
-        "words": _weighed(counts, rarity, WIDTHS["words"]),
-        "lead": _weighed(Counter(title + body[:_FIRST_WORDS]), rarity, WIDTHS["lead"]),
-        "title": _weighed(Counter(title), rarity, WIDTHS["title"]),
-        "names": _weighed(Counter(set(names)), rarity, WIDTHS["names"]),
-        "places": _weighed(Counter(set(places)), rarity, WIDTHS["places"]),
+        "words": _heaviest(all_words, words_told * _weights(counts, all_words), WIDTHS["words"]),
+        "lead": _some(Counter(title + body[:_FIRST_WORDS]), all_words, words_told, WIDTHS["lead"]),
+        "title": _some(Counter(title), all_words, words_told, WIDTHS["title"]),
+        "names": _heaviest(all_names, names_told, WIDTHS["names"]),
+        "places": _heaviest(all_places, places_told, WIDTHS["places"]),
         "figures": _plain(figures, WIDTHS["figures"]),
         "days": _plain(days, WIDTHS["days"]),
     }
-    ones = np.ones(max(WIDTHS.values()), np.float32)
     at = article.published_at or article.scraped_at
     dateline = record.origin.dateline.place if record.origin and record.origin.dateline else ""
     return Digest(
@@ -92,24 +97,38 @@ def digest(record: Record, rarity: Rarity) -> Digest:
         outlet=code(article.source) if article.source else 0,
         dateline=code(dateline) if dateline else 0,
         codes={name: codes for name, (codes, _) in columns.items()},
-        weights={name: ones[: len(codes)] if values is None else values for name, (codes, values) in columns.items()},
+        weights={name: values for name, (_, values) in columns.items() if values is not None},
     )
 
 
-def _weighed(counts: Mapping[str, int], rarity: Rarity, most: int) -> tuple[Codes, Values]:
-    """Return the terms that tell most, by the logarithm of how often they stand here times their rarity."""
-    tally = {code(term): times for term, times in counts.items()}
-    codes = np.array(sorted(tally), np.uint32)
-    times = np.array([1 + log(tally[each]) for each in codes.tolist()], np.float32)
-    values = times * rarity.of(codes)
+def _ascending(codes: Collection[int]) -> Codes:
+    found = np.fromiter(codes, np.uint32, len(codes))
+    found.sort()
+    return found
+
+
+def _weights(counts: Mapping[int, int], codes: Codes) -> Values:
+    """Return the logarithm of how often each term stands here, and one."""
+    times = np.fromiter(map(counts.__getitem__, codes.tolist()), np.intp, len(codes))
+    return _LOGS[np.minimum(times, _MOST_TIMES)]
+
+
+def _some(counts: Mapping[int, int], codes: Codes, told: Values, most: int) -> tuple[Codes, Values]:
+    """Return the heaviest of some of the words, which are all among the codes."""
+    some = _ascending(counts)
+    return _heaviest(some, told[np.searchsorted(codes, some)] * _weights(counts, some), most)
+
+
+def _heaviest(codes: Codes, values: Values, most: int) -> tuple[Codes, Values]:
+    """Return the terms that tell most, ascending."""
     if len(codes) > most:
         kept = np.sort(np.argsort(-values, kind="stable")[:most])
-        codes, values = codes[kept], values[kept]
+        return codes[kept], values[kept]
     return codes, values
 
 
 def _plain(terms: Iterable[str], most: int) -> tuple[Codes, None]:
-    return np.unique(np.array([code(term) for term in dict.fromkeys(terms)][:most], np.uint32)), None
+    return _ascending({code(term) for term in islice(dict.fromkeys(terms), most)}), None
 
 
 def _is_day(value: str) -> bool:

@@ -79,8 +79,6 @@ def unpack_article(data: bytes) -> PackedArticle:
         for name in WEIGHED:
             weights[name] = np.frombuffer(data, "<f2", lengths[name], at).astype(np.float32)
             at += 2 * lengths[name]
-        for name in COLUMNS:
-            weights.setdefault(name, np.ones(lengths[name], np.float32))
         digest = Digest(day, outlet, dateline, codes, weights)
         return PackedArticle(serial, day, digest, *_told(orjson.loads(zlib.decompress(data[at:]))))
     except (struct.error, zlib.error, ValueError, TypeError) as error:

@@ -1,8 +1,7 @@
 """A text's words as they are compared across articles, and how much each tells."""
 
 import re
-from collections.abc import Iterable, Iterator
-from functools import lru_cache
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 from zlib import crc32
@@ -13,6 +12,7 @@ from numpy.typing import NDArray
 from khabar.grammar.folding import CARELESS_NAMES, fold_text
 from khabar.lexicons import entries
 from khabar.models import STORIES
+from khabar.text.memo import Memo
 from khabar.text.normalize import normalize
 
 _WORD: Final = re.compile(r"[^\W\d_]{2,}")
@@ -24,15 +24,15 @@ BUCKETS: Final = 1 << 17
 STEPS: Final = 10  # of the table, to a factor of e
 # Articles of the window that count as much as the whole table: by 500 of them a new name is known to be on everybody's lips.
 _TABLE_COUNTS: Final = 500
+_AS_MANY: Final = _TABLE_COUNTS * np.exp(-np.arange(256) / STEPS)  # of them have a term, by its value in the table
 
 
-def words(text: str) -> list[str]:
-    """Return the words of a text, stemmed, in order; without function words, numbers and words of one letter."""
+def word_codes(text: str) -> list[int]:
+    """Return the codes of a text's words by their stems, in order; without function words, numbers and words of one letter."""
     found = _WORD.findall(fold_text(normalize(text).text, CARELESS_NAMES))
-    return [stem(word) for word in found if word not in _FUNCTION_WORDS]
+    return list(filter(None, _CODES.of(found)))
 
 
-@lru_cache(maxsize=1 << 16)
 def stem(word: str) -> str:
     """Return a folded word without article, conjunction and one ending, of which at least three letters must stay.
 
@@ -47,10 +47,16 @@ def stem(word: str) -> str:
     return word
 
 
-@lru_cache(maxsize=1 << 16)
 def code(term: str) -> int:
     """Return the number that stands for a term: 32 bits, never 0, which is an empty place."""
     return crc32(term.encode()) or 1
+
+
+def _code_of(word: str) -> int:
+    return 0 if word in _FUNCTION_WORDS else code(stem(word))
+
+
+_CODES: Final = Memo(_code_of)
 
 
 class Rarity:
@@ -70,13 +76,13 @@ class Rarity:
         return cls(np.load(folder / "rarity.npy"))
 
     @classmethod
-    def count(cls, articles: Iterable[Iterable[str]], *, fewest: int = 2) -> "Rarity":
-        """Return the table of a corpus: of each article the terms; those of fewer than `fewest` articles count as unseen."""
+    def count(cls, articles: Iterable[Iterable[int]], *, fewest: int = 2) -> "Rarity":
+        """Return the table of a corpus: of each article its terms' codes; what fewer than `fewest` have counts as unseen."""
         buckets: dict[int, int] = {}
         total = 0
         for terms in articles:
             total += 1
-            for bucket in {code(term) % BUCKETS for term in terms}:
+            for bucket in {term % BUCKETS for term in terms}:
                 buckets[bucket] = buckets.get(bucket, 0) + 1
         table = np.full(BUCKETS, min(255, STEPS * np.log(max(total, 1))), dtype=np.uint8)
         for bucket, times in buckets.items():
@@ -119,15 +125,28 @@ class LiveRarity(Rarity):
 
     def of(self, codes: NDArray[np.uint32]) -> NDArray[np.float32]:
         """Return the value of each term by its code."""
-        known = super().of(codes)
-        seen = _TABLE_COUNTS * np.exp(-known) + self._times[codes % BUCKETS]
+        buckets = codes % BUCKETS
+        known = self._table[buckets]
+        seen = _AS_MANY[known] + self._times[buckets]
         # In steps, as the table, and not from one's very edge: the same on every machine.
-        told = np.floor(STEPS * np.log((_TABLE_COUNTS + self._articles) / seen) + 0.01) / STEPS
-        return np.minimum(known, told).astype(np.float32)
+        told = np.floor(STEPS * np.log((_TABLE_COUNTS + self._articles) / seen) + 0.01)
+        return (np.minimum(known, told) / STEPS).astype(np.float32)
 
 
-def name_terms(key: str) -> Iterator[str]:
-    """Yield the parts of an entity's key as terms of their own kind: who is named in full and by one name shares a part."""
-    for word in key.split():
-        if len(word) > 1 and word not in _FUNCTION_WORDS:
-            yield "@" + stem(word)
+def _codes_of_name(key: str) -> tuple[int, ...]:
+    parts = (word for word in key.split() if len(word) > 1 and word not in _FUNCTION_WORDS)
+    return tuple(code("@" + stem(word)) for word in parts)
+
+
+_NAMES: Final = Memo(_codes_of_name)
+_PLACES: Final = Memo(lambda key: code("@" + key))
+
+
+def name_codes(key: str) -> tuple[int, ...]:
+    """Return the parts of an entity's key as codes of their own kind: who is named in full and by one name shares a part."""
+    return _NAMES[key]
+
+
+def place_code(key: str) -> int:
+    """Return a place's code, of the same kind."""
+    return _PLACES[key]
