@@ -52,7 +52,7 @@ spacy: .venv/dev ## Install spaCy (180 MB) and the SDK of CloudEvents, and test 
 	$(BIN)/python -m pytest tests/unit/exporters
 
 engines: .venv/engines/done ## Install Ray, Spark and datatrove (1 GB) apart, and run docs/archives.md's recipes with them; needs Java and GNU parallel
-	.venv/engines/bin/python -m pytest -p no:cacheprovider tests/engines
+	.venv/engines/bin/python -m pytest -s -p no:cacheprovider tests/engines
 
 schema: .venv/khabar ## Write docs/schema anew
 	$(BIN)/khabar schema docs/schema

@@ -41,7 +41,6 @@ def run(command: list[str]) -> tuple[float, float]:
         "KHABAR_RECOGNIZER": "fast",
         "PYSPARK_PYTHON": sys.executable,
         "RAY_AUTH_MODE": "disabled",
-        "RAY_raylet_start_wait_time_s": "300",
     }
     began = time.monotonic()
     process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)

@@ -11,6 +11,7 @@ import psutil
 import redis
 
 from khabar.broker.connection import connect
+from khabar.broker.url import split_urls
 from khabar.keys.names import Names
 from tests.broker import free_port
 from tests.waiting import PATIENCE_S, wait_until
@@ -94,7 +95,7 @@ class Service:
             )
         wait_until(lambda: "is up" in self.said[said_before:] or self.process.poll() is not None, timeout_s=self._up_s)
         assert self.process.poll() is None, self.said
-        self.client: redis.Redis = connect(self.url)
+        self.client: redis.Redis = connect(split_urls(self.url)[0])
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -10,6 +10,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -65,7 +66,6 @@ def _start(program: str, folder: Path, records: Path) -> "subprocess.Popen[bytes
         "KHABAR_RECOGNIZER": "fast",
         "PYSPARK_PYTHON": sys.executable,
         "RAY_AUTH_MODE": "disabled",
-        "RAY_raylet_start_wait_time_s": "300",  # a busy machine
     }
     with (records.parent / "log").open("ab") as log:
         return subprocess.Popen(
@@ -110,8 +110,17 @@ def _zstd(path: Path) -> str:
 
 
 def _has_written(records: Path) -> bool:
-    """Whether the engine is in the middle of it: something lies in its folder, or beside it."""
-    return any(path.is_file() and path.stat().st_size for path in records.rglob("*") if "logs" not in path.parts)
+    """Whether the engine is in the middle of it: something lies in its folder."""
+    return bool(_files(records))
+
+
+def _files(records: Path) -> list[Path]:
+    found: list[Path] = []
+    for path in records.rglob("*"):
+        with suppress(FileNotFoundError):  # renamed meanwhile
+            if "logs" not in path.parts and path.is_file() and path.stat().st_size:
+                found.append(path)
+    return found
 
 
 def _kill_all(process: "subprocess.Popen[bytes]") -> None:
@@ -139,16 +148,18 @@ def test_killed_and_run_again_every_line_is_there_once(
     """Whatever the engine writes twice or leaves behind: its rows are those of khabar alone, byte for byte, each once."""
     folder, expected = archive
     records = tmp_path / "records"
+    began = time.monotonic()
     process = _start(program, folder, records)
     _until(lambda: _has_written(records), process)
     was_running = process.poll() is None
     _kill_all(process)
+    killed = f"killed after {time.monotonic() - began:.0f} s with {len(_files(records))} files written"
     assert was_running, (tmp_path / "log").read_text()[-3_000:]
 
     assert _start(program, folder, records).wait() == 0, (tmp_path / "log").read_text()[-3_000:]
     found = _rows(program, records)
     missing, more = expected - found, found - expected
-    told = f"{sum(expected.values())} expected, {sum(missing.values())} missing, {sum(more.values())} more or other"
-    sys.stderr.write(f"\n{program}: {told}\n")
+    counts = f"{sum(expected.values())} expected, {sum(missing.values())} missing, {sum(more.values())} more or other"
+    sys.stderr.write(f"\n{program}: {killed}, run again: {counts}\n")
     assert not missing
     assert not more

@@ -9,7 +9,7 @@ from redis.sentinel import Sentinel, SentinelConnectionPool, SentinelManagedConn
 from khabar.broker.local import local_credentials
 from khabar.broker.patience import COMMAND, Patience
 from khabar.broker.retry import OutageRetry
-from khabar.broker.url import SentinelUrl, is_sentinel, unusable
+from khabar.broker.url import SentinelUrl, is_sentinel, split_urls, unusable
 
 CONNECT_S = 3.0
 SENTINEL_S = 0.5  # a sentinel that does not answer at once is skipped: another one does
@@ -36,7 +36,13 @@ def connect(url: str, patience: Patience = COMMAND, *, name: str = "khabar") -> 
 
 
 def client_options(url: str, patience: Patience, *, name: str) -> dict[str, Any]:
-    """Return the options of a client's connections, blocking or asynchronous; how it tries again is left to the caller."""
+    """Return the options of a client's connections, blocking or asynchronous; how it tries again is left to the caller.
+
+    Raises:
+        UnusableUrl: it names several brokers.
+    """
+    if len(split_urls(url)) > 1:
+        raise unusable(url, "it names several brokers")
     options: dict[str, Any] = {
         "client_name": name,
         "protocol": 2,  # pinned: reply shapes differ between 2 and 3, and every server speaks 2

@@ -1,7 +1,8 @@
 """A broker's address: one server, or the sentinels that know which server is the primary; and fit to be shown."""
 
+import re
 from dataclasses import dataclass
-from typing import Self
+from typing import Final, Self
 from urllib.parse import parse_qsl, quote, unquote, urlsplit, urlunsplit
 
 from khabar.errors import UnusableUrl
@@ -11,6 +12,8 @@ SENTINEL = "sentinel://"
 SENTINEL_PORT = 26379
 EXAMPLE = "sentinel://:PASSWORD@host1:26379,host2:26379,host3:26379/0?service=khabar"
 PARAMETERS = ("service", "sentinel_user", "sentinel_password")
+# Between two brokers. A comma inside a sentinel's URL has no scheme behind it, and a password cannot hold :// unquoted.
+_NEXT_URL: Final = re.compile(r",\s*(?=(?:rediss?|unix|sentinel)://)")
 
 
 @dataclass(frozen=True)
@@ -90,8 +93,18 @@ def is_sentinel(url: str) -> bool:
 UNSHOWN = "the broker"
 
 
+def split_urls(urls: str) -> list[str]:
+    """Take the URLs of several brokers apart, which have a comma between two; one alone comes back as it is."""
+    return _NEXT_URL.split(urls)
+
+
 def hide_password(url: str) -> str:
-    """Write the URL with *** for its password and without its query; UNSHOWN where the password cannot be told from the rest."""
+    """Write the URL with *** for its password and without its query; UNSHOWN where the password cannot be told from the rest.
+
+    Of several brokers each is written so.
+    """
+    if len(urls := split_urls(url)) > 1:
+        return ",".join(map(hide_password, urls))
     try:
         if is_sentinel(url):
             return SentinelUrl.parse(url).shown()
@@ -115,6 +128,8 @@ def unusable(url: str, why: str) -> UnusableUrl:
         why: what a reader of URLs says of it; left out where it may quote the password.
     """
     where = hide_password(url)
+    if len(urls := split_urls(url)) > 1:
+        return UnusableUrl(f"{where} are {len(urls)} brokers, and this is about one; give one of them with --redis-url")
     if is_sentinel(url):  # what is wrong with one is said with an example, and never with its password
         return UnusableUrl(f"{where} has no usable URL: {why}")
     if where == UNSHOWN:

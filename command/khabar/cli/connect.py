@@ -13,3 +13,10 @@ BrokerUrl = Annotated[
     ),
 ]
 DEFAULT_URL = DEFAULT_REDIS_URL
+Prefix = Annotated[
+    str,
+    typer.Option(
+        envvar="KHABAR_PREFIX",
+        help="Begins every key in the broker; with several brokers one for all, or one for each with commas.",
+    ),
+]

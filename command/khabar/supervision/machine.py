@@ -20,7 +20,7 @@ from khabar.host.transport import CELERY_CLIENT
 from khabar.keys.names import Names
 from khabar.liveness.processes import Role, read_processes
 from khabar.liveness.rules import first_sign_s
-from khabar.settings import Settings, load_settings
+from khabar.settings import Settings, each_of, load_settings
 from khabar.spans import require
 from khabar.supervision.embedded_broker import (
     HOST,
@@ -50,7 +50,8 @@ class Machine:
     """What one machine or one container runs.
 
     Attributes:
-        broker_url: where producers and consumers find it.
+        broker_url: where producers and consumers find it; of several ledgers all.
+        watches: one of each ledger.
         folder: the one that this service owns; None where it writes nothing.
         port: of the embedded broker; None where it runs elsewhere.
     """
@@ -58,13 +59,14 @@ class Machine:
     supervisor: Supervisor
     services: list[Service]
     broker_url: str
-    watch: Watch
+    watches: list[Watch]
     folder: OwnedFolder | None = None
     port: int | None = None
 
     def stop(self) -> None:
         """Stop everything, say that this supervisor is gone, and give up its folder."""
-        self.watch.end()
+        for watch in self.watches:
+            watch.end()
         self.supervisor.stop()
         self.release()
 
@@ -91,7 +93,9 @@ def build_machine(
     Args:
         var: folder for the broker's data and the logs; made if missing, and from here on owned.
         port: of the embedded broker.
-        redis_url: a broker that runs elsewhere; the embedded one if None.
+        redis_url: a broker that runs elsewhere, or several ledgers, which share the children; the embedded one if None.
+        children: worker processes in all; each ledger has one at least.
+        prefix: as of khabar/broker/ledgers.py.
         has_password: whether the embedded broker asks for one.
 
     Raises:
@@ -108,19 +112,24 @@ def build_machine(
             if password:
                 settings = settings.model_copy(update={"redis_url": f"redis://:{password}@{HOST}:{port}/0"})
         else:
-            connected(redis_url).close()  # says why it cannot be reached
+            for ledger in settings.ledgers:
+                connected(ledger.url).close()  # says why it cannot be reached
         _open_model(settings, on_event)
-        watch = Watch(settings.redis_url, settings.names, stall_s=settings.stall_s)
-        services = [_broker(folder, port, settings, watch, on_event)] if redis_url is None else []
-        for role, processes in ((Role.DISPATCHER, 1), (Role.WORKER, children)):
-            service = _service(role, settings, watch, folder.logs / f"{role}.log")
-            service.is_ready = partial(_is_at_work, settings.redis_url, settings.names, role, service, processes)
-            service.ready_timeout_s = (
-                first_sign_s(settings.stall_s) + settings.farasa_starts_s
-            )  # Java is tried out before
-            services.append(service)
-        if settings.stories:  # nobody waits for it: articles pass without
-            services.append(_service(Role.STORIES, settings, watch, folder.logs / f"{Role.STORIES}.log"))
+        watches, services = [], []
+        shares = each_of(settings)
+        for place, own in enumerate(shares, 1):
+            number = f"-{place}" if len(shares) > 1 else ""
+            watch = Watch(own.redis_url, own.names, stall_s=own.stall_s)
+            watches.append(watch)
+            if redis_url is None:
+                services.append(_broker(folder, port, own, watch, on_event))
+            for role, processes in ((Role.DISPATCHER, 1), (Role.WORKER, own.children)):
+                service = _service(role, own, watch, folder.logs / f"{role}{number}.log", number)
+                service.is_ready = partial(_is_at_work, own.redis_url, own.names, role, service, processes)
+                service.ready_timeout_s = first_sign_s(own.stall_s) + own.farasa_starts_s  # Java is tried out before
+                services.append(service)
+        if settings.stories and len(watches) == 1:  # nobody waits for it: articles pass without
+            services.append(_service(Role.STORIES, settings, watches[0], folder.logs / f"{Role.STORIES}.log"))
         if redis_url is None:
             note_folder(folder.path, port)
     except OSError as error:
@@ -133,7 +142,7 @@ def build_machine(
         raise
     embedded = port if redis_url is None else None
     return Machine(
-        Supervisor(services, on_event=on_event), services, settings.redis_url, watch, folder=folder, port=embedded
+        Supervisor(services, on_event=on_event), services, settings.redis_url, watches, folder=folder, port=embedded
     )
 
 
@@ -172,17 +181,17 @@ def build_role(role: Role, settings: Settings, *, on_event: Callable[[str], None
         _open_model(settings, on_event)
     watch = Watch(settings.redis_url, settings.names, stall_s=settings.stall_s)
     services = [_service(role, settings, watch, None)]
-    return Machine(Supervisor(services, on_event=on_event), services, settings.redis_url, watch)
+    return Machine(Supervisor(services, on_event=on_event), services, settings.redis_url, [watch])
 
 
-def _service(role: Role, settings: Settings, watch: Watch, output: Path | None) -> Service:
+def _service(role: Role, settings: Settings, watch: Watch, output: Path | None, number: str = "") -> Service:
     # Settings reach the processes through their environment, as they would on any other machine.
     env = os.environ | {
         "KHABAR_REDIS_URL": settings.redis_url,
         "KHABAR_CHILDREN": str(settings.children),
         "KHABAR_PREFIX": settings.prefix,
     }
-    service = Service(str(role), COMMANDS[role], output, env, is_stuck=partial(watch.stuck_process, role))
+    service = Service(f"{role}{number}", COMMANDS[role], output, env, is_stuck=partial(watch.stuck_process, role))
     folder = output.parent if output else None
     service.explain = lambda ended: explain(
         output, folder, since=ended.log_start, needs_shared_memory=role is Role.WORKER

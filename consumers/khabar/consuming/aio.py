@@ -10,7 +10,7 @@ from redis.asyncio import Redis
 from khabar.broker import aio
 from khabar.broker.plan import carry_out_async
 from khabar.consuming.delivery import Delivery
-from khabar.consuming.group import NAME, GroupStream
+from khabar.consuming.group import NAME, READ_BLOCK_MS, GroupStream
 from khabar.consuming.signals import stopped_by
 
 
@@ -39,7 +39,7 @@ class AsyncRecordStream(GroupStream[Redis]):
         """
         self._enter_process()
         async with self._turn:
-            return await carry_out_async(self._read(count, wait=wait), self._client)
+            return await carry_out_async(self._read(count, block_ms=READ_BLOCK_MS if wait else None), self._client)
 
     async def acknowledge(self, deliveries: Delivery | Iterable[Delivery]) -> None:
         """Say that one delivery or several are safe downstream; they are never delivered to this group again.

@@ -18,10 +18,12 @@ class Delivery:
 
     Attributes:
         id: entry id in the stream; what is acknowledged.
+        ledger: which of several it came from, from 0 on (khabar/consuming/merging.py).
     """
 
     id: str
     event: Envelope
+    ledger: int = 0
 
 
 @dataclass(frozen=True, slots=True)

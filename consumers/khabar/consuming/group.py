@@ -118,6 +118,11 @@ class GroupStream(ABC, Generic[ClientT]):
         return self._reader.has_made_group
 
     @property
+    def holds(self) -> int:
+        """How many records the loop has read and not given out."""
+        return len(self._held)
+
+    @property
     def is_closed(self) -> bool:
         """Whether close() was called."""
         return self._closed_at is not None
@@ -156,8 +161,8 @@ class GroupStream(ABC, Generic[ClientT]):
     def _register(self) -> Plan[None]:
         return self._briefly(self._reader.register)
 
-    def _read(self, count: int, *, wait: bool) -> Plan[list[Delivery]]:
-        return self._briefly(lambda: self._reader.read(count, block_ms=READ_BLOCK_MS if wait else None))
+    def _read(self, count: int, *, block_ms: int | None) -> Plan[list[Delivery]]:
+        return self._briefly(lambda: self._reader.read(count, block_ms=block_ms))
 
     def _acknowledge(self, deliveries: Delivery | Iterable[Delivery]) -> Plan[None]:
         given = [deliveries] if isinstance(deliveries, Delivery) else deliveries
@@ -171,22 +176,31 @@ class GroupStream(ABC, Generic[ClientT]):
 
     def _next(self) -> Plan[Delivery | None]:
         """Wait for the next delivery, without limit and through outages; None once the stream is closed."""
+        while not self.is_closed:
+            if delivery := (yield from self._next_within(LOOP_BLOCK_MS)):
+                return delivery
+        return None
+
+    def _next_within(self, block_ms: int | None) -> Plan[Delivery | None]:
+        """Wait at most this long for the next delivery, and through outages; None if there is none or the stream is closed."""
         try:
+            asked = False
             while not self.is_closed:
                 if self._held and time.monotonic() > self._held_since + self._stale_after_s:
                     # A slow consumer: another may take these over while they wait here for their turn.
                     self._hold((yield from self._looping.call(partial(self._reader.still_ours, tuple(self._held)))))
                 elif self._held:
                     return self._held.popleft()
+                elif asked:
+                    break
                 else:
-                    self._hold((yield from self._looping.call(self._read_for_loop)))
+                    asked = True
+                    read = partial(self._reader.read, self._prefetch, block_ms=block_ms)
+                    self._hold((yield from self._looping.call(read)))
         except BrokerUnavailable:
             if not self.is_closed:
                 raise
         return None
-
-    def _read_for_loop(self) -> Plan[list[Delivery]]:
-        return self._reader.read(self._prefetch, block_ms=LOOP_BLOCK_MS)
 
     def _is_closed_for_long(self) -> bool:
         return self._closed_at is not None and time.monotonic() > self._closed_at + CLOSING_S

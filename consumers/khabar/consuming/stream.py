@@ -70,8 +70,17 @@ class RecordStream(GroupStream[Redis]):
             GroupDetached: the group was taken out meanwhile.
             BrokerUnavailable, BrokerRefused: with a URL; a client of the caller's raises its own errors.
         """
+        return self.read_within(count, READ_BLOCK_MS if wait else None)
+
+    def read_within(self, count: int, block_ms: int | None) -> list[Delivery]:
+        """Read as `read` does, and wait for the first record as long as is said; None: not at all."""
         self._enter_process()
-        return carry_out(self._read(count, wait=wait), self._client)
+        return carry_out(self._read(count, block_ms=block_ms), self._client)
+
+    def next_within(self, block_ms: int | None) -> Delivery | None:
+        """Return the loop's next record where there is one so soon; None: without waiting."""
+        self._enter_process()
+        return carry_out(self._next_within(block_ms), self._client)
 
     def acknowledge(self, deliveries: Delivery | Iterable[Delivery]) -> None:
         """Say that one delivery or several are safe downstream; they are never delivered to this group again.

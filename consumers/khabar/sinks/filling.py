@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Final, Protocol
 
 from khabar.consuming.delivery import Delivery
+from khabar.consuming.merging import MergedStream
 from khabar.consuming.stream import RecordStream
 from khabar.sinks.base import Sink
 
@@ -23,7 +24,7 @@ class Reader(Protocol):
 
 def fill(
     sink: Sink,
-    stream: RecordStream,
+    stream: RecordStream | MergedStream,
     *,
     follow: bool = False,
     batch: int = BATCH,

@@ -7,8 +7,10 @@ from ray.data import SaveMode
 
 import khabar
 
-folder, records, *workers = sys.argv[1:]
-ray.init(include_dashboard=False, log_to_driver=False)
+folder, records, *rest = sys.argv[1:]
+workers = int(rest[0]) if rest else 2
+# Each worker keeps a CPU of Ray's count; without one more for reading and writing, the job waits for ever.
+ray.init(num_cpus=workers + 1, include_dashboard=False, log_to_driver=False)
 (
     ray.data.read_text(folder)
     .map_batches(
@@ -16,7 +18,7 @@ ray.init(include_dashboard=False, log_to_driver=False)
         fn_constructor_kwargs={"recognizer": "fast", "json_column": "text"},
         batch_format="pyarrow",
         batch_size=64,
-        concurrency=int(workers[0]) if workers else 2,
+        concurrency=workers,
     )
     .write_parquet(records, mode=SaveMode.OVERWRITE)  # what a killed run has left goes first
 )

@@ -54,14 +54,18 @@ class ArticlePublisher(Intake[redis.Redis]):
         self.flush()
         return self.report
 
-    def add(self, item: Item | Raw) -> None:
+    def add(self, item: Item | Raw, *, progress: Progress | None = None) -> None:
         """Take one item, always; a batch that is full, or whose first item came `flush_after_s` ago, is pushed.
+
+        Args:
+            item: as of publish.
+            progress: of the source that the item is of; not for several threads.
 
         Raises:
             QueueFull, BrokerUnavailable, BrokerRefused: the item is taken all the same, like all before it; the next add() or
                 flush() sends them. Adding on while this is raised fills memory.
         """
-        self._add(item, None)
+        self._add(item, progress)
 
     def flush(self) -> None:
         """Push what has been added; when this returns, the broker has it.

@@ -6,9 +6,11 @@ import pytest
 import redis
 
 from khabar import ArticlePublisher
+from khabar.broker.ledgers import Ledger, ledgers_of
 from khabar.broker.slots import cluster_refusal, has_tag
 from khabar.errors import BrokerRefused
 from khabar.keys.names import GROUP, Lane, Names
+from khabar.publishing.dealing import DealingPublisher
 from khabar.results.known import KnownIds
 from khabar.results.outcome import Outcome, OutcomeName
 from khabar.results.publisher import ResultPublisher
@@ -51,6 +53,27 @@ def test_a_cluster_that_cannot_work_is_refused_with_what_to_do(cluster: Cluster)
     publisher.add(article(1))
     with pytest.raises(BrokerRefused, match=r"KHABAR_PREFIX='\{khabar\}:'"):
         publisher.flush()
+
+
+def test_two_slots_of_two_servers_are_two_ledgers(cluster: Cluster) -> None:
+    """A slot is one server's work; with a prefix for each, a cluster carries as much as its servers do."""
+    found: dict[int, Ledger] = {}
+    for server in cluster.servers[:3]:
+        with server.client() as client:
+            tags = (f"{{ledger-{number}}}:" for number in range(100))
+            prefix = next(tag for tag in tags if cluster_refusal(client, tag) is None)
+            found[server.port] = Ledger(server.url, prefix)
+    ledgers = ledgers_of(
+        ",".join(each.url for each in found.values()), ",".join(each.prefix for each in found.values())
+    )
+    with DealingPublisher(ledgers) as publisher:
+        publisher.publish(article(number) for number in range(3 * ARTICLES))
+    lengths = []
+    for server in cluster.servers[:3]:
+        with server.client() as client:
+            lengths.append(client.xlen(Names(found[server.port].prefix).ledger(Lane.LIVE)))
+    assert sum(lengths) == 3 * ARTICLES
+    assert min(lengths) > ARTICLES / 2
 
 
 def test_with_a_hash_tag_nothing_is_lost_or_doubled_in_a_failover(cluster: Cluster) -> None:

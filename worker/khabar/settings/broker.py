@@ -1,8 +1,20 @@
 """Settings of the broker: where it is, and what counts as safe in it."""
 
-from pydantic import BaseModel, ConfigDict, Field, RedisDsn, TypeAdapter, ValidationError, field_validator
+from typing import Self
 
-from khabar.broker.url import SentinelUrl, is_sentinel, unusable
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    RedisDsn,
+    TypeAdapter,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
+
+from khabar.broker.ledgers import Ledger, ledgers_of
+from khabar.broker.url import SentinelUrl, is_sentinel, split_urls, unusable
 from khabar.keys.defaults import DEFAULT_FULL_MEMORY_SHARE, DEFAULT_WAIT_REPLICAS
 from khabar.keys.names import DEFAULT_PREFIX, DEFAULT_REDIS_URL, Names
 
@@ -14,11 +26,14 @@ class BrokerSettings(BaseModel):
 
     redis_url: str = Field(
         DEFAULT_REDIS_URL,
-        description="Broker: redis://, rediss:// (TLS), unix:// or sentinel:// (docs/sentinel.md), password inside.",
+        description="Broker: redis://, rediss:// (TLS), unix:// or sentinel:// (docs/sentinel.md), password inside; several with "
+        "commas are several ledgers (docs/ledgers.md).",
         repr=False,  # it holds a password
     )
     prefix: str = Field(
-        DEFAULT_PREFIX, min_length=1, description="First part of every key, so that services can share a database."
+        DEFAULT_PREFIX,
+        min_length=1,
+        description="First part of every key, so that services can share a database; with several brokers one for all, or one for each.",
     )
     wait_replicas: int = Field(
         DEFAULT_WAIT_REPLICAS,
@@ -47,16 +62,27 @@ class BrokerSettings(BaseModel):
     @classmethod
     def _is_redis(cls, value: str) -> str:
         # Here without redis-py, which `khabar extract` has no use for: connecting says the same of what passes here.
-        try:
-            if is_sentinel(value):
-                SentinelUrl.parse(value)
-            elif not value.startswith("unix://"):
-                TypeAdapter(RedisDsn).validate_python(value)
-        except ValidationError as error:
-            raise unusable(value, error.errors()[0]["msg"]) from None  # the cause quotes the password
-        except ValueError as error:
-            raise unusable(value, str(error)) from None
+        for url in split_urls(value):
+            try:
+                if is_sentinel(url):
+                    SentinelUrl.parse(url)
+                elif not url.startswith("unix://"):
+                    TypeAdapter(RedisDsn).validate_python(url)
+            except ValidationError as error:
+                raise unusable(url, error.errors()[0]["msg"]) from None  # the cause quotes the password
+            except ValueError as error:
+                raise unusable(url, str(error)) from None
         return value
+
+    @model_validator(mode="after")
+    def _has_a_prefix_for_each_ledger(self) -> Self:
+        ledgers_of(self.redis_url, self.prefix)
+        return self
+
+    @property
+    def ledgers(self) -> tuple[Ledger, ...]:
+        """The ledgers of this deployment; nearly always one."""
+        return ledgers_of(self.redis_url, self.prefix)
 
     @property
     def names(self) -> Names:

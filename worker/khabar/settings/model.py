@@ -89,3 +89,17 @@ def load_settings(**overrides: object) -> Settings:
             why = problem["msg"].removeprefix("Value error, ")
             lines.append(f"{PREFIX}{name}: {why}" if name else why)
         raise InvalidSettings(f"these settings cannot be used: {'; '.join(lines)}") from None
+
+
+def each_of(settings: Settings) -> list[Settings]:
+    """Give each ledger of a deployment its settings: one broker, one prefix, and its share of the children, one at least."""
+    ledgers = settings.ledgers
+    if len(ledgers) == 1:
+        return [settings]
+    least, more = divmod(settings.children, len(ledgers))
+    return [
+        settings.model_copy(
+            update={"redis_url": ledger.url, "prefix": ledger.prefix, "children": max(1, least + (number < more))}
+        )
+        for number, ledger in enumerate(ledgers)
+    ]

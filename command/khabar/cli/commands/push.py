@@ -1,16 +1,17 @@
 """`khabar push`: articles onto the queue."""
 
 import sys
-from collections.abc import Iterator
-from typing import Annotated
+from collections.abc import Iterator, Sequence
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
 from rich.progress import Progress
 
 from khabar.broker.first_contact import connected
+from khabar.broker.ledgers import Ledger, ledgers_of
 from khabar.broker.patience import PRODUCER_OUTAGE_S
-from khabar.cli.connect import DEFAULT_URL, BrokerUrl
+from khabar.cli.connect import DEFAULT_URL, BrokerUrl, Prefix
 from khabar.cli.inputs import (
     InputEncoding,
     InputFields,
@@ -28,6 +29,7 @@ from khabar.cli.visible import cell, isolated
 from khabar.errors import BrokerError, CommandError, Exit, QueueFull
 from khabar.keys.defaults import DEFAULT_BATCH
 from khabar.keys.names import DEFAULT_PREFIX, Lane
+from khabar.publishing.dealing import DealingPublisher
 from khabar.publishing.publisher import ArticlePublisher
 from khabar.settings import load_settings
 from khabar.sources.base import Source
@@ -51,9 +53,7 @@ def push(
     fields: InputFields = None,
     items: InputItems = None,
     redis_url: BrokerUrl = DEFAULT_URL,
-    prefix: Annotated[
-        str, typer.Option(envvar="KHABAR_PREFIX", help="First part of every key in the broker.")
-    ] = DEFAULT_PREFIX,
+    prefix: Prefix = DEFAULT_PREFIX,
 ) -> None:
     """Push articles: JSON, CSV, texts, XML, Parquet, web pages, feeds, WARC, and folders of them, also compressed.
 
@@ -77,13 +77,14 @@ def push(
     def say(sentence: str) -> None:
         console.print(cell(sentence), soft_wrap=True)
 
-    connected(redis_url, outage_s=outage_s, on_outage=say).close()
+    ledgers = ledgers_of(redis_url, prefix)
+    for each in ledgers:
+        connected(each.url, outage_s=outage_s, on_outage=say).close()
     with readable(), show_progress(console) as progress:
         try:
-            publisher = ArticlePublisher(
-                redis_url,
+            publisher = _open_publisher(
+                ledgers,
                 lane=lane,
-                prefix=prefix,
                 max_ledger=settings.max_ledger,
                 batch=min(DEFAULT_BATCH, settings.max_ledger),
                 wait_s=wait_s,
@@ -119,7 +120,15 @@ def push(
         raise CommandError("every article was rejected; `khabar dead list` shows why", Exit.ALL_REJECTED)
 
 
-def _push(publisher: ArticlePublisher, source: Source, progress: Progress, *, again: bool, max_bytes: int) -> None:
+def _open_publisher(ledgers: Sequence[Ledger], **options: Any) -> ArticlePublisher | DealingPublisher:
+    if len(ledgers) == 1:
+        return ArticlePublisher(ledgers[0].url, prefix=ledgers[0].prefix, **options)
+    return DealingPublisher(ledgers, **options)
+
+
+def _push(
+    publisher: ArticlePublisher | DealingPublisher, source: Source, progress: Progress, *, again: bool, max_bytes: int
+) -> None:
     task = progress.add_task(isolated(source.name), total=None)
 
     def say(sentence: str) -> None:
@@ -127,7 +136,10 @@ def _push(publisher: ArticlePublisher, source: Source, progress: Progress, *, ag
 
     resume = source.progress
     skip = 0
-    if resume and not again:
+    if resume and not again and isinstance(publisher, DealingPublisher):
+        if skip := publisher.resume_from(resume):
+            say(f"{source.name}: {skip:,} were pushed before, going on after them")
+    elif resume and not again and isinstance(publisher, ArticlePublisher):
         before, mark = publisher.remembered(resume)
         skip = resume.still_in(before, mark)
         if skip:
@@ -144,5 +156,8 @@ def _push(publisher: ArticlePublisher, source: Source, progress: Progress, *, ag
             progress.advance(task)
             yield item
 
-    publisher.publish(counted(), progress=resume)
+    if isinstance(publisher, DealingPublisher):
+        publisher.publish(counted(), progress=resume, again=again)
+    else:
+        publisher.publish(counted(), progress=resume)
     progress.update(task, total=progress.tasks[task].completed)

@@ -2,7 +2,7 @@
 
 import signal
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Annotated
 
 import typer
@@ -10,11 +10,13 @@ from redis import Redis
 from rich.console import Console
 
 from khabar.broker.first_contact import connected
+from khabar.broker.ledgers import Ledger, ledgers_of
 from khabar.broker.patience import PRODUCER_OUTAGE_S
-from khabar.cli.connect import DEFAULT_URL, BrokerUrl
+from khabar.cli.connect import DEFAULT_URL, BrokerUrl, Prefix
 from khabar.cli.output import JSON, open_output
 from khabar.cli.visible import cell
 from khabar.consuming.delivery import START, Delivery
+from khabar.consuming.merging import MergedStream
 from khabar.consuming.stream import RecordStream, browse
 from khabar.errors import CommandError, Exit, GroupDetached
 from khabar.keys.names import DEFAULT_PREFIX, Names
@@ -81,9 +83,7 @@ def records(
         typer.Option("--outage", help="Seconds to keep trying while the broker is unreachable or refuses.", min=0),
     ] = PRODUCER_OUTAGE_S,
     redis_url: BrokerUrl = DEFAULT_URL,
-    prefix: Annotated[
-        str, typer.Option(envvar="KHABAR_PREFIX", help="First part of every key in the broker.")
-    ] = DEFAULT_PREFIX,
+    prefix: Prefix = DEFAULT_PREFIX,
 ) -> None:
     """Read records from the results stream. Without --group nothing is remembered: the next run shows all of them again.
 
@@ -104,18 +104,19 @@ def records(
     def say(sentence: str) -> None:
         console.print(cell(sentence), soft_wrap=True)
 
+    ledgers = ledgers_of(redis_url, prefix)
     out = open_output(form) if to is None else open_sink(sink or sink_of(to), to, options)
     try:
-        client = connected(redis_url, outage_s=outage_s, on_outage=say)
+        clients = [connected(each.url, outage_s=outage_s, on_outage=say) for each in ledgers]
         if group:
-            with RecordStream(client, group, prefix=prefix, stop_on=[signal.SIGTERM]) as stream:
+            with _open_stream(clients, ledgers, group, outage_s) as stream:
                 if stream.has_made_group:
                     say(
                         f"group {group} made: from now on records wait for it; `khabar groups detach {group}` ends that"
                     )
                 fill(out, stream, follow=follow, batch=batch, linger_s=linger_s, limit=limit or sys.maxsize)
         else:
-            read = Browser(client, Names(prefix).records)
+            read = Browser(clients, [Names(each.prefix).records for each in ledgers])
             copy(read, out, _nothing, follow=follow, batch=batch, linger_s=linger_s, limit=limit or sys.maxsize)
     except GroupDetached as error:
         raise CommandError(str(error), Exit.FAILED) from error
@@ -123,19 +124,38 @@ def records(
         out.close()
 
 
-class Browser:
-    """Reads the stream from its beginning, without a group."""
+def _open_stream(
+    clients: Sequence[Redis], ledgers: Sequence[Ledger], group: str, outage_s: float
+) -> RecordStream | MergedStream:
+    if len(ledgers) == 1:
+        return RecordStream(clients[0], group, prefix=ledgers[0].prefix, stop_on=[signal.SIGTERM])
+    return MergedStream(ledgers, group, outage_s=outage_s, stop_on=[signal.SIGTERM])
 
-    def __init__(self, client: "Redis", records: str) -> None:
-        self._client = client
-        self._records = records
-        self._after = START
+
+class Browser:
+    """Reads the records of all ledgers from their beginning, without a group."""
+
+    def __init__(self, clients: Sequence[Redis], streams: Sequence[str]) -> None:
+        self._sources = list(zip(clients, streams, strict=True))
+        self._after = [START] * len(self._sources)
+        self._waits_for = 0
 
     def __call__(self, count: int, *, wait: bool) -> list[Delivery]:
         """Return the next deliveries."""
-        found = browse(self._client, stream=self._records, after=self._after, wait=wait, count=count)
+        found: list[Delivery] = []
+        for ledger in range(len(self._sources)):
+            if len(found) < count:
+                found += self._read(ledger, count - len(found), wait=wait and len(self._sources) == 1)
+        if not found and wait and len(self._sources) > 1:  # for one of them, the next time for another
+            self._waits_for = (self._waits_for + 1) % len(self._sources)
+            found = self._read(self._waits_for, count, wait=True)
+        return found
+
+    def _read(self, ledger: int, count: int, *, wait: bool) -> list[Delivery]:
+        client, stream = self._sources[ledger]
+        found = browse(client, stream=stream, after=self._after[ledger], wait=wait, count=count)
         if found:
-            self._after = found[-1].id
+            self._after[ledger] = found[-1].id
         return found
 
 

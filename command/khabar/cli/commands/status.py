@@ -22,7 +22,7 @@ from khabar.cli.watching import WINDOW_S, Look, frame
 from khabar.errors import BrokerUnavailable, CommandError, Exit
 from khabar.liveness.processes import Process, Role
 from khabar.liveness.rules import Health
-from khabar.settings import GROUPS, Settings, load_settings
+from khabar.settings import GROUPS, Settings, each_of, load_settings
 from khabar.status import GroupState, State, StoriesState
 
 LOOK_EVERY_S = 0.5
@@ -78,41 +78,80 @@ def status(
         khabar status --role worker --here
     """
     settings = load_settings(**({"redis_url": redis_url} if redis_url else {}))
+    ledgers = each_of(settings)
     if watch:
         if as_json or role or here:
             raise CommandError("--watch shows the whole service; only --every may be given with it", Exit.USAGE)
+        if len(ledgers) > 1:
+            raise CommandError("--watch shows one ledger; give its broker with --redis-url", Exit.USAGE)
         _watch(settings, every_s)
         return
     host = socket.gethostname() if here else None
-    report = _when_well(settings, role, host, wait_s)
-    shown = settings.model_dump(mode="json") | {"redis_url": hide_password(settings.redis_url)}
-    verdict, findings = report.verdict, report.findings
+    deadline = time.monotonic() + wait_s
+    reports = [_when_well(own, role, host, deadline) for own in ledgers]
+    states = [_described(own, report) for own, report in zip(ledgers, reports, strict=True)]
     if as_json:
-        is_well = verdict.health is Health.WELL
-        health = {
-            "healthy": is_well and not findings,
-            "health": "ailing" if is_well and findings else verdict.health,
-            "reason": verdict.reason or " ".join(findings),
-            "findings": findings,
-        }
-        write_json(report.state.as_dict() | health | {"settings": shown})
+        write_json(states[0] if len(states) == 1 else _summed(states))
     else:
-        _print(report.state, settings, shown)
+        for own, report in zip(ledgers, reports, strict=True):
+            _print(report.state, own, _shown(own))
         if show_settings:
-            _print_settings(shown)
-    if verdict.health is not Health.WELL:
-        raise CommandError(verdict.reason, Exit.UNHEALTHY if verdict.health is Health.DOWN else Exit.STALLED)
-    if findings:
+            _print_settings(_shown(settings))
+    _judge(
+        [
+            ("" if len(ledgers) == 1 else f"{_place(own)}: ", report)
+            for own, report in zip(ledgers, reports, strict=True)
+        ]
+    )
+
+
+def _shown(settings: Settings) -> dict[str, object]:
+    return settings.model_dump(mode="json") | {"redis_url": hide_password(settings.redis_url)}
+
+
+def _described(settings: Settings, report: Report) -> dict[str, object]:
+    """Write what `--json` says of one ledger."""
+    is_well = report.verdict.health is Health.WELL
+    health = {
+        "healthy": is_well and not report.findings,
+        "health": "ailing" if is_well and report.findings else report.verdict.health,
+        "reason": report.verdict.reason or " ".join(report.findings),
+        "findings": report.findings,
+    }
+    return report.state.as_dict() | health | {"settings": _shown(settings)}
+
+
+def _summed(states: list[dict[str, object]]) -> dict[str, object]:
+    """Write what `--json` says of several ledgers: whether all are well, and each."""
+    return {"healthy": all(state["healthy"] for state in states), "ledgers": states}
+
+
+def _judge(reports: list[tuple[str, Report]]) -> None:
+    """End with the exit code of the worst.
+
+    Args:
+        reports: each behind the name of its ledger.
+
+    Raises:
+        CommandError: not all is well.
+    """
+    for health, code in ((Health.DOWN, Exit.UNHEALTHY), (Health.STALLED, Exit.STALLED)):
+        if reasons := [name + report.verdict.reason for name, report in reports if report.verdict.health is health]:
+            raise CommandError("; ".join(reasons), code)
+    if findings := [name + finding for name, report in reports for finding in report.findings]:
         raise CommandError("; ".join(findings), Exit.AILING)
 
 
-def _when_well(settings: Settings, role: Asked | None, host: str | None, wait_s: float) -> Report:
-    """Look until all is well, or the time is over; the last look counts.
+def _place(settings: Settings) -> str:
+    return f"{hide_password(settings.redis_url)}, prefix {settings.prefix}"
+
+
+def _when_well(settings: Settings, role: Asked | None, host: str | None, deadline: float) -> Report:
+    """Look until all is well, or the time (of time.monotonic) has come; the last look counts.
 
     Raises:
         BrokerError: there was no broker by the end.
     """
-    deadline = time.monotonic() + wait_s
     asked = Role(role) if role and role is not Asked.BROKER else None
     while True:
         try:

@@ -14,6 +14,7 @@ from rich.text import Text
 
 from khabar.broker.local import password_file
 from khabar.broker.url import hide_password
+from khabar.cli.connect import Prefix
 from khabar.cli.visible import visible
 from khabar.errors import CommandError, Exit
 from khabar.keys.names import DEFAULT_PORT, DEFAULT_PREFIX
@@ -40,14 +41,16 @@ def up(
         int, typer.Option(help="Port of the embedded broker on 127.0.0.1.", min=1, max=65535)
     ] = DEFAULT_PORT,
     redis_url: Annotated[
-        str | None, typer.Option(help="Use this Redis or Valkey instead of the embedded broker.", metavar="URL")
+        str | None,
+        typer.Option(
+            help="Use this Redis or Valkey instead of the embedded broker; several with commas are several ledgers.",
+            metavar="URL",
+        ),
     ] = None,
     children: Annotated[
         int | None, typer.Option(help="Worker processes; KHABAR_CHILDREN, or one more than cores if not given.", min=1)
     ] = None,
-    prefix: Annotated[
-        str, typer.Option(envvar="KHABAR_PREFIX", help="First part of every key in the broker.")
-    ] = DEFAULT_PREFIX,
+    prefix: Prefix = DEFAULT_PREFIX,
     password: Annotated[
         bool,
         typer.Option(
@@ -99,6 +102,8 @@ def up(
         signal.signal(number, on_signal)
     overrides = {"children": children, "redis_url": redis_url, "prefix": prefix, "metrics": metrics}
     settings = load_settings(**{name: value for name, value in overrides.items() if value is not None})
+    if redis_url or only:
+        _refuse_several(settings, only)
     if only is None:
         machine = build_machine(
             var,
@@ -117,9 +122,11 @@ def up(
     except NotReady as error:
         machine.release()
         raise CommandError(str(error), Exit.FAILED) from error
+    if len(machine.watches) > 1 and settings.stories:
+        say("no stories are made: they need all articles of a deployment in one ledger")
     if not stop.is_set():
         console.print(
-            _welcome(machine, var, port)
+            _welcome(machine, var, port, prefix)
             if only is None
             else Text(f"{only} is up, with {visible(hide_password(machine.broker_url))}")
         )
@@ -131,6 +138,19 @@ def up(
             endpoint.close()
         machine.stop()
     say("stopped")
+
+
+def _refuse_several(settings: Settings, only: Only | None) -> None:
+    """Say what is made for one ledger alone.
+
+    Raises:
+        CommandError: it was asked for, and there are several ledgers.
+    """
+    if len(settings.ledgers) > 1 and (only or settings.metrics):
+        what = f"--only {only}" if only else "--metrics"
+        raise CommandError(
+            f"{what} is about one ledger; give one of the brokers with --redis-url and --prefix", Exit.USAGE
+        )
 
 
 def _open_endpoint(machine: Machine, settings: Settings, only: Only | None) -> "Endpoint":
@@ -152,10 +172,11 @@ def _open_endpoint(machine: Machine, settings: Settings, only: Only | None) -> "
         raise
 
 
-def _welcome(machine: Machine, var: Path, port: int) -> Panel:
+def _welcome(machine: Machine, var: Path, port: int, prefix: str) -> Panel:
     embedded = machine.port is not None
     address = f"redis://127.0.0.1:{port}/0" if embedded else hide_password(machine.broker_url)
     option = "" if embedded and port == DEFAULT_PORT else f" --redis-url {address}"
+    option += f" --prefix '{prefix}'" if "," in prefix else ""
     lines = [f"broker   {address}"]
     if embedded and password_file(var).exists():
         lines.append(f"password {password_file(var)}; khabar's own clients of this user on this machine find it there")
