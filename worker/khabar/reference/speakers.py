@@ -45,7 +45,9 @@ def _gender(who: Referent, cue: Cue | None) -> Gender | None:
     if cue is None or cue.reading.shape not in ("verb", "participle") or cue.reading.kind in _UNBOUND:
         return who.gender
     form = cue.reading.form
-    return None if form.is_plural or who.gender not in (None, form.gender) else form.gender
+    if who.gender is None:  # a feminine verb is said of a body more often than of a woman of whom nothing else tells
+        return "m" if form.gender == "m" and not form.is_plural else None
+    return who.gender if who.gender == form.gender and not form.is_plural else None
 
 
 def cue_claim(document: Document, cue: Cue) -> Claim:

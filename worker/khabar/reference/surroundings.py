@@ -25,6 +25,7 @@ _BEFORE_SUBJECTS: Final = frozenset(entries("reporting/before_subjects"))
 _MOST_BETWEEN: Final = 2
 _SINGULAR: Final = frozenset(("person", "any"))
 _STOPS: Final = frozenset(".؟!:؛")
+_IN: Final = frozenset(("في", "وفي", "خلال", "عبر"))
 _WHO: Final = frozenset(("الذي", "التي", "الذين", "والذي", "والتي", "والذين"))
 _HAD: Final = frozenset(("قد", "وقد"))
 
@@ -49,8 +50,11 @@ class Surroundings:
             if item < 0 or item in self._subjects.mentions.inside:
                 continue
             segments = self._document.tokens.segments[item]
-            if noun(segments) is None or cut(segments).proclitic.strip("و"):
+            known = noun(segments)
+            if known is None or cut(segments).proclitic.strip("و"):
                 continue
+            if known.kind == "document" and word_at(self._form, line, index - 1) in _IN:
+                continue  # وفي بيان له وصف الهجوم
             phrase = self._subjects.after(line, self._with_quantifier(line, index))
             if phrase is not None and phrase.mention is None:
                 yield phrase
@@ -133,7 +137,8 @@ class Surroundings:
     def opening(self, line: Line, position: int) -> Phrase | None:
         """Return the phrase behind the first word of a line, which is a verb more often than not."""
         if self._opened_line is not line:
-            self._opened_line, self._opened = line, self._subjects.after(line, 1)
+            is_governed = word_at(self._form, line, 0) in _IN
+            self._opened_line, self._opened = line, None if is_governed else self._subjects.after(line, 1)
         return self._opened if position > 1 else None
 
     def limit(self, line: Line, position: int) -> int:
