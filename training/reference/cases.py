@@ -126,6 +126,12 @@ def speakers(told: Told, document: Document, choose: Chooser, *, is_teaching: bo
     return teacher.outcomes
 
 
+def is_by_name(one: Outcome) -> bool:
+    """Whether the right one was chosen, and under the annotated name."""
+    who = one.case.candidates[one.chosen].referent
+    return one.chosen in one.right and canonical(who.name if who else "") == canonical(one.said.speaker or "")
+
+
 def stretches(told: Told, document: Document, reader: SpeechReader) -> list[Stretch]:
     """Return the quoted stretches of an article with what they are."""
     speech = reader.read(document, document.require(ENTITIES))

@@ -13,7 +13,7 @@ _RATE: Final = 0.1
 _SLOWER_FROM: Final = 0.7
 _SLOWER: Final = 0.2
 _LEAST_OFTEN: Final = 2
-_LEAST_WEIGHT: Final = 0.01
+_LEAST_WEIGHT: Final = 0.04
 
 
 class Example(NamedTuple):

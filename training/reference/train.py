@@ -30,6 +30,7 @@ from training.reference.cases import (
     by_rule,
     entity_extractor,
     examples,
+    is_by_name,
     kind_examples,
     speakers,
     speech_examples,
@@ -39,7 +40,7 @@ from training.reference.cases import (
 from training.reference.ranker import Example, fit, write
 from training.reference.statement_cases import Score, learn_from, score
 
-PENALTY: Final = 1.0
+PENALTY: Final = 4.0
 SPEECH_PENALTY: Final = 2.0
 STATEMENT_PENALTY: Final = 4.0  # each article is learned from twice
 _FOLDS: Final = 4
@@ -157,6 +158,8 @@ def _score_as(domain: str, article: Article, learned: Learned, counts: "Counter[
             for one in speakers(article.told, document, chooser, is_teaching=False):
                 counts[domain, names, way, one.layer, "n"] += 1
                 counts[domain, names, way, one.layer, "right"] += one.chosen in one.right
+                counts[domain, names, way, one.layer, "sight"] += bool(one.right)
+                counts[domain, names, way, one.layer, "name"] += is_by_name(one)
         if article.told.has_statements:
             for what, count in score(article.told, document, reader)._asdict().items():
                 counts[domain, names, "statements", what] += count
@@ -178,12 +181,15 @@ def _print(counts: "Counter[tuple[str, ...]]") -> None:
         for names in ("annotated", "fast"):
             for layer in ("quotations", "statements"):
                 for way in ("rules", "learned"):
-                    n, right = (counts[domain, names, way, layer, what] for what in ("n", "right"))
+                    n, right, name, sight = (
+                        counts[domain, names, way, layer, what] for what in ("n", "right", "name", "sight")
+                    )
                     if n:
                         share = right / n
                         error = 100 * (share * (1 - share) / n) ** 0.5
                         sys.stdout.write(
-                            f"{domain}, names {names}, {layer}, {way}: {100 * share:.1f} +- {error:.1f} % of {n}\n"
+                            f"{domain}, names {names}, {layer}, {way}: {100 * share:.1f} +- {error:.1f} % of {n}, "
+                            f"by canonical name {100 * name / n:.1f}, in sight {100 * sight / n:.1f}\n"
                         )
             annotated, given, right, kinds, who = (counts[domain, names, "statements", what] for what in Score._fields)
             if annotated and given:

@@ -108,7 +108,7 @@ def _quotation(document: Document, spoken: Attribution, span: tuple[int, int], g
         text=document.raw[start:end],
         kind=spoken.kind,
         group=groups.get(spoken.cue.token) if spoken.cue else None,
-        speaker=speaker(document, spoken.who, spoken.span),
+        speaker=speaker(document, spoken.who, spoken.span, spoken.cue),
         cue=cue_claim(document, spoken.cue) if spoken.cue else None,
         act=act_of(spoken.cue, spoken.line, document.tokens.segments, document.tokens.form),
         pro_drop=spoken.is_carried,

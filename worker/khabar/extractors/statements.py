@@ -61,7 +61,7 @@ def _statement(document: Document, one: finder.Statement, span: tuple[int, int])
         end=end,
         text=document.raw[start:end],
         kind=one.opening.kind,
-        speaker=speaker(document, one.cue.who, one.cue.span),
+        speaker=speaker(document, one.cue.who, one.cue.span, one.cue),
         cue=None if is_label else cue_claim(document, one.cue),
         act="state" if is_label else act_of(one.cue, one.line, tokens.segments, tokens.form),
         modality=modality_of(tokens, one),

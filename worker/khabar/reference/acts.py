@@ -23,6 +23,11 @@ _OF_VERBS: Final = _rows("acts")
 _OF_OBJECTS: Final = _rows("act_objects")
 
 
+def act_of_verb(lemma: str) -> Act:
+    """Return what a verb alone says is done."""
+    return _OF_VERBS.get(fold(lemma), "state")
+
+
 def act_of(cue: Cue | None, line: Line, segments: Sequence[str], form: Sequence[str]) -> Act:
     """Return what is done by saying it.
 
@@ -38,4 +43,4 @@ def act_of(cue: Cue | None, line: Line, segments: Sequence[str], form: Sequence[
         act = _OF_OBJECTS.get(cut(segments[item]).stem)
         if act is not None and cue.reading.shape != "particle":
             return act
-    return _OF_VERBS.get(fold(cue.reading.lemma), "state")
+    return act_of_verb(cue.reading.lemma)

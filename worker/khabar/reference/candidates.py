@@ -25,7 +25,10 @@ _FITTING: Final = 6
 # Words from a document's noun to who issued it.
 _ISSUER_REACH: Final = 5
 _ECHOES: Final = frozenset(map(fold, entries("reference/echoes")))
-_FILLERS: Final = frozenset(map(fold, entries("reference/fillers")))
+_FILLERS: Final = frozenset(map(fold, (*entries("reference/fillers"), *entries("reference/quantifiers"), "من")))
+_SUBJECTS: Final = frozenset(("A", "K"))  # whose verb stands right before
+# Who only passes on or holds what a source says: حسب ذات المصدر is the one whose it was.
+_SOURCES: Final = frozenset(("document", "anonymous"))
 
 
 @dataclass(slots=True)
@@ -35,8 +38,9 @@ class Candidate:
     Attributes:
         referent: None for nobody whom the article tells.
         roles: how it came into sight: A named after the cue, a described there, B and b before it, T topic of the line,
-            S1, S2, ... spoke last, last but one; G spoke last with a verb of this gender; N and n named near, before and
-            after; h and j described near, before it; M fits the description; J whom its words name; D whose document it is.
+            S1, S2, ... spoke last, last but one; G spoke last with a verb of this gender; N, N2, o and n named near, before and
+            after; h and j described near, before it; M fits the description; J whom its words name; C as B and b, behind أن; D
+            whose document it is; E whom the last source named; K the person named behind a description that is broken off.
         phrase: where it was read, for a name or a new description.
     """
 
@@ -72,6 +76,10 @@ class Case:
         after, before: phrases around it; said: what the first of them says that only describes.
         opens: whether what is said is in sight. opening: the phrase behind the line's first word.
         described: phrases without a name before it in its line, the nearest first.
+        word: the kind of word right before the cue: that (أن), who (الذي), had (قد), mark, start or "".
+        is_past: كان opens the line.
+        is_clause: whether `before` opens a clause of its own, behind أن: قال فلان إن فلانا أبلغه.
+        apposed: the person named behind `after`, where that only describes: قال سفير هولندا في المجلس فلان.
         candidates: the last is nobody.
     """
 
@@ -84,6 +92,10 @@ class Case:
     opens: bool = True
     opening: Phrase | None = None
     described: list[Phrase] = field(default_factory=list)
+    word: str = ""
+    is_past: bool = False
+    is_clause: bool = False
+    apposed: Mention | None = None
     candidates: list[Candidate] = field(default_factory=list)
 
 
@@ -100,6 +112,7 @@ class Memory:
         self._issued = list(self._documents())  # in text order: token, lemma of the document, who issued it
         self._read = 0
         self.issuers: dict[str, Referent] = {}  # of documents met so far, by their lemma
+        self.source: Referent | None = None  # whom a particle or a document named last
         self.line_of_last = -9
         self._firsts = [mention.first for mention in self.mentions.all]
         self._by_word: dict[str, list[Referent]] = {}
@@ -114,9 +127,12 @@ class Memory:
             return
         if who.entity is None and not any(other is who for other in self.described):
             self.described.append(who)
-        if case.said and case.said.noun and case.said.noun.kind == "document" and who.kind != "document":
+        head = case.said.noun.kind if case.said and case.said.noun else ""
+        if head == "document" and case.said and case.said.noun and who.kind != "document":
             self.issuers[case.said.noun.lemma] = who
-        if "A" in chosen.roles and case.reading.shape == "verb" and not case.reading.form.is_plural:
+        if case.reading.shape == "particle" or head in _SOURCES:
+            self.source = who
+        if _SUBJECTS.intersection(chosen.roles) and case.reading.shape == "verb" and not case.reading.form.is_plural:
             who.agree(case.reading.form.gender)
         if not case.opens:
             return
@@ -244,11 +260,14 @@ class Gatherer:
             if phrase is None:
                 continue
             if phrase.mention is not None:
-                add(memory.mentions.of(phrase.mention), role, phrase, phrase.mention)
+                add(who := memory.mentions.of(phrase.mention), role, phrase, phrase.mention)
             else:
                 said = memory.describe(phrase)
                 case.said = case.said or said
-                add(memory.referent(phrase, said), role.lower(), phrase)
+                add(who := memory.referent(phrase, said), role.lower(), phrase)
+            if role == "B" and case.is_clause:
+                add(who, "C")
+            if phrase.mention is None:
                 for other in memory.fitting(said):
                     add(other, "M" + role)
                 if said.noun and said.noun.kind in ("document", "anonymous"):
@@ -264,6 +283,10 @@ class Gatherer:
                         add(issuer, "D")
                     for issuer in memory.issuers.values():
                         add(issuer, "d")
+                    if said.is_echo and memory.source is not None:
+                        add(memory.source, "E")
+        if case.apposed is not None:
+            add(memory.mentions.of(case.apposed), "K", None, case.apposed)
         if topic is not None:
             add(memory.mentions.of(topic), "T", None, topic)
         if case.opening is not None:
@@ -282,5 +305,6 @@ class Gatherer:
         if (last := memory.by_gender.get(case.reading.form.gender)) is not None:
             add(last, "G")
         for number, (mention, is_behind) in enumerate(memory.near(case.token, limit)):
-            add(memory.mentions.of(mention), "n" if is_behind else ("N" if number < 2 else "o"), None, mention)
+            role = "n" if is_behind else (("N", "N2")[number] if number < len(("N", "N2")) else "o")
+            add(memory.mentions.of(mention), role, None, mention)
         case.candidates = [*found.values(), Candidate(None, ["0"])]

@@ -1,6 +1,6 @@
 """The cues of a line in order, each with its speaker. Who spoke is remembered from line to line."""
 
-from collections.abc import Callable, Container, Iterator, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Final, Protocol
@@ -16,22 +16,19 @@ from khabar.reference.candidates import Candidate, Case, Gatherer, Memory
 from khabar.reference.features import Features
 from khabar.reference.mentions import Referent
 from khabar.reference.nouns import cut, noun
-from khabar.reference.subjects import Phrase, SubjectFinder
+from khabar.reference.subjects import SubjectFinder
+from khabar.reference.surroundings import SIGHT, Surroundings
 from khabar.text.document import Document
 
 _WITHIN: Final = frozenset(entries("reporting/within"))
+_IMPERSONAL: Final = frozenset(entries("reporting/impersonal"))
 _BEFORE_VERBS: Final = frozenset(entries("reporting/before_verbs"))
 # قال تعالى: who that is by custom
 _EPITHETS: Final = dict(line.split("\t") for line in entries("reporting/epithets"))
 _COMMAS: Final = frozenset("،,-–")
-# So far from a verb that could be a noun, what it introduces must be in sight.
-_SIGHT: Final = 20
-_LONGEST_RELAY: Final = 14
-# How far before a cue somebody who is only described is looked for, and how many of them.
-_DESCRIBED_BEFORE: Final = 16
-_MOST_DESCRIBED: Final = 2
 # Roles of candidates that stand in the cue's own line, by name or by a description of theirs.
-_IN_LINE: Final = frozenset((*"RAaBbTIJFfDdhj", "MA", "MB", "MR"))
+_IN_LINE: Final = frozenset((*"RAaBbTIJFfDdhjKn", "MA", "MB", "MR"))
+_WAS: Final = frozenset(("كان", "كانت"))
 # A stretch of fewer tokens may be a name.
 _LEAST_SPEECH: Final = 4
 
@@ -102,6 +99,7 @@ class CueReader:
         self.memory = Memory(document, self.subjects)
         self._features = Features(document, self.memory)
         self._gatherer = Gatherer(self.memory)
+        self._around = Surroundings(document, self.memory)
         self._choose = choose
         self.opens: Callable[[Line, Sequence[Cue]], Container[int]] = _opens_nothing
         self._document = document
@@ -109,15 +107,13 @@ class CueReader:
         self._stretches = stretches
         self._line_of = document.sentences.of_token
         self._saying: Container[int] = ()  # positions in the line that open a statement
-        self._opened_line: Line | None = None
-        self._opened: Phrase | None = None
 
     def read(self, line: Line) -> list[Cue]:
         """Return the cues of the next line, in order."""
         seen: list[Cue] = []
         for position, item in enumerate(line):
             surface = CUES.get(self._form[item]) if item >= 0 else None
-            if surface is not None:
+            if surface is not None and not self._is_impersonal(line, position, surface.value):
                 seen.append(cue := Cue(position, item, surface.proclitic, surface.value))
                 cue.is_weak = not self._is_cue(line, cue)
                 cue.is_his = cue.is_particle and self._is_his(line, cue)
@@ -138,7 +134,11 @@ class CueReader:
             return True
         if reading.shape == "participle" or not self._begins_clause(line, position):
             return False
-        return any(self._opens_speech(line, index) for index in range(position + 2, min(position + _SIGHT, len(line))))
+        return any(self._opens_speech(line, index) for index in range(position + 2, min(position + SIGHT, len(line))))
+
+    def _is_impersonal(self, line: Line, position: int, reading: Reading) -> bool:
+        """Whether nobody speaks: يمكن القول إن."""
+        return reading.shape == "noun" and word_at(self._form, line, position - 1) in _IMPERSONAL
 
     def _begins_clause(self, line: Line, position: int) -> bool:
         before = word_at(self._form, line, position - 1)
@@ -175,7 +175,7 @@ class CueReader:
         """Remember whose a document is that the cue names: أوضحت الوزارة في بيان ..., وأضاف البيان ..."""
         if cue.who is None or cue.who.kind == "document" or cue.is_particle:
             return
-        for index in range(cue.position + 1, min(cue.position + _SIGHT, len(line) - 1)):
+        for index in range(cue.position + 1, min(cue.position + SIGHT, len(line) - 1)):
             if word_at(self._form, line, index) in COMPLEMENTIZERS:
                 return
             if word_at(self._form, line, index) == "في" and line[index + 1] >= 0:
@@ -190,9 +190,19 @@ class CueReader:
         is_going_on = "S1" in chosen.roles and self.memory.line_of_last == case.line
         self.memory.remember(case, chosen)
         cue.who = chosen.referent
-        cue.is_carried = not (is_going_on or _IN_LINE.intersection(chosen.roles) or self._is_in_line(case, cue.who))
+        cue.is_carried = not (
+            is_going_on
+            or self._has_subject(case)
+            or _IN_LINE.intersection(chosen.roles)
+            or self._is_in_line(case, cue.who)
+        )
         if cue.who is not None:
             cue.span = self._span(case, chosen, cue.who)
+
+    def _has_subject(self, case: Case) -> bool:
+        """Whether a noun that can speak follows the verb: whom it means was named before, but it is said again."""
+        phrase = case.after
+        return phrase is not None and phrase.mention is None and self.memory.describe(phrase).noun is not None
 
     def _is_in_line(self, case: Case, who: Referent | None) -> bool:
         """Whether somebody is named or described in the cue's own sentence before it; nobody is nowhere else."""
@@ -215,14 +225,21 @@ class CueReader:
         after = before = relayed = None
         if cue.is_particle:
             if not cue.is_his:
-                after = self.subjects.after(line, self._source(line, cue), proclitic="ل")
+                after = self.subjects.after(line, self._around.source(line, position, reading), proclitic="ل")
         elif reading.kind == "relay":
-            relayed = self._relayed(line, cue)
+            relayed = self._around.relayed(line, position, reading)
             after = self.subjects.after(line, position + 1)
         elif reading.kind == "within" and word_at(self._form, line, position + 1) == "في":
             after = self.subjects.after(line, position + 2)
+        elif reading.shape == "noun":
+            if reading.kind == "speech":
+                relayed = self._around.source_before(line, position)
+            elif not self._around.is_owned(line[position]):
+                after = self.subjects.after(line, position + 1)
         elif reading.shape == "verb":
-            after = None if reading.form.is_plural else self.subjects.after(line, position + 1)
+            after = (
+                None if reading.form.is_plural else self.subjects.after(line, self._around.subject(line, position + 1))
+            )
             if cue.proclitic == "ف" and word_at(self._form, line, 0).removeprefix("و") in ("أما", "اما"):
                 before = self.subjects.after(line, 1)
             elif position:
@@ -235,70 +252,28 @@ class CueReader:
             before,
             None,
             position in self._saying or self._opens(line, position),
-            self._opening(line, position),
+            self._around.opening(line, position),
         )
+        case.word = self._around.word_before(line, position)
+        case.is_past = word_at(self._form, line, 0).removeprefix("و") in _WAS
+        if before is not None:
+            case.is_clause = self._around.is_clause(line, position, before)
+        if after is not None and after.mention is None:
+            case.apposed = self._around.apposed(line, position, after)
         if reading.shape in ("verb", "participle"):
-            case.described = list(self._described(line, position))
-        self._gatherer.gather(case, self.subjects.topic(line, position), self._limit(line, position), relayed)
+            case.described = list(self._around.described(line, position))
+        self._gatherer.gather(case, self.subjects.topic(line, position), self._around.limit(line, position), relayed)
         return case
-
-    def _described(self, line: Line, position: int) -> Iterator[Phrase]:
-        """Yield phrases that describe somebody before a cue in its line, the nearest first: تناقل ناشطون صورا يدعون أنها ..."""
-        found = 0
-        for index in range(position - 1, max(-1, position - _DESCRIBED_BEFORE), -1):
-            item = line[index]
-            if item < 0 or item in self.subjects.mentions.inside:
-                continue
-            segments = self._document.tokens.segments[item]
-            if noun(segments) is None or cut(segments).proclitic.strip("و"):
-                continue
-            phrase = self.subjects.after(line, index)
-            if phrase is not None and phrase.mention is None:
-                yield phrase
-                found += 1
-                if found == _MOST_DESCRIBED:
-                    return
-
-    def _source(self, line: Line, cue: Cue) -> int:
-        """Return where the source of a particle begins: behind what may stand between, and a verb that follows."""
-        start = cue.position + 1
-        while word_at(self._form, line, start) in cue.reading.between or word_at(self._form, line, start) == "لما":
-            start += 1
-        if (verb := CUES.get(word_at(self._form, line, start))) is not None and verb.value.shape == "verb":
-            start += 1  # وفق ما ذكرت الصحيفة, حسبما ذكرت
-        return start
 
     def _is_his(self, line: Line, cue: Cue) -> bool:
         """Whether one of the words between follows with a pronoun: على حد تعبيره."""
-        position, reading = self._source(line, cue), cue.reading
+        reading = cue.reading
+        position = self._around.source(line, cue.position, reading)
         if not reading.between or position >= len(line) or line[position] < 0:
             return False
         word = cut(self._document.tokens.segments[line[position]])
         return bool(word.ending) and word.stem.removesuffix("ه") in _folded(reading.between)
 
-    def _opening(self, line: Line, position: int) -> Phrase | None:
-        """Return the phrase behind the first word of a line, which is a verb more often than not."""
-        if self._opened_line is not line:
-            self._opened_line, self._opened = line, self.subjects.after(line, 1)
-        return self._opened if position > 1 else None
-
     def _opens(self, line: Line, position: int) -> bool:
         """Whether what is said is in sight."""
-        return any(self._opens_speech(line, index) for index in range(position + 1, min(position + _SIGHT, len(line))))
-
-    def _limit(self, line: Line, position: int) -> int:
-        """Return the last token in which a subject of the cue may be named."""
-        last = line[position]
-        for item in line[position + 1 : position + _SIGHT]:
-            if item < 0 or self._form[item] in COMPLEMENTIZERS:
-                break
-            last = item
-        return last
-
-    def _relayed(self, line: Line, cue: Cue) -> Phrase | None:
-        """Return the source of نقلت الصحيفة عن فلان and of علمت الصحيفة من فلان."""
-        link = cue.reading.link
-        for index in range(cue.position + 1, min(cue.position + _LONGEST_RELAY, len(line))):
-            if word_at(self._form, line, index) == link:
-                return self.subjects.after(line, index + 1)
-        return None
+        return any(self._opens_speech(line, index) for index in range(position + 1, min(position + SIGHT, len(line))))

@@ -22,6 +22,8 @@ _LONG: Final = 5
 _OFTEN: Final = (4, 2, 1)
 # Roles of a description that was read at this cue.
 _NEW: Final = frozenset("rabfhj")
+# Roles of those who may be meant by a description instead of somebody new.
+_RIVALS: Final = frozenset("MIJDEKAC")
 # Roles that depend on which verb it is: أضاف goes on, أعلن begins.
 _TELLING: Final = frozenset(("A", "a", "B", "b", "T", "S1"))
 
@@ -35,6 +37,7 @@ class Features:
         sentences = document.sentences
         self._line_of = sentences.of_token
         self._title_end = document.title_end
+        self._rivals = ""
 
     def of(self, case: Case) -> list[list[str]]:
         """Return the features of each candidate of a case."""
@@ -42,12 +45,13 @@ class Features:
         head = (said.noun.kind if said.noun else "?") if said else "-"
         definite = "" if not said else ("d" if said.is_definite else "i") + ("e" if said.is_echo else "")
         shape = self._context(case)
+        self._rivals = "".join(sorted({role[0] for one in case.candidates for role in one.roles if role[0] in _RIVALS}))
         return [self._of(case, candidate, shape, head, definite) for candidate in case.candidates]
 
     def _of(self, case: Case, candidate: Candidate, shape: str, head: str, definite: str) -> list[str]:
         said, referent = case.said, candidate.referent
         if referent is None:
-            return ["0", f"{shape}0", f"0{head}{definite}", f"0{case.reading.kind}"]
+            return ["0", f"{shape}0", f"0{head}{definite}", f"0{case.reading.kind}", f"0&{self._rivals}"]
         kind, agreement = referent.kind, self._agreement(case, referent)
         found = [f"k{kind}", f"{shape}k{kind}", f"{case.reading.kind}k{kind}"]
         found += self._roles(case, candidate, shape, f"{head}{definite}", kind)
@@ -73,9 +77,10 @@ class Features:
 
     def _roles(self, case: Case, candidate: Candidate, shape: str, head: str, kind: str) -> list[str]:
         """Return the ways in which the candidate came into sight."""
-        found = ["".join(sorted(role[0] for role in candidate.roles))]
+        every = "".join(sorted({role[0] for role in candidate.roles}))
+        found = [every, f"{every}{shape}", f"{every}&{self._rivals}", f"{every}<{case.word}"]
         for role in candidate.roles:
-            found += (role, f"{shape}{role}", f"{role}:{kind}", f"{role}|{head}")
+            found += (role, f"{shape}{role}", f"{role}:{kind}", f"{role}|{head}", f"{role}<{case.word}{case.is_past}")
             if role in _TELLING:
                 found.append(f"{case.reading.lemma}|{role}")
             if role == "S1":
@@ -87,8 +92,10 @@ class Features:
         """Return what a new description looks like: one that is none begins with any word."""
         length = min(len(phrase.items), _LONG)
         found = [f"w{length}", f"w{length}{kind}", f"w{definite}{kind}"]
+        found += (f"&{self._rivals}", f"&{self._rivals}{kind}", f"&{self._rivals}{kind}{definite}")
         if not kind:
             word = cut(self._document.tokens.segments[phrase.items[0]])
+            found += (f"u={word.stem}", f"u/{word.stem[:1]}{word.stem[-2:-1]}{len(word.stem)}{word.is_definite}")
             found.append(f"o{word.stem in _OBJECTS}")
             accusative = not word.is_definite and word.stem.endswith("ا")
             found += (

@@ -13,6 +13,7 @@ _PROCLITICS: Final = frozenset("وفبلك")
 _ARTICLE: Final = "ال"
 _PRONOUNS: Final = frozenset(("ه", "ها", "هم", "هما", "هن", "نا", "ي", "ك"))
 _SINGULAR: Final = frozenset(("person", "any"))
+_CONSTRUCT: Final = "ي"
 _FEMININE: Final = ("ة", "ات", "ه")
 
 
@@ -64,7 +65,7 @@ def _write_out() -> dict[str, Noun]:
             continue
         stem, lemma = fold(word), _SAME.get(fold(word), fold(word))
         found.setdefault(stem + "ه", Noun(kind, lemma, "f", is_plural=False))  # type: ignore[arg-type]
-        for ending in ("ون", "ين", "ان", "ات"):
+        for ending in ("ون", "ين", "ان", "ات", "و"):
             found.setdefault(stem + ending, Noun("people", lemma, "f" if ending == "ات" else "m", is_plural=True))
     return found
 
@@ -93,6 +94,14 @@ def cut(segments: str) -> Cut:
 def noun(segments: str) -> Noun | None:
     """Return what a segmented word says as the head of a phrase, None where it is no noun that can speak."""
     word = cut(segments)
+    if word.ending == _CONSTRUCT:  # مستخدمي فيسبوك, but محامي الوزير
+        whole = _NOUNS.get(word.stem + word.ending)
+        known = whole or _NOUNS.get(word.stem)
+        return (
+            known
+            if whole or known is None or known.kind not in _SINGULAR
+            else known._replace(kind="people", is_plural=True)
+        )
     return _NOUNS.get(word.stem) or _NOUNS.get(word.stem + word.ending)
 
 

@@ -123,6 +123,7 @@ class SpeechFeatures:
             f"mention{mention is not None}", f"whole{mention is not None and mention.last >= stretch.last - 1}",
             f"dot{any(word in _STOPS for word in inside[:-1])}", f"end{cut(segments[stretch.last]).ending}",
             f"i{opening}", f"i{opening}{verb}", f"i{opening}b{seen.before}", f"ii{opening}{self._second(stretch)}",
+            f"ii{opening}{self._second(stretch)}b{seen.before}",
         ]  # fmt: skip
 
     def _second(self, stretch: Quoted) -> str:

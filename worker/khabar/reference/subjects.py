@@ -15,6 +15,7 @@ from khabar.reference.nouns import noun
 from khabar.text.document import Document
 
 _FUNCTION_WORDS: Final = frozenset(entries("function_words/ar"))
+_NO_HEADS: Final = _FUNCTION_WORDS - frozenset(entries("reference/quantifiers"))  # قال بعض الخبراء
 _SETTINGS: Final = frozenset(entries("reporting/settings"))
 _ROLES: Final = frozenset(entries("reporting/roles"))
 _RELATION_ROWS: Final = [line.split("\t") for line in entries("reporting/relations")]
@@ -30,6 +31,7 @@ _LINKS: Final = frozenset(entries("reporting/links"))
 _AFTER_NOUNS: Final = frozenset(
     fold(line.split("\t")[0]) for name in ("temporal/weekdays", "reporting/after_subjects") for line in entries(name)
 )
+_CLOSED: Final = 2
 _COMMAS: Final = frozenset("،,-–")
 # A subject of more items is a sentence that was not understood.
 _LONGEST: Final = 18
@@ -162,7 +164,8 @@ class SubjectFinder:
             stretch = self._stretches[~item]
             mention = self.mentions.inside.get(stretch.first)
             is_whole = mention is not None and mention.last >= stretch.last - 1
-            waits = not words or _bare(self._form(words[0])) in NAMED_THINGS  # الصحيفة الأميركية «...»
+            head = self._form(words[0]).removeprefix(proclitic) if words else ""
+            waits = not words or _bare(head) in NAMED_THINGS  # الصحيفة الأميركية «...», وفقا لصحيفة «...»
             return mention if mention is not None and is_whole and (mention.is_person or waits) else None
         mention = self.mentions.at.get(item)
         if mention is None:
@@ -182,6 +185,8 @@ class SubjectFinder:
             return not words or (mention is None and self._stretches[~item].first not in self.mentions.inside)
         if not form[0].isalnum():
             return form not in _COMMAS or not self._is_person(line, index + 1)
+        if mention is not None and mention.first == item and self._is_closed(words):
+            return True  # أبلغ مصدر مطلع | شبكة سي إن إن
         if mention is not None and not (mention.first == item and mention.has_proclitic):
             return False
         if form in COMPLEMENTIZERS or (form in CUES and not CUES[form].value.is_homograph):
@@ -207,6 +212,15 @@ class SubjectFinder:
             if joins(before, segment):
                 return False
         return segment.startswith(("و+", "ف+") if words else ("و+", "ف+", "ب+"))
+
+    def _is_closed(self, words: Sequence[int]) -> bool:
+        """Whether words are an indefinite source with its adjective, which no name goes on: مصدر مطلع."""
+        if len(words) < _CLOSED:
+            return False
+        head, last = self._segment(words[0]), self._segment(words[-1])
+        known = noun(head)
+        is_source = known is not None and known.kind == "anonymous"
+        return is_source and not last.startswith(("ال+", "ب+", "ل+")) and noun(last) is None
 
     def _is_addressee(self, form: str, mention: Mention | None) -> bool:
         """Whether the noun with ل says to whom it was said (لوكالة), not whose director speaks (مدير لشركة)."""
@@ -235,7 +249,7 @@ class SubjectFinder:
         words = words[:_LONGEST_DESCRIPTION]
         while words and (self._form(words[-1]) in _COMMAS or self._form(words[-1]) in _PREPOSITIONS):
             words.pop()  # حذر مسؤولون من | أن ...
-        if not words or words[0] < 0 or self._form(words[0]) in _FUNCTION_WORDS:
+        if not words or words[0] < 0 or self._form(words[0]) in _NO_HEADS:
             return None
         return Phrase(tuple(words), None, proclitic)
 

@@ -15,6 +15,7 @@ _SETTING: Final = frozenset(("break", "prep", "word"))
 # A statement is so many items long at most; a line may have thousands, and each of its cues asks.
 _LONGEST: Final = 160
 _SOURCE: Final = 12
+_LONG: Final = 6
 _LENGTHS: Final = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48)
 
 
@@ -88,6 +89,7 @@ def _features(way: str, marks: LineMarks, cue: Cue, opening: Opening, index: int
         _of_state(way, kind, what, then, state),
         _of_quoted(way, kind, what + then, share, state),
         _of_after(way, kind, says, after.kind, after.proclitic),
+        _of_words(way, kind, after.text, items[index + 1 + is_mark].text),
         _of_opening(way, kind, items[opening.first].kind, before.label),
         f"{way}{what}:{cue.reading.lemma}" if way == "n" else f"{way}{what}{cue.reading.shape[0]}",
     ]
@@ -127,6 +129,21 @@ def _of_quoted(way: str, kind: str, both: str, share: str, state: str) -> Names:
 @lru_cache(maxsize=2048)
 def _of_after(way: str, kind: str, says: bool, after: str, proclitic: str) -> Names:
     return Names((f"says{says}{kind}{after}", f"{way}says{says}{proclitic}"))
+
+
+# What follows, word for word and by its shape: a verb of the past or the present begins another clause.
+@lru_cache(maxsize=32768)
+def _of_words(way: str, kind: str, after: str, second: str) -> Names:
+    shape = f"{after[:1]}{after[-1:]}{min(len(after), _LONG)}"
+    return Names(
+        (
+            f"{kind}={after}",
+            f"{way}{kind}={after}",
+            f"{kind}^{shape}",
+            f"{way}{kind}^{shape}",
+            f"{kind}={after}={second}",
+        )
+    )
 
 
 @lru_cache(maxsize=8192)

@@ -18,7 +18,8 @@ from khabar.text.document import Document
 
 _FUNCTION_WORDS: Final = frozenset(entries("function_words/ar"))
 _BREAKS: Final = frozenset(entries("reporting/clause_breaks"))
-_MAY_BE_NAMES: Final = frozenset(("word", "when", "maybe", "the", "any"))
+_NOT_SAID: Final = frozenset(map(fold, entries("reporting/not_said")))
+_MAY_BE_NAMES: Final = frozenset(("word", "when", "maybe", "the", "any", "that"))  # كارل فان أوستيروم
 _TOLD_BY_TEXT: Final = frozenset(("prep", "word", "break"))
 _COMMAS: Final = frozenset("،,؛;")
 _DASHES: Final = frozenset("-–—")
@@ -122,7 +123,8 @@ def _word(form: str, segments: str) -> Mark:
         return _mark("when", known.stem, known.proclitic)
     if form in CUES:
         return _mark("maybe", known.stem, known.proclitic)
-    return _mark("the" if known.is_definite else "any", known.stem, known.proclitic)
+    text = known.stem + known.ending if known.stem in _NOT_SAID else known.stem  # أكدت بعدها | أنها
+    return _mark("the" if known.is_definite else "any", text, known.proclitic)
 
 
 def _punctuation(form: str) -> str:

@@ -6,6 +6,7 @@ from typing import Final, Literal, NamedTuple
 
 from khabar.grammar.folding import fold
 from khabar.lexicons import entries
+from khabar.reference.acts import act_of_verb
 from khabar.reference.cues import Cue
 from khabar.reference.weights import Features, Names
 from khabar.statements.between import NAME, between
@@ -19,6 +20,9 @@ Way = Literal["C", "O", "N", "P", "B", "L"]
 # So far behind its cue begins what is said at most, in items: a clause behind its complementizer, a noun phrase.
 _NOT_SAID: Final = frozenset(map(fold, entries("reporting/not_said")))
 _CLAUSES_ONLY: Final = frozenset(entries("reporting/clause_verbs"))
+_DETERMINERS: Final = frozenset(("اي", "كل", "بعض"))  # نفت أي تورط
+_TIES: Final = frozenset(("prep", "comma"))  # behind a long subject only these open a noun phrase
+_RELATIVES: Final = frozenset(map(fold, entries("reporting/relatives")))
 _REACH: Final = 36
 _NEAR: Final = 14
 # So many clauses of a line before a particle, and so many items, may be where the attributed one begins.
@@ -69,7 +73,11 @@ def _behind(marks: LineMarks, cue: Cue) -> Iterator[Opening]:
             yield Opening("clause", index, False, _features("C", marks, cue, index, seen))
         elif before.kind == "colon" and kind != "quoted":
             yield Opening("clause", index, False, _features("O", marks, cue, index, seen))
-        elif index <= furthest and kind in _WORDS and not (kind == "name" and before.kind == "name"):
+        elif (
+            (index <= furthest or (furthest and (before.kind in _TIES or "ب" in mark.proclitic)))
+            and (kind in _WORDS or mark.text in _DETERMINERS)
+            and not (kind == "name" and before.kind == "name")
+        ):
             # اتهم فلانا بكذا: what is said stands behind ب, not before it.
             features = _features("N", marks, cue, index, seen)
             yield Opening("nominal", index, False, [*features, _before_charge(cue.reading.lemma, index < charge)])
@@ -97,7 +105,7 @@ def _before(marks: LineMarks, cue: Cue) -> Iterator[Opening]:
     stop = max(0, cue.position - _FAR_BACK)
     for index in range(cue.position - 1, stop, -1):
         mark, before = items[index], items[index - 1]
-        begins = before.kind in _BEFORE_CLAUSES or mark.kind in ("that", "break")
+        begins = before.kind in _BEFORE_CLAUSES or mark.kind in ("that", "break") or before.text in _RELATIVES
         if begins and mark.kind not in _BEFORE_CLAUSES and cue.position - index > _FEWEST_BACK:
             count += 1
             if count > _MOST_BACK:
@@ -142,8 +150,18 @@ def _features(way: Way, marks: LineMarks, cue: Cue, index: int, seen: int) -> li
 
 @lru_cache(maxsize=8192)
 def _of_cue(way: Way, shape: str, lemma: str, is_homograph: bool, link: str) -> Names:
+    act = act_of_verb(lemma)  # verbs of one act take the same prepositions
+    alike = (f"{way}@{act}{shape[0]}", f"{way}@{act}<{link}", f"{way}@{act}{shape[0]}<{link}")
     return Names(
-        (way, f"{way}{shape}", f"{way}:{lemma}", f"{way}h{is_homograph}", f"{way}<{link}", f"{way}{lemma}<{link}")
+        (
+            way,
+            f"{way}{shape}",
+            f"{way}:{lemma}",
+            f"{way}h{is_homograph}",
+            f"{way}<{link}",
+            f"{way}{lemma}<{link}",
+            *alike,
+        )
     )
 
 
@@ -173,6 +191,7 @@ def _of_link(shape: str, lemma: str, kind: str, link: str, has_name: bool, words
             f"Nm{has_name}w{words}<{link}",
             f"N{shape}<{link}",
             f"N{lemma}{kind}<{link}",
+            f"N@{act_of_verb(lemma)}{kind}<{link}",
         )
     )
 
@@ -206,7 +225,8 @@ def _of_none(marks: LineMarks, cue: Cue, places: int, *, in_title: bool) -> list
     has_colon = after.kind == "colon" or second.kind == "colon"
     label = f"{cue.who.kind}{cue.who.entity is not None}" if reading.shape == "label" and cue.who else ""
     return [
-        "0", f"0{shape}", f"0:{reading.lemma}", f"0h{reading.is_homograph}", f"0weak{cue.is_weak}", f"0weak{cue.is_weak}{shape}",
+        "0", f"0{shape}", f"0<={before.text}", f"0{shape}<={before.text}", f"0@{act_of_verb(reading.lemma)}{shape}",
+        f"0:{reading.lemma}", f"0h{reading.is_homograph}", f"0weak{cue.is_weak}", f"0weak{cue.is_weak}{shape}",
         f"0{shape}{order}", f"0q{near}{order}", f"0{reading.lemma}{order}", f"0b{is_behind}", f"0b{is_behind}{shape}",
         f"0t{in_title}", f"0<{before.label}", f"0>{after.label}", f"0>>{after.label}{second.label}", f"0n{min(places, 3)}",
         f"0{shape}n{min(places, 1)}", f"0p{bucket(position)}", f"0c{cue.proclitic}", f"0l{label}", f"0l{label}{in_title}",

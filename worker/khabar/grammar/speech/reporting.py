@@ -9,6 +9,7 @@ from khabar.lexicons import entries
 
 # وصفه, اعتبرها, هذا ما أعلنه
 _OBJECTS: Final = ("ه", "ها", "هم")
+_OWNERS: Final = ("ه", "ها", "هم", "هما")
 
 Shape = Literal["verb", "participle", "noun", "particle", "label"]
 
@@ -51,6 +52,17 @@ def _verbs() -> Iterator[tuple[str, Reading]]:
                 yield form.text, Reading("participle", kind, form, form.text in other, link, lemma=past)
 
 
+def _verbal_nouns() -> dict[str, Reading]:
+    """Return verbal nouns, alone and with the pronoun of who speaks: إعلان الوزارة أن, مطالبته ب."""
+    found: dict[str, Reading] = {}
+    for line in entries("reporting/verbal_nouns"):
+        noun, verb = line.split("\t")
+        reading = Reading("noun", "stance", Form(noun, "m", False), is_homograph=True, lemma=verb)
+        stem = noun[:-1] + "ت" if noun.endswith("ة") else noun
+        found |= dict.fromkeys((noun, *(stem + pronoun for pronoun in _OWNERS)), reading)
+    return found
+
+
 def _write_out() -> dict[str, Surface[Reading]]:
     verbs: dict[str, Reading] = {}
     for text, reading in _verbs():
@@ -60,6 +72,7 @@ def _write_out() -> dict[str, Surface[Reading]]:
     found = surfaces(future, conjunctions=("س", "وس", "فس", "ل", "ول"), prepositions=("",), with_article=False) | found
     nouns = {noun: Reading("noun", "speech", Form(noun, "m", False), lemma=noun) for noun in entries("reporting/nouns")}
     found |= surfaces(nouns, prepositions=("", "ب", "ل"), with_article=False)
+    found = surfaces(_verbal_nouns(), prepositions=("", "ب", "ل")) | found
     particles = {}
     for line in entries("reporting/particles"):
         word, _, between = line.partition("\t")
