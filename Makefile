@@ -44,13 +44,13 @@ spacy: .venv/dev ## Install spaCy (180 MB) and the SDK of CloudEvents, and test 
 	$(PIP) install "spacy>=3.8" cloudevents
 	$(BIN)/python -m pytest tests/unit/exporters
 
-engines: .venv/engines/done ## Install Ray, Spark and datatrove (1 GB) apart, and run docs/archives.md's recipes with them; needs Java and GNU parallel
+engines: .venv/engines/done ## Install Ray, Spark and datatrove (1 GB) apart, and run docs/how-to/archives.md's recipes with them; needs Java and GNU parallel
 	.venv/engines/bin/python -m pytest -p no:cacheprovider tests/engines
 
 schema: .venv/khabar ## Write docs/schema anew
 	$(BIN)/khabar schema docs/schema
 
-bench: .venv/dev ## Figures for docs/benchmarks.md, as ratios in one run
+bench: .venv/dev ## Figures for docs/explanation/benchmarks.md, as ratios in one run
 	$(BIN)/python -m benchmarks.run
 
 brokers: .venv/dev ## The tests with a broker on each of the two servers; `make test` runs each on one, as its name decides
@@ -74,7 +74,7 @@ lock: .venv/dev ## Lock what pyproject.toml names; RAISE=--upgrade raises the lo
 	$(LOCK) --output-file requirements.lock >/dev/null
 	$(LOCK) --group dev --constraint requirements.lock --output-file requirements-dev.lock >/dev/null
 
-programs: .venv/dev ## Run scrapers' programs on a local site, and write what khabar reads of them to docs/programs.md
+programs: .venv/dev ## Run scrapers' programs on a local site, and write what khabar reads of them to docs/reference/programs.md
 	$(BIN)/python -m tests.programs
 
 wheels: .venv/dev ## Build the three wheels into dist/ and list what they hold

@@ -1,4 +1,4 @@
-"""docs/extending.md, as a reader follows it: its package is built, installed and run; what is refused is one sentence."""
+"""docs/how-to/extending.md, as a reader follows it: its package is built, installed and run; what is refused is one sentence."""
 
 import json
 import os
@@ -23,7 +23,7 @@ from tests.acceptance.service import khabar
 from tests.broker import Broker
 from tests.packages import install
 
-GUIDE = Path(__file__).parents[2] / "docs" / "extending.md"
+GUIDE = Path(__file__).parents[2] / "docs" / "how-to/extending.md"
 FILE = re.compile(r"^`([\w./]+)`\n\n```\w+\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 FILES = dict(FILE.findall(GUIDE.read_text(encoding="utf-8")))
 FAST = {"KHABAR_RECOGNIZER": "fast"}

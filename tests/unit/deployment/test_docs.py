@@ -52,8 +52,10 @@ def test_readme_explains_every_folder_of_the_top() -> None:
 
 
 def test_the_recipe_counts_each_voice_once_an_article() -> None:
-    """docs/recipes.md as a reader would run it."""
-    recipe = (ROOT / "docs/recipes.md").read_text(encoding="utf-8").partition("```python\n")[2].partition("```")[0]
+    """docs/how-to/recipes.md as a reader would run it."""
+    recipe = (
+        (ROOT / "docs/how-to/recipes.md").read_text(encoding="utf-8").partition("```python\n")[2].partition("```")[0]
+    )
 
     def said(name: str, gender: str | None) -> dict[str, object]:
         return {"speaker": {"name": name, "gender": gender}}
@@ -96,9 +98,9 @@ def quoted_records() -> str:
 
 
 def test_the_recipe_of_duckdb_counts_the_quoted_people(tmp_path: Path) -> None:
-    """docs/recipes.md as a reader would run it: a body does not count, spelling variants do together."""
+    """docs/how-to/recipes.md as a reader would run it: a body does not count, spelling variants do together."""
     duckdb = pytest.importorskip("duckdb")
-    query = (ROOT / "docs/recipes.md").read_text(encoding="utf-8").partition("```sql\n")[2].partition("```")[0]
+    query = (ROOT / "docs/how-to/recipes.md").read_text(encoding="utf-8").partition("```sql\n")[2].partition("```")[0]
     records = tmp_path / "records.jsonl"
     records.write_text(quoted_records(), encoding="utf-8")
     found = duckdb.sql(query.replace("records.jsonl", str(records))).fetchall()
@@ -106,10 +108,10 @@ def test_the_recipe_of_duckdb_counts_the_quoted_people(tmp_path: Path) -> None:
 
 
 def test_the_recipe_of_jq_counts_the_quoted_people(tmp_path: Path) -> None:
-    """docs/recipes.md as a reader would run it."""
+    """docs/how-to/recipes.md as a reader would run it."""
     if shutil.which("jq") is None:
         pytest.skip("no jq")
-    command = (ROOT / "docs/recipes.md").read_text(encoding="utf-8").partition("```sh\n")[2].partition("```")[0]
+    command = (ROOT / "docs/how-to/recipes.md").read_text(encoding="utf-8").partition("```sh\n")[2].partition("```")[0]
     (tmp_path / "records.jsonl").write_text(quoted_records(), encoding="utf-8")
     done = subprocess.run(["sh", "-c", command], cwd=tmp_path, capture_output=True, text=True, check=True)
     assert done.stdout == "3\tAhmed\n1\tكشيمير\n"
