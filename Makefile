@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 # uv installs in a tenth of pip's time; where it can not, as behind a mirror that only pip is told of, pip does.
 INSTALL = $(BIN)/uv --quiet pip install --python $(BIN)/python $(1) 2>/dev/null || $(PIP) install $(1)
 
-.PHONY: demo test check lint floors unit integration acceptance node browser spacy schema lock programs wheels bench audit faults brokers costs engines history clean help
+.PHONY: demo test check lint floors unit integration acceptance node browser spacy schema reference site lock programs wheels bench audit faults brokers costs engines history clean help
 
 help: ## Show what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -49,6 +49,9 @@ engines: .venv/engines/done ## Install Ray, Spark and datatrove (1 GB) apart, an
 
 schema: .venv/khabar ## Write docs/schema anew
 	$(BIN)/khabar schema docs/schema
+
+reference: .venv/dev ## Write the pages of docs/reference that are made from the code
+	$(BIN)/python -m manual
 
 bench: .venv/dev ## Figures for docs/explanation/benchmarks.md, as ratios in one run
 	$(BIN)/python -m benchmarks.run
