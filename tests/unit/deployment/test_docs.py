@@ -46,7 +46,7 @@ def test_readme_explains_every_folder_of_the_top() -> None:
     if not listed:
         pytest.skip("no git checkout")
     folders = {path.partition("/")[0] for path in listed if "/" in path and not path.startswith(".")}
-    section = (ROOT / "README.md").read_text(encoding="utf-8").partition("## Work on it")[2]
+    section = (ROOT / "README.md").read_text(encoding="utf-8").partition("## The folders")[2]
     assert folders
     assert {folder for folder in folders if f"{folder}/" not in section} == set()
 
