@@ -53,6 +53,11 @@ schema: .venv/khabar ## Write docs/schema anew
 reference: .venv/dev ## Write the pages of docs/reference that are made from the code
 	$(BIN)/python -m manual
 
+site: .venv/site/done ## Build the manual as a site into site/; a broken link or anchor fails
+	$(BIN)/python -m manual.site .venv/site/stage
+	cd .venv/site/stage && ../bin/zensical build --strict --clean
+	rm -rf site && mv .venv/site/stage/site site
+
 bench: .venv/dev ## Figures for docs/explanation/benchmarks.md, as ratios in one run
 	$(BIN)/python -m benchmarks.run
 
@@ -89,7 +94,7 @@ audit: .venv/audit ## Known vulnerabilities of the locked packages; not in check
 	@.venv/audit/bin/python .ci/audit.py
 
 clean: ## Remove what make and khabar have made here
-	rm -rf .venv var dist tests/node/node_modules tests/browser/node_modules
+	rm -rf .venv var dist site tests/node/node_modules tests/browser/node_modules
 
 .venv/bin/python:
 	@test -n "$(PYTHON)" || { echo "khabar needs Python 3.11 or newer; none of python3, python3.11 to python3.14 is one. Give it with PYTHON=..." >&2; exit 1; }
@@ -115,6 +120,11 @@ clean: ## Remove what make and khabar have made here
 	.venv/engines/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes -r requirements.lock
 	.venv/engines/bin/python -m pip --disable-pip-version-check --quiet install --no-deps --editable models --editable client --editable .
 	.venv/engines/bin/python -m pip --disable-pip-version-check --quiet install "ray[data]>=2.60" "pyspark>=4.1" "datatrove[io]>=0.10" "pandas<3" "pyarrow>=26" pytest pytest-timeout psutil "backports.zstd>=1.8; python_version < '3.14'"
+	@touch $@
+
+.venv/site/done: | .venv/khabar
+	$(PYTHON) -m venv .venv/site
+	.venv/site/bin/python -m pip --disable-pip-version-check --quiet install "zensical>=0.0.73,<0.2"
 	@touch $@
 
 # Apart, so that its own packages do not change those that are tested.
