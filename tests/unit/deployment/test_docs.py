@@ -40,6 +40,22 @@ def test_links_and_paths_lead_somewhere(page: Path) -> None:
     assert lost == []
 
 
+def test_pages_that_code_names_are_there() -> None:
+    """Messages, settings and comments send readers to pages; a page that moves takes them along."""
+    files = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False).stdout.split()
+    if not files:
+        pytest.skip("no git checkout")
+    kinds = (".py", ".toml", ".yml", ".txt", ".lua", ".json", "Makefile", "Dockerfile")
+    named = {
+        (name, page)
+        for name in files
+        if name.endswith(kinds) and not name.startswith("tests/unit/messages/cases/") and (ROOT / name).is_file()
+        for page in re.findall(r"(?<![\w/.])docs/[\w./-]+\.(?:md|json|yml)", (ROOT / name).read_text(encoding="utf-8"))
+    }
+    assert named
+    assert sorted(f"{name}: {page}" for name, page in named if not (ROOT / page).exists()) == []
+
+
 def test_readme_explains_every_folder_of_the_top() -> None:
     """A stranger reads there what each is for."""
     listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False).stdout.split()
