@@ -41,12 +41,9 @@ class Exit(IntEnum):
 
 
 class Code(StrEnum):
-    """Why there is a Rejection instead of a Record. Consumers may match on these; they are never renamed.
+    """Why there is a Rejection instead of a Record. Consumers may match on these; they are never renamed."""
 
-    Attributes:
-        meaning: what happened to the article; docs/reference/exit_codes.md lists them all.
-    """
-
+    # What happened to the article, for docs/reference/exit_codes.md; not in the docstring, which is in the JSON Schema.
     meaning: str
 
     def __new__(cls, name: str, meaning: str = "") -> "Code":
