@@ -117,10 +117,14 @@ def _next_steps() -> list[str]:
     here = Path.cwd()
     if program.startswith(f"{here}/"):
         program = program.removeprefix(f"{here}/")
+    steps = {
+        "up": "starts the service here, and keeps it running",
+        "push article.json": "sends an article; JSON, CSV, HTML, feeds and more are read",
+        "records --format pretty": "shows what came out",
+    }
+    width = max(map(len, steps))
     return [
-        f"{program} up                     starts the service here and keeps it running",
-        f"{program} push article.json      sends an article; JSON, CSV, HTML, feeds and more are read",
-        f"{program} records --format pretty    shows what came out",
+        *(f"{program} {step:<{width}}  {does}" for step, does in steps.items()),
         "The tutorial, docs/tutorial.md, goes from here to a program of your own in ten minutes.",
     ]
 
