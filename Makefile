@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 # uv installs in a tenth of pip's time; where it can not, as behind a mirror that only pip is told of, pip does.
 INSTALL = $(BIN)/uv --quiet pip install --python $(BIN)/python $(1) 2>/dev/null || $(PIP) install $(1)
 
-.PHONY: demo test check lint prose floors unit integration acceptance examples node browser spacy schema lock programs wheels bench audit faults brokers costs engines history clean help
+.PHONY: demo test check lint prose floors unit integration acceptance examples node browser spacy schema reference site lock programs wheels bench audit faults brokers costs engines history clean help
 
 help: ## Show what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -51,13 +51,21 @@ spacy: .venv/dev ## Install spaCy (180 MB) and the SDK of CloudEvents, and test 
 	$(PIP) install "spacy>=3.8" cloudevents
 	$(BIN)/python -m pytest tests/unit/exporters
 
-engines: .venv/engines/done ## Install Ray, Spark and datatrove (1 GB) apart, and run docs/archives.md's recipes with them; needs Java and GNU parallel
+engines: .venv/engines/done ## Install Ray, Spark and datatrove (1 GB) apart, and run docs/how-to/archives.md's recipes with them; needs Java and GNU parallel
 	.venv/engines/bin/python -m pytest -s -p no:cacheprovider tests/engines
 
 schema: .venv/khabar ## Write docs/schema anew
 	$(BIN)/khabar schema docs/schema
 
-bench: .venv/dev ## Figures for docs/benchmarks.md, as ratios in one run
+reference: .venv/dev ## Write the pages of docs/reference that are made from the code
+	$(BIN)/python -m manual
+
+site: .venv/site/done ## Build the manual as a site into site/; a broken link or anchor fails
+	$(BIN)/python -m manual.site .venv/site/stage
+	cd .venv/site/stage && ../bin/zensical build --strict --clean
+	rm -rf site && mv .venv/site/stage/site site
+
+bench: .venv/dev ## Figures for docs/explanation/benchmarks.md, as ratios in one run
 	$(BIN)/python -m benchmarks.run
 
 brokers: .venv/dev ## The tests with a broker on each of the two servers; `make test` runs each on one, as its name decides
@@ -81,7 +89,7 @@ lock: .venv/dev ## Lock what pyproject.toml names; RAISE=--upgrade raises the lo
 	$(LOCK) --output-file requirements.lock >/dev/null
 	$(LOCK) --group dev --constraint requirements.lock --output-file requirements-dev.lock >/dev/null
 
-programs: .venv/dev ## Run scrapers' programs on a local site, and write what khabar reads of them to docs/programs.md
+programs: .venv/dev ## Run scrapers' programs on a local site, and write what khabar reads of them to docs/reference/programs.md
 	$(BIN)/python -m tests.programs
 
 wheels: .venv/dev ## Build the three wheels into dist/ and list what they hold
@@ -93,7 +101,7 @@ audit: .venv/audit ## Known vulnerabilities of the locked packages; not in check
 	@.venv/audit/bin/python .ci/audit.py
 
 clean: ## Remove what make and khabar have made here
-	rm -rf .venv var dist tests/node/node_modules tests/browser/node_modules
+	rm -rf .venv var dist site tests/node/node_modules tests/browser/node_modules
 
 .venv/bin/python:
 	@test -n "$(PYTHON)" || { echo "khabar needs Python 3.11 or newer; none of python3, python3.11 to python3.14 is one. Give it with PYTHON=..." >&2; exit 1; }
@@ -119,6 +127,11 @@ clean: ## Remove what make and khabar have made here
 	.venv/engines/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes -r requirements.lock
 	.venv/engines/bin/python -m pip --disable-pip-version-check --quiet install --no-deps --editable models --editable client --editable .
 	.venv/engines/bin/python -m pip --disable-pip-version-check --quiet install "ray[data]>=2.60" "pyspark>=4.1" "datatrove[io]>=0.10" "pandas<3" "pyarrow>=26" pytest pytest-timeout psutil "backports.zstd>=1.8; python_version < '3.14'"
+	@touch $@
+
+.venv/site/done: | .venv/khabar
+	$(PYTHON) -m venv .venv/site
+	.venv/site/bin/python -m pip --disable-pip-version-check --quiet install "zensical>=0.0.73,<0.2"
 	@touch $@
 
 # Apart, so that its own packages do not change those that are tested.

@@ -1,4 +1,4 @@
-"""What docs/benchmarks.md shows. Each file runs by itself; run.py runs them all."""
+"""What docs/explanation/benchmarks.md shows. Each file runs by itself; run.py runs them all."""
 
 from khabar.entities.one_thread import keep_process_to_one_thread
 

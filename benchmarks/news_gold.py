@@ -1,4 +1,4 @@
-"""Scores the records of khabar against annotated articles, with the errors by kind: the tables of docs/quality.md.
+"""Scores the records of khabar against annotated articles, with the errors by kind: the tables of docs/explanation/quality.md.
 
     python -m benchmarks.news_gold [--gold DIR] [--scorer FILE] [--misses LAYER]
 

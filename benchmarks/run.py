@@ -1,4 +1,4 @@
-"""Every benchmark one after the other, for docs/benchmarks.md; --text FILE.jsonl goes to each."""
+"""Every benchmark one after the other, for docs/explanation/benchmarks.md; --text FILE.jsonl goes to each."""
 
 import subprocess
 import sys

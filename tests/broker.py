@@ -112,7 +112,7 @@ def free_port() -> int:
 
 
 def repair(broker: Broker) -> None:
-    """Do what docs/reliability.md tells whoever runs a Redis: it keeps half a transaction in a file that is cut."""
+    """Do what docs/explanation/reliability.md tells whoever runs a Redis: it keeps half a transaction in a file that is cut."""
     check = Path(broker.binary).with_name("redis-check-aof")
     if check.name.startswith(Path(broker.binary).name.split("-")[0]) and check.exists():
         manifest = broker.folder / "appendonlydir" / "appendonly.aof.manifest"

@@ -4,40 +4,67 @@ from enum import IntEnum, StrEnum
 
 
 class Exit(IntEnum):
-    """Exit codes of `khabar`; 2 is also what a wrong option gives. Scripts may rely on them."""
+    """Exit codes of `khabar`; 2 is also what a wrong option gives. Scripts may rely on them.
 
-    OK = 0  # done; single articles may have been rejected, they are reported and among the dead letters
-    FAILED = 1  # something that is nobody's input went wrong; the message says what
-    USAGE = 2  # the command line, the settings or an argument cannot be used
-    UNREADABLE = 3  # a file is missing, empty or not in a form that khabar reads
-    NO_BROKER = 4  # the broker cannot be reached, or refuses
-    ALL_REJECTED = 5  # every single article was rejected
-    QUEUE_FULL = 6  # the queue stayed full for as long as was allowed; run the same command again to go on
-    UNHEALTHY = 7  # `status`: reachable, but no dispatcher or no worker is at work
-    STALLED = 8  # `status`: they are, but nothing makes progress, or reading has stopped; the message says which
-    AILING = 9  # `status`: articles pass, but some are lost to the machine, or reading will soon stop; the message says which
-    DIFFERENT = 10  # `replay`: this version makes other records of the same articles
-    INTERRUPTED = 130  # Ctrl-C; `push` continues where it stopped when it is run again
-    TERMINATED = (
-        143  # SIGTERM, as Ctrl-C; but 0 from commands that are to run until then: `up`, `relay`, `records --group`
+    Attributes:
+        meaning: when a command ends so; docs/reference/exit_codes.md lists them all.
+    """
+
+    meaning: str
+
+    def __new__(cls, number: int, meaning: str = "") -> "Exit":
+        """Make a number that says what it means."""
+        code = int.__new__(cls, number)
+        code._value_ = number
+        code.meaning = meaning
+        return code
+
+    OK = (
+        0,
+        "Done. Single articles may have been rejected: the command reports them, and they are among the dead letters.",
     )
+    FAILED = 1, "Something failed that is not a fault of the input; the message says what."
+    USAGE = 2, "The command line, a setting or an argument cannot be used."
+    UNREADABLE = 3, "A file is missing, is empty, or has no form that khabar reads."
+    NO_BROKER = 4, "The broker cannot be reached, or it refuses."
+    ALL_REJECTED = 5, "Every single article was rejected."
+    QUEUE_FULL = 6, "The queue stayed full for as long as was allowed; run the same command again to go on."
+    UNHEALTHY = 7, "`status`: the broker answers, but no dispatcher or no worker has shown life."
+    STALLED = 8, "`status`: they are alive, but nothing gets finished, or reading has stopped; the message says which."
+    AILING = (
+        9,
+        "`status`: articles pass, but the machine costs some of them, or reading will soon stop; the message says which.",
+    )
+    DIFFERENT = 10, "`replay`: this version makes other records of the same articles."
+    INTERRUPTED = 130, "Ctrl-C. `push` goes on where it stopped when it is run again."
+    TERMINATED = 143, "SIGTERM. `up`, `relay` and `records --group`, which run until then, end with 0."
 
 
 class Code(StrEnum):
     """Why there is a Rejection instead of a Record. Consumers may match on these; they are never renamed."""
 
-    TOO_LARGE = "too_large"  # over a limit: of bytes, before parsing, or of tokens
-    UNDECODABLE = "undecodable"  # bytes that are not UTF-8
-    INVALID_JSON = "invalid_json"
-    NOT_AN_OBJECT = "not_an_object"  # JSON, but no object of named fields
-    WRONG_ENTRY = "wrong_entry"  # an entry of the ledger without the field that holds the article
-    WRONG_TYPE = "wrong_type"  # a field holds something that it cannot mean
-    NO_TEXT = "no_text"
-    NOT_ARABIC = "not_arabic"
-    EXTRACTION_FAILED = "extraction_failed"  # the pipeline raised, every time
-    WORKER_LOST = "worker_lost"  # killed or lost its process, every time
-    TIMED_OUT = "timed_out"  # ran over its time limit, every time
-    OUT_OF_MEMORY = "out_of_memory"  # ran over its process's memory limit, every time
+    # What happened to the article, for docs/reference/exit_codes.md; not in the docstring, which is in the JSON Schema.
+    meaning: str
+
+    def __new__(cls, name: str, meaning: str = "") -> "Code":
+        """Make a name that says what it means."""
+        code = str.__new__(cls, name)
+        code._value_ = name
+        code.meaning = meaning
+        return code
+
+    TOO_LARGE = "too_large", "It is over a limit: of bytes, before it is parsed, or of tokens."
+    UNDECODABLE = "undecodable", "Its bytes are not UTF-8."
+    INVALID_JSON = "invalid_json", "It is not valid JSON."
+    NOT_AN_OBJECT = "not_an_object", "It is JSON, but no object of named fields."
+    WRONG_ENTRY = "wrong_entry", "The entry of the ledger lacks the field that holds the article."
+    WRONG_TYPE = "wrong_type", "A field holds something that it cannot mean."
+    NO_TEXT = "no_text", "No field holds the article's words."
+    NOT_ARABIC = "not_arabic", "Its text is not Arabic."
+    EXTRACTION_FAILED = "extraction_failed", "The pipeline raised an error at every attempt."
+    WORKER_LOST = "worker_lost", "Its worker process was killed or lost at every attempt."
+    TIMED_OUT = "timed_out", "It ran over its time limit at every attempt."
+    OUT_OF_MEMORY = "out_of_memory", "It ran over the memory limit of its process at every attempt."
 
 
 # What an article dies of when the machine is too busy, too small or broken; on another day it becomes a record.

@@ -1,4 +1,4 @@
-"""Parts that are found, not listed: files of khabar's own, and entry points of other packages (docs/extending.md)."""
+"""Parts that are found, not listed: files of khabar's own, and entry points of other packages (docs/how-to/extending.md)."""
 
 import re
 from collections.abc import Callable, Collection

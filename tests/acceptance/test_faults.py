@@ -1,7 +1,7 @@
 """Nothing is lost and nothing doubled, whatever dies: the short form of each row of the fault campaign.
 
-`make faults` runs each in full and on both brokers; docs/reliability.md has the last table. Here the row about what a broker
-keeps when its power is cut runs on both, the others in turn on one or the other.
+`make faults` runs each in full and on both brokers; docs/explanation/reliability.md has the last table. Here the row about what
+a broker keeps when its power is cut runs on both, the others in turn on one or the other.
 """
 
 import os

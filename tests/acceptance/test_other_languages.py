@@ -166,7 +166,7 @@ def test_what_the_node_producer_adds_are_articles(example: Path, broker: Broker)
 )
 def test_the_page_s_commands_of_redis_cli_run_as_they_stand(broker: Broker, tmp_path: Path) -> None:
     """A consumer in a shell: what it acknowledged is not given again, and the article is in the ledger."""
-    page = (ROOT / "docs" / "messages.md").read_text(encoding="utf-8")
+    page = (ROOT / "docs" / "reference/messages.md").read_text(encoding="utf-8")
     script = page.partition("```sh\n")[2].partition("```")[0].replace("6390", str(broker.port))
     client, names = broker.client(), Names()
     for event in _events()[:2]:

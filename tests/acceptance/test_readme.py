@@ -1,4 +1,4 @@
-"""What the README shows runs as it stands: the library's example, and every snippet of "Plug it in" against one service."""
+"""What README and "Plug it in" show runs as it stands: the library's example, and every snippet against one service."""
 
 import csv
 import json
@@ -18,7 +18,9 @@ from khabar.keys.names import DEFAULT_REDIS_URL
 from tests.acceptance.service import Service
 from tests.waiting import wait_until
 
-README = (Path(__file__).resolve().parents[2] / "README.md").read_text(encoding="utf-8")
+ROOT = Path(__file__).resolve().parents[2]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+PLUG_IN = (ROOT / "docs" / "how-to" / "plug_in.md").read_text(encoding="utf-8")
 SENTENCE = 'قال الوزير أحمد صالح إن "المشروع سيبدأ غدا" في عدن.'
 SPIDER = f"""
 import scrapy
@@ -31,17 +33,17 @@ class News(scrapy.Spider):
 """
 
 
-def snippets(title: str, language: str) -> list[str]:
-    """Return README's blocks of code of one language under a heading, up to the next one of its level or above."""
+def snippets(page: str, title: str, language: str) -> list[str]:
+    """Return a page's blocks of code of one language under a heading, up to the next one of its level or above."""
     level = title.partition(" ")[0]
-    section = README.partition(f"\n{title}\n")[2]
+    section = page.partition(f"\n{title}\n")[2]
     section = re.split(rf"^#{{1,{len(level)}}} ", section, maxsplit=1, flags=re.MULTILINE)[0]
     return re.findall(rf"```{language}\n(.*?)```", section, re.DOTALL)
 
 
 def test_the_library_s_example_finds_who_said_what() -> None:
     """It needs no service, and prints what it has found."""
-    [code] = snippets("## Use it from Python", "python")
+    [code] = snippets(README, "## Use it from Python", "python")
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done.stderr
     assert "المشروع سيبدأ غدا" in done.stdout
@@ -113,14 +115,14 @@ def reader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reader]:
     reason="redis-cli or jq is not here; Debian's packages redis-tools and jq have them",
 )
 def test_every_snippet_of_plug_it_in_runs(reader: Reader) -> None:
-    """In README's order: each producer brings articles, and each consumer finds all of them."""
+    """In the page's order: each producer brings articles, and each consumer finds all of them."""
     _articles_in(reader)
     _records_out(reader)
 
 
 def _articles_in(reader: Reader) -> None:
-    files, relay, redis_cli = snippets("### Articles in", "sh")
-    settings, publisher = snippets("### Articles in", "python")
+    files, relay, redis_cli = snippets(PLUG_IN, "## Articles in", "sh")
+    settings, publisher = snippets(PLUG_IN, "## Articles in", "python")
     (reader.folder / "crawl").mkdir()
     (reader.folder / "crawl" / "one.json").write_text(
         json.dumps({"title": "ملف", "text": SENTENCE, "url": "https://example.org/file"})
@@ -158,8 +160,8 @@ def _articles_in(reader: Reader) -> None:
 
 
 def _records_out(reader: Reader) -> None:
-    files, quoted = snippets("### Records out", "sh")
-    [stream] = snippets("### Records out", "python")
+    files, quoted = snippets(PLUG_IN, "## Records out", "sh")
+    [stream] = snippets(PLUG_IN, "## Records out", "python")
     ending, following = [
         [line for line in files.splitlines() if ("--follow" in line) is follows] for follows in (False, True)
     ]

@@ -1,4 +1,4 @@
-"""The recipes of docs/archives.md with the real engines: equal bytes, and nothing missing or doubled after a kill."""
+"""The recipes of docs/how-to/archives.md with the real engines: equal bytes, and nothing missing or doubled after a kill."""
 
 import gzip
 import json

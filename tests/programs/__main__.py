@@ -1,4 +1,4 @@
-"""Write docs/programs.md: program, version, how many were accepted, and which fields they have."""
+"""Write docs/reference/programs.md: program, version, how many were accepted, and which fields they have."""
 
 import sys
 import tempfile
@@ -9,7 +9,7 @@ from tests.programs.run import FIELDS, NotInstalled, run
 from tests.programs.scripts import PROGRAMS
 from tests.programs.site import TITLES
 
-PAGE = Path(__file__).parents[2] / "docs" / "programs.md"
+PAGE = Path(__file__).parents[2] / "docs" / "reference/programs.md"
 HEAD = """# What programs send, and what khabar reads
 
 Each program was run for real on three pages of a small Arabic site, and its output read unchanged. The figures say how many of

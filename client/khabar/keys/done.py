@@ -6,7 +6,7 @@ import zlib
 from khabar.keys.names import Names
 
 # A hash stays in the compact form up to 512 fields (hash-max-listpack-entries), so 33 million outcomes a generation do.
-# docs/benchmarks.md has the bytes an outcome.
+# docs/explanation/benchmarks.md has the bytes an outcome.
 BUCKETS = 65_536
 
 

@@ -115,7 +115,7 @@ class Topic(Part):
 class Quality(Part):
     """What was found to be dirty; the text itself is never changed."""
 
-    flags: list[str] = Field(description="Names of what was found; docs/quality_flags.md explains each.")
+    flags: list[str] = Field(description="Names of what was found; docs/reference/quality_flags.md explains each.")
 
 
 class Failure(Part):
@@ -167,7 +167,7 @@ class Record(Part):
         "outcome, so a key to upsert by. Absent on the stream, where the event has it.",
     )
     schema_version: Literal["1.0", "1.1"] = Field(
-        default=SCHEMA_VERSION, description="A later minor version only adds keys; see docs/messages.md."
+        default=SCHEMA_VERSION, description="A later minor version only adds keys; see docs/reference/messages.md."
     )
     article: Source = Field(description="The article as its producer described it.")
     language: Language = Field(description="Language of the text.")
@@ -210,7 +210,7 @@ class Record(Part):
         default=None,
         description="Sketch of the story's words without title, dateline, credits and page furniture, to find copies by: the "
         "least 96 distinct hashes of three consecutive words, ascending, 32 bits each, big-endian, in base64url without "
-        "padding. Null where the story has fewer than eight words. docs/stories.md says how to compare two.",
+        "padding. Null where the story has fewer than eight words. docs/how-to/stories.md says how to compare two.",
     )
     failures: list[Failure] = Field(description="Extractors that failed; their layers are absent.")
     custom: dict[str, Any] | None = Field(

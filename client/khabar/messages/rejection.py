@@ -31,7 +31,7 @@ class Rejection(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     schema_version: Literal["1.0", "1.1"] | SkipJsonSchema[str] = Field(
-        default=SCHEMA_VERSION, description="A later minor version only adds keys; see docs/messages.md."
+        default=SCHEMA_VERSION, description="A later minor version only adds keys; see docs/reference/messages.md."
     )
     code: Code | SkipJsonSchema[str] = Field(description="Why, by name; safe to match on.", union_mode="left_to_right")
     field: str | None = Field(default=None, description="The field at fault as the producer called it.")

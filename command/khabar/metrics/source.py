@@ -60,7 +60,7 @@ class Source:
     def _collect(self) -> Iterator[Metric]:
         look = self._now()
         is_up = isinstance(look, Look)
-        yield GaugeMetricFamily("khabar_broker_up", "1 where the broker answers this host.", value=is_up)
+        yield broker_up(is_up)
         yield from self._host_metrics()
         if isinstance(look, Look):
             yield from deployment_metrics(look, self._settings)
@@ -84,6 +84,11 @@ class Source:
                 self._client.close()
             return f"the broker: {describe_failure(error)}"
         return Look(state, judge(state.processes, stall_s=settings.stall_s, role=self._role, host=here), ping_s)
+
+
+def broker_up(is_up: bool) -> Metric:
+    """Return the metric that is there even when the broker is not."""
+    return GaugeMetricFamily("khabar_broker_up", "1 where the broker answers this host.", value=is_up)
 
 
 class _Registry(CollectorRegistry):

@@ -24,9 +24,12 @@ _WORDS = (
     ("Read-only file system", "the folder cannot be written"),
     (
         "Bad file format reading the append only file",
-        "the append-only file is damaged: docs/reliability.md says what to do",
+        "the append-only file is damaged: docs/explanation/reliability.md says what to do",
     ),
-    ("wrong signature trying to load the DB", "the append-only file is damaged: docs/reliability.md says what to do"),
+    (
+        "wrong signature trying to load the DB",
+        "the append-only file is damaged: docs/explanation/reliability.md says what to do",
+    ),
 )
 
 

@@ -22,7 +22,7 @@ def open_sink(name: str, target: str, options: Mapping[str, str] = MappingProxyT
     Args:
         name: csv, duckdb, jsonl, opensearch, parquet, postgresql, webhook, or one that another package registers.
         target: where it keeps the records: a path, a URL, whatever it takes.
-        options: what the sink takes besides, by name (docs/sinks.md), as text.
+        options: what the sink takes besides, by name (docs/how-to/sinks.md), as text.
 
     Raises:
         UnusablePlugin: there is no sink of this name, it has no such option, or what is registered under the name is no sink.

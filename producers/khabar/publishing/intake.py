@@ -93,7 +93,7 @@ class Intake(ABC, Generic[ClientT]):
             wait_s: seconds to wait for room, per batch; 0 raises at once.
             outage_s: seconds to keep trying while the broker is unreachable or in trouble.
             wait_replicas: replicas that must have a batch before it counts as accepted; 0 loses what a primary that dies had
-                not replicated yet (docs/sentinel.md).
+                not replicated yet (docs/how-to/sentinel.md).
             max_bytes: the most that one article's JSON may have.
             done_generation_s: as the workers have it; the same bad item becomes one dead letter within it.
             full_memory_share: share of the broker's maxmemory from which on it is full, as a ledger is.

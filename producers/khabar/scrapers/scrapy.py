@@ -1,6 +1,6 @@
 """Scrapy's items onto the queue: an item pipeline, and a storage for feeds. Scrapy 2.15 or later, tested with 2.19.
 
-ITEM_PIPELINES = {"khabar.scrapers.scrapy.KhabarPipeline": 900}  # settings: docs/producing.md
+ITEM_PIPELINES = {"khabar.scrapers.scrapy.KhabarPipeline": 900}  # settings: docs/how-to/producing.md
 
 FEED_STORAGES = {"khabar": "khabar.scrapers.scrapy.KhabarFeedStorage"}
 FEEDS = {"khabar://127.0.0.1:6390/0?batch=%(batch_id)d": {"format": "jsonlines", "batch_item_count": 100}}

@@ -60,7 +60,7 @@ def cut_tail(data: bytearray) -> None:
 def test_what_follows_a_cut_transaction_survives_the_next_start(any_broker: Broker, folder: Path) -> None:
     """Redis leaves half a transaction in its file, and it swallows what follows: 2 of 66,450 articles doubled, 1 never ended.
 
-    `redis-check-aof --fix` before the start, as docs/reliability.md says, takes the half back.
+    `redis-check-aof --fix` before the start, as docs/explanation/reliability.md says, takes the half back.
     """
     any_broker.start()
     with any_broker.client() as client, client.pipeline(transaction=True) as both:
@@ -139,7 +139,7 @@ def test_a_spoiled_command_is_reported(command: bytes, said: str, any_broker: Br
 
 
 def test_a_flipped_bit_in_a_value_is_noticed_by_nobody(any_broker: Broker, folder: Path) -> None:
-    """What grows has no checksum. docs/reliability.md says so; a file system with checksums is the remedy."""
+    """What grows has no checksum. docs/explanation/reliability.md says so; a file system with checksums is the remedy."""
 
     def flip(data: bytearray) -> None:
         data[data.index(VALUE.encode(), len(data) // 2)] ^= 1

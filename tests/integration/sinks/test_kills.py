@@ -155,8 +155,8 @@ def test_webhook(broker: Broker, receiver: Receiver) -> None:
 
 
 def test_the_program_of_the_page_runs_as_it_stands(broker: Broker, tmp_path: Path) -> None:
-    """docs/sinks.md in three lines."""
-    page = (ROOT / "docs" / "sinks.md").read_text(encoding="utf-8")
+    """docs/how-to/sinks.md in three lines."""
+    page = (ROOT / "docs" / "how-to/sinks.md").read_text(encoding="utf-8")
     program = page.partition("```python\n")[2].partition("```")[0].replace(DEFAULT_REDIS_URL, f"{broker.url[:-1]}7")
     client = broker.client()
     client.select(7)

@@ -162,7 +162,7 @@ def test_what_is_no_record_is_counted_and_left_out(index: Index) -> None:
 
 
 def test_the_overview_counts_each_voice_once_an_article(index: Index) -> None:
-    """The share of women among those quoted, as docs/recipes.md counts it."""
+    """The share of women among those quoted, as docs/how-to/recipes.md counts it."""
     talk = [said_by("هند", "f"), said_by("هند", "f"), said_by("كريم", "m", None), said_by("مصدر", None, None)]
     named = {"entities": [entity("PER", "هند")], "topics": [{"code": "medtop:1", "label_en": "sport"}]}
     add(

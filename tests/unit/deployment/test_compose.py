@@ -182,6 +182,6 @@ def test_the_image_runs_the_supervisor_as_its_first_process() -> None:
 
 def test_the_deployment_guide_names_every_answer_of_a_health_check() -> None:
     """Whoever writes a check reads it there."""
-    guide = (ROOT / "docs" / "deployment.md").read_text(encoding="utf-8")
+    guide = (ROOT / "docs" / "how-to/deployment.md").read_text(encoding="utf-8")
     for code in (Exit.OK, Exit.NO_BROKER, Exit.UNHEALTHY, Exit.STALLED, Exit.AILING):
         assert f"| {code.value} |" in guide

@@ -46,20 +46,38 @@ def test_links_and_paths_lead_somewhere(page: Path) -> None:
     assert lost == []
 
 
+def test_pages_that_code_names_are_there() -> None:
+    """Messages, settings and comments send readers to pages; a page that moves takes them along."""
+    files = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False).stdout.split()
+    if not files:
+        pytest.skip("no git checkout")
+    kinds = (".py", ".toml", ".yml", ".txt", ".lua", ".json", "Makefile", "Dockerfile")
+    named = {
+        (name, page)
+        for name in files
+        if name.endswith(kinds) and not name.startswith("tests/unit/messages/cases/") and (ROOT / name).is_file()
+        for page in re.findall(r"(?<![\w/.])docs/[\w./-]+\.(?:md|json|yml)", (ROOT / name).read_text(encoding="utf-8"))
+    }
+    assert named
+    assert sorted(f"{name}: {page}" for name, page in named if not (ROOT / page).exists()) == []
+
+
 def test_readme_explains_every_folder_of_the_top() -> None:
     """A stranger reads there what each is for."""
     listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False).stdout.split()
     if not listed:
         pytest.skip("no git checkout")
     folders = {path.partition("/")[0] for path in listed if "/" in path and not path.startswith(".")}
-    section = (ROOT / "README.md").read_text(encoding="utf-8").partition("## Work on it")[2]
+    section = (ROOT / "README.md").read_text(encoding="utf-8").partition("## The folders")[2]
     assert folders
     assert {folder for folder in folders if f"{folder}/" not in section} == set()
 
 
 def test_the_recipe_counts_each_voice_once_an_article() -> None:
-    """docs/recipes.md as a reader would run it."""
-    recipe = (ROOT / "docs/recipes.md").read_text(encoding="utf-8").partition("```python\n")[2].partition("```")[0]
+    """docs/how-to/recipes.md as a reader would run it."""
+    recipe = (
+        (ROOT / "docs/how-to/recipes.md").read_text(encoding="utf-8").partition("```python\n")[2].partition("```")[0]
+    )
 
     def said(name: str, gender: str | None) -> dict[str, object]:
         return {"speaker": {"name": name, "gender": gender}}
@@ -102,9 +120,9 @@ def quoted_records() -> str:
 
 
 def test_the_recipe_of_duckdb_counts_the_quoted_people(tmp_path: Path) -> None:
-    """docs/recipes.md as a reader would run it: a body does not count, spelling variants do together."""
+    """docs/how-to/recipes.md as a reader would run it: a body does not count, spelling variants do together."""
     duckdb = pytest.importorskip("duckdb")
-    query = (ROOT / "docs/recipes.md").read_text(encoding="utf-8").partition("```sql\n")[2].partition("```")[0]
+    query = (ROOT / "docs/how-to/recipes.md").read_text(encoding="utf-8").partition("```sql\n")[2].partition("```")[0]
     records = tmp_path / "records.jsonl"
     records.write_text(quoted_records(), encoding="utf-8")
     found = duckdb.sql(query.replace("records.jsonl", str(records))).fetchall()
@@ -112,10 +130,10 @@ def test_the_recipe_of_duckdb_counts_the_quoted_people(tmp_path: Path) -> None:
 
 
 def test_the_recipe_of_jq_counts_the_quoted_people(tmp_path: Path) -> None:
-    """docs/recipes.md as a reader would run it."""
+    """docs/how-to/recipes.md as a reader would run it."""
     if shutil.which("jq") is None:
         pytest.skip("no jq")
-    command = (ROOT / "docs/recipes.md").read_text(encoding="utf-8").partition("```sh\n")[2].partition("```")[0]
+    command = (ROOT / "docs/how-to/recipes.md").read_text(encoding="utf-8").partition("```sh\n")[2].partition("```")[0]
     (tmp_path / "records.jsonl").write_text(quoted_records(), encoding="utf-8")
     done = subprocess.run(["sh", "-c", command], cwd=tmp_path, capture_output=True, text=True, check=True)
     assert done.stdout == "3\tAhmed\n1\tكشيمير\n"

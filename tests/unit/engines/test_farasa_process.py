@@ -89,7 +89,9 @@ def test_a_flood_of_errors_blocks_nothing_and_leaks_nothing(
 @pytest.mark.parametrize("fault", ["dies_at_start", "hangs_at_start"])
 def test_one_that_does_not_start_is_one_sentence_at_start_up(make_tool: MakeTool, fault: str) -> None:
     """Not at the first article."""
-    with pytest.raises(FarasaNotReady, match=r"FarasaSegmenterJar.jar does not work with .*java.* docs/engines.md"):
+    with pytest.raises(
+        FarasaNotReady, match=r"FarasaSegmenterJar.jar does not work with .*java.* docs/how-to/engines.md"
+    ):
         make_tool(fault=fault, start_s=0.5).check()
 
 

@@ -149,7 +149,7 @@ def test_every_exporter_writes_whole_lines_and_is_documented(name: str) -> None:
     made = find_exporter(name)(delivery())
     lines = (made if isinstance(made, bytes) else json.dumps(made, ensure_ascii=False).encode()).split(b"\n")
     assert [type(json.loads(line)) for line in lines] == [dict] * len(lines)
-    assert f"\n## {name}\n" in (ROOT / "docs" / "exporters.md").read_text(encoding="utf-8")
+    assert f"\n## {name}\n" in (ROOT / "docs" / "how-to/exporters.md").read_text(encoding="utf-8")
 
 
 def test_a_package_s_exporter_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,4 +1,4 @@
-"""docs/messages.md, "How it changes": within version 1, keys are added and nothing else."""
+"""docs/reference/messages.md, "How it changes": within version 1, keys are added and nothing else."""
 
 import json
 from pathlib import Path

@@ -23,7 +23,7 @@ ROOT = Path(__file__).resolve().parents[3]
 PROMETHEUS = ROOT / "deploy" / "prometheus"
 RULES = PROMETHEUS / "khabar.rules.yml"
 BOARD = ROOT / "deploy" / "grafana" / "dashboards" / "khabar.json"
-OPERATIONS = ROOT / "docs" / "operations.md"
+OPERATIONS = ROOT / "docs" / "how-to/operations.md"
 PROMTOOL = shutil.which("promtool")
 needs_promtool = pytest.mark.skipif(PROMTOOL is None, reason="promtool is not here: Debian's package prometheus has it")
 NAMES = re.compile(r"\bkhabar_\w+")

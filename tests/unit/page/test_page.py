@@ -188,7 +188,9 @@ def test_marks_take_time_as_their_number(end: str) -> None:
 
 def test_each_quality_flag_is_explained() -> None:
     """The page says what a flag means; the document has them all."""
-    known = re.findall(r"^\| `(\w+)` \|", (ROOT / "docs/quality_flags.md").read_text(encoding="utf-8"), re.MULTILINE)
+    known = re.findall(
+        r"^\| `(\w+)` \|", (ROOT / "docs/reference/quality_flags.md").read_text(encoding="utf-8"), re.MULTILINE
+    )
     assert [name for name in known if not flag(name)] == []
 
 

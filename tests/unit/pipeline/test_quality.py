@@ -9,7 +9,7 @@ from khabar.messages.article import Article
 from khabar.pipeline.pipeline import Pipeline
 from khabar.pipeline.quality import FLAGS
 
-DOCS = Path(__file__).parents[3] / "docs" / "quality_flags.md"
+DOCS = Path(__file__).parents[3] / "docs" / "reference/quality_flags.md"
 CLEAN = "قالت الحكومة اليوم إنها سوف تعمل على حل الأزمة في البلاد خلال العام المقبل بعد أن فشلت كل الجهود من قبل. "
 SECOND = "وأضافت الوزارة في بيان أن العمل في المشروع الجديد بدأ قبل شهر وأنه ينتهي في الموعد الذي أعلن من قبل. "
 BODY = CLEAN + "\n" + SECOND

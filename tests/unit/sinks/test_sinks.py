@@ -149,9 +149,12 @@ def test_a_wrong_option_is_one_sentence(tmp_path: Path, options: dict[str, str],
 
 @pytest.mark.parametrize("name", SINKS.house())
 def test_every_sink_and_option_is_documented(name: str) -> None:
-    """docs/sinks.md has a section for each, with every option of its function."""
+    """docs/how-to/sinks.md has a section for each, with every option of its function."""
     section = (
-        (ROOT / "docs" / "sinks.md").read_text(encoding="utf-8").partition(f"\n## {name}\n")[2].partition("\n## ")[0]
+        (ROOT / "docs" / "how-to/sinks.md")
+        .read_text(encoding="utf-8")
+        .partition(f"\n## {name}\n")[2]
+        .partition("\n## ")[0]
     )
     build = import_module(f"khabar.sinks.{name}").sink
     options = [each.name for each in signature(build).parameters.values() if each.kind is Parameter.KEYWORD_ONLY]

@@ -35,7 +35,7 @@ def load(layers: Collection[str] | None = None, *, also: Iterable[Extractor] = (
     if strangers := sorted(house - _HOUSE):
         raise UnusablePlugin(
             f"khabar/extractors/{strangers[0]}.py fills no layer of the record; "
-            "register it from a package of its own (docs/extending.md)"
+            "register it from a package of its own (docs/how-to/extending.md)"
         )
     built = {extractor.layer: extractor for extractor in also}
     waiting = sorted(house | guests.keys() if layers is None else (house | guests.keys()).intersection(layers))

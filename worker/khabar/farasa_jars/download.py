@@ -63,7 +63,7 @@ def download(url: str, target: Path, *, ca: Path | None = None, on_bytes: Callab
         target.unlink(missing_ok=True)
         reason = getattr(error, "reason", None) or error
         raise DownloadFailed(
-            f"{url} cannot be fetched ({str(reason)[:200]}); docs/engines.md tells how without a network"
+            f"{url} cannot be fetched ({str(reason)[:200]}); docs/how-to/engines.md tells how without a network"
         ) from error
     except DownloadFailed:
         target.unlink(missing_ok=True)

@@ -14,7 +14,7 @@ NAMER: Final = ("FarasaNERJar.jar",)
 ARCHIVE_ROOT: Final = "farasa_bin"  # the one folder in farasapy's archive
 DATA: Final = "FarasaData"
 
-INSTALL: Final = "run `khabar farasa download`, or set KHABAR_FARASA_JARS to their folder (docs/engines.md)"
+INSTALL: Final = "run `khabar farasa download`, or set KHABAR_FARASA_JARS to their folder (docs/how-to/engines.md)"
 
 
 @dataclass(frozen=True)

@@ -80,7 +80,7 @@ class FarasaTool:
         except FarasaFailed as error:
             raise FarasaNotReady(
                 f"{self._command.jar.name} does not work with {self._command.java!r} and {self._command.heap_mb} MB: {error}; "
-                "see docs/engines.md"
+                "see docs/how-to/engines.md"
             ) from error
 
     def check_resident(self) -> None:
@@ -93,7 +93,7 @@ class FarasaTool:
         if self.mode is Mode.ONE_SHOT:
             raise FarasaNotReady(
                 f"{self._command.jar.name} answers only at the end of its input, which would start Java for every article: "
-                "use farasapy's jars (docs/engines.md)"
+                "use farasapy's jars (docs/how-to/engines.md)"
             )
 
     def ready(self) -> None:

@@ -20,7 +20,7 @@ from khabar.grammar.folding import fold_text
 from khabar.grammar.page.boilerplate import boilerplate
 from khabar.text.document import Document
 
-MOST_HASHES: Final = 96  # 384 bytes; docs/stories.md has other numbers side by side
+MOST_HASHES: Final = 96  # 384 bytes; docs/how-to/stories.md has other numbers side by side
 _FEWEST_WORDS: Final = 8  # fewer are a caption, or what is left of a page
 
 

@@ -1,4 +1,4 @@
-"""Quality flags: what was dirty, by name. docs/quality_flags.md describes each; nothing is repaired in the text."""
+"""Quality flags: what was dirty, by name. docs/reference/quality_flags.md describes each; nothing is repaired in the text."""
 
 import re
 from collections.abc import Callable

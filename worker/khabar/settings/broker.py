@@ -26,8 +26,8 @@ class BrokerSettings(BaseModel):
 
     redis_url: str = Field(
         DEFAULT_REDIS_URL,
-        description="Broker: redis://, rediss:// (TLS), unix:// or sentinel:// (docs/sentinel.md), password inside; several with "
-        "commas are several ledgers (docs/ledgers.md).",
+        description="Broker: redis://, rediss:// (TLS), unix:// or sentinel:// (docs/how-to/sentinel.md), password inside; several with "
+        "commas are several ledgers (docs/how-to/ledgers.md).",
         repr=False,  # it holds a password
     )
     prefix: str = Field(
@@ -38,7 +38,7 @@ class BrokerSettings(BaseModel):
     wait_replicas: int = Field(
         DEFAULT_WAIT_REPLICAS,
         ge=0,
-        description="Replicas that must have what `khabar push` sends before it is accepted (docs/sentinel.md).",
+        description="Replicas that must have what `khabar push` sends before it is accepted (docs/how-to/sentinel.md).",
     )
     accept_forgetful_broker: bool = Field(
         False,

@@ -22,7 +22,7 @@ class ExtractionSettings(BaseModel):
 
     engine: EngineName = Field(
         "embedded",
-        description="Engine of segmentation: Farasa's model in this process, or Farasa's own jars in Java (docs/engines.md).",
+        description="Engine of segmentation: Farasa's model in this process, or Farasa's own jars in Java (docs/how-to/engines.md).",
     )
     recognizer: Literal["auto", RecognizerName] = Field(
         "auto",
@@ -40,7 +40,7 @@ class ExtractionSettings(BaseModel):
     source_zones: Path | None = Field(
         None,
         description="File of lines SOURCE ZONE (a name or host, an IANA zone): a published_at without a zone gets its source's "
-        "offset (docs/deployment.md). All hosts need the same file: it is part of the pipeline's version.",
+        "offset (docs/how-to/deployment.md). All hosts need the same file: it is part of the pipeline's version.",
     )
     cache_dir: Path | None = Field(None, description="Folder of the converted model; the user's cache folder if unset.")
     max_article_bytes: int = Field(

@@ -10,7 +10,7 @@ class StoriesSettings(BaseModel):
 
     stories: bool = Field(
         True,
-        description="Whether `khabar up` also runs the stories service, which groups records by event (docs/stories.md).",
+        description="Whether `khabar up` also runs the stories service, which groups records by event (docs/how-to/stories.md).",
     )
     stories_window_days: float = Field(
         7.0,

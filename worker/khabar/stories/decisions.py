@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from khabar.models import STORIES
 
 BIAS: Final = "bias"
-# From where each decision says yes: one story, a copy. docs/stories.md has what others would give.
+# From where each decision says yes: one story, a copy. docs/how-to/stories.md has what others would give.
 LIKELY: Final = 0.6
 COPIED: Final = 0.5
 _LEAST_COPIED: Final = 0.25  # of the shorter one's phrases; of the copies in training/stories none shares less than 0.3

@@ -114,7 +114,7 @@ class Document:
         body_start: raw offset where the body begins.
         tokens, sentences, paragraphs: set by the segmentation step.
         language: set by the language step.
-        flags: quality flags, each described in docs/quality_flags.md.
+        flags: quality flags, each described in docs/reference/quality_flags.md.
         layers: what the extractors found, by the layer's name; `get` and `require` read it with its type.
         shared: what `once` keeps, by the function that found it; never in the record.
     """

@@ -69,7 +69,7 @@ def list_letters(
 
 @app.command()
 def show(
-    letter_id: Annotated[str, typer.Argument(metavar="ID")],
+    letter_id: Annotated[str, typer.Argument(metavar="ID", help="As `khabar dead list` shows it.")],
     redis_url: BrokerUrl = DEFAULT_URL,
     prefix: Prefix = DEFAULT_PREFIX,
 ) -> None:

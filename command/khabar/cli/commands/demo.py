@@ -1,5 +1,6 @@
 """`khabar demo`: the main job on sample articles, through a real broker and real workers."""
 
+import sys
 import tempfile
 import threading
 import time
@@ -105,6 +106,27 @@ def _show(client: "Redis", pushed: int, console: Console, to: Path) -> None:
             write_page(to, page_of(shown))
         console.print(Rule("the first article as a page, for a browser"))
         console.print(Text(visible(to.resolve())), soft_wrap=True)
+    console.print(Rule("what next"))
+    for line in _next_steps():
+        console.print(Text(line), soft_wrap=True)
+
+
+def _next_steps() -> list[str]:
+    """Return what to type next, with the command as it was called here."""
+    program = visible(sys.argv[0]) if Path(sys.argv[0]).name == "khabar" and "/" in sys.argv[0] else "khabar"
+    here = Path.cwd()
+    if program.startswith(f"{here}/"):
+        program = program.removeprefix(f"{here}/")
+    steps = {
+        "up": "starts the service here, and keeps it running",
+        "push article.json": "sends an article; JSON, CSV, HTML, feeds and more are read",
+        "records --format pretty": "shows what came out",
+    }
+    width = max(map(len, steps))
+    return [
+        *(f"{program} {step:<{width}}  {does}" for step, does in steps.items()),
+        "The tutorial, docs/tutorial.md, goes from here to a program of your own in ten minutes.",
+    ]
 
 
 def _title() -> str:

@@ -60,7 +60,7 @@ def extract(
     A record has the key `text`, a rejection the key `code`. A record's `outcome_id` is the key to upsert by.
 
     With --shards, each input file is a shard: its results are there as a whole or not at all, with a manifest. After a stop
-    or a kill, the same command continues; several may work on one folder. docs/archives.md tells more.
+    or a kill, the same command continues; several may work on one folder. docs/how-to/archives.md tells more.
 
     Examples:
         khabar extract articles.jsonl > records.jsonl

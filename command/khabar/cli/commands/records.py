@@ -42,7 +42,7 @@ def records(
             "--format",
             metavar="NAME",
             help="json: a record a line, with its outcome_id; pretty: for a person; cloudevents (or event), schema_org, ninjs, "
-            "web_annotation, bulk (of OpenSearch), or one of an installed package: docs/exporters.md.",
+            "web_annotation, bulk (of OpenSearch), or one of an installed package: docs/how-to/exporters.md.",
         ),
     ] = JSON,
     to: Annotated[
@@ -65,7 +65,9 @@ def records(
     ] = None,
     settings: Annotated[
         list[str] | None,
-        typer.Option("--set", metavar="NAME=VALUE", help="An option of the sink, such as max_mb=100: docs/sinks.md."),
+        typer.Option(
+            "--set", metavar="NAME=VALUE", help="An option of the sink, such as max_mb=100: docs/how-to/sinks.md."
+        ),
     ] = None,
     batch: Annotated[int, typer.Option(help="Most records that are written and acknowledged at once.", min=1)] = BATCH,
     linger_s: Annotated[

@@ -21,7 +21,7 @@ class FrontPage(scrapy.Spider):
         yield from response.follow_all(css="a.article", callback=self.parse_article)
 
     def parse_article(self, response: Response) -> Iterator[dict[str, object]]:
-        """Read one article. The fields may have any names that docs/producing.md knows, or that KHABAR_FIELDS explains."""
+        """Read one article. The fields may have any names that docs/how-to/producing.md knows, or that KHABAR_FIELDS explains."""
         yield {
             "url": response.url,
             "title": response.css("h1::text").get(),

@@ -25,7 +25,7 @@ WEIGHTS: Final = ACCURATE / "encoder.onnx"
 MOST_UNITS: Final = 1_500
 
 # Sentences in which the fast recognizer is so sure of every unit are left to it: a third of the units, and scores stay within
-# half a point (docs/quality.md). From 0.8 down what the encoder would have found is missed.
+# half a point (docs/explanation/quality.md). From 0.8 down what the encoder would have found is missed.
 SURE: Final = 0.92
 
 # Weight of the fast recognizer's log-probabilities beside the encoder's; 0.75 to 1.5 are alike, two to three points
