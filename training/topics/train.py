@@ -27,7 +27,7 @@ from training.topics.report import report_genre, report_topics
 
 GENRES: Final = ("factcheck", "feature", "news", "opinion", "release", "service")
 SPACE: Final = 200
-PENALTY: Final = {"topics": 0.2, "genre": 0.25}
+PENALTY: Final = {"topics": 0.2, "genre": 0.5}
 FORM_SHARE: Final = 0.25  # of a standardized feature of form, beside the latent ones
 SANAD_WEIGHT: Final = 0.05
 SEED_WEIGHT: Final = 0.7

@@ -4,21 +4,26 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Final
 
-from khabar.entities.countries import ADJECTIVES
-from khabar.entities.spelling import bare, fold, units
+from khabar.entities.spelling import bare, fold
+from khabar.latin.bodies import known, known_opening, nation_of, owner_of
+from khabar.latin.english import Parts, worded
 from khabar.latin.persons import Latin, Region, person
 from khabar.latin.places import countries, known_place
 from khabar.lexicons import entries
 
-_MINISTRY: Final = "Ministry"
 _NAMED: Final = frozenset(entries("latin/heads_with_bearers"))
 _MANY: Final = frozenset(entries("latin/heads_of_many"))
-_SHORT: Final = frozenset(entries("latin/short_ministries"))
 _NO_PERSON: Final = ("ال", "لل", "و", "ب")
-_OF: Final = frozenset({"College"})
 _LINKS: Final = frozenset({"في", "من", "ب"})
+_IN: Final = "في"
+_ON: Final = "على"  # spelled carelessly like علي, "high"
+_GLUED: Final = ("بال", "لل")  # a proclitic before the article: no adjective of the head
+_AUTHORITY: Final = "Authority"
+_CLUB: Final = "Club"
+_RULERS: Final = bare("سلطة")  # السلطة الجزائرية are those who rule
 _CLASSES: Final = frozenset(["محافظة", "مدينة", "منطقة", "ولاية"])  # شرطة محافظة جدة is شرطة جدة
 _LONGEST_HEAD: Final = 4
+_MOST_FIELDS: Final = 3
 _MOST_WORDS: Final = 9
 
 
@@ -35,39 +40,14 @@ def organisation(name: str, english: Mapping[str, str], region: Region = "") -> 
         return None
     if name.isascii():
         return Latin(name, "known")
-    known = _known(words)
-    if known:
-        return Latin(known, "known")
+    listed = known(words)
+    if listed:
+        return Latin(listed, "known")
+    if size := known_opening(words):
+        place = known_place(" ".join(words[size + 1 :]), english) if words[size] == _IN else None
+        return Latin(f"{known(words[:size])} in {place}", "romanized") if place else None
     made = _translate(words, english, region)
     return Latin(made, "romanized") if made else None
-
-
-def _known(words: list[str]) -> str | None:
-    bodies = _bodies()
-    found = bodies.get(_key(words))
-    if found:
-        return found
-    if len(words) > 2 and _nation(words[-1]) and bodies.get(_key(words[:-1])):  # جماعة الحوثي اليمنية
-        return bodies[_key(words[:-1])]
-    # شركة غوغل is غوغل, and a club may stand with its noun or without; the noun alone tells nothing.
-    return bodies.get(_key(words[1:])) if len(words) > 1 and bare(words[0]) in _droppable() else None
-
-
-def _key(words: list[str]) -> str:
-    return " ".join(units(words))
-
-
-@cache
-def _bodies() -> Mapping[str, str]:
-    rows = (line.split("\t") for line in entries("latin/organisations"))
-    return {_key(name.split()): latin for arabic, latin in rows for name in arabic.split("|")}
-
-
-@cache
-def _droppable() -> frozenset[str]:
-    """Return the nouns without which a name stands as well: the class is marked so in the lexicon of heads."""
-    rows = (line.split("\t") for line in entries("entities/heads"))
-    return frozenset(bare(noun) for noun, _, optional in rows if optional == "+") | {bare("منصة"), bare("تطبيق")}
 
 
 @cache
@@ -86,12 +66,6 @@ def _modifiers() -> Mapping[str, str]:
     return found | {bare("العليا"): "Supreme", bare("العامة"): "General", bare("الكبرى"): "Grand"}
 
 
-def _nation(word: str) -> str | None:
-    """Return the English adjective of a nationality."""
-    found = countries().get(ADJECTIVES.get(fold(word), ""))
-    return found[1] if found else None
-
-
 def _translate(words: list[str], english: Mapping[str, str], region: Region) -> str | None:
     heads = _lexicon("organisation_heads")
     for size in range(min(_LONGEST_HEAD, len(words)), 0, -1):
@@ -107,32 +81,67 @@ def _after_head(
     rest = [word for number, word in enumerate(rest) if number or word not in _CLASSES]
     if not rest:
         return _alone(head, opening)
-    nation, before, after = "", [], ""
-    for_field, place_of = False, ""
+    if _is_his(opening[-1], rest[0]):
+        return None
+    nation, before, field, for_field, place, owner, is_within = "", [], "", False, "", "", False
     at = 0
     while at < len(rest):
         word = rest[at]
         found, size = _field(rest, at)
-        if (adjective := _nation(word)) and not nation:
+        if word == _ON:
+            return None
+        if not nation and not word.startswith(_GLUED) and (adjective := nation_of(word)):
             nation, size = adjective, 1
-        elif (modifier := _modifiers().get(bare(word))) and not after:
+        elif (modifier := _modifiers().get(bare(word))) and not field:
             before.append(modifier)
             size = 1
-        elif found and not after:
-            after, for_field = found, _without_preposition(fold(word)) != fold(word)
+        elif found and not field:
+            field, for_field = found, _without_preposition(fold(word)) != fold(word)
         elif word in _LINKS and at + 1 < len(rest):
             size = 1
-        elif not place_of:
-            size = len(rest) - at
-            while size and not (place_of := known_place(" ".join(rest[at : at + size]), english) or ""):
-                size -= 1
+        elif not place and not owner:
+            place, size, is_glued = _place(rest, at, english)
+            is_within = is_glued or (at > 0 and rest[at - 1] in _LINKS)
+            if not size:
+                owner, size = owner_of(rest[at:])
             if not size:
                 return _named(head, rest, region) if not at and head in _NAMED else None
         else:
             return None
         at += size
-    is_bare = not (before or after or place_of) and head in _MANY
-    return None if is_bare else _ordered(head, nation, before, after, place_of, for_field=for_field)
+    if not (before or field or owner or (place and not is_within)) and head in _MANY:
+        return None
+    if head == _AUTHORITY and bare(opening[0]) == _RULERS and nation and not (before or field or place):
+        head = "authorities"
+    if place and head == _CLUB and not field:
+        nation = ""
+    adjective = None if nation else _country_adjectives().get(place)
+    return worded(
+        Parts(
+            head, nation or adjective or "", tuple(before), field, place, owner, for_field, is_within, bool(adjective)
+        )
+    )
+
+
+def _is_his(noun: str, adjective: str) -> bool:
+    """Whether the noun ends in "his" and no feminine ending: مكتبه الإعلامي is an office, no library."""
+    return noun.endswith("ه") and bare(adjective) in _lexicon("modifiers")
+
+
+def _place(rest: list[str], at: int, english: Mapping[str, str]) -> tuple[str, int, bool]:
+    """Return the English name of the longest known place that begins at a word, its size, and whether ب is glued to it."""
+    for size in range(len(rest) - at, 0, -1):
+        name = " ".join(rest[at : at + size])
+        if found := known_place(name, english):
+            return found, size, False
+        if name.startswith("ب") and (found := known_place(name[1:], english)):
+            return found, size, True
+    return "", 0, False
+
+
+@cache
+def _country_adjectives() -> Mapping[str, str]:
+    return {name: adjective for name, adjective in countries().values()}  # noqa: C416  # the pairs are tuples
 
 
 def _alone(head: str, opening: list[str]) -> str | None:
@@ -141,7 +150,19 @@ def _alone(head: str, opening: list[str]) -> str | None:
 
 
 def _field(rest: list[str], at: int) -> tuple[str, int]:
-    """Return what the organisation is for and of how many words that is."""
+    """Return what the organisation is for and of how many words that is; fields may be joined by و."""
+    found, size = _one_field(rest, at)
+    parts = [found] if found else []
+    while parts and len(parts) < _MOST_FIELDS and at + size < len(rest) and rest[at + size].startswith("وال"):
+        more, length = _one_field([rest[at + size][1:], *rest[at + size + 1 :]], 0)
+        if not more:
+            break
+        parts.append(more)
+        size += length
+    return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts), size
+
+
+def _one_field(rest: list[str], at: int) -> tuple[str, int]:
     fields = _fields()
     for size in range(min(_LONGEST_HEAD, len(rest) - at), 0, -1):
         words = [fold(word) for word in rest[at : at + size]]
@@ -168,19 +189,3 @@ def _named(head: str, rest: list[str], region: Region) -> str | None:
     bearer = person(" ".join(rest), region) if len(rest) > 1 else None
     is_sure = bearer and (bearer.basis == "known" or not any(word.startswith(_NO_PERSON) for word in rest))
     return f"{bearer.text} {head}" if bearer and is_sure else None
-
-
-def _ordered(head: str, nation: str, before: list[str], after: str, place: str, *, for_field: bool) -> str:
-    adjectives = [word for word in reversed(before) if word.lower() not in head.lower()]
-    if head[0].islower():
-        after = after.lower() if after.isalpha() else after
-    if head == _MINISTRY and after:
-        body = f"{after} {head}" if after in _SHORT else f"{head} of {after}"
-        parts = [nation, *adjectives, body]
-    elif after and (for_field or adjectives or head in _OF):
-        parts = [nation, *adjectives, head, "for" if for_field else "of", after]
-    else:
-        parts = [nation, *adjectives, after, head]
-    if place:
-        parts = [place, *parts] if not after and not nation else [*parts, "in", place]
-    return " ".join(part for part in parts if part)

@@ -7,8 +7,9 @@ from khabar.lexicons import entries
 from khabar.messages.record import Genre, Topic
 from khabar.text.document import Document
 from khabar.topics import model
-from khabar.topics.forms import forms, is_live
-from khabar.topics.terms import terms
+from khabar.topics.forms import forms
+from khabar.topics.live import is_live
+from khabar.topics.terms import weighted
 
 _DIGITS: Final = 2  # of a score; more are noise
 
@@ -44,7 +45,7 @@ def genre_of(document: Document) -> Genre | None:
 
 
 def _vector(document: Document) -> model.Vector:
-    return model.vocabulary().vector(terms(document))
+    return model.vocabulary().vector(*weighted(document))
 
 
 @cache

@@ -1,10 +1,8 @@
 """Linear models over terms and features of form, and their probabilities."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import cache
 from hashlib import sha256
-from itertools import repeat
 from pathlib import Path
 from typing import Final
 
@@ -12,6 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from khabar.models import TOPICS
+from khabar.text.memo import Memo
+from khabar.topics.terms import stem
 
 Floats = NDArray[np.float64]
 Vector = tuple[NDArray[np.intp], Floats]  # rows of terms and their weights
@@ -29,18 +29,24 @@ class Vocabulary:
 
     def __init__(self, words: Sequence[str], idf: Floats) -> None:
         """Take V terms and V weights."""
-        self._rows = {word: row for row, word in enumerate(words)}
+        row_of = {word: row for row, word in enumerate(words)}
+        self._row_of = Memo[int](lambda word: row_of.get(stem(word), -1))
         self.idf = idf
 
-    def vector(self, counts: Counter[str]) -> Vector:
-        """Return the rows of the known terms and their weights, of length 1 together; both empty where none is known."""
-        rows = np.array(list(map(self._rows.get, counts, repeat(-1))), np.intp)
+    def vector(self, words: Sequence[str], weights: Sequence[int]) -> Vector:
+        """Return the rows of the known terms and how much each tells, of length 1 together; both empty where none is known.
+
+        Args:
+            words: N segmented words. weights: N, how often each counts.
+        """
+        rows = np.array(self._row_of.of(words), np.intp)
         known = rows >= 0
-        rows, often = rows[known], np.array(list(counts.values()), float)[known]
+        rows, at = np.unique(rows[known], return_inverse=True)
         if not len(rows):
-            return rows, often
-        weights = (1 + np.log(often)) * self.idf[rows]
-        return rows, weights / np.sqrt(weights @ weights)
+            return rows, np.zeros(0)
+        often = np.bincount(at, np.array(weights, float)[known])
+        tells = (1 + np.log(often)) * self.idf[rows]
+        return rows, tells / np.sqrt(tells @ tells)
 
 
 class Linear:
