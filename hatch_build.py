@@ -61,7 +61,10 @@ def compile_into(folder: Path) -> list[Path]:
         if path.name != "__init__.py" and path.as_posix() not in INTERPRETED
     ]
     flags = ["--config-file=", "--namespace-packages", "--explicit-package-bases", "--follow-imports=silent"]
-    modules = mypycify([*flags, "--ignore-missing-imports", *sources], opt_level="2", group_name=GROUP)
+    flags += ["--ignore-missing-imports", *sources]
+    modules = mypycify(
+        flags, opt_level="2", group_name=GROUP, target_dir="build/c"
+    )  # build/khabar would look like a root
     with TemporaryDirectory() as temporary:
         distribution = Distribution({"name": GROUP, "ext_modules": modules})
         command = distribution.get_command_obj("build_ext")
