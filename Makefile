@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 # uv installs in a tenth of pip's time; where it can not, as behind a mirror that only pip is told of, pip does.
 INSTALL = $(BIN)/uv --quiet pip install --python $(BIN)/python $(1) 2>/dev/null || $(PIP) install $(1)
 
-.PHONY: demo test check lint prose floors unit integration acceptance examples node browser spacy schema reference site lock programs wheels bench audit faults brokers costs engines history clean help
+.PHONY: demo test check lint prose floors unit integration acceptance examples node browser spacy compiled schema reference site lock programs wheels bench audit faults brokers costs engines history clean help
 
 help: ## Show what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -53,6 +53,11 @@ spacy: .venv/dev ## Install spaCy (180 MB) and the SDK of CloudEvents, and test 
 
 engines: .venv/engines/done ## Install Ray, Spark and datatrove (1 GB) apart, and run docs/how-to/archives.md's recipes with them; needs Java and GNU parallel
 	.venv/engines/bin/python -m pytest -s -p no:cacheprovider tests/engines
+
+compiled: .venv/dev ## Compile the rooms where most time goes into build/compiled, some minutes, and compare records with and without
+	$(PIP) install "hatchling>=1.27" "setuptools>=65"
+	$(BIN)/python hatch_build.py build/compiled
+	$(BIN)/python -m pytest -p no:cacheprovider tests/compiled
 
 schema: .venv/khabar ## Write docs/schema anew
 	$(BIN)/khabar schema docs/schema
@@ -101,7 +106,7 @@ audit: .venv/audit ## Known vulnerabilities of the locked packages; not in check
 	@.venv/audit/bin/python .ci/audit.py
 
 clean: ## Remove what make and khabar have made here
-	rm -rf .venv var dist site tests/node/node_modules tests/browser/node_modules
+	rm -rf .venv var dist build site tests/node/node_modules tests/browser/node_modules
 
 .venv/bin/python:
 	@test -n "$(PYTHON)" || { echo "khabar needs Python 3.11 or newer; none of python3, python3.11 to python3.14 is one. Give it with PYTHON=..." >&2; exit 1; }

@@ -43,8 +43,7 @@ def nominals(document: Document, names: Sequence[Name], owner: Sequence[int]) ->
     tokens = document.tokens
     starts = [name.start for name in names]
     heads = _Heads(document, names, owner)
-    for token, form in enumerate(tokens.form):
-        surface = _NOUNS.get(form)
+    for token, surface in enumerate(map(_NOUNS.get, tokens.form)):
         if surface is None or _is_modified(document, token):
             continue
         start = document.normalized.raw_start(tokens.norm_start[token] + len(surface.proclitic))

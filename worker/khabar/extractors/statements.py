@@ -8,7 +8,7 @@ from khabar.grammar.page.boilerplate import boilerplate
 from khabar.messages.record import Statement
 from khabar.reference.acts import act_of
 from khabar.reference.speakers import cue_claim, speaker
-from khabar.reference.weights import Weights
+from khabar.reference.weights import JoinedWeights, Weights
 from khabar.statements import finder
 from khabar.statements.modality import modality_of
 from khabar.statements.reading import speech
@@ -27,8 +27,9 @@ class StatementExtractor(Extractor):
 
     def __init__(self) -> None:
         """Load nothing but the versions: what decides is loaded where it is used."""
-        names = ("speakers", "statement_openings", "statement_endings")
-        self.models = {name.replace("_", "-"): Weights.load(name).version for name in names}
+        joined = [(name, JoinedWeights.load(name)) for name in ("statement_openings", "statement_endings")]
+        loaded = [("speakers", Weights.load("speakers")), *joined]
+        self.models = {name.replace("_", "-"): weights.version for name, weights in loaded}
 
     def extract(self, document: Document) -> list[Statement]:
         """Return the statements in text order."""

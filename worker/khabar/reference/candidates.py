@@ -114,6 +114,7 @@ class Memory:
         self.issuers: dict[str, Referent] = {}  # of documents met so far, by their lemma
         self.source: Referent | None = None  # whom a particle or a document named last
         self.line_of_last = -9
+        self._descriptions: dict[tuple[int, ...], Description] = {}  # each cue around asks
         self._firsts = [mention.first for mention in self.mentions.all]
         self._by_word: dict[str, list[Referent]] = {}
         for referent in self.mentions.referents.values():
@@ -166,6 +167,12 @@ class Memory:
 
     def describe(self, phrase: Phrase) -> Description:
         """Say what a phrase without a name says."""
+        found = self._descriptions.get(phrase.items)
+        if found is None:
+            found = self._descriptions[phrase.items] = self._describe(phrase)
+        return found
+
+    def _describe(self, phrase: Phrase) -> Description:
         segments = self._document.tokens.segments
         cuts = [cut(segments[item]) for item in phrase.items if item >= 0]
         stems = [word.stem for word in cuts]

@@ -104,6 +104,7 @@ class CueReader:
         self.opens: Callable[[Line, Sequence[Cue]], Container[int]] = _opens_nothing
         self._document = document
         self._form = document.tokens.form
+        self._known = frozenset([token for token, form in enumerate(self._form) if form in CUES])
         self._stretches = stretches
         self._line_of = document.sentences.of_token
         self._saying: Container[int] = ()  # positions in the line that open a statement
@@ -111,10 +112,10 @@ class CueReader:
     def read(self, line: Line) -> list[Cue]:
         """Return the cues of the next line, in order."""
         seen: list[Cue] = []
-        for position, item in enumerate(line):
-            surface = CUES.get(self._form[item]) if item >= 0 else None
-            if surface is not None and not self._is_impersonal(line, position, surface.value):
-                seen.append(cue := Cue(position, item, surface.proclitic, surface.value))
+        for position in [position for position, item in enumerate(line) if item in self._known]:
+            surface = CUES[self._form[line[position]]]
+            if not self._is_impersonal(line, position, surface.value):
+                seen.append(cue := Cue(position, line[position], surface.proclitic, surface.value))
                 cue.is_weak = not self._is_cue(line, cue)
                 cue.is_his = cue.is_particle and self._is_his(line, cue)
         self._saying = opened = self.opens(line, seen) if seen else ()

@@ -1,13 +1,13 @@
 """What speaks for and against a candidate: names of features, which the weights know by heart."""
 
-from typing import Final
+from functools import lru_cache
+from typing import Final, NamedTuple
 
 from khabar.grammar.folding import fold
 from khabar.lexicons import entries
 from khabar.reference.candidates import Candidate, Case, Description, Memory
 from khabar.reference.mentions import Referent
 from khabar.reference.nouns import cut
-from khabar.reference.subjects import Phrase
 from khabar.text.document import Document
 
 _SHAPES: Final = {"verb": "V", "participle": "J", "noun": "U", "particle": "P", "label": "L"}
@@ -19,13 +19,17 @@ _OBJECTS: Final = frozenset(
 )
 _FAR: Final = 4
 _LONG: Final = 5
-_OFTEN: Final = (4, 2, 1)
+# By how often somebody is named: once, twice or three times, more often.
+_OFTEN: Final = ("1", "2", "2", "4")
 # Roles of a description that was read at this cue.
 _NEW: Final = frozenset("rabfhj")
 # Roles of those who may be meant by a description instead of somebody new.
 _RIVALS: Final = frozenset("MIJDEKAC")
 # Roles that depend on which verb it is: أضاف goes on, أعلن begins.
 _TELLING: Final = frozenset(("A", "a", "B", "b", "T", "S1"))
+
+
+_Names = tuple[str, ...]
 
 
 class Features:
@@ -38,6 +42,7 @@ class Features:
         self._line_of = sentences.of_token
         self._title_end = document.title_end
         self._rivals = ""
+        self._places: dict[int, _Place] = {}  # of mentions, by their first token
 
     def of(self, case: Case) -> list[list[str]]:
         """Return the features of each candidate of a case."""
@@ -49,61 +54,36 @@ class Features:
         return [self._of(case, candidate, shape, head, definite) for candidate in case.candidates]
 
     def _of(self, case: Case, candidate: Candidate, shape: str, head: str, definite: str) -> list[str]:
-        said, referent = case.said, candidate.referent
+        said, referent, reading = case.said, candidate.referent, case.reading
         if referent is None:
-            return ["0", f"{shape}0", f"0{head}{definite}", f"0{case.reading.kind}", f"0&{self._rivals}"]
-        kind, agreement = referent.kind, self._agreement(case, referent)
-        found = [f"k{kind}", f"{shape}k{kind}", f"{case.reading.kind}k{kind}"]
-        found += self._roles(case, candidate, shape, f"{head}{definite}", kind)
-        found += (
-            f"g{agreement}",
-            f"g{agreement}{kind}",
-            f"g{agreement}{shape[0]}{'A' in candidate.roles}{'S1' in candidate.roles}",
-        )
+            return [*_of_nobody(shape, head, definite, reading.kind, self._rivals)]
+        kind, roles = referent.kind, candidate.roles
+        described = f"{head}{definite}"
+        found = [
+            *_of_kind(kind, shape, reading.kind),
+            *_of_roles("".join(sorted({role[0] for role in roles})), shape, self._rivals, case.word),
+        ]
+        for role in roles:
+            found += _of_role(role, shape, described, kind, f"{case.word}{case.is_past}")
+            if role in _TELLING:
+                found.append(f"{reading.lemma}|{role}")
+            if role == "S1":
+                found += _of_last(min(case.line - self._memory.line_of_last, _FAR - 1), shape)
+        found += _of_agreement(self._agreement(case, referent), kind, shape[0], "A" in roles, "S1" in roles)
         if said is not None:
             fit = self._fit(said, referent)
-            found += (f"f{fit}", f"f{fit}{kind}{head}", f"f{fit}{definite}", f"f{fit}{shape}")
-            if referent.entity is None and not _NEW.intersection(candidate.roles):
+            found += _of_fit(fit, kind, head, definite, shape)
+            if referent.entity is None and _NEW.isdisjoint(roles):
                 found += (f"x{fit}", f"x{fit}{head}")  # described before with another word, or with this one
             if said.countries:
                 found.append(f"c{bool(said.countries & referent.countries)}{bool(referent.countries)}{kind[:3]}")
         if referent.entity is not None:
             found += self._salience(case, referent, head)
-        elif candidate.phrase is not None and candidate.phrase.mention is None and _NEW.intersection(candidate.roles):
-            found += self._description(candidate.phrase, kind, definite)
-        spoken = min(referent.spoken, _FAR - 1)
-        found += (f"s{spoken}", f"s{spoken}{kind}{shape[1:]}")
-        return found
-
-    def _roles(self, case: Case, candidate: Candidate, shape: str, head: str, kind: str) -> list[str]:
-        """Return the ways in which the candidate came into sight."""
-        every = "".join(sorted({role[0] for role in candidate.roles}))
-        found = [every, f"{every}{shape}", f"{every}&{self._rivals}", f"{every}<{case.word}"]
-        for role in candidate.roles:
-            found += (role, f"{shape}{role}", f"{role}:{kind}", f"{role}|{head}", f"{role}<{case.word}{case.is_past}")
-            if role in _TELLING:
-                found.append(f"{case.reading.lemma}|{role}")
-            if role == "S1":
-                gap = min(case.line - self._memory.line_of_last, _FAR - 1)
-                found += (f"S1@{gap}", f"S1@{gap}{shape}")
-        return found
-
-    def _description(self, phrase: Phrase, kind: str, definite: str) -> list[str]:
-        """Return what a new description looks like: one that is none begins with any word."""
-        length = min(len(phrase.items), _LONG)
-        found = [f"w{length}", f"w{length}{kind}", f"w{definite}{kind}"]
-        found += (f"&{self._rivals}", f"&{self._rivals}{kind}", f"&{self._rivals}{kind}{definite}")
-        if not kind:
-            word = cut(self._document.tokens.segments[phrase.items[0]])
-            found += (f"u={word.stem}", f"u/{word.stem[:1]}{word.stem[-2:-1]}{len(word.stem)}{word.is_definite}")
-            found.append(f"o{word.stem in _OBJECTS}")
-            accusative = not word.is_definite and word.stem.endswith("ا")
-            found += (
-                f"u{accusative}",
-                f"u{bool(word.ending)}{word.is_definite}",
-                f"u{word.stem[:1]}",
-                f"u{word.stem[-1:]}{word.is_definite}",
-            )
+        elif candidate.phrase is not None and candidate.phrase.mention is None and not _NEW.isdisjoint(roles):
+            found += _of_description(min(len(candidate.phrase.items), _LONG), kind, definite, self._rivals)
+            if not kind:
+                found += _of_word(self._document.tokens.segments[candidate.phrase.items[0]])
+        found += _of_spoken(min(referent.spoken, _FAR - 1), kind, shape[1:])
         return found
 
     def _context(self, case: Case) -> str:
@@ -132,18 +112,113 @@ class Features:
             return "all"
         return "head" if referent.head == said.head else "word"
 
-    def _salience(self, case: Case, referent: Referent, head: str) -> list[str]:
+    def _salience(self, case: Case, referent: Referent, head: str) -> _Names:
         first = referent.first
-        count = next(str(limit) for limit in _OFTEN if len(first) >= limit)
+        count = _OFTEN[min(len(first), len(_OFTEN)) - 1]
         token = referent.last_before(case.token)
         if token is None:
-            return [f"n{count}", "later", f"later{referent.kind}{head}"]
-        gap = min(case.line - self._line_of(token), _FAR)
-        segments, form = self._document.tokens.segments, self._document.tokens.form
-        governed = segments[token][:2] in _PREPOSITIONS or (token > 0 and fold(form[token - 1]) in _GOVERNORS)
-        is_first = self._document.sentences.first_token[self._line_of(token)] >= token - 3
+            return _of_later(count, referent.kind, head)
+        place = self._places.get(token)
+        if place is None:
+            place = self._places[token] = self._place(token)
         in_title = self._document.tokens.start[first[0]] < self._title_end
-        return [
-            f"n{count}", f"n{count}{referent.kind}", f"d{gap}", f"d{gap}{referent.kind}", f"d{gap}{head}",
-            f"v{governed}{gap}", f"1{is_first}{gap}", f"t{in_title}", f"t{in_title}{referent.kind}",
-        ]  # fmt: skip
+        gap = min(case.line - place.line, _FAR)
+        return _of_mention(count, gap, referent.kind, head, place.is_governed, place.is_first, in_title)
+
+    def _place(self, token: int) -> "_Place":
+        segments, form = self._document.tokens.segments, self._document.tokens.form
+        is_governed = segments[token][:2] in _PREPOSITIONS or (token > 0 and fold(form[token - 1]) in _GOVERNORS)
+        line = self._line_of(token)
+        return _Place(line, is_governed, self._document.sentences.first_token[line] >= token - 3)
+
+
+class _Place(NamedTuple):
+    """Where a mention stands: its line, whether a preposition or the like governs it, whether it begins the line."""
+
+    line: int
+    is_governed: bool
+    is_first: bool
+
+
+# Features that hang on the same few values come together: their names are made, and hashed, once.
+_kept: Final = lru_cache(maxsize=4096)
+
+
+@_kept
+def _of_nobody(shape: str, head: str, definite: str, reading: str, rivals: str) -> _Names:
+    return ("0", f"{shape}0", f"0{head}{definite}", f"0{reading}", f"0&{rivals}")
+
+
+@_kept
+def _of_kind(kind: str, shape: str, reading: str) -> _Names:
+    return (f"k{kind}", f"{shape}k{kind}", f"{reading}k{kind}")
+
+
+@_kept
+def _of_roles(every: str, shape: str, rivals: str, word: str) -> _Names:
+    """Return all the ways in which the candidate came into sight."""
+    return (every, f"{every}{shape}", f"{every}&{rivals}", f"{every}<{word}")
+
+
+@_kept
+def _of_role(role: str, shape: str, described: str, kind: str, before: str) -> _Names:
+    """Return one of them; `before` is what stands before the cue."""
+    return (role, f"{shape}{role}", f"{role}:{kind}", f"{role}|{described}", f"{role}<{before}")
+
+
+@_kept
+def _of_last(gap: int, shape: str) -> _Names:
+    return (f"S1@{gap}", f"S1@{gap}{shape}")
+
+
+@_kept
+def _of_agreement(agreement: str, kind: str, shape: str, is_named: bool, is_last: bool) -> _Names:
+    return (f"g{agreement}", f"g{agreement}{kind}", f"g{agreement}{shape}{is_named}{is_last}")
+
+
+@_kept
+def _of_spoken(spoken: int, kind: str, around: str) -> _Names:
+    return (f"s{spoken}", f"s{spoken}{kind}{around}")
+
+
+@_kept
+def _of_fit(fit: str, kind: str, head: str, definite: str, shape: str) -> _Names:
+    return (f"f{fit}", f"f{fit}{kind}{head}", f"f{fit}{definite}", f"f{fit}{shape}")
+
+
+@_kept
+def _of_description(length: int, kind: str, definite: str, rivals: str) -> _Names:
+    return (
+        f"w{length}", f"w{length}{kind}", f"w{definite}{kind}", f"&{rivals}", f"&{rivals}{kind}", f"&{rivals}{kind}{definite}",
+    )  # fmt: skip
+
+
+@_kept
+def _of_word(segments: str) -> _Names:
+    """Return what the first word of a new description looks like: one that is none begins with any word."""
+    word = cut(segments)
+    accusative = not word.is_definite and word.stem.endswith("ا")
+    return (
+        f"u={word.stem}",
+        f"u/{word.stem[:1]}{word.stem[-2:-1]}{len(word.stem)}{word.is_definite}",
+        f"o{word.stem in _OBJECTS}",
+        f"u{accusative}",
+        f"u{bool(word.ending)}{word.is_definite}",
+        f"u{word.stem[:1]}",
+        f"u{word.stem[-1:]}{word.is_definite}",
+    )
+
+
+@_kept
+def _of_later(count: str, kind: str, head: str) -> _Names:
+    return (f"n{count}", "later", f"later{kind}{head}")
+
+
+@_kept
+def _of_mention(
+    count: str, gap: int, kind: str, head: str, is_governed: bool, is_first: bool, in_title: bool
+) -> _Names:
+    return (
+        f"n{count}", f"n{count}{kind}", f"d{gap}", f"d{gap}{kind}", f"d{gap}{head}", f"v{is_governed}{gap}",
+        f"1{is_first}{gap}", f"t{in_title}", f"t{in_title}{kind}",
+    )  # fmt: skip

@@ -3,6 +3,7 @@
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from khabar.entities.countries import country_of
@@ -10,7 +11,7 @@ from khabar.grammar.folding import fold
 from khabar.grammar.speech.reporting import COMPLEMENTIZERS, CUES
 from khabar.lexicons import entries
 from khabar.messages.record import Entity
-from khabar.reference.nouns import Gender, cut, lemma, noun
+from khabar.reference.nouns import Gender, Noun, cut, lemma, noun
 from khabar.text.document import Document
 
 _SETTINGS: Final = frozenset(entries("reporting/settings"))
@@ -124,12 +125,11 @@ class Mentions:
         if len(referent.first) > _MOST_TITLES:
             return
         words = self._title(mention) if mention.is_person else self._name(mention)
-        for number, (word, segments) in enumerate(words):
-            country = country_of(word)
+        for number, segments in enumerate(words):
+            country, word, known = _told(segments)
             if country:
                 referent.countries.add(country)
-            referent.words.add(lemma(word))
-            known = noun(segments)
+            referent.words.add(word)
             if known and (mention.is_person or number == 0):
                 referent.head = referent.head or known.lemma
                 if not mention.is_person or known.kind in _SINGLE:
@@ -137,13 +137,11 @@ class Mentions:
         if referent.gender is None:
             referent.gender = _gender(fold(entity.name))
 
-    def _name(self, mention: Mention) -> Iterator[tuple[str, str]]:
-        """Yield the words of a name, and the noun before its quotation glyph: منظمة «...»."""
-        for token in range(mention.first, mention.last + 1):
-            segments = self._document.tokens.segments[token]
-            yield cut(segments).stem, segments
+    def _name(self, mention: Mention) -> Sequence[str]:
+        """Return the words of a name, as segmented."""
+        return self._document.tokens.segments[mention.first : mention.last + 1]
 
-    def _title(self, mention: Mention) -> Iterator[tuple[str, str]]:
+    def _title(self, mention: Mention) -> Iterator[str]:
         """Yield the words that say who a person is, before the name (the nearest first) and behind it."""
         before = range(mention.first - 1, max(mention.first - _LONGEST_TITLE, -1), -1)
         behind = range(mention.last + 1, min(mention.last + _LONGEST_TITLE, len(self._document.tokens)))
@@ -155,8 +153,8 @@ class Mentions:
         if first is not None and (known := noun(self._document.tokens.segments[first])) and known.kind in _SINGLE:
             yield from self._words(tokens)
 
-    def _words(self, tokens: Sequence[int]) -> Iterator[tuple[str, str]]:
-        """Yield words until the phrase ends; one comma may open it."""
+    def _words(self, tokens: Sequence[int]) -> Iterator[str]:
+        """Yield words, as segmented, until the phrase ends; one comma may open it."""
         form, segments = self._document.tokens.form, self._document.tokens.segments
         for number, token in enumerate(tokens):
             if form[token] in _BEFORE_TITLES and number == 0:
@@ -170,7 +168,14 @@ class Mentions:
                 return
             if (other := self.inside.get(token)) is not None and other.is_person:
                 return
-            yield cut(segments[token]).stem, segments[token]
+            yield segments[token]
+
+
+@lru_cache(maxsize=16384)
+def _told(segments: str) -> tuple[str | None, str, Noun | None]:
+    """Return what a word of a name or title says: a country, the word's lemma, and what it is as a noun."""
+    stem = cut(segments).stem
+    return country_of(stem), lemma(stem), noun(segments)
 
 
 def _gender(name: str) -> Gender | None:

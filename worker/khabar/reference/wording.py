@@ -10,7 +10,7 @@ from khabar.lexicons import entries
 from khabar.reference.mentions import Mentions
 from khabar.text.document import Document
 
-_CLAUSE_WORDS: Final = frozenset(entries("reporting/clause_words")) | COMPLEMENTIZERS.keys()
+_CLAUSE_WORDS: Final = frozenset((*entries("reporting/clause_words"), *COMPLEMENTIZERS))
 _TIES: Final = frozenset(entries("reporting/ties"))
 _PREPOSITIONS: Final = frozenset(entries("reporting/prepositions"))
 _LETTERS: Final = frozenset(entries("letter_names"))
@@ -36,6 +36,7 @@ class Wording:
         self._form = document.tokens.form
         self._segments = document.tokens.segments
         self._start = document.tokens.start
+        self._words: dict[int, list[str]] = {}  # of each stretch, by its first token
         self.mentions = mentions
 
     def start(self, token: int) -> int:
@@ -44,7 +45,11 @@ class Wording:
 
     def words(self, stretch: Quoted) -> list[str]:
         """Return the words and numbers of the stretch."""
-        return [word for word in self._form[stretch.first : stretch.last + 1] if word[0].isalnum()]
+        found = self._words.get(stretch.first)
+        if found is None:
+            inside = self._form[stretch.first : stretch.last + 1]
+            found = self._words[stretch.first] = [word for word in inside if word[0].isalnum()]
+        return found
 
     def has_clause(self, words: Sequence[str]) -> bool:
         """Whether particles, pronouns or auxiliaries are among the words."""

@@ -26,14 +26,15 @@ class BrokerSettings(BaseModel):
 
     redis_url: str = Field(
         DEFAULT_REDIS_URL,
-        description="Broker: redis://, rediss:// (TLS), unix:// or sentinel:// (docs/how-to/sentinel.md), password inside; several with "
-        "commas are several ledgers (docs/how-to/ledgers.md).",
+        description="Broker: redis://, rediss:// (TLS), unix:// or sentinel:// (docs/how-to/sentinel.md), password inside. Several "
+        "with commas are several ledgers (docs/how-to/ledgers.md).",
         repr=False,  # it holds a password
     )
     prefix: str = Field(
         DEFAULT_PREFIX,
         min_length=1,
-        description="First part of every key, so that services can share a database; with several brokers one for all, or one for each.",
+        description="First part of every key, so that services can share a database. With several brokers, one for all or "
+        "one for each.",
     )
     wait_replicas: int = Field(
         DEFAULT_WAIT_REPLICAS,

@@ -22,7 +22,7 @@ class ExtractionSettings(BaseModel):
 
     engine: EngineName = Field(
         "embedded",
-        description="Engine of segmentation: Farasa's model in this process, or Farasa's own jars in Java (docs/how-to/engines.md).",
+        description="Engine of segmentation: Farasa's model in this process, or Farasa's jars in Java (docs/how-to/engines.md).",
     )
     recognizer: Literal["auto", RecognizerName] = Field(
         "auto",

@@ -78,7 +78,10 @@ class StatementFinder:
 
     def found(self, line: Line, cues: Sequence[Cue], label: Cue | None) -> Iterator[Statement]:
         """Yield the statements of the line that `opens` was asked for last; a label's too, where it opens one."""
-        marks = self._marks if self._marks is not None and self._marks.line is line else self.marks(line, cues)
+        is_marked = self._marks is not None and self._marks.line is line
+        if not is_marked and label is None:
+            return  # no cue in it
+        marks = self._marks if self._marks is not None and is_marked else self.marks(line, cues)
         taken: set[int] = set()
         for cue in cues:
             opening = self._chosen.get(cue.position) if marks is self._marks else None

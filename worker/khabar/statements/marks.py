@@ -81,15 +81,18 @@ class LineMarks:
         self.said: frozenset[int] = frozenset()
         segments, inside, alone = document.tokens.segments, mentions.inside, document.once(_words)
         items = [alone[item] if item >= 0 else _QUOTED for item in line]
-        for position, item in enumerate(line):
-            if item in inside and items[position].kind in _MAY_BE_NAMES:
-                known = cut(segments[item])
+        for position in [position for position, item in enumerate(line) if item in inside]:
+            if items[position].kind in _MAY_BE_NAMES:
+                known = cut(segments[line[position]])
                 items[position] = _mark("name", known.stem, known.proclitic)
         for cue in cues:
             items[cue.position] = _mark(cue.reading.shape, cue.reading.lemma, cue.proclitic)
         self.items = (*items, *_AROUND)
+        if min(line, default=0) >= 0:
+            self.words, self.quoted = list(range(len(line) + 1)), [0] * (len(line) + 1)
+            return
         quoted = [0 if item >= 0 else stretches[~item].last - stretches[~item].first + 1 for item in line]
-        self.words = list(accumulate((tokens or 1 for tokens in quoted), initial=0))
+        self.words = list(accumulate([tokens or 1 for tokens in quoted], initial=0))
         self.quoted = list(accumulate(quoted, initial=0))
 
     def share_quoted(self, first: int, end: int) -> str:

@@ -3,10 +3,10 @@
 A name met in full is seldom recognized everywhere: one of its mentions has the context that tells.
 """
 
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
-from itertools import pairwise
 from typing import Final
 
 from khabar.entities.fast.features import word_type
@@ -56,9 +56,8 @@ class _Article:
     def repeated(self, starts: Sequence[int]) -> list[Span]:
         """Return the names with their repetitions."""
         if self._full:
-            for begin, end in pairwise(starts):
-                for first in range(begin, end):
-                    self._repeat_full(first, end)
+            for first in [first for first, word in enumerate(self._words) if word in self._full]:
+                self._repeat_full(first, starts[bisect_right(starts, first)])
         self._repeat_last_names()
         self._repeat_single_words()
         return sorted(set(self._owner.values()), key=lambda span: span[1])
@@ -69,9 +68,7 @@ class _Article:
 
     def _repeat_full(self, first: int, end: int) -> None:
         """Put the longest name whose words begin at `first`, unless a longer one stands there or one reaches out of it."""
-        names = self._full.get(self._words[first])
-        if names is None:
-            return
+        names = self._full[self._words[first]]
         # By length and not name by name: a thousand names may begin with one word.
         for length in self._lengths[self._words[first]]:
             last = first + length - 1

@@ -4,9 +4,8 @@ A word type is known by its segmentation ('و+ال+صين'), which holds the for
 """
 
 from bisect import bisect_left
-from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from khabar.grammar.folding import CARELESS_NAMES
 from khabar.text.document import Document
@@ -18,10 +17,10 @@ _LONGEST_WORD: Final = 40  # no word is longer; a run of letters without end mus
 
 # The spelling of the word clusters: careless writers leave these marks out.
 _DIGITS: Final = str.maketrans("123456789", "000000000")
+_PLAIN: Final = _DIGITS | dict(CARELESS_NAMES)
 
 
-@dataclass(frozen=True, slots=True)
-class WordType:
+class WordType(NamedTuple):
     """A word's parts in plain spelling.
 
     Attributes:
@@ -66,7 +65,7 @@ def units(document: Document) -> Units:
 
 def plain(text: str) -> str:
     """Return the spelling of the word clusters: no hamza on its carrier, ي for ى, ه for ة, 0 for every digit."""
-    return text.translate(CARELESS_NAMES).translate(_DIGITS)
+    return text.translate(_PLAIN)
 
 
 def word_type(segments: str) -> WordType:
@@ -79,32 +78,31 @@ def word_type(segments: str) -> WordType:
     rest = parts[first:]
     has_article = len(rest) > 1 and rest[0] == ARTICLE
     letters = rest[1:] if has_article else rest
-    stem = max(range(len(letters)), key=lambda index: len(letters[index]))
+    stem = 0
+    if len(letters) > 1:
+        sizes = list(map(len, letters))
+        stem = sizes.index(max(sizes))
     base = "".join(rest)
     form = proclitics + (base[1:] if has_article and proclitics.endswith("ل") else base)
     return WordType(form, proclitics, base, "".join(letters[: stem + 1]), "+".join(letters[stem + 1 :]))
 
 
-def features(word: WordType) -> Iterator[str]:
-    """Yield a word's features; the letter before '=' tells the kind."""
+def features(word: WordType) -> list[str]:
+    """Return a word's features; the letter before '=' tells the kind."""
     form, base, stem = word.form, word.base, word.stem
-    yield "w=" + form
+    found = ["w=" + form]
     if not form[:1].isalpha():
-        yield "k=" + form[:1] + str(len(form))
-        return
+        found.append("k=" + form[:1] + str(len(form)))
+        return found
     if form.isascii():
-        yield f"k={'A' if form.isupper() else 'T' if form[0].isupper() else 'a'}{min(len(form), 5)}"
-    yield "b=" + base
-    yield "s=" + stem
-    yield "p=" + word.proclitics
-    yield "e=" + word.suffixes
+        found.append(f"k={'A' if form.isupper() else 'T' if form[0].isupper() else 'a'}{min(len(form), 5)}")
     has_article = base.startswith(ARTICLE) and len(base) > len(stem)
-    yield f"d={has_article:d}"
     bare = base[len(ARTICLE) :] if has_article else base
-    yield f"l={min(len(bare), 9)}"
-    for length in range(1, min(_LONGEST_AFFIX, len(bare)) + 1):
-        yield "<=" + bare[:length]
-        yield ">=" + bare[-length:]
-    for length in (3, 4):
-        for start in range(1, len(bare) - length):
-            yield "n=" + bare[start : start + length]
+    size = len(bare)
+    found += ("b=" + base, "s=" + stem, "p=" + word.proclitics, "e=" + word.suffixes, f"d={has_article:d}")
+    found.append(f"l={min(size, 9)}")
+    for length in range(1, min(_LONGEST_AFFIX, size) + 1):
+        found += ("<=" + bare[:length], ">=" + bare[-length:])
+    found += ["n=" + bare[start : start + 3] for start in range(1, size - 3)]
+    found += ["n=" + bare[start : start + 4] for start in range(1, size - 4)]
+    return found

@@ -5,6 +5,7 @@ are decided by how common the word is with and without the letter.
 """
 
 from collections.abc import Callable, Collection, Iterator, Sequence
+from functools import lru_cache
 from operator import mul
 from typing import Final
 
@@ -29,6 +30,11 @@ def candidates(form: str) -> Iterator[str]:
         form = form[1:]
 
 
+def without_letter(form: str) -> str:
+    """Return the word that stands behind a proclitic: لل is ل and ال."""
+    return "ا" + form[1:] if form.startswith("لل") else form[1:]
+
+
 def evidence(
     form: str, segments: str, step: int, *, how_common: Callable[[str], float], forms: Collection[str]
 ) -> list[float]:
@@ -41,9 +47,8 @@ def evidence(
         how_common: word in plain spelling -> logarithm of its frequency, 0 where it is not known.
         forms: the forms of the article's tokens.
     """
-    letter, rest = form[0], form[1:]
-    fused = letter == "ل" and rest.startswith("ل")
-    whole = "ا" + rest if fused else rest
+    letter, rest, whole = form[0], form[1:], without_letter(form)
+    fused = whole != rest
     cut = len(word_type(segments).proclitics) > step
     with_letter, without = how_common(plain(form)), how_common(plain(whole))
     gain = without - with_letter
@@ -81,13 +86,20 @@ class Proclitics:
         """Take the weights of the features, and how common a word in plain spelling is."""
         self._weights = list(weights)
         self._how_common = how_common
+        self._stands_before = lru_cache(maxsize=4096)(self._weigh)  # the same names come again and again
 
     def count(self, form: str, segments: str, forms: Collection[str]) -> int:
         """Return how many letters of a word stand before the name that begins in it; `forms` are the article's."""
         cut = 0
         for word in candidates(form):
-            found = evidence(word, segments, cut, how_common=self._how_common, forms=forms)
-            if sum(map(mul, found, self._weights)) <= 0:
+            whole = without_letter(word)
+            if not self._stands_before(word, segments, cut, (whole,) if whole in forms else ()):
                 break
             cut += 1
         return cut
+
+    def _weigh(self, form: str, segments: str, step: int, forms: tuple[str, ...]) -> bool:
+        """Whether the first letter of `form` stands before the name; of the article's forms the rest alone matters."""
+        found = evidence(form, segments, step, how_common=self._how_common, forms=forms)
+        score: float = sum(map(mul, found, self._weights))
+        return score > 0

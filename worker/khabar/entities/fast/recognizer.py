@@ -17,7 +17,7 @@ from khabar.entities.fast.labels import LABELS, spans
 from khabar.entities.fast.paths import Paths
 from khabar.entities.fast.proclitics import Proclitics
 from khabar.entities.fast.spans import names
-from khabar.entities.fast.weights import Weights, find, load
+from khabar.entities.fast.weights import Weights, find, find_all, load
 from khabar.entities.recognizer import Name
 from khabar.text.document import Document
 
@@ -171,7 +171,7 @@ class _WordVectors:
         bases: list[int] = []
         for kind in types:
             word = word_type(kind)
-            found = [row for feature in features(word) if (row := find(weights.features, feature)) >= 0]
+            found = find_all(weights.features, features(word))
             rows += found
             counts.append(len(found))
             row = find(weights.words, word.base)

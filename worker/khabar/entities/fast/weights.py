@@ -6,7 +6,7 @@ commonness.npy                a word's frequency, logarithmic
 network.npz                   the layers, the codebook, the scales, the proclitics' weights
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -110,6 +110,17 @@ def load(folder: Path = FAST) -> Weights:
         proclitics=small["proclitics"],
         version=sha256((folder / "network.npz").read_bytes()).hexdigest()[:12],
     )
+
+
+def find_all(trie: Any, keys: Iterable[str]) -> list[int]:
+    """Return the rows of those keys that the trie holds, in order."""
+    get = trie.get
+    keys = list(keys)
+    try:
+        rows = [get(key, -1) for key in keys]
+    except UnicodeEncodeError:
+        rows = [find(trie, key) for key in keys]
+    return [row for row in rows if row >= 0]
 
 
 def find(trie: Any, key: str) -> int:

@@ -1,6 +1,8 @@
 """Sentences as their writer tells them: what stands between quotation glyphs is one item and ends no sentence."""
 
+from bisect import bisect_left
 from collections.abc import Sequence
+from itertools import pairwise
 
 from khabar.grammar.speech.glyphs import Quoted
 from khabar.text.document import Document
@@ -14,12 +16,12 @@ def lines(document: Document, stretches: Sequence[Quoted]) -> list[Line]:
     Returns:
         For each sentence its items in order: a token's index, or ~n for stretch n. Glyphs are in no line.
     """
-    starts = frozenset(document.sentences.first_token)
+    starts = document.sentences.first_token
     found: list[Line] = []
     position, total = 0, len(document.tokens)
     for number, stretch in enumerate(stretches):
         _copy(found, starts, position, stretch.before + 1)
-        if not found or stretch.before + 1 in starts:
+        if not found or _begins(starts, stretch.before + 1):
             found.append([])
         found[-1].append(~number)
         position = stretch.after
@@ -32,8 +34,16 @@ def word_at(form: Sequence[str], line: Line, position: int) -> str:
     return form[line[position]] if 0 <= position < len(line) and line[position] >= 0 else ""
 
 
-def _copy(found: list[Line], starts: frozenset[int], first: int, end: int) -> None:
-    for token in range(first, end):
-        if token in starts or not found:
+def _begins(starts: Sequence[int], token: int) -> bool:
+    at = bisect_left(starts, token)
+    return at < len(starts) and starts[at] == token
+
+
+def _copy(found: list[Line], starts: Sequence[int], first: int, end: int) -> None:
+    edges = starts[bisect_left(starts, first) : bisect_left(starts, end)]
+    stop = edges[0] if edges else end
+    if first < stop:  # the line of the token before goes on
+        if not found:
             found.append([])
-        found[-1].append(token)
+        found[-1] += range(first, stop)
+    found += [list(range(*edge)) for edge in pairwise([*edges, end])]

@@ -24,7 +24,7 @@ _YEAR_DAYS: Final = 366
 # ديسمبر 2026 ... ويناير: so many months back are rather as many ahead in the next year.
 _FAR_BACK: Final = 6
 # Relations to the date that the text named last.
-_NEIGHBOURS: Final = ("following", "previous")
+_BESIDE: Final = (None, "following", "previous")
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +182,7 @@ def year_beside(meaning: CalendarDate, context: Context) -> int | None:
     beside a date within a year of the anchor it is the year in which it is nearest to both.
     """
     told, month = context.dated, meaning.month
-    if told is None or month is None or meaning.of is not None or meaning.relation not in (None, *_NEIGHBOURS):
+    if told is None or month is None or meaning.of is not None or meaning.relation not in _BESIDE:
         return None
     there = calendar.to_hijri(told) if meaning.calendar == "h" else (told.year, told.month, told.day)
     if there is None:
