@@ -14,8 +14,8 @@ from manual.markdown import code, linked, page, table
 from manual.types import shown_type
 
 ABOUT = """
-What each `khabar COMMAND --help` says, on one page. Every command also takes `--help` (`-h`) and `--version`. Some options can be
-set by an environment variable, which stands behind their meaning; an option that is given wins.
+The help of every command, on one page. Every command also takes `--help` (`-h`) and `--version`. Some options can be
+set by an environment variable, named after their meaning; an option that is given wins.
 [Exit codes](exit_codes.md) are the same for all commands.
 """
 

@@ -13,9 +13,9 @@ from manual.markdown import code, page, table
 from manual.types import shown_type
 
 ABOUT = """
-Every key of the four messages. The same models give the JSON Schemas in [docs/schema](../schema). What the layers mean, with
-examples: [layers.md](layers.md). How messages travel and how they change: [messages.md](messages.md). Whether a key may be absent
-stands in its meaning; consumers ignore keys that they do not know.
+Every key of the four messages. The same models give the JSON Schemas in [docs/schema](../schema). The meaning of the layers, with
+examples: [layers.md](layers.md). How messages travel and how they change: [messages.md](messages.md). The meaning of a key says
+whether it may be absent; consumers ignore keys that they do not know.
 """
 MESSAGES = (Record, Rejection, Story, Article)
 

@@ -14,7 +14,7 @@ from manual.markdown import code, page, table
 from tests.unit.metrics.looks import full_look
 
 ABOUT = """
-What `khabar up --metrics HOST:PORT` gives at `/metrics`.
+The metrics that `khabar up --metrics HOST:PORT` gives at `/metrics`.
 How to read them, the alarms, and what to do: [operations.md](../how-to/operations.md).
 The metrics of the deployment are the same at each endpoint: take `max by (...)` over the instances, not a bare `sum`.
 """

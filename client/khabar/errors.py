@@ -28,7 +28,7 @@ class Exit(IntEnum):
     UNREADABLE = 3, "A file is missing, is empty, or has no form that khabar reads."
     NO_BROKER = 4, "The broker cannot be reached, or it refuses."
     ALL_REJECTED = 5, "Every single article was rejected."
-    QUEUE_FULL = 6, "The queue stayed full for as long as was allowed; run the same command again to go on."
+    QUEUE_FULL = 6, "The queue stayed full for as long as was allowed; run the same command again to continue."
     UNHEALTHY = 7, "`status`: the broker answers, but no dispatcher or no worker has shown life."
     STALLED = 8, "`status`: they are alive, but nothing gets finished, or reading has stopped; the message says which."
     AILING = (
@@ -36,7 +36,7 @@ class Exit(IntEnum):
         "`status`: articles pass, but the machine costs some of them, or reading will soon stop; the message says which.",
     )
     DIFFERENT = 10, "`replay`: this version makes other records of the same articles."
-    INTERRUPTED = 130, "Ctrl-C. `push` goes on where it stopped when it is run again."
+    INTERRUPTED = 130, "Ctrl-C. Run again, `push` continues where it stopped."
     TERMINATED = 143, "SIGTERM. `up`, `relay` and `records --group`, which run until then, end with 0."
 
 

@@ -1,4 +1,4 @@
-"""examples/newsroom, the package that docs/how-to/extending.md explains: built, installed and run; what is refused is one sentence."""
+"""examples/newsroom, which docs/how-to/extending.md explains: built, installed and run; what is refused is one sentence."""
 
 import json
 import os

@@ -29,7 +29,7 @@ class Quantity(Claim):
         description="ISO 4217; null where countries share the currency's name and nothing tells which is meant.",
     )
     category: str = Field(
-        description="Kind of number: killed, wounded, people, money, percent, distance, other and more; docs/reference/layers.md has all."
+        description="Kind of number: killed, wounded, people, money, percent and more; docs/reference/layers.md has all."
     )
 
 

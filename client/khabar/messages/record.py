@@ -104,7 +104,7 @@ Genre = Literal["news", "opinion", "feature", "live", "service", "release", "fac
 
 
 class Topic(Part):
-    """What the article is about: one of the seventeen top-level IPTC Media Topics."""
+    """A subject of the article: one of the seventeen top-level IPTC Media Topics."""
 
     code: str = Field(description="IPTC Media Topics, such as medtop:15000000.")
     label_ar: str = Field(description="Arabic label, khabar's own.")
@@ -113,7 +113,7 @@ class Topic(Part):
 
 
 class Quality(Part):
-    """What was found to be dirty; the text itself is never changed."""
+    """Dirt found in the text; the text itself is never changed."""
 
     flags: list[str] = Field(description="Names of what was found; docs/reference/quality_flags.md explains each.")
 
@@ -126,7 +126,7 @@ class Failure(Part):
 
 
 class Provenance(Part):
-    """What made this record; the same provenance and article give the same bytes."""
+    """The makers of this record; the same provenance and article give the same bytes."""
 
     khabar: str = Field(description="Version of khabar.")
     segmenter: str = Field(description="Engine of segmentation and its version.")

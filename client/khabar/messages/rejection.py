@@ -22,7 +22,7 @@ _ESCAPED_TO_SIX = bytes(range(0x20))
 
 
 class Rejection(BaseModel):
-    """Why there is no record of an article, and what was received.
+    """The reason why an article has no record, with the bytes received.
 
     The schema names what this version writes. A code, lane or schema version of a later one is read as text, so that its dead
     letters can be listed and requeued.
@@ -44,7 +44,7 @@ class Rejection(BaseModel):
         description="The ledger it came through; null where it never entered one.",
         union_mode="left_to_right",
     )
-    original: str | None = Field(default=None, description="What was received.")
+    original: str | None = Field(default=None, description="The bytes received, as text.")
     original_base64: str | None = Field(default=None, description="The same in base64 where it is not UTF-8.")
     is_cut: bool = Field(default=False, description="Only the beginning was kept; it cannot be requeued.")
 

@@ -46,7 +46,7 @@ class Quotation(Claim):
 
 
 class Statement(Claim):
-    """What somebody is reported to have said, in the reporter's words; what stands between glyphs is a Quotation."""
+    """Reported speech in the reporter's words; speech between glyphs is a Quotation."""
 
     kind: Literal["clause", "nominal", "according_to"] = Field(
         description="clause behind أن, إن or a colon; nominal: a noun phrase that says what is said; according_to: the clause "

@@ -20,7 +20,7 @@ def host_metrics(services: Sequence[Service], folder: Path | None) -> Iterator[M
     Args:
         folder: whose disk is looked at; None where nothing is written.
     """
-    yield InfoMetricFamily("khabar", "What runs here.", value={"version": version("khabar")})
+    yield InfoMetricFamily("khabar", "The version that runs here.", value={"version": version("khabar")})
     runs = GaugeMetricFamily("khabar_service_up", "1 while the process runs.", labels=["service"])
     restarts = CounterMetricFamily("khabar_service_restarts", "Starts after the first.", labels=["service"])
     memory = GaugeMetricFamily(

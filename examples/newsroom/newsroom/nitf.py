@@ -25,7 +25,7 @@ class Nitf(Format):
         try:
             document = ElementTree.parse(stream)
         except ElementTree.ParseError as error:
-            raise SourceError(f"{where}: is no XML: {error}") from error
+            raise SourceError(f"{where}: is not XML: {error}") from error
         for number, article in enumerate(document.iter("nitf"), 1):
             if number > skip:
                 paragraphs = [paragraph.text for paragraph in article.iter("p")]

@@ -26,8 +26,8 @@ class BrokerSettings(BaseModel):
 
     redis_url: str = Field(
         DEFAULT_REDIS_URL,
-        description="Broker: redis://, rediss:// (TLS), unix:// or sentinel:// (docs/how-to/sentinel.md), password inside. Several "
-        "with commas are several ledgers (docs/how-to/ledgers.md).",
+        description="Broker: redis://, rediss:// (TLS), unix:// or sentinel:// (docs/how-to/sentinel.md), password inside. "
+        "Several with commas are several ledgers (docs/how-to/ledgers.md).",
         repr=False,  # it holds a password
     )
     prefix: str = Field(

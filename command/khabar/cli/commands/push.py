@@ -138,7 +138,7 @@ def _push(
     skip = 0
     if resume and not again and isinstance(publisher, DealingPublisher):
         if skip := publisher.resume_from(resume):
-            say(f"{source.name}: {skip:,} were pushed before, going on after them")
+            say(f"{source.name}: {skip:,} were pushed before, continuing after them")
     elif resume and not again and isinstance(publisher, ArticlePublisher):
         before, mark = publisher.remembered(resume)
         skip = resume.still_in(before, mark)
