@@ -70,7 +70,7 @@ SOON = ("--outage", "0.5")
 @pytest.mark.parametrize(
     ("url", "code", "said"),
     [
-        ("sentinel://127.0.0.1:1/0", Exit.USAGE, "which service"),
+        ("sentinel://127.0.0.1:1/0", Exit.USAGE, "the sentinels' service"),
         ("sentinel://:secret@127.0.0.1:1/0?service=khabar&sentinel_password=secret", Exit.NO_BROKER, "127.0.0.1:1"),
     ],
 )

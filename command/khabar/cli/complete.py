@@ -32,10 +32,13 @@ def prepare() -> None:
 
 def script(shell: str) -> str:
     """Return what a shell has to read: what Typer writes where the variable asks for it."""
-    os.environ[VARIABLE] = f"source_{shell}"
     written = StringIO()
-    with redirect_stdout(written), suppress(SystemExit):
-        _any_command()(prog_name="khabar")
+    os.environ[VARIABLE] = f"source_{shell}"
+    try:
+        with redirect_stdout(written), suppress(SystemExit):
+            _any_command()(prog_name="khabar")
+    finally:
+        del os.environ[VARIABLE]  # or whatever this process starts would only complete
     return written.getvalue().rstrip("\n")
 
 

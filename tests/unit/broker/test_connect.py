@@ -38,7 +38,9 @@ def test_a_url_that_cannot_be_used_is_one_sentence(door: Callable[[str], object]
 
 def test_a_sentinel_url_is_refused_with_its_own_example() -> None:
     """The example of a single server would lead astray."""
-    with pytest.raises(UnusableUrl, match=r"^the broker has no usable URL: it does not say which service.*khabar$"):
+    with pytest.raises(
+        UnusableUrl, match=r"^the broker has no usable URL: it does not name the sentinels' service.*khabar$"
+    ):
         connect("sentinel://one,two/0")
 
 

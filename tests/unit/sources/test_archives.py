@@ -93,7 +93,7 @@ def test_rows_of_parquet_are_articles(tmp_path: Path) -> None:
         assert first.published_at == datetime(2026, 9, 16, 8, 30)  # noqa: DTZ001
         assert (second.title, second.body, second.published_at) == ("ث", SECOND, None)
     path.write_bytes(path.read_bytes()[:-20])
-    with pytest.raises(SourceError, match="no whole Parquet file"):
+    with pytest.raises(SourceError, match="not a complete Parquet file"):
         list(open_source(path).items())
 
 

@@ -28,6 +28,6 @@ def test_sentinels_are_given_one_by_one_with_their_own_password_and_a_short_pati
 
 def test_a_wrong_sentinel_url_is_a_bad_setting() -> None:
     """Said at the start, with the others."""
-    with pytest.raises(InvalidSettings, match=r"KHABAR_REDIS_URL: .*which service"):
+    with pytest.raises(InvalidSettings, match=r"KHABAR_REDIS_URL: .*name the sentinels' service"):
         load_settings(redis_url="sentinel://one,two/3")
     assert load_settings(redis_url="sentinel://one?service=news").redis_url == "sentinel://one?service=news"
