@@ -205,6 +205,11 @@ def _stories(names: Names) -> tuple[Grant, ...]:
         # Its revisions, and how far their consumer groups are; no command that reads one.
         Grant(("xadd", "xlen", "exists", "xtrim", "xinfo|groups", "xpending"), (names.stories,)),
         Grant(("hget", "hset", "hdel"), (names.alive,)),
+        # A commit looks at its keys' types before it writes.
+        Grant(
+            ("type",),
+            (names.story_holder, names.story_state, *kept, names.stories, names.records, names.counters),
+        ),
         _scripts_on(
             *(names.records, names.stories, *kept, names.story_state, names.story_holder, names.counters, names.alive)
         ),

@@ -8,6 +8,13 @@
 -- ARGV[6..12] how many follow: records done, events, articles written (field and value each), articles gone, stories written
 --   (field and value each), stories gone, counters raised (field and value each); ARGV[13..] these
 -- Returns 'done'; 'lost' where another process holds the stories; 'stale' where the state is not the one that the batch began with.
+-- A script that fails in the middle keeps what it has written: records would be done, and in no story. So all keys are looked at first.
+for at, wanted in ipairs({'string', 'hash', 'hash', 'hash', 'stream', 'stream', 'hash'}) do
+  local found = redis.call('TYPE', KEYS[at]).ok
+  if found ~= 'none' and found ~= wanted then
+    return redis.error_reply('WRONGTYPE ' .. KEYS[at] .. ' is a ' .. found .. ', not a ' .. wanted)
+  end
+end
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 'lost' end
 local state = redis.call('HMGET', KEYS[2], 'commit', 'by')
 local number = state[1] or '0'
