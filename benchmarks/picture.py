@@ -19,7 +19,7 @@ class Panel(NamedTuple):
     Attributes:
         title: what is drawn, with its unit.
         lines: name -> a value for each size.
-        bar: the value that must not be passed; None where there is none.
+        bar: the highest value wanted, drawn as a dashed line; None draws no line.
     """
 
     title: str

@@ -4,15 +4,11 @@ import json
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from tests.examples.shell import copied, run
 
 
 def test_the_notebook_runs_and_shows_the_record(tmp_path: Path) -> None:
     """A cell that raises ends the command; what the cells print is the record's."""
-    pytest.importorskip("nbclient")
-    pytest.importorskip("ipykernel")
     example = copied("notebook", tmp_path)
     env = {
         "KHABAR_RECOGNIZER": "fast",

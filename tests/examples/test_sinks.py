@@ -41,7 +41,6 @@ def broker(tmp_path: Path) -> Iterator[Broker]:
 @pytest.fixture(scope="module")
 def receiver(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ModuleType]:
     """Give out the example as a module, in a folder of its own."""
-    pytest.importorskip("fastapi")
     example = copied("webhook", tmp_path_factory.mktemp("receiver"))
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("KHABAR_WEBHOOK_SECRET", SECRET)
@@ -55,7 +54,6 @@ def receiver(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ModuleType]:
 @pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl is not here")
 def test_the_receiver_has_each_record_once(broker: Broker, tmp_path: Path) -> None:
     """Somebody without the secret is refused; a second group delivers all of them again, to the same receiver."""
-    pytest.importorskip("fastapi")
     example = copied("webhook", tmp_path)
     port = str(free_port())
     [records] = [line.replace("8000", port) for line in commands("webhook") if line.startswith("khabar records")]
@@ -114,7 +112,6 @@ def test_the_receiver_takes_one_of_several_signatures(receiver: ModuleType) -> N
 
 def test_the_questions_to_postgresql_are_answered(broker: Broker, tmp_path: Path) -> None:
     """Each of the three has an answer in the records; the claim is exact although an emoji stands before it."""
-    pytest.importorskip("psycopg")
     with running(tmp_path / "server") as server:
         example = copied("postgresql", tmp_path)
         env = {

@@ -15,7 +15,7 @@ Modality = Literal["negated", "future", "conditional", "possible"]
 
 
 class Speaker(Part):
-    """Who says it; what can be none of the types is no speaker."""
+    """The speaker. Only a person, body, document, anonymous source or scripture can be one."""
 
     name: str = Field(description="The canonical name, or the description as written of who is never named.")
     entity: str | None = Field(description="Id of an entity of this record.")

@@ -182,7 +182,7 @@ class GroupStream(ABC, Generic[ClientT]):
         return None
 
     def _next_within(self, block_ms: int | None) -> Plan[Delivery | None]:
-        """Wait at most this long for the next delivery, and through outages; None if there is none or the stream is closed."""
+        """Wait up to `block_ms` for the next delivery, longer during an outage; None when time is up or the stream is closed."""
         try:
             asked = False
             while not self.is_closed:

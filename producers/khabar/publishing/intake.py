@@ -102,7 +102,7 @@ class Intake(ABC, Generic[ClientT]):
 
         Raises:
             ValueError: a batch that could never fit.
-            BrokerRefused: the URL is none.
+            BrokerRefused: the URL is not the URL of a broker.
         """
         if not 0 < batch <= max_ledger:
             raise ValueError(f"batch is {batch} and must be 1 to max_ledger ({max_ledger})")

@@ -16,7 +16,7 @@ RecognizerName = Literal["fast", "accurate", "farasa"]
 
 
 class ExtractionSettings(BaseModel):
-    """Who does what with an article's text, and what one article may take."""
+    """Engine, recognizer and layers for an article's text, and the limits of one article."""
 
     model_config = ConfigDict(frozen=True)
 
