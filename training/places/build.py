@@ -10,6 +10,7 @@ import re
 import sys
 import unicodedata
 from collections.abc import Iterable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -81,7 +82,8 @@ def _regions(admin1: Path, cities: dict[str, City]) -> Iterator[Row]:
             continue
         inside = towns[region[0]]
         inhabitants = sum(town["population"] for town in inside)
-        english = re.sub(" (Region|Governorate|Province|District|Republic|State)$", "", name).strip("'")
+        plain = re.sub(" (Region|Governorate|Province|District|Republic|State)$", "", name).strip("'")
+        english = _english_by_hand().get((country, name), plain)
         yield region[1], "region", country, *_middle(inside), inhabitants, english, arabic
 
 
@@ -103,9 +105,9 @@ def _cities(countries: dict[str, Any], large: dict[str, City], every: dict[str, 
 
 def english_name(country: str, name: str) -> str:
     """Return a town's name as English news write it: GeoNames' own, without the marks of a scholar's transliteration."""
-    by_hand = {tuple(line.split("\t")[:2]): line.split("\t")[2] for line in entries("entities/english_towns")}
-    if (country, name) in by_hand:
-        return by_hand[country, name]
+    by_hand = _english_by_hand().get((country, name))
+    if by_hand is not None:
+        return by_hand
     if country not in _NOT_LATIN or (name.isascii() and not _ARTICLE.match(name)):
         return name
     plain = "".join(letter for letter in unicodedata.normalize("NFKD", name) if not unicodedata.combining(letter))
@@ -114,6 +116,12 @@ def english_name(country: str, name: str) -> str:
         plain = re.sub(r"\b(a)([dlnrstz]|[dst]h) (?=[A-Z])", "al-", _ARTICLE.sub("Al-", plain))
         plain = re.sub("(?<=[a-z])ah$", "a", plain)
     return plain
+
+
+@cache
+def _english_by_hand() -> dict[tuple[str, str], str]:
+    rows = (line.split("\t") for line in entries("entities/english_towns"))
+    return {(country, name): english for country, name, english in rows}
 
 
 def _by_hand(cities: dict[str, City], lexicon: str) -> dict[str, list[str]]:
