@@ -34,7 +34,7 @@ class DeliverySettings(BaseModel):
         DEFAULT_MAX_LEDGER, ge=1, description="Articles in a lane at which producers get QueueFull."
     )
     max_records: int = Field(
-        100_000, ge=100, description="Records kept unread before the dispatcher stops reading (about 1.5 GB)."
+        100_000, ge=100, description="Records kept unread before the dispatcher stops reading (about 2.3 GB)."
     )
     max_dead: int = Field(
         DEFAULT_MAX_DEAD,

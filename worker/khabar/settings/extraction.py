@@ -26,7 +26,7 @@ class ExtractionSettings(BaseModel):
     )
     recognizer: Literal["auto", RecognizerName] = Field(
         "auto",
-        description="Recognizer of names in the live lane: fast takes 1.3 ms for 300 words; accurate finds more, takes 47 ms and "
+        description="Recognizer of names in the live lane: fast takes 1.1 ms for 300 words; accurate finds more, takes 47 ms and "
         "needs onnxruntime (khabar[accurate]); auto is accurate if that is installed; farasa is Farasa's jar.",
     )
     backfill_recognizer: Literal["auto", RecognizerName] = Field(

@@ -22,7 +22,7 @@ class ProcessSettings(BaseModel):
     max_child_rss_kb: int = Field(
         1_000_000,
         ge=100_000,
-        description="Resident memory, in kB, at which a child is replaced after its batch; it needs 120,000.",
+        description="Resident memory, in kB, at which a child is replaced after its batch. A child grows to about 360,000.",
     )
     stall_s: float = Field(
         60.0,
