@@ -5,6 +5,7 @@ from typing import Final
 from khabar.grammar.counts.nouns import DUALS, NO_DUALS, NO_NOUNS, NOUNS, Noun
 from khabar.grammar.counts.reach import is_same_line, sentence_of
 from khabar.lexicons import entries
+from khabar.lexicons.kept import kept
 from khabar.text.document import Document
 
 _CLITICS: Final = frozenset("وفبلك")
@@ -52,7 +53,7 @@ def _forms() -> dict[str, tuple[Noun, int]]:
     return found
 
 
-_FORMS: Final = _forms()
+_FORMS: Final = kept("duals", _forms)
 
 
 def _is_dual(word: str) -> bool:
