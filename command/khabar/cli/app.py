@@ -1,6 +1,7 @@
 """The `khabar` command: one subcommand a file, errors as one sentence, named exit codes."""
 
 import errno
+import gc
 import itertools
 import signal
 import sys
@@ -77,17 +78,30 @@ def _run(arguments: Sequence[str]) -> None:
         write_help(COMMANDS)
         if not arguments:
             sys.exit(Exit.USAGE)
+    elif arguments == ["segment"]:  # nothing to parse: typer, and pydantic with it, are two thirds of the start
+        from khabar.cli.commands.segment import segment
+
+        _end_in_order()
+        segment()
     else:
         try:
             from khabar.cli.tree import build
 
+            gc.disable()  # what a command loads stays
             command = build(_chosen(arguments))
+            gc.freeze()
+            gc.enable()
         except ModuleNotFoundError as error:
             say = f"the command needs {error.name}, which is not installed; run: pip install khabar"
             raise CommandError(say, Exit.FAILED) from error
-        signal.signal(signal.SIGINT, signal.default_int_handler)  # from here on there is something to end in order
-        signal.signal(signal.SIGTERM, _terminate)
+        _end_in_order()
         command()
+
+
+def _end_in_order() -> None:
+    """End by an exception from here on: there is something to clean up."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGTERM, _terminate)
 
 
 def _terminate(_number: int, _frame: object) -> None:

@@ -43,13 +43,15 @@ def duals(document: Document) -> list[tuple[int, Noun, int]]:
 def _forms() -> dict[str, tuple[Noun, int]]:
     """Return every form of a dual, with the characters of its proclitics: written out, a token costs one lookup."""
     found = {form: (noun, 0) for form, noun in DUALS.items()}
+    same: dict[tuple[Noun, int], tuple[Noun, int]] = {}  # one object for all that are equal
     for clitics in (_CLITICS, _DOUBLE_CLITICS):
         for clitic in sorted(clitics):
             for form, noun in DUALS.items():
                 word = clitic + form
                 is_to_the = word.startswith(_TO_THE, len(clitic) - 1)
                 if not is_to_the and word not in NOUNS and word not in NO_DUALS:
-                    found.setdefault(word, (noun, len(clitic)))
+                    reading = (noun, len(clitic))
+                    found.setdefault(word, same.setdefault(reading, reading))
     return found
 
 

@@ -85,11 +85,12 @@ def _lexicon(*numbers: str) -> dict[str, Noun]:
     """Return the forms of the counted nouns; of two that are spelt alike the number named first wins (بلدان)."""
     forms = sorted(_all_forms(), key=lambda item: numbers.index(item[1].number) if item[1].number in numbers else -1)
     lexicon: dict[str, Noun] = {}
+    same: dict[Noun, Noun] = {}  # one object for all that are equal
     for form, noun in forms:
         if noun.number in numbers:
             for spelling in spellings(form):
                 if noun.category == TIME or spelling not in _FUNCTION_WORDS:
-                    lexicon.setdefault(spelling, noun)
+                    lexicon.setdefault(spelling, same.setdefault(noun, noun))
     return lexicon
 
 
