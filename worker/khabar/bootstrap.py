@@ -84,6 +84,11 @@ def _without_garbage_collection() -> Iterator[None]:
         yield
     finally:
         if was_enabled:
+            if (
+                not gc.get_freeze_count()
+            ):  # in and out: what was made goes to the oldest generation without being looked through
+                gc.freeze()
+                gc.unfreeze()
             gc.enable()
 
 

@@ -81,12 +81,13 @@ class Gazetteer:
         countries: Mapping[str, Place],
         places: Mapping[str, Sequence[Place]],
         ambiguous: Mapping[str, Sequence[_Choice]],
+        english: Mapping[str, str],
     ) -> None:
         self._countries = countries
         self._places = places
         self._ambiguous = ambiguous
         self._unplaced = frozenset(map(key, entries("entities/unplaced")))
-        self.english = _english(places, ambiguous)
+        self.english = english
 
     @classmethod
     def load(cls) -> "Gazetteer":
@@ -172,8 +173,8 @@ class Gazetteer:
         return self._countries.get(code) if code else _best(candidates, total, soft, near)
 
 
-def _read() -> tuple[dict[str, Place], dict[str, list[Place]], dict[str, list[_Choice]]]:
-    """Return the countries by code, the places by name, and the readings of ambiguous names."""
+def _read() -> tuple[dict[str, Place], dict[str, list[Place]], dict[str, list[_Choice]], dict[str, str]]:
+    """Return the countries by code, the places by name, the readings of ambiguous names, and the English names."""
     countries: dict[str, Place] = {}
     places: dict[str, list[Place]] = defaultdict(list)
     table = (PLACES / _TABLE).read_text(encoding="utf-8")
@@ -186,7 +187,8 @@ def _read() -> tuple[dict[str, Place], dict[str, list[Place]], dict[str, list[_C
             countries[country] = place
         for name in {key(name) for name in names.split("|") if name}:
             places[name].append(place)
-    return countries, dict(places), _ambiguous(countries, places)
+    ambiguous = _ambiguous(countries, places)
+    return countries, dict(places), ambiguous, _english(places, ambiguous)
 
 
 def _english(places: Mapping[str, Sequence[Place]], ambiguous: Mapping[str, Sequence[_Choice]]) -> dict[str, str]:
