@@ -1,8 +1,6 @@
 """Composition root of the pipeline: settings -> engine, extractors, pipelines. The rest of the service is in service.py."""
 
-import gc
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
@@ -10,6 +8,7 @@ from khabar.engines.base import Engine
 from khabar.engines.farasa_embedded.engine import FarasaEmbedded
 from khabar.errors import NotInstalled
 from khabar.keys.names import Lane
+from khabar.lexicons.kept import without_garbage_collection
 
 if TYPE_CHECKING:  # nine tenths of the start of an extraction; `khabar up` and `khabar segment` need the engine alone
     from khabar.extractors.base import Extractor
@@ -42,7 +41,7 @@ def build_pipelines(settings: "Settings") -> "dict[Lane, Pipeline]":
         NotInstalled: the recognizers' weights are not there.
         EncoderUnavailable: onnxruntime or the accurate recognizer's weights are missing.
     """
-    with _without_garbage_collection():
+    with without_garbage_collection():
         return _build_pipelines(settings)
 
 
@@ -73,23 +72,6 @@ def _build_pipelines(settings: "Settings") -> "dict[Lane, Pipeline]":
         for name in sorted(set(recognizers.values()))
     }
     return {lane: built[name] for lane, name in recognizers.items()}
-
-
-@contextmanager
-def _without_garbage_collection() -> Iterator[None]:
-    """A million objects are made that all stay: looking through them again and again is a sixth of the time to make them."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            if (
-                not gc.get_freeze_count()
-            ):  # in and out: what was made goes to the oldest generation without being looked through
-                gc.freeze()
-                gc.unfreeze()
-            gc.enable()
 
 
 def build_pipeline(settings: "Settings") -> "Pipeline":

@@ -58,6 +58,7 @@ def main() -> None:
             _run(sys.argv[1:])
         finally:
             flush_streams()
+            gc.freeze()  # or the end looks through a million objects to find none to give back
     except KhabarError as error:
         _end(str(error), error.exit_code)
     except KeyboardInterrupt:
@@ -101,7 +102,6 @@ def _run(arguments: Sequence[str]) -> None:
 
             gc.disable()  # what a command loads stays
             command = build(_chosen(arguments))
-            gc.freeze()
             gc.enable()
         except ModuleNotFoundError as error:
             say = f"the command needs {error.name}, which is not installed; run: pip install khabar"

@@ -1,14 +1,13 @@
 """Weights of named features, and the decisions that they make: yes or no, and which of several."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache, partial
+from functools import cache
 from hashlib import sha256
 from itertools import repeat
 from math import exp
 from pathlib import Path
 from typing import Any, Final, Self
 
-from khabar.lexicons.kept import kept
 from khabar.models import REFERENCE
 
 _ZEROS: Final = repeat(0.0)
@@ -72,10 +71,9 @@ class Weights:
     @cache
     def load(cls, name: str, folder: Path = REFERENCE) -> Self:
         """Read a file of features and weights, tab-separated; khabar ships one for each decision."""
-        path = folder / f"{name}.tsv"
-        if folder == REFERENCE:
-            return cls(*kept(f"weights_{name}", partial(_read, path), path))
-        return cls(*_read(path))
+        data = (folder / f"{name}.tsv").read_bytes()
+        rows = (line.split("\t") for line in data.decode("utf-8").splitlines() if not line.startswith("#"))
+        return cls({name: float(weight) for name, weight in rows}, sha256(data).hexdigest()[:12])
 
     def score(self, features: Sequence[str]) -> float:
         """Return the sum; above 0 is yes."""
@@ -98,13 +96,6 @@ class Weights:
         if none >= sum(likely):
             return len(likely)
         return likely.index(max(likely))
-
-
-def _read(path: Path) -> tuple[dict[str, float], str]:
-    """Return weights and the version."""
-    data = path.read_bytes()
-    rows = (line.split("\t") for line in data.decode("utf-8").splitlines() if not line.startswith("#"))
-    return {name: float(weight) for name, weight in rows}, sha256(data).hexdigest()[:12]
 
 
 class JoinedWeights(Weights):
