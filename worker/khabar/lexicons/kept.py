@@ -1,5 +1,4 @@
-"""Tables that are written out from lexicons and models, kept ready in the package: to make them takes half a second at
-every start.
+"""Tables that are written out from lexicons and models, kept ready: to make them takes half a second at every start.
 
 `make tables` writes them anew. A table whose sources have changed since is made at start, so that an edited lexicon counts at
 once; a test fails until the table is written anew.
@@ -74,9 +73,7 @@ def without_garbage_collection() -> Iterator[None]:
         yield
     finally:
         if was_enabled:
-            if (
-                not gc.get_freeze_count()
-            ):  # in and out: what was made goes to the oldest generation without being looked through
+            if not gc.get_freeze_count():  # in and out: to the oldest generation without being looked through
                 gc.freeze()
                 gc.unfreeze()
             gc.enable()
