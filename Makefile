@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 # uv installs in a tenth of pip's time; where it can not, as behind a mirror that only pip is told of, pip does.
 INSTALL = $(BIN)/uv --quiet pip install --python $(BIN)/python $(1) 2>/dev/null || $(PIP) install $(1)
 
-.PHONY: demo test check lint prose floors unit integration acceptance examples node browser spacy compiled schema reference site lock programs wheels bench audit faults brokers costs engines history clean help
+.PHONY: demo test check lint prose floors unit integration acceptance examples node browser spacy compiled schema reference site lock programs wheels tables bench audit faults brokers costs engines history clean help
 
 help: ## Show what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -61,6 +61,9 @@ compiled: .venv/dev ## Compile the rooms where most time goes into build/compile
 
 schema: .venv/khabar ## Write docs/schema anew
 	$(BIN)/khabar schema docs/schema
+
+tables: .venv/dev ## Write anew the tables that are kept ready in the package, after lexicons, grammar or models have changed
+	$(BIN)/python -m training.tables
 
 reference: .venv/dev ## Write the pages of docs/reference that are made from the code
 	$(BIN)/python -m manual

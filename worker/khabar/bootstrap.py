@@ -1,8 +1,6 @@
 """Composition root of the pipeline: settings -> engine, extractors, pipelines. The rest of the service is in service.py."""
 
-import gc
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
@@ -10,14 +8,15 @@ from khabar.engines.base import Engine
 from khabar.engines.farasa_embedded.engine import FarasaEmbedded
 from khabar.errors import NotInstalled
 from khabar.keys.names import Lane
-from khabar.settings import Settings
+from khabar.lexicons.kept import without_garbage_collection
 
 if TYPE_CHECKING:  # nine tenths of the start of an extraction; `khabar up` and `khabar segment` need the engine alone
     from khabar.extractors.base import Extractor
     from khabar.pipeline.pipeline import Pipeline
+    from khabar.settings import Settings
 
 
-def build_engine(settings: Settings) -> Engine:
+def build_engine(settings: "Settings") -> Engine:
     """Open the engine's model, converting it first where that has never been done, or find Farasa's jars.
 
     Raises:
@@ -31,7 +30,7 @@ def build_engine(settings: Settings) -> Engine:
     return FarasaEmbedded(settings.cache_dir)
 
 
-def build_pipelines(settings: Settings) -> "dict[Lane, Pipeline]":
+def build_pipelines(settings: "Settings") -> "dict[Lane, Pipeline]":
     """Build each lane's pipeline, with every extractor that its layers need.
 
     Lanes differ in who finds names, as the settings say; extractors know no settings. All else is opened once and shared,
@@ -42,11 +41,11 @@ def build_pipelines(settings: Settings) -> "dict[Lane, Pipeline]":
         NotInstalled: the recognizers' weights are not there.
         EncoderUnavailable: onnxruntime or the accurate recognizer's weights are missing.
     """
-    with _without_garbage_collection():
+    with without_garbage_collection():
         return _build_pipelines(settings)
 
 
-def _build_pipelines(settings: Settings) -> "dict[Lane, Pipeline]":
+def _build_pipelines(settings: "Settings") -> "dict[Lane, Pipeline]":
     from khabar.extractors.registry import load
     from khabar.pipeline.pipeline import Pipeline
     from khabar.pipeline.source_zones import SourceZones
@@ -75,24 +74,12 @@ def _build_pipelines(settings: Settings) -> "dict[Lane, Pipeline]":
     return {lane: built[name] for lane, name in recognizers.items()}
 
 
-@contextmanager
-def _without_garbage_collection() -> Iterator[None]:
-    """A million objects are made that all stay: looking through them again and again is a sixth of the time to make them."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
-
-
-def build_pipeline(settings: Settings) -> "Pipeline":
+def build_pipeline(settings: "Settings") -> "Pipeline":
     """Build the live lane's pipeline, which also extracts without a queue."""
     return build_pipelines(settings)[Lane.LIVE]
 
 
-def _optional(settings: Settings) -> "list[Extractor]":
+def _optional(settings: "Settings") -> "list[Extractor]":
     """Return the extractors of layers that are made only where they are asked for by name."""
     if "pos" not in (settings.layers or ()):
         return []
@@ -101,7 +88,7 @@ def _optional(settings: Settings) -> "list[Extractor]":
     return [FarasaJars(settings).tagger()]
 
 
-def _with_recognizer(name: str, extractors: "Sequence[Extractor]", settings: Settings) -> "list[Extractor]":
+def _with_recognizer(name: str, extractors: "Sequence[Extractor]", settings: "Settings") -> "list[Extractor]":
     """Return the extractors with this recognizer of names; as they come, it is the fast one."""
     if name == "fast" or all(extractor.layer != "entities" for extractor in extractors):
         return list(extractors)

@@ -1,15 +1,10 @@
-"""The help of `khabar` itself, in the form that typer gives it, without typer and without any command: it comes at once.
+"""The help of `khabar` itself, in the form that typer gives it, without typer and without any command: it comes at once."""
 
-Reads the summary of each command from its source file. Importing all commands would take ten times as long.
-"""
-
-import ast
 import os
 import shutil
 import sys
 import textwrap
-from collections.abc import Iterator, Sequence
-from pathlib import Path
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from khabar.errors import Exit
@@ -26,34 +21,18 @@ _NARROWEST: Final = 44
 _DIM, _NAME, _RESET = "\x1b[2m", "\x1b[1;36m", "\x1b[0m"
 
 
-def write_help(commands: Sequence[str]) -> None:
-    """Write the help to standard output, as wide as the terminal."""
+def write_help(commands: Mapping[str, str]) -> None:
+    """Write the help to standard output, as wide as the terminal.
+
+    Args:
+        commands: name -> summary.
+    """
     width = max(shutil.get_terminal_size().columns, _NARROWEST)
     lines = ["", " Usage: khabar [OPTIONS] COMMAND [ARGS]...", "", *_wrapped(ABOUT, width), ""]
-    for title, rows in (("Options", _OPTIONS), ("Commands", tuple((name, summary(name)) for name in commands))):
+    for title, rows in (("Options", _OPTIONS), ("Commands", tuple(commands.items()))):
         lines += _panel(title, rows, width)
     lines += ["", *_wrapped(EXIT_CODES, width), "", ""]
     sys.stdout.write("\n".join(lines))
-
-
-def summary(command: str) -> str:
-    """Return the first paragraph of what a command's source says that it does."""
-    source = Path(__file__).with_name("commands") / f"{command}.py"
-    tree = ast.parse(source.read_text(encoding="utf-8"))
-    return textwrap.dedent(next(_texts(tree, command), "")).partition("\n\n")[0].replace("\n", " ")
-
-
-def _texts(tree: ast.Module, command: str) -> Iterator[str]:
-    """Yield the help of a group, and the docstring of a function that has the command's name or stands for the group."""
-    for node in tree.body:
-        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call):
-            texts = [word.value for word in node.value.keywords if word.arg == "help"]
-            if ast.unparse(node.targets[0]) == "app" and texts and isinstance(texts[0], ast.Constant):
-                yield str(texts[0].value)
-        elif isinstance(node, ast.FunctionDef):
-            is_callback = any(ast.unparse(each).startswith("app.callback(") for each in node.decorator_list)
-            if is_callback or node.name == command:
-                yield ast.get_docstring(node) or ""
 
 
 def _panel(title: str, rows: Sequence[tuple[str, str]], width: int) -> Iterator[str]:

@@ -1,6 +1,6 @@
 """The command as typer has it, with as many of its subcommands as are needed."""
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from importlib import import_module
 from typing import Annotated
 
@@ -9,7 +9,7 @@ import typer
 from khabar.cli.help import ABOUT, EXIT_CODES, VERSION
 
 
-def build(names: Sequence[str]) -> typer.Typer:
+def build(names: Collection[str]) -> typer.Typer:
     """Return the command with these subcommands; only their modules are loaded."""
     app = typer.Typer(
         name="khabar",
@@ -31,7 +31,7 @@ def build(names: Sequence[str]) -> typer.Typer:
     return app
 
 
-def name_all(names: Sequence[str]) -> typer.Typer:
+def name_all(names: Collection[str]) -> typer.Typer:
     """Return the commands' names with nothing behind them: a shell that completes one waits for nothing to load."""
     app = typer.Typer(callback=_root, context_settings={"help_option_names": ["-h", "--help"]}, add_completion=False)
     for name in names:

@@ -2,12 +2,12 @@
 
 import re
 import sys
-from typing import Any
-
-import orjson
-from rich.text import Text
+from typing import TYPE_CHECKING, Any
 
 from khabar.controls import UNSAFE, escape, escape_json_line
+
+if TYPE_CHECKING:
+    from rich.text import Text
 
 FSI, PDI = (
     "\u2068",
@@ -33,8 +33,10 @@ def isolated(text: object) -> str:
     return f"{FSI}{shown}{PDI}"
 
 
-def cell(text: object, style: str = "") -> Text:
+def cell(text: object, style: str = "") -> "Text":
     """Return text of others for a cell, a title or a line of Rich's, which would read a plain string as markup."""
+    from rich.text import Text  # here: `khabar segment` shows text and needs no Rich
+
     return Text(isolated(text), style=style)
 
 
@@ -44,6 +46,8 @@ def write_json(value: Any, *, default: Any = None, indent: bool = False) -> None
     For a terminal, what it would act on is written as JSON escapes, which mean the same; into a pipe or a file the bytes go as
     they are.
     """
+    import orjson
+
     option = orjson.OPT_APPEND_NEWLINE | (orjson.OPT_INDENT_2 if indent else 0)
     write_bytes(orjson.dumps(value, default=default, option=option))
 

@@ -63,7 +63,10 @@ def test_the_command_without_its_packages_says_what_to_install(missing: list[str
             "khabar.cli.commands.up",
             "khabar.pipeline khabar.extractors.registry khabar.grammar khabar.messages.record celery numpy",
         ),
-        ("khabar.cli.commands.segment", "khabar.extractors.registry khabar.grammar redis numpy"),
+        (
+            "khabar.cli.app, khabar.cli.commands.segment",
+            "khabar.extractors.registry khabar.grammar khabar.messages khabar.settings redis numpy pydantic orjson rich typer",
+        ),
     ],
     ids=["dispatcher", "up", "segment"],
 )

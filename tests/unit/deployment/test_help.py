@@ -8,7 +8,7 @@ import pytest
 import typer
 
 from khabar.cli.app import COMMANDS
-from khabar.cli.help import summary, write_help
+from khabar.cli.help import write_help
 from khabar.cli.tree import build
 
 
@@ -21,8 +21,8 @@ def told() -> dict[str, str]:
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_a_summary_is_the_beginning_of_the_commands_own_help(command: str, told: dict[str, str]) -> None:
-    """It is read from the source; a command that is written in another form would be without one."""
-    assert summary(command) == told[command].partition("\n\n")[0].replace("\n", " ") != ""
+    """The help of `khabar` itself has them written out, so that it need not read twenty modules."""
+    assert COMMANDS[command] == told[command].partition("\n\n")[0].replace("\n", " ") != ""
 
 
 @pytest.mark.parametrize("columns", ["30", "80", "200"])
@@ -41,7 +41,7 @@ def test_help_loads_nothing_that_takes_long() -> None:
     """It is what people try first: 0.1 s, where the commands and their libraries took a second."""
     code = (
         "import sys; from khabar.__main__ import main; sys.argv[1:] = ['--help']; main(); "
-        "print(*sorted({name.partition('.')[0] for name in sys.modules} & {'typer', 'rich', 'redis', 'pydantic', 'numpy'}))"
+        "print(*sorted({'typer', 'rich', 'redis', 'pydantic', 'numpy', 'ast'} & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == ""

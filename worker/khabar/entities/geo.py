@@ -11,6 +11,7 @@ from khabar.entities.evidence import Hint, adjectives, hint, names
 from khabar.entities.outlets import outlet_country
 from khabar.entities.spelling import fold
 from khabar.lexicons import entries
+from khabar.lexicons.kept import kept
 from khabar.messages.record import Geo
 from khabar.models import PLACES
 from khabar.text.document import Document
@@ -80,29 +81,18 @@ class Gazetteer:
         countries: Mapping[str, Place],
         places: Mapping[str, Sequence[Place]],
         ambiguous: Mapping[str, Sequence[_Choice]],
+        english: Mapping[str, str],
     ) -> None:
         self._countries = countries
         self._places = places
         self._ambiguous = ambiguous
         self._unplaced = frozenset(map(key, entries("entities/unplaced")))
-        self.english = _english(places, ambiguous)
+        self.english = english
 
     @classmethod
     def load(cls) -> "Gazetteer":
-        """Read the table that khabar ships; about 60 ms."""
-        countries: dict[str, Place] = {}
-        places: dict[str, list[Place]] = defaultdict(list)
-        table = (PLACES / _TABLE).read_text(encoding="utf-8")
-        for line in table.splitlines():
-            if line.startswith("#"):
-                continue
-            identifier, kind, country, lat, lon, population, english, names = line.split("\t")
-            place = Place(int(identifier), kind, country, float(lat), float(lon), int(population), english)
-            if kind == "country":
-                countries[country] = place
-            for name in {key(name) for name in names.split("|") if name}:
-                places[name].append(place)
-        return cls(countries, places, _ambiguous(countries, places))
+        """Read the table that khabar ships."""
+        return cls(*kept("places", _read, PLACES / _TABLE))
 
     def place(self, document: Document, clusters: Sequence[Cluster]) -> list[Geo | None]:
         """Say where each cluster is.
@@ -181,6 +171,24 @@ class Gazetteer:
             return _choose(choices, total)
         code = NAMES.get(name)
         return self._countries.get(code) if code else _best(candidates, total, soft, near)
+
+
+def _read() -> tuple[dict[str, Place], dict[str, list[Place]], dict[str, list[_Choice]], dict[str, str]]:
+    """Return the countries by code, the places by name, the readings of ambiguous names, and the English names."""
+    countries: dict[str, Place] = {}
+    places: dict[str, list[Place]] = defaultdict(list)
+    table = (PLACES / _TABLE).read_text(encoding="utf-8")
+    for line in table.splitlines():
+        if line.startswith("#"):
+            continue
+        identifier, kind, country, lat, lon, population, english, names = line.split("\t")
+        place = Place(int(identifier), kind, country, float(lat), float(lon), int(population), english)
+        if kind == "country":
+            countries[country] = place
+        for name in {key(name) for name in names.split("|") if name}:
+            places[name].append(place)
+    ambiguous = _ambiguous(countries, places)
+    return countries, dict(places), ambiguous, _english(places, ambiguous)
 
 
 def _english(places: Mapping[str, Sequence[Place]], ambiguous: Mapping[str, Sequence[_Choice]]) -> dict[str, str]:

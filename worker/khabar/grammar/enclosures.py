@@ -4,7 +4,8 @@ from typing import Final
 
 from khabar.grammar.surface import CONJUNCTIONS, PREPOSITIONS
 from khabar.lexicons import entries
-from khabar.text.document import Document, Tokens
+from khabar.text.document import Document
+from khabar.text.tokens import Tokens
 
 _NEUTRAL: Final = '"'
 _FAMILIES: Final = dict(line.split("\t")[:2] for line in entries("punctuation/enclosing"))

@@ -9,6 +9,8 @@ from khabar.latin.arabic import is_arabic, score
 from khabar.latin.letters import spell
 from khabar.latin.table import table
 from khabar.lexicons import entries
+from khabar.lexicons.kept import kept
+from khabar.models import NAMES
 
 Region = Literal["", "m"]
 _FOREIGN: Final = "f"  # before a part of a foreign name in the table of parts
@@ -84,6 +86,10 @@ def _sound(key: str) -> str:
 @cache
 def _lists() -> tuple[Mapping[str, str], Mapping[str, str], Mapping[str, str]]:
     """Return the names written by hand: by key, foreign ones by their consonants, and by the surname of foreigners."""
+    return kept("latin_people", _written_out, NAMES / "parts.tsv")
+
+
+def _written_out() -> tuple[dict[str, str], dict[str, str], dict[str, str]]:
     by_hand: dict[str, str] = {}
     by_sound: dict[str, str] = {}
     surnames: dict[str, set[str]] = {}

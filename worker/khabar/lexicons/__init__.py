@@ -1,7 +1,10 @@
 """Language data, one entry a line, sorted, `#` begins a comment. Code reads it and never repeats it."""
 
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
+from typing import Final
+
+_FOLDER: Final = Path(__file__).parent
 
 
 @cache
@@ -17,6 +20,6 @@ def entries(name: str) -> tuple[str, ...]:
     Raises:
         FileNotFoundError: there is no such lexicon.
     """
-    text = files(__name__).joinpath(f"{name}.txt").read_text(encoding="utf-8")
+    text = (_FOLDER / f"{name}.txt").read_text(encoding="utf-8")
     lines = (line.split("#", 1)[0].rstrip() for line in text.splitlines())
     return tuple(line for line in lines if line)

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from typing import Final
 
 from khabar.engines.base import Engine
-from khabar.text.document import Document, Paragraphs, Sentences, Tokens
-from khabar.text.normalize import normalize
+from khabar.text.document import Document, Paragraphs, Sentences
 from khabar.text.sentences import CLOSERS, STOPS, SentenceSplitter
 from khabar.text.tokenize import tokenize
+from khabar.text.tokens import Tokens
 from khabar.text.wrapping import breaks
 
 _BREAK: Final = re.compile(r"\n\s*")
@@ -76,14 +76,6 @@ def segment(document: Document, engine: Engine) -> None:
     for index, answer in zip(tokens.words, answers, strict=True):
         segments[index] = answer
     tokens.segments = segments
-
-
-def segment_line(line: str, engine: Engine) -> str:
-    """Return a line in Farasa's form: its tokens with a space between them, '+' between the parts of a word."""
-    tokens = tokenize(normalize(line))
-    is_word = set(tokens.words)
-    answers = iter(engine.segment([tokens.form[index] for index in tokens.words]))
-    return " ".join(next(answers) if index in is_word else form for index, form in enumerate(tokens.form))
 
 
 def _line_breaks(text: str, tokens: Tokens) -> list[int]:

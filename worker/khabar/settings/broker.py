@@ -22,7 +22,7 @@ from khabar.keys.names import DEFAULT_PREFIX, DEFAULT_REDIS_URL, Names
 class BrokerSettings(BaseModel):
     """Where the broker is, and what counts as safe in it."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)  # what is validated is Settings
 
     redis_url: str = Field(
         DEFAULT_REDIS_URL,

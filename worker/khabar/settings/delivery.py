@@ -8,7 +8,7 @@ from khabar.keys.defaults import DAY_S, DEFAULT_DONE_DAYS, DEFAULT_MAX_DEAD, DEF
 class DeliverySettings(BaseModel):
     """How articles travel, how often they are tried, how many wait where."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)  # what is validated is Settings
 
     batch_articles: int = Field(
         32,

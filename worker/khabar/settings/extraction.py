@@ -18,7 +18,7 @@ RecognizerName = Literal["fast", "accurate", "farasa"]
 class ExtractionSettings(BaseModel):
     """Engine, recognizer and layers for an article's text, and the limits of one article."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)  # what is validated is Settings
 
     engine: EngineName = Field(
         "embedded",

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 class FarasaSettings(BaseModel):
     """Farasa's own jars: where they are, and what Java may take."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)  # what is validated is Settings
 
     farasa_jars: Path | None = Field(None, description="Folder of Farasa's jars; farasapy's own folder if unset.")
     farasa_java: str = Field("java", description="The Java program, by name on PATH or by path.")

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 class ProcessSettings(BaseModel):
     """How many processes there are, when one is replaced, what they log."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)  # what is validated is Settings
 
     children: int = Field(
         default_factory=lambda: (os.cpu_count() or 1) + 1,

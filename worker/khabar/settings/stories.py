@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 class StoriesSettings(BaseModel):
     """Whether the stories service runs, how far apart articles are compared, how much it publishes ahead."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)  # what is validated is Settings
 
     stories: bool = Field(
         True,

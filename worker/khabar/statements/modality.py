@@ -7,7 +7,7 @@ from khabar.grammar.speech.reporting import COMPLEMENTIZERS
 from khabar.lexicons import entries
 from khabar.messages.record import Modality
 from khabar.statements.finder import Statement
-from khabar.text.document import Tokens
+from khabar.text.tokens import Tokens
 
 # Words from the clause's beginning to the one that marks it.
 _REACH: Final = 6

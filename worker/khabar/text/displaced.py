@@ -10,7 +10,7 @@ from itertools import islice
 from typing import Final
 
 from khabar.lexicons import entries
-from khabar.text.document import Tokens
+from khabar.text.tokens import Tokens
 
 _FEWEST_OF_DAMAGE: Final = 2  # displaced stops; one in a text is a slip
 _STARTERS: Final = frozenset(entries("punctuation/starters"))

@@ -6,7 +6,7 @@ from typing import Final
 
 from khabar.lexicons import entries
 from khabar.text.displaced import DisplacedStops
-from khabar.text.document import Tokens
+from khabar.text.tokens import Tokens
 
 STOPS: Final = frozenset(entries("punctuation/stops"))
 CLOSERS: Final = frozenset(entries("punctuation/closers"))

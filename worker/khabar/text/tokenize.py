@@ -7,8 +7,8 @@ from typing import Final
 
 from khabar.lexicons import entries
 from khabar.text.characters import FOREIGN_MARKS
-from khabar.text.document import Tokens
 from khabar.text.normalize import Normalized
+from khabar.text.tokens import Tokens
 
 # Letters that Farasa knows or that stand in Arabic words (پ چ ڤ گ); digits, punctuation and marks left out.
 _ARABIC_LETTER: Final = "\u0621-\u063f\u0641-\u064a\u066e\u066f\u0671-\u06d3\u06d5\u06ee\u06ef\u06fa-\u06fc\u06ff"

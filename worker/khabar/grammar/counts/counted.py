@@ -28,7 +28,8 @@ from khabar.grammar.counts.reach import is_same_line
 from khabar.grammar.numbers.number_words import after_closer, percent_end
 from khabar.grammar.numbers.numerals import Numeral, is_year
 from khabar.lexicons import entries
-from khabar.text.document import Document, Tokens
+from khabar.text.document import Document
+from khabar.text.tokens import Tokens
 
 _OF: Final = "من"
 _GREAT: Final = frozenset({"كبار", "قدامى"})

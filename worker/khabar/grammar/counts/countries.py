@@ -9,6 +9,7 @@ from khabar.grammar.counts.reach import sentence_of
 from khabar.grammar.page.boilerplate import boilerplate
 from khabar.grammar.surface import CONJUNCTIONS, PREPOSITIONS, spellings, surfaces
 from khabar.lexicons import entries
+from khabar.lexicons.kept import kept
 from khabar.messages.article import Article
 from khabar.text.document import Document
 
@@ -46,7 +47,7 @@ def _nationalities() -> dict[str, tuple[str, ...]]:
     return _collected(pairs)
 
 
-NATIONALITIES: Final = _nationalities()
+NATIONALITIES: Final = kept("nationalities", _nationalities)
 _SHARING: Final = frozenset(line.split("\t")[1] for line in entries("quantities/currency_countries"))
 
 
@@ -71,7 +72,7 @@ def _places() -> dict[str, tuple[str, ...]]:
     return found
 
 
-_PLACES: Final = _places()
+_PLACES: Final = kept("currency_places", _places)
 _OUTLETS: Final = dict(line.split("\t") for line in entries("quantities/outlet_countries"))
 
 

@@ -5,6 +5,7 @@ from typing import Final
 from khabar.grammar.counts.nouns import DUALS, NO_DUALS, NO_NOUNS, NOUNS, Noun
 from khabar.grammar.counts.reach import is_same_line, sentence_of
 from khabar.lexicons import entries
+from khabar.lexicons.kept import kept
 from khabar.text.document import Document
 
 _CLITICS: Final = frozenset("وفبلك")
@@ -42,17 +43,19 @@ def duals(document: Document) -> list[tuple[int, Noun, int]]:
 def _forms() -> dict[str, tuple[Noun, int]]:
     """Return every form of a dual, with the characters of its proclitics: written out, a token costs one lookup."""
     found = {form: (noun, 0) for form, noun in DUALS.items()}
+    same: dict[tuple[Noun, int], tuple[Noun, int]] = {}  # one object for all that are equal
     for clitics in (_CLITICS, _DOUBLE_CLITICS):
         for clitic in sorted(clitics):
             for form, noun in DUALS.items():
                 word = clitic + form
                 is_to_the = word.startswith(_TO_THE, len(clitic) - 1)
                 if not is_to_the and word not in NOUNS and word not in NO_DUALS:
-                    found.setdefault(word, (noun, len(clitic)))
+                    reading = (noun, len(clitic))
+                    found.setdefault(word, same.setdefault(reading, reading))
     return found
 
 
-_FORMS: Final = _forms()
+_FORMS: Final = kept("duals", _forms)
 
 
 def _is_dual(word: str) -> bool:

@@ -3,7 +3,7 @@
 from typing import Final
 
 from khabar.lexicons import entries
-from khabar.text.document import Tokens
+from khabar.text.tokens import Tokens
 
 _SIGNS: Final = frozenset(
     tuple(name.split()) for line in entries("quantities/currencies") if " " in (name := line.partition("\t")[0])

@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 from khabar.grammar.numbers.number_words import NUMBER_WORDS
 from khabar.grammar.surface import spellings
 from khabar.lexicons import entries
+from khabar.lexicons.kept import kept
 
 TIME: Final = "time"
 OTHER: Final = "other"
@@ -84,11 +85,12 @@ def _lexicon(*numbers: str) -> dict[str, Noun]:
     """Return the forms of the counted nouns; of two that are spelt alike the number named first wins (بلدان)."""
     forms = sorted(_all_forms(), key=lambda item: numbers.index(item[1].number) if item[1].number in numbers else -1)
     lexicon: dict[str, Noun] = {}
+    same: dict[Noun, Noun] = {}  # one object for all that are equal
     for form, noun in forms:
         if noun.number in numbers:
             for spelling in spellings(form):
                 if noun.category == TIME or spelling not in _FUNCTION_WORDS:
-                    lexicon.setdefault(spelling, noun)
+                    lexicon.setdefault(spelling, same.setdefault(noun, noun))
     return lexicon
 
 
@@ -105,24 +107,29 @@ def _lemmas() -> dict[str, str]:
     return found
 
 
+def _nouns() -> tuple[dict[str, Noun], dict[str, Noun], dict[str, Noun]]:
+    nouns = _lexicon("symbol", "plural", "singular", "dual")
+    # Persons that are spelt as the plural of something else: after 11 and more مشاهد is a spectator, before it scenes.
+    singular_persons = {
+        form: noun
+        for form, noun in _lexicon("singular").items()
+        if noun.category == PEOPLE and nouns[form].number == "plural" and nouns[form].category != PEOPLE
+    }
+    # Duals that are no other form of another noun, and construct duals, many of which are: only their context tells.
+    duals = {
+        form: noun
+        for form, noun in _lexicon("dual", "construct").items()
+        if noun.category != TIME
+        and form not in NO_DUALS
+        and (nouns.get(form, noun) == noun or (noun.number == "construct" and form.endswith("ا")))
+    }
+    return nouns, singular_persons, duals
+
+
 _FUNCTION_WORDS: Final = frozenset(entries("function_words/ar"))
-LEMMAS: Final = _lemmas()
-NOUNS: Final = _lexicon("symbol", "plural", "singular", "dual")
-# Persons that are spelt as the plural of something else: after 11 and more مشاهد is a spectator, before it scenes.
-SINGULAR_PERSONS: Final = {
-    form: noun
-    for form, noun in _lexicon("singular").items()
-    if noun.category == PEOPLE and NOUNS[form].number == "plural" and NOUNS[form].category != PEOPLE
-}
 NO_DUALS: Final = frozenset(entries("quantities/not_duals"))
-# Duals that are no other form of another noun, and construct duals, many of which are: only their context tells.
-DUALS: Final = {
-    form: noun
-    for form, noun in _lexicon("dual", "construct").items()
-    if noun.category != TIME
-    and form not in NO_DUALS
-    and (NOUNS.get(form, noun) == noun or (noun.number == "construct" and form.endswith("ا")))
-}
+LEMMAS: Final = kept("lemmas", _lemmas)
+NOUNS, SINGULAR_PERSONS, DUALS = kept("nouns", _nouns)
 NO_NOUNS: Final = _FUNCTION_WORDS | frozenset(entries("quantities/uncounted"))
 UNIT_PREFIXES: Final = frozenset(entries("quantities/unit_prefixes"))
 NOUN_CLITICS: Final = frozenset("وفبكل")

@@ -5,7 +5,7 @@ from typing import Final, NamedTuple
 
 from khabar.grammar.numbers.groups import read_groups
 from khabar.grammar.numbers.number_words import is_digits, is_scaled
-from khabar.text.document import Tokens
+from khabar.text.tokens import Tokens
 
 # The agencies' decimal sign between digits (7ر2); و for it is a slip of the neighbouring key.
 _REVERSING: Final = "رو"

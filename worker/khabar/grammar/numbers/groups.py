@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 from khabar.grammar.numbers.number_words import is_digits, is_scaled
 from khabar.grammar.surface import surfaces
 from khabar.lexicons import entries
-from khabar.text.document import Tokens
+from khabar.text.tokens import Tokens
 
 _GROUP: Final = 3
 _MAX_GROUPS: Final = 5

@@ -6,6 +6,7 @@ from typing import Final, NamedTuple
 
 from khabar.grammar.surface import Surface, surfaces
 from khabar.lexicons import entries
+from khabar.lexicons.kept import kept
 
 
 class NumberWord(NamedTuple):
@@ -24,7 +25,7 @@ def _words() -> dict[str, Surface[NumberWord]]:
     return forms
 
 
-NUMBER_WORDS: Final = _words()
+NUMBER_WORDS: Final = kept("number_words", _words)
 ORDINAL_HEADS: Final = frozenset(surfaces(dict.fromkeys(entries("numerals/ordinal_heads"))))
 SCALES: Final = frozenset({"scale", "scales", "scale_accusative"})
 CLOSERS: Final = frozenset(entries("numerals/closers"))

@@ -7,6 +7,7 @@ from typing import Final
 
 from khabar.grammar.folding import fold
 from khabar.lexicons import entries
+from khabar.lexicons.kept import kept
 
 _MAX_TOKENS: Final = 10  # of a name; أ. ف. ب. has 6
 
@@ -75,8 +76,8 @@ def _beginnings(keys: Iterable[str]) -> frozenset[str]:
     return frozenset(found)
 
 
-_KNOWN: Final = _lexicon()
-_BEGINNINGS: Final = _beginnings(_KNOWN)
+_KNOWN: Final = kept("credit_names", _lexicon)
+_BEGINNINGS: Final = kept("credit_beginnings", lambda: _beginnings(_KNOWN))
 HEADS: Final = folded("origin/heads")
 DATE_WORDS: Final = folded("origin/date_words")
 _GIVEN_NAMES: Final = folded("origin/given_names")

@@ -19,9 +19,9 @@ from khabar.grammar.page.credit_names import (
     longest_name,
 )
 from khabar.lexicons import entries
-from khabar.text.document import Tokens
 from khabar.text.normalize import normalize
 from khabar.text.tokenize import tokenize
+from khabar.text.tokens import Tokens
 
 _CLASSES: Final = {
     **dict.fromkeys("-–—‒―−_•|/*", "-"),

@@ -12,7 +12,7 @@ from khabar.grammar.folding import fold
 from khabar.grammar.page.credit_names import DATE_WORDS, Kind, is_given_name
 from khabar.grammar.page.credits import Part
 from khabar.lexicons import entries
-from khabar.text.document import Tokens
+from khabar.text.tokens import Tokens
 
 _MAX_PLACES: Final = 3
 SOURCES: Final = frozenset({Kind.AGENCY, Kind.OUTLET})

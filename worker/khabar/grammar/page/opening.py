@@ -10,7 +10,8 @@ from khabar.grammar.page.credit_names import HEADS, Kind
 from khabar.grammar.page.credits import SEPARATORS, Part, read_parts
 from khabar.grammar.page.dateline import WHERE_AND_WHEN, is_credit, is_over, place_of
 from khabar.grammar.page.remains import Remains
-from khabar.text.document import Document, Tokens
+from khabar.text.document import Document
+from khabar.text.tokens import Tokens
 
 _MAX_LINES: Final = 5  # lines under the title, a caption, a reporter's line, the dateline
 _SIGNERS: Final = frozenset({Kind.NAME, Kind.DESK, Kind.OUTLET})

@@ -6,6 +6,7 @@ from typing import Final, Literal, NamedTuple
 from khabar.grammar.speech.verbs import Form, adverbial_participles, finite_forms
 from khabar.grammar.surface import Surface, surfaces
 from khabar.lexicons import entries
+from khabar.lexicons.kept import kept
 
 # وصفه, اعتبرها, هذا ما أعلنه
 _OBJECTS: Final = ("ه", "ها", "هم")
@@ -83,7 +84,7 @@ def _write_out() -> dict[str, Surface[Reading]]:
     return found | surfaces(particles, prepositions=("",), with_article=False)
 
 
-CUES: Final = _write_out()
+CUES: Final = kept("reporting", _write_out)
 # أن, إن and the like, alone or with a pronoun; the value says whether there is one.
 COMPLEMENTIZERS: Final = surfaces(
     {

@@ -7,6 +7,7 @@ from khabar.grammar.surface import surfaces
 from khabar.grammar.temporal.phrases import words
 from khabar.grammar.temporal.reader import Reader
 from khabar.lexicons import entries
+from khabar.lexicons.kept import kept
 
 
 def _forms(names: Iterable[str], *, with_article: bool = False) -> frozenset[str]:
@@ -14,7 +15,7 @@ def _forms(names: Iterable[str], *, with_article: bool = False) -> frozenset[str
     return frozenset(surfaces(dict.fromkeys(names, True), with_article=with_article))
 
 
-_GIVEN_NAMES: Final = _forms(entries("origin/given_names"))
+_GIVEN_NAMES: Final = kept("given_names", lambda: _forms(entries("origin/given_names")))
 # Given names by which alone the press calls nobody; صالح and عباس are as often the family name of a person in the news.
 _FIRST_NAMES: Final = _forms(entries("temporal/first_names"))
 _SERVANT: Final = "عبد"
