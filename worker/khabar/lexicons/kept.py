@@ -1,7 +1,7 @@
 """Tables that are written out from lexicons and models, kept ready: to make them takes half a second at every start.
 
-`make tables` writes them anew. A table whose sources have changed since is made at start, so that an edited lexicon counts at
-once; a test fails until the table is written anew.
+`make tables` writes them; they are in wheels and not in the repository. A table that is missing, or whose sources have changed
+since, is made at start, so that an edited lexicon counts at once.
 """
 
 import gc
@@ -56,7 +56,7 @@ def kept(name: str, make: Callable[[], T], *sources: Path) -> T:
     table = TABLES[name] = Table(make, sources)
     try:
         data = (FOLDER / f"{name}.pickle").read_bytes()
-    except FileNotFoundError:
+    except OSError:
         return make()
     if data[:_DIGEST_BYTES] != table.digest():
         return make()
