@@ -64,7 +64,7 @@ class _Noting(Extractor):
 
 def test_threads_that_share_a_pipeline_get_the_records_of_one() -> None:
     """The engine's memo and the recognizers' tables bear one call at a time; a web service has many threads."""
-    items = [article(number) for number in range(5)]
+    items = [article(number) for number in range(3)]
     with khabar.open_pipeline() as pipeline:
         expected = [record_bytes(pipeline(item)) for item in items]
     with khabar.open_pipeline() as pipeline, ThreadPoolExecutor(4) as pool:
