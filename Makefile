@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 # uv installs in a tenth of pip's time; where it can not, as behind a mirror that only pip is told of, pip does.
 INSTALL = $(BIN)/uv --quiet pip install --python $(BIN)/python $(1) 2>/dev/null || $(PIP) install $(1)
 
-.PHONY: demo test check lint prose floors unit integration acceptance examples node browser spacy compiled schema reference site lock programs wheels tables bench audit faults brokers costs engines history clean help
+.PHONY: demo test collect check lint prose floors unit integration acceptance examples node browser spacy compiled schema reference site lock programs wheels tables bench audit faults brokers costs engines history clean help
 
 help: ## Show what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -18,6 +18,10 @@ demo: .venv/tables ## The main job: sample articles through the real queue, reco
 
 test: .venv/dev .venv/tables node ## All tests; a real broker and real workers are started by the tests themselves
 	$(BIN)/python -m pytest $(PARALLEL)
+
+# Several test processes would each compile the same modules, tests and packages, where none is compiled yet.
+collect: .venv/dev .venv/tables
+	@$(BIN)/python -m pytest --collect-only -q >/dev/null
 
 check: lint test ## Everything that must hold before a commit
 

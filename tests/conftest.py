@@ -7,10 +7,12 @@ is marked `every_broker`, and runs on both always.
 
 import gc
 import os
+from functools import cache
 from pathlib import Path
 from zlib import crc32
 
 import pytest
+import redis.utils
 
 from tests.broker import DEBIAN, VALKEY
 
@@ -22,6 +24,8 @@ ALL = os.environ.get("KHABAR_TEST_BROKERS") == "all"
 
 def pytest_configure(config: pytest.Config) -> None:
     """Make the mark known."""
+    # Every client reads the whole description of the package for it: 1.5 ms, some thousand times.
+    redis.utils.get_lib_version = cache(redis.utils.get_lib_version)
     gc.disable()  # six thousand tests and all of khabar are made now, and stay: see pytest_collection_finish
     config.addinivalue_line("markers", "every_broker: runs on each server in every run, for it is about the servers")
 

@@ -9,6 +9,8 @@ from collections.abc import Generator
 
 import pytest
 
+from tests import forked
+
 SHOWN = 30
 _COST = "processor_s"
 
@@ -20,7 +22,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def _used_s() -> float:
     each = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    return sum(usage.ru_utime + usage.ru_stime for usage in each)
+    return sum(usage.ru_utime + usage.ru_stime for usage in each) + forked.Process.used_s
 
 
 @pytest.hookimpl(wrapper=True)

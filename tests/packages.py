@@ -1,5 +1,8 @@
-"""Other packages, installed: a folder for PYTHONPATH, as pip leaves one behind."""
+"""Other packages: installed from a registry, or made up, in a folder for PYTHONPATH as pip leaves one behind."""
 
+import os
+import subprocess
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -36,3 +39,23 @@ def install(
     for module, source in modules.items():
         (folder / f"{module}.py").write_text(source, encoding="utf-8")
     return folder
+
+
+def fetch(python: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
+    """Install packages for an interpreter: by uv, in a tenth of pip's time, or by pip where uv reaches no registry."""
+    uv = [sys.executable, "-m", "uv", "--quiet", "pip", "install", "--python", str(python), *arguments]
+    done = subprocess.run(uv, capture_output=True, text=True, timeout=300)
+    if done.returncode:
+        pip = [
+            sys.executable,
+            "-m",
+            "pip",
+            "--disable-pip-version-check",
+            "--quiet",
+            "--python",
+            str(python),
+            "install",
+        ]
+        env = os.environ | {"PIP_RETRIES": "0"}
+        done = subprocess.run([*pip, *arguments], capture_output=True, text=True, timeout=300, env=env)
+    return done

@@ -13,6 +13,7 @@ import redis
 from khabar.broker.connection import connect
 from khabar.broker.url import split_urls
 from khabar.keys.names import Names
+from tests import forked
 from tests.broker import free_port
 from tests.waiting import PATIENCE_S, wait_until
 
@@ -26,18 +27,27 @@ def khabar(
     timeout_s: float = PATIENCE_S,
     program: str = KHABAR,
     folder: Path | None = None,
+    fresh: bool = False,
 ) -> "subprocess.CompletedProcess[str]":
-    """Run the command to its end."""
+    """Run the command to its end, forked from a process that has imported it where that proves the same.
+
+    Args:
+        fresh: start an interpreter: its start, its imports or its seed of hashes are on trial.
+    """
     data = input.encode() if isinstance(input, str) else input
-    done = subprocess.run(
-        [program, *arguments],
-        cwd=folder,
-        input=data,
-        stdin=None if data is not None else subprocess.DEVNULL,
-        capture_output=True,
-        env=os.environ | {"NO_COLOR": "1", "COLUMNS": "200"} | (env or {}),
-        timeout=timeout_s,
-    )
+    environment = forked.environment(env)
+    if program == KHABAR and not fresh and forked.can_fork(environment):
+        done = forked.run(arguments, environment=environment, folder=folder, data=data, timeout_s=timeout_s)
+    else:
+        done = subprocess.run(
+            [program, *arguments],
+            cwd=folder,
+            input=data,
+            stdin=None if data is not None else subprocess.DEVNULL,
+            capture_output=True,
+            env=environment,
+            timeout=timeout_s,
+        )
     return subprocess.CompletedProcess(done.args, done.returncode, done.stdout.decode(), done.stderr.decode())
 
 
@@ -49,6 +59,7 @@ class Service:
             stories, which are not made unless `stories` says so.
         program: the command of another installation than the one of these tests.
         folder: where it is started; here if not given.
+        fresh: as `khabar`.
     """
 
     def __init__(
@@ -62,9 +73,11 @@ class Service:
         layers: str | None = "tokens",
         program: str = KHABAR,
         folder: Path | None = None,
+        fresh: bool = False,
         **settings: object,
     ) -> None:
         self.var = var
+        self._fresh = fresh
         self._up_s = up_s
         self._program = program
         self._folder = folder
@@ -78,25 +91,28 @@ class Service:
         )
         self.env = {f"KHABAR_{name.upper()}": str(value) for name, value in settings.items()}
         broker = ["--redis-url", redis_url] if redis_url else ["--port", str(self.port)]
-        self._command = [program, "up", "--var", str(var), "--children", str(children), *broker]
+        self._arguments = ["up", "--var", str(var), "--children", str(children), *broker]
         self._output = var.parent / f"{var.name}.up.log"
         self._said_before = self._output.stat().st_size if self._output.exists() else 0  # by another on the same folder
 
     def __enter__(self) -> "Service":
         said_before = len(self.said) if self._output.exists() else 0  # by the service that had this folder before
-        with self._output.open("ab") as output:
-            self.process = subprocess.Popen(
-                self._command,
-                cwd=self._folder,
-                env=os.environ | self.env,
-                stdout=output,
-                stderr=output,
-                stdin=subprocess.DEVNULL,
-            )
+        self.process = self._started()
         wait_until(lambda: "is up" in self.said[said_before:] or self.process.poll() is not None, timeout_s=self._up_s)
         assert self.process.poll() is None, self.said
         self.client: redis.Redis = connect(split_urls(self.url)[0])
         return self
+
+    def _started(self) -> "subprocess.Popen[bytes] | forked.Process":
+        environment = forked.environment(self.env)
+        with self._output.open("ab") as output, Path(os.devnull).open("rb") as nothing:
+            if self._program == KHABAR and not self._fresh and forked.can_fork(environment):
+                streams = nothing.fileno(), output.fileno(), output.fileno()
+                return forked.start(self._arguments, environment=environment, folder=self._folder, streams=streams)
+            command = [self._program, *self._arguments]
+            return subprocess.Popen(
+                command, cwd=self._folder, env=environment, stdout=output, stderr=output, stdin=nothing
+            )
 
     def __exit__(self, *_: object) -> None:
         self.stop()
@@ -105,6 +121,7 @@ class Service:
                 with suppress(psutil.Error):  # it has just ended
                     process.kill()
             self.process.kill()
+            self.process.wait()
         self.client.close()
 
     @property

@@ -56,18 +56,20 @@ def service(tmp_path: Path, java: FakeJava, **settings: object) -> Service:
     )
 
 
-def expected(java: FakeJava, monkeypatch: pytest.MonkeyPatch) -> dict[str, bytes]:
-    """Return each article's record as a Java that never fails makes it."""
-    monkeypatch.setenv("FAKE_JAVA", "{}")
-    pipeline = build_pipeline(
-        Settings(engine="farasapy", farasa_java=str(java.java), farasa_jars=java.jars, layers=LAYERS)
-    )
+@pytest.fixture(scope="module")
+def expected(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    """Each article's record as a Java that never fails makes it."""
+    java = FakeJava(tmp_path_factory.mktemp("undisturbed"))
+    settings = Settings(engine="farasapy", farasa_java=str(java.java), farasa_jars=java.jars, layers=LAYERS)
     made = {}
-    for number in range(ARTICLES):
-        record = pipeline(parse_article(json.dumps(article(number)).encode()))
-        made[record.article.id] = record_bytes(record)
-    for part in pipeline.supervised:
-        part.close()
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("FAKE_JAVA", "{}")
+        pipeline = build_pipeline(settings)
+        for number in range(ARTICLES):
+            record = pipeline(parse_article(json.dumps(article(number)).encode()))
+            made[record.article.id] = record_bytes(record)
+        for part in pipeline.supervised:
+            part.close()
     return made
 
 
@@ -97,7 +99,7 @@ CHILDREN = {"faulty_from": IN_PARENTS + 1, "faulty_starts": IN_PARENTS + 2}  # t
     ids=lambda fault: f"{fault['fault']}-{fault.get('flush', 'line')}",
 )
 def test_no_article_is_lost_or_shifted(
-    tmp_path: Path, java: FakeJava, plan: Plan, monkeypatch: pytest.MonkeyPatch, fault: dict[str, object]
+    tmp_path: Path, java: FakeJava, plan: Plan, expected: dict[str, bytes], fault: dict[str, object]
 ) -> None:
     """Each article has one record, and it is byte for byte the one that an undisturbed Java makes."""
     plan(**fault)
@@ -108,11 +110,11 @@ def test_no_article_is_lost_or_shifted(
         assert running.client.xlen(running.names.dead) == 0
         assert running.stop() == 0
     assert Counter(name for name, _ in found) == Counter(f"test-{number}" for number in range(ARTICLES))
-    assert dict(found) == expected(java, monkeypatch)
+    assert dict(found) == expected
 
 
 def test_java_killed_again_and_again_costs_no_article(
-    tmp_path: Path, java: FakeJava, plan: Plan, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, java: FakeJava, plan: Plan, expected: dict[str, bytes]
 ) -> None:
     """The kernel ends the largest process when memory is short, and that is Java."""
     plan(fault="slow", after=0)
@@ -127,12 +129,12 @@ def test_java_killed_again_and_again_costs_no_article(
         wait_until(lambda: running.settled() >= ARTICLES, timeout_s=90)
         found = published(running)
         assert running.stop() == 0
-    assert dict(found) == expected(java, monkeypatch)
+    assert dict(found) == expected
     assert len(found) == ARTICLES
 
 
 def test_that_java_does_not_start_counts_against_no_article(
-    tmp_path: Path, java: FakeJava, plan: Plan, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, java: FakeJava, plan: Plan, expected: dict[str, bytes]
 ) -> None:
     """Twenty starts fail, more than a child tries for one batch; an article would be a dead letter after its first attempt."""
     plan(fault="dies_at_start", faulty_from=IN_PARENTS + 1, faulty_starts=IN_PARENTS + 20)
@@ -141,7 +143,7 @@ def test_that_java_does_not_start_counts_against_no_article(
         wait_until(lambda: running.settled() >= ARTICLES, timeout_s=110)
         found = published(running)
         assert running.stop() == 0
-    assert dict(found) == expected(java, monkeypatch)
+    assert dict(found) == expected
     assert len(found) == ARTICLES
 
 
@@ -172,7 +174,7 @@ def test_farasa_itself_killed_in_mid_work_loses_no_article(tmp_path: Path) -> No
 
 
 def test_an_article_that_java_cannot_bear_is_the_only_dead_letter(
-    tmp_path: Path, java: FakeJava, plan: Plan, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, java: FakeJava, plan: Plan, expected: dict[str, bytes]
 ) -> None:
     """Its batch fails with it once, then each is tried alone."""
     plan(fault="poison", after=0)
@@ -184,7 +186,7 @@ def test_an_article_that_java_cannot_bear_is_the_only_dead_letter(
         found = published(running)
         dead = running.run("dead", "list")
         assert running.stop() == 0
-    assert dict(found) == expected(java, monkeypatch)
+    assert dict(found) == expected
     assert f"test-{ARTICLES}" in dead.stdout
     assert "extraction_failed" in dead.stdout
 

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.packages import fetch
+
 ROOT = Path(__file__).parents[2]
 PATH = os.pathsep.join(str(ROOT / part) for part in ("client", "worker"))
 PACKAGES = {"PyFarasa": "PyFarasa==0.0.1", "farasapy": "farasapy==0.1.1"}
@@ -72,10 +74,8 @@ class Environment:
         return subprocess.run(command, capture_output=True, text=True, timeout=300)
 
     def install_besides(self) -> bool:
-        """Install what no test is about: by uv, in a tenth of pip's time, or by pip where uv reaches no registry."""
-        uv = [sys.executable, "-m", "uv", "pip", "install", "--quiet", "--python", str(self.python), *BESIDES]
-        is_there = subprocess.run(uv, capture_output=True, timeout=300).returncode == 0
-        return is_there or self.pip("install", "--no-compile", *BESIDES).returncode == 0
+        """Install what no test is about."""
+        return fetch(self.python, *BESIDES).returncode == 0
 
     def works(self, code: str) -> None:
         done = subprocess.run(

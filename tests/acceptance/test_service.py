@@ -20,7 +20,9 @@ STOPPED = 200  # articles of a service that is stopped in mid-work
 @pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     """One service for the tests that do it no harm."""
-    with Service(tmp_path_factory.mktemp("service") / "var", children=1, layers=None, retry_base_s=0.05) as running:
+    with Service(
+        tmp_path_factory.mktemp("service") / "var", children=1, layers=None, retry_base_s=0.05, fresh=True
+    ) as running:
         yield running
 
 

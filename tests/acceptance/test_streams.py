@@ -4,12 +4,15 @@ import contextlib
 import os
 import signal
 import subprocess
+from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
 import psutil
 import pytest
 
 from khabar.errors import Exit
+from tests import forked
 from tests.acceptance.service import KHABAR, khabar
 from tests.articles import json_lines
 from tests.broker import Broker
@@ -60,24 +63,54 @@ WRITERS = [
     "acl",
     "schema",
 ]
+# The same in a shell, and as files: "" for one that is read afterwards, None for a stream that is closed.
 SHELL = {
     "stdin closed": "<&-",
     "stdout closed": "</dev/null >&-",
     "all full": "</dev/null >/dev/full 2>/dev/full",
 }
+FILES = {
+    "stdin closed": (None, "", ""),
+    "stdout closed": (os.devnull, None, ""),
+    "all full": (os.devnull, "/dev/full", "/dev/full"),
+}
+# By a shell, in a new interpreter; the others are forked, and their streams are the same.
+STARTED = ("segment", "status")
+
+
+def environment(env: dict[str, str] | None = None) -> dict[str, str]:
+    return forked.environment({"KHABAR_RECOGNIZER": "fast", "KHABAR_LAYERS": "tokens"} | (env or {}))
 
 
 def run(
     arguments: list[str], redirection: str, folder: Path, env: dict[str, str] | None = None
 ) -> "subprocess.CompletedProcess[bytes]":
+    """Run a command in a new interpreter."""
     line = f'exec "$0" "$@" {redirection}'
     return subprocess.run(
-        ["sh", "-c", line, KHABAR, *arguments],
-        cwd=folder,
-        capture_output=True,
-        timeout=120,
-        env=os.environ | {"KHABAR_RECOGNIZER": "fast", "KHABAR_LAYERS": "tokens"} | (env or {}),
+        ["sh", "-c", line, KHABAR, *arguments], cwd=folder, capture_output=True, timeout=120, env=environment(env)
     )
+
+
+def redirected(
+    command: str, folder: Path, url: str, *, shell: str, files: Sequence[str | None]
+) -> "subprocess.CompletedProcess[bytes]":
+    """Run a command with other streams: as the shell would, or in a fork with these files."""
+    env = {"KHABAR_REDIS_URL": url}
+    if command in STARTED or not forked.can_fork(environment(env)):
+        return run(COMMANDS[command], shell, folder, env)
+    said = [folder / f"said-{number}" for number in range(3)]
+    with ExitStack() as stack:
+        streams = [
+            None if file is None else stack.enter_context(Path(file or path).open(mode)).fileno()
+            for file, path, mode in zip(files, said, ("rb", "wb", "wb"), strict=True)
+        ]
+        process = forked.start(
+            COMMANDS[command], environment=environment(env), folder=folder, streams=streams, ends_early=False
+        )
+    returncode = process.wait(120)
+    output = [path.read_bytes() if path.exists() else b"" for path in said]
+    return subprocess.CompletedProcess(COMMANDS[command], returncode, output[1], output[2])
 
 
 # Each stream for those that write to it, one in turn for the others: a start takes a second of the processor.
@@ -91,7 +124,8 @@ REDIRECTED = [
 @pytest.mark.parametrize(("command", "redirection"), REDIRECTED)
 def test_no_command_ends_in_a_traceback(command: str, redirection: str, tmp_path: Path) -> None:
     """As cron, a service manager or a full disk leave the streams."""
-    done = run(COMMANDS[command], SHELL[redirection], tmp_path, {"KHABAR_REDIS_URL": "redis://127.0.0.1:1/0"})
+    url = "redis://127.0.0.1:1/0"
+    done = redirected(command, tmp_path, url, shell=SHELL[redirection], files=FILES[redirection])
     said = (done.stdout + done.stderr).decode()
     assert "Traceback" not in said, said
     assert "Exception ignored" not in said, said
@@ -106,9 +140,9 @@ def test_what_cannot_be_written_is_a_failure(command: str, tmp_path: Path) -> No
     try:
         source = tmp_path / "articles.jsonl"
         source.write_text(json_lines(1), encoding="utf-8")
-        for target, why in ((">/dev/full", "No space left"), (">&-", "closed")):
-            arguments = COMMANDS[command]
-            done = run(arguments, f"<{source} {target}", tmp_path, {"KHABAR_REDIS_URL": broker.url})
+        for target, file, why in ((">/dev/full", "/dev/full", "No space left"), (">&-", None, "closed")):
+            shell, files = f"<{source} {target}", (str(source), file, "")
+            done = redirected(command, tmp_path, broker.url, shell=shell, files=files)
             assert done.returncode == Exit.FAILED, done.stderr.decode()
             assert f"standard output cannot be written: {why}" in done.stderr.decode().replace("it is ", "")
     finally:

@@ -3,7 +3,6 @@
 import json
 import os
 import sqlite3
-import subprocess
 import sys
 from collections.abc import Iterator
 from importlib.util import find_spec
@@ -21,7 +20,7 @@ from khabar.messages.record import Record
 from tests.acceptance.service import khabar
 from tests.broker import Broker
 from tests.examples.shell import copied, run
-from tests.packages import install
+from tests.packages import fetch, install
 
 FAST = {"KHABAR_RECOGNIZER": "fast"}
 FEW = {"KHABAR_LAYERS": "paragraphs"}  # where a source is on trial, the layers are not
@@ -55,7 +54,8 @@ def newsroom(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("newsroom")
     copied("newsroom", folder).rename(folder / "project")
     isolation = ["--no-build-isolation"] if find_spec("hatchling") else []
-    done = _pip("install", *isolation, "--no-deps", "--target", str(folder / "installed"), str(folder / "project"))
+    target = ["--no-deps", "--target", str(folder / "installed"), str(folder / "project")]
+    done = fetch(Path(sys.executable), *isolation, *target)
     if done.returncode and not isolation and "hatchling" in done.stdout + done.stderr:
         pytest.skip("hatchling is not installed, and no package index is reachable")
     assert done.returncode == 0, done.stderr
@@ -74,11 +74,6 @@ def broker(tmp_path: Path) -> Iterator[Broker]:
     running = Broker(tmp_path / "valkey").start()
     yield running
     running.kill()
-
-
-def _pip(*arguments: str) -> "subprocess.CompletedProcess[str]":
-    command = [sys.executable, "-m", "pip", "--disable-pip-version-check", *arguments]
-    return subprocess.run(command, capture_output=True, text=True, env=os.environ | {"PIP_RETRIES": "0"})
 
 
 def _with(*folders: Path, **settings: str) -> dict[str, str]:

@@ -10,12 +10,15 @@ _MOST = 3 * _FACTOR
 _UNMEASURABLE_S = 0.05
 
 
-def assert_linear(run: Callable[[str], object], unit: str, before: str = "") -> None:
+def assert_linear(run: Callable[[str], object], unit: str, before: str = "", *, characters: int = CHARACTERS) -> None:
     """Require that 25,000 characters of a unit take hardly longer, in proportion, than an eighth of them.
 
     The process's own time is taken, so other work on the machine does not count.
+
+    Args:
+        characters: more where a character costs so little that quadratic work on 25,000 could not be measured.
     """
-    small, large = (before + unit * (count // len(unit)) for count in (CHARACTERS // _FACTOR, CHARACTERS))
+    small, large = (before + unit * (count // len(unit)) for count in (characters // _FACTOR, characters))
     least = min(_seconds(run, small) for _ in range(2))  # the first run may fill caches
     assert _seconds(run, large) < _MOST * least + _UNMEASURABLE_S
 

@@ -15,9 +15,9 @@ from khabar.keys.groups import GroupPolicy
 from khabar.keys.names import EVENT_FIELD, GROUP, Lane
 from khabar.retention.janitor import Action, Janitor, Kind
 from khabar.retention.sweep import Sweeper
+from tests.acceptance.service import KHABAR, khabar
 from tests.integration.retention.conftest import NAMES, Records
 
-KHABAR = str(Path(sys.executable).parent / "khabar")
 THOUSANDS = 5_000
 
 
@@ -43,10 +43,12 @@ def dead_group(records: Records, policy: GroupPolicy, count: int = 10) -> list[s
 
 def command(records: Records, *arguments: str, limit: str = "unlimited") -> "subprocess.CompletedProcess[str]":
     """Run `khabar janitor`; no file may grow over `limit` KiB."""
-    line = [KHABAR, "janitor", "--archive-to", str(records.archive_to), *arguments]
+    line = ["janitor", "--archive-to", str(records.archive_to), *arguments]
     settings = {"KHABAR_REDIS_URL": records.url, "KHABAR_PREFIX": NAMES.prefix, "KHABAR_GROUP_DEAD_S": "0.001"}
+    if limit == "unlimited":
+        return khabar(*line, env=settings)
     return subprocess.run(
-        ["bash", "-c", f'ulimit -f {limit}; exec "$@"', "-", *line],
+        ["bash", "-c", f'ulimit -f {limit}; exec "$@"', "-", KHABAR, *line],
         env=os.environ | settings | {"NO_COLOR": "1", "PYTHONDONTWRITEBYTECODE": "1"},  # a cut .pyc breaks all others
         capture_output=True,
         text=True,
@@ -222,10 +224,10 @@ def test_a_group_that_came_back_while_it_was_archived_is_left_alone(records: Rec
 def test_the_commands_tell_what_they_do(records: Records, tmp_path: Path) -> None:
     """As a person uses them: look, decide, try dry, do, read back."""
     owed = dead_group(records, GroupPolicy.ALERT)
-    env = os.environ | {"KHABAR_REDIS_URL": records.url, "KHABAR_PREFIX": NAMES.prefix, "KHABAR_GROUP_DEAD_S": "0.001"}
+    env = {"KHABAR_REDIS_URL": records.url, "KHABAR_PREFIX": NAMES.prefix, "KHABAR_GROUP_DEAD_S": "0.001"}
 
     def run(*arguments: str) -> str:
-        done = subprocess.run([KHABAR, *arguments], env=env | {"COLUMNS": "200"}, capture_output=True, text=True)
+        done = khabar(*arguments, env=env)
         assert done.returncode == Exit.OK, done.stderr
         return done.stdout
 

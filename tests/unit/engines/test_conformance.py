@@ -76,7 +76,7 @@ def test_the_neighbours_do_not_matter(engine: Engine) -> None:
 
 
 @given(words=st.lists(any_words, max_size=20))
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_without_plus_the_word_is_back(engine: Engine, words: list[str]) -> None:
     """The map from segments back to the text rests on this."""
     answers = engine.segment(words)

@@ -8,6 +8,8 @@ from unicodedata import normalize
 
 import pytest
 
+from khabar.engines.base import Engine
+from khabar.extractors.registry import load
 from khabar.grammar.page.credits import agencies_of
 from khabar.messages.article import Article
 from khabar.messages.record import Origin
@@ -16,6 +18,12 @@ from tests.unit.cases import load_cases
 from tests.unit.growth import assert_linear
 
 CASES = load_cases(Path(__file__).parent / "cases" / "origin.jsonl")
+
+
+@pytest.fixture(scope="module")
+def alone(engine: Engine) -> Pipeline:
+    """Return a pipeline of this layer and of what it reads."""
+    return Pipeline(engine, load(["origin"]), ["origin"], version="0.0.0")
 
 
 def _origin(pipeline: Pipeline, body: str, **fields: Any) -> tuple[Origin, str]:
@@ -51,21 +59,21 @@ DISGUISES: dict[str, Callable[[str], str]] = {
 
 
 @pytest.mark.parametrize("disguise", DISGUISES)
-def test_dirt_changes_offsets_alone(pipeline: Pipeline, disguise: str) -> None:
+def test_dirt_changes_offsets_alone(alone: Pipeline, disguise: str) -> None:
     """The same words in other code points have the same origin."""
     disguised = DISGUISES[disguise]
     for case in CASES:
         fields = {name: disguised(case[name]) for name in ("title", "author", "source") if name in case}
-        origin, _ = _origin(pipeline, disguised(case["text"]), **fields)
+        origin, _ = _origin(alone, disguised(case["text"]), **fields)
         found = [origin.agency, origin.dateline and origin.dateline.place]
         assert found == case["expect"], case["why"]
 
 
-def test_what_follows_changes_nothing(pipeline: Pipeline) -> None:
+def test_what_follows_changes_nothing(alone: Pipeline) -> None:
     """Two stories joined by an empty line open as the first does."""
     first = "الرياض (واس) أعلنت الوزارة خطتها.\n\n"
-    origin, _ = _origin(pipeline, first + "بيروت - رويترز: عاد الوفد مساء.")
-    assert origin == _origin(pipeline, first)[0]
+    origin, _ = _origin(alone, first + "بيروت - رويترز: عاد الوفد مساء.")
+    assert origin == _origin(alone, first)[0]
 
 
 @pytest.mark.parametrize("piece", ["- ", "رويترز - ", "واس، ", "م ", "1 ", "(", "وكالة "])

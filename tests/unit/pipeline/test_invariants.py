@@ -110,7 +110,7 @@ anything = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
 texts = st.one_of(dirty, st.builds("".join, st.lists(st.one_of(dirty, anything), max_size=4)))
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(body=texts, title=st.one_of(st.none(), texts))
 @example(body="\u200f\n\nقال", title=None)
 @example(body="<p>قال</p><p>ذهب</p>", title="\n")
@@ -145,7 +145,7 @@ def test_spans_are_in_range_sorted_nested_and_miss_no_visible_character(
         assert not [offset for offset, character in enumerate(raw) if not character.isspace() and offset not in covered]
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(body=texts)
 @example(body="1️⃣")
 @example(body="قال \u064bذهب")
@@ -160,7 +160,7 @@ def test_no_token_is_cut_inside_a_grapheme_cluster(parse: Parse, body: str) -> N
             assert not category(raw[end]).startswith("M")
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(body=texts)
 def test_the_map_back_is_monotonic_and_reaches_every_normalized_character(parse: Parse, body: str) -> None:
     """Extractors match on normalized text; the way back must never cross or point outside."""

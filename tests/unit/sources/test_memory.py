@@ -12,7 +12,7 @@ from khabar.errors import Code
 from khabar.sources import open_source
 
 MIB = 1 << 20
-BOMB_MIB = 200
+BOMB_MIB = 150
 SPARE_BYTES = 120 * MIB  # less than the bomb, more than any reading needs above the interpreter
 
 # Reads all items, and says what it took: of this program alone, for getrusage also counts what the process was before it.

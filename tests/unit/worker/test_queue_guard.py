@@ -70,7 +70,7 @@ ARGUMENTS = st.lists(JSON, max_size=4) | st.tuples(
 )
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(
     st.dictionaries(st.sampled_from(HEADERS), JSON, max_size=3),
     st.dictionaries(st.sampled_from(PROPERTIES), JSON, max_size=2),
