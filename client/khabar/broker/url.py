@@ -112,9 +112,7 @@ def checked_urls(urls: str) -> list[str]:
         elif (len(found) > 1 and "://" not in url) or (
             url.startswith(_SERVER) and "," in url.rpartition("@")[2].partition("?")[0]
         ):
-            why = (
-                "a comma is not followed by a URL; each broker of a list has its own scheme, as in redis://a/0,redis://b/0"
-            )
+            why = "a comma is not followed by a URL; each broker of a list has its own scheme, as in redis://a/0,redis://b/0"
         else:
             continue
         raise UnusableUrl(f"{hide_password(urls)}: {why}")
