@@ -62,6 +62,12 @@ def test_an_archive_killed_and_run_again_is_whole_and_its_articles_are_duplicate
     wait_until(lambda: list(output.glob("*/manifest.json")) or running.poll() is not None, every_s=0.001)
     os.killpg(running.pid, signal.SIGKILL)
     running.wait()
+    with (tmp_path / "stopped").open("wb") as said:
+        running = subprocess.Popen(command, env=os.environ | SETTINGS, stderr=said, start_new_session=True)
+    wait_until(lambda: b"shards" in (tmp_path / "stopped").read_bytes() or running.poll() is not None)
+    running.send_signal(signal.SIGINT)
+    assert running.wait() == Exit.INTERRUPTED
+    assert "stopped; run the same command again to continue" in (tmp_path / "stopped").read_text()
 
     done = khabar(*command[1:], env=SETTINGS)
     assert done.returncode == Exit.OK, done.stderr

@@ -1,15 +1,17 @@
 """Several ledgers as their user meets them: the commands of one broker, with the URLs of two."""
 
 import json
+import re
 from collections import Counter
 from pathlib import Path
+from urllib.request import urlopen
 
 from khabar.errors import Exit
 from khabar.keys.names import Names
 from tests.acceptance.service import Service
 from tests.articles import json_lines
-from tests.broker import Broker
-from tests.waiting import wait_until
+from tests.broker import Broker, free_port
+from tests.waiting import PATIENCE_S, wait_until
 
 COUNT = 40
 
@@ -25,8 +27,8 @@ def test_two_ledgers_with_one_command_line_are_one_service(tmp_path: Path) -> No
         return sum(int(client.hget(Names().counters, outcome) or 0) for client in clients)
 
     try:
-        urls = ",".join(server.url for server in servers)
-        with Service(tmp_path / "var", redis_url=urls, children=2) as service:
+        urls, port = ",".join(server.url for server in servers), free_port()
+        with Service(tmp_path / "var", redis_url=urls, children=2, stories=True, metrics=port) as service:
             done = service.run("push", str(articles))
             assert f"{COUNT} accepted, 0 rejected" in done.stderr
             wait_until(lambda: counted("record") == COUNT)
@@ -39,6 +41,18 @@ def test_two_ledgers_with_one_command_line_are_one_service(tmp_path: Path) -> No
             found = service.run("records", "--group", "g").stdout.splitlines()
             assert Counter(found) == Counter(service.run("extract", str(articles)).stdout.splitlines())
             assert sorted(service.run("records").stdout.splitlines()) == sorted(found)
+
+            wait_until(lambda: clients[0].xlen(Names().stories) >= COUNT)
+            assert not clients[1].exists(Names().stories), "the first ledger has the stories of all"
+            assert service.run("stories", "--json", "--limit", str(COUNT)).stdout
+
+            with urlopen(f"http://127.0.0.1:{port}/metrics", timeout=PATIENCE_S) as answer:
+                told = answer.read().decode()
+            counts = re.findall(r'khabar_articles_total{code="",lane="live",ledger="(.)",outcome="record"} (\S+)', told)
+            assert {ledger for ledger, _ in counts} == {"1", "2"}
+            assert sum(float(count) for _, count in counts) == COUNT
+            with urlopen(f"http://127.0.0.1:{port}/healthz", timeout=PATIENCE_S) as answer:
+                assert answer.read() == b"well\n"
 
             state = json.loads(service.run("status", "--json").stdout)
             assert state["healthy"]

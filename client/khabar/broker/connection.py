@@ -9,7 +9,7 @@ from redis.sentinel import Sentinel, SentinelConnectionPool, SentinelManagedConn
 from khabar.broker.local import local_credentials
 from khabar.broker.patience import COMMAND, Patience
 from khabar.broker.retry import OutageRetry
-from khabar.broker.url import SentinelUrl, is_sentinel, split_urls, unusable
+from khabar.broker.url import SentinelUrl, checked_urls, is_sentinel, unusable
 
 CONNECT_S = 3.0
 SENTINEL_S = 0.5  # a sentinel that does not answer at once is skipped: another one does
@@ -39,9 +39,9 @@ def client_options(url: str, patience: Patience, *, name: str) -> dict[str, Any]
     """Return the options of a client's connections, blocking or asynchronous; how it tries again is left to the caller.
 
     Raises:
-        UnusableUrl: it names several brokers.
+        UnusableUrl: it names several brokers, or has an empty place among several.
     """
-    if len(split_urls(url)) > 1:
+    if len(checked_urls(url)) > 1:
         raise unusable(url, "it names several brokers")
     options: dict[str, Any] = {
         "client_name": name,

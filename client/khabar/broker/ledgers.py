@@ -7,7 +7,7 @@ Several are only dealt to and read together, so whatever works on one works on e
 from dataclasses import dataclass
 from hashlib import sha256
 
-from khabar.broker.url import split_urls
+from khabar.broker.url import checked_urls
 from khabar.errors import UnusableUrl
 from khabar.keys.names import DEFAULT_PREFIX
 
@@ -34,9 +34,10 @@ def ledgers_of(urls: str, prefix: str = DEFAULT_PREFIX) -> tuple[Ledger, ...]:
             named, or two ledgers of one server. Of a single URL it is taken as it is.
 
     Raises:
-        UnusableUrl: other numbers of them, an empty prefix, or a ledger that is named twice; one sentence without passwords.
+        UnusableUrl: an empty place in the list, other numbers of them, an empty prefix, or a ledger that is named twice; one
+            sentence without passwords.
     """
-    places = split_urls(urls)
+    places = checked_urls(urls)
     if len(places) == 1:
         return (Ledger(urls, prefix),)
     prefixes = prefix.split(",") if "," in prefix else [prefix] * len(places)

@@ -10,6 +10,7 @@ from khabar.keys.names import DEFAULT_REDIS_URL
 
 SENTINEL = "sentinel://"
 SENTINEL_PORT = 26379
+_SERVER: Final = ("redis://", "rediss://")
 EXAMPLE = "sentinel://:PASSWORD@host1:26379,host2:26379,host3:26379/0?service=khabar"
 PARAMETERS = ("service", "sentinel_user", "sentinel_password")
 # Between two brokers. A comma inside a sentinel's URL has no scheme behind it, and a password cannot hold :// unquoted.
@@ -98,6 +99,26 @@ def split_urls(urls: str) -> list[str]:
     return _NEXT_URL.split(urls)
 
 
+def checked_urls(urls: str) -> list[str]:
+    """Take the URLs of several brokers apart, and see that each is one.
+
+    Raises:
+        UnusableUrl: a place of the list is empty, or a URL has no scheme; one sentence without passwords.
+    """
+    found = [url.strip() for url in split_urls(urls)]
+    for url in found:
+        if not url.strip(",") or url.startswith(",") or url.endswith(","):
+            why = "a place in this list of brokers is empty; write one comma between two URLs and none at the ends"
+        elif (len(found) > 1 and "://" not in url) or (
+            url.startswith(_SERVER) and "," in url.rpartition("@")[2].partition("?")[0]
+        ):
+            why = "a comma is not followed by a URL; each broker of a list has its own scheme, as in redis://a/0,redis://b/0"
+        else:
+            continue
+        raise UnusableUrl(f"{hide_password(urls)}: {why}")
+    return found
+
+
 def hide_password(url: str) -> str:
     """Write the URL with *** for its password and without its query; UNSHOWN where the password cannot be told from the rest.
 
@@ -129,7 +150,7 @@ def unusable(url: str, why: str) -> UnusableUrl:
     """
     where = hide_password(url)
     if len(urls := split_urls(url)) > 1:
-        return UnusableUrl(f"{where} are {len(urls)} brokers, and this is about one; give one of them with --redis-url")
+        return UnusableUrl(f"{where} are {len(urls)} brokers, and this is about one; give one of them (--redis-url)")
     if is_sentinel(url):  # what is wrong with one is said with an example, and never with its password
         return UnusableUrl(f"{where} has no usable URL: {why}")
     if where == UNSHOWN:

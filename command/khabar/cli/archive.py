@@ -44,10 +44,15 @@ def extract_shards(job: Job, all_shards: Sequence[Shard], processes: int) -> Non
     tally = Tally(job.shards, there)
     tally.say(console)
     if left := [shard for shard in job.shards if shard.name not in there]:
-        with Shown(console, tally) as shown:
-            for number, told in run(replace(job, shards=left), min(processes, len(left))):
-                tally.take(number, told)
-                shown.update()
+        try:
+            with Shown(console, tally) as shown:
+                for number, told in run(replace(job, shards=left), min(processes, len(left))):
+                    tally.take(number, told)
+                    shown.update()
+        except KeyboardInterrupt:
+            tally.say(console)
+            console.print("stopped; run the same command again to continue", highlight=False)
+            raise
         tally.say(console)
     for name, why in list(tally.unread.items())[:SHOWN_UNREAD]:
         console.print(cell(f"not read: {name}: {why}"), soft_wrap=True)
@@ -56,9 +61,10 @@ def extract_shards(job: Job, all_shards: Sequence[Shard], processes: int) -> Non
     faults = _write_manifest(job, all_shards, making, console)
     if tally.unread or faults:
         unread = [*tally.unread, *faults]
+        shown_names = ", ".join(unread[:SHOWN_UNREAD])
         raise CommandError(
-            f"{len(unread):,} shards could not be read to their end ({', '.join(unread[:SHOWN_UNREAD])}); run the same command "
-            "again when they are mended",
+            f"{_shards(len(unread))} could not be read to the end ({shown_names}); run the same command again after you have "
+            "repaired the input",
             Exit.UNREADABLE,
         )
     if tally.rejections and not tally.records and not there:
@@ -202,8 +208,16 @@ def _write_manifest(job: Job, shards: Sequence[Shard], making: Making, console: 
             )
         else:
             write_manifest(summed(list(there.values()), job.output), job.output / MANIFEST)
-            console.print(cell(f"{job.output / MANIFEST}: {len(there):,} shards, all of them whole"), soft_wrap=True)
+            broken = {name: made.fault for name, made in there.items() if made.fault}
+            whole = f"{_shards(len(broken))} with an input that breaks off" if broken else "all of them whole"
+            console.print(cell(f"{job.output / MANIFEST}: {_shards(len(there))}, {whole}"), soft_wrap=True)
+            for name, fault in list(broken.items())[:SHOWN_UNREAD]:
+                console.print(cell(f"not read to the end: {name}: {fault}"), soft_wrap=True)
     return [shard.name for shard in job.shards if shard.name in there and there[shard.name].fault]
+
+
+def _shards(count: int) -> str:
+    return f"{count:,} shard{'' if count == 1 else 's'}"
 
 
 def _made(output: Path) -> Iterator[ShardManifest]:

@@ -4,7 +4,7 @@ import os
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 
 from prometheus_client.core import CollectorRegistry, GaugeMetricFamily, Metric
@@ -25,16 +25,55 @@ LOOK_EVERY_S = 1.0
 class Source:
     """The figures of a deployment and of this host.
 
+    With several ledgers, each figure of a ledger has the label `ledger`, their number from 1 on; with one there is none.
+
     Args:
+        ledgers: settings of each ledger.
         host_metrics: those of this host, asked at each scrape.
         role: the one that runs here alone; health is then asked about it and this host, as a container's check does.
     """
 
     def __init__(
-        self, settings: Settings, host_metrics: Callable[[], Iterable[Metric]], *, role: Role | None = None
+        self, ledgers: Sequence[Settings], host_metrics: Callable[[], Iterable[Metric]], *, role: Role | None = None
     ) -> None:
-        self._settings = settings
         self._host_metrics = host_metrics
+        self._ledgers = [_Ledger(settings, role) for settings in ledgers]
+
+    def metrics(self) -> CollectorRegistry:
+        """Return what Prometheus' encoders take."""
+        return _Registry([*self._of_ledgers(), *self._host_metrics()])
+
+    def health(self) -> tuple[bool, str]:
+        """Return whether articles can pass here on all ledgers, and `well` or why not."""
+        reasons = []
+        for number, ledger in enumerate(self._ledgers, 1):
+            is_well, reason = ledger.health()
+            if not is_well:
+                reasons.append(f"ledger {number}: {reason}" if len(self._ledgers) > 1 else reason)
+        return not reasons, "; ".join(reasons) or "well"
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        for ledger in self._ledgers:
+            ledger.close()
+
+    def _of_ledgers(self) -> Iterable[Metric]:
+        if len(self._ledgers) == 1:
+            return self._ledgers[0].metrics()
+        families: dict[str, Metric] = {}
+        for number, ledger in enumerate(self._ledgers, 1):
+            for family in ledger.metrics():
+                samples = [each._replace(labels={"ledger": str(number)} | dict(each.labels)) for each in family.samples]
+                family.samples = []
+                families.setdefault(family.name, family).samples += samples
+        return families.values()
+
+
+class _Ledger:
+    """One ledger: one look a second at most."""
+
+    def __init__(self, settings: Settings, role: Role | None) -> None:
+        self._settings = settings
         self._role = role
         self._host = socket.gethostname()
         self._client = connect(settings.redis_url, BRIEF, name=f"metrics:{self._host}:{os.getpid()}")
@@ -42,28 +81,20 @@ class Source:
         self._looked_at = -LOOK_EVERY_S
         self._look: Look | str = "not looked yet"
 
-    def metrics(self) -> CollectorRegistry:
-        """Return what Prometheus' encoders take."""
-        return _Registry(list(self._collect()))
-
     def health(self) -> tuple[bool, str]:
-        """Return whether articles can pass here, and `well` or why not."""
         look = self._now()
         if isinstance(look, str):
             return False, look
         return look.verdict.health is Health.WELL, look.verdict.reason or "well"
 
-    def close(self) -> None:
-        """Let go of the connection."""
-        self._client.close()
-
-    def _collect(self) -> Iterator[Metric]:
+    def metrics(self) -> Iterator[Metric]:
         look = self._now()
-        is_up = isinstance(look, Look)
-        yield broker_up(is_up)
-        yield from self._host_metrics()
+        yield broker_up(isinstance(look, Look))
         if isinstance(look, Look):
             yield from deployment_metrics(look, self._settings)
+
+    def close(self) -> None:
+        self._client.close()
 
     def _now(self) -> Look | str:
         with self._turn:

@@ -128,7 +128,7 @@ def build_machine(
                 service.is_ready = partial(_is_at_work, own.redis_url, own.names, role, service, processes)
                 service.ready_timeout_s = first_sign_s(own.stall_s) + own.farasa_starts_s  # Java is tried out before
                 services.append(service)
-        if settings.stories and len(watches) == 1:  # nobody waits for it: articles pass without
+        if settings.stories:  # nobody waits for it: articles pass without
             services.append(_service(Role.STORIES, settings, watches[0], folder.logs / f"{Role.STORIES}.log"))
         if redis_url is None:
             note_folder(folder.path, port)
@@ -175,13 +175,22 @@ def _broker(
 def build_role(role: Role, settings: Settings, *, on_event: Callable[[str], None]) -> Machine:
     """Put a machine together that runs one role against a broker elsewhere, as the command of a container.
 
+    With several ledgers it runs the role for each of them; one process makes the stories of all.
+
     Its logs are this process's own output, and it waits for its broker without limit, as everything of ours does.
     """
     if role is not Role.STORIES:
         _open_model(settings, on_event)
-    watch = Watch(settings.redis_url, settings.names, stall_s=settings.stall_s)
-    services = [_service(role, settings, watch, None)]
-    return Machine(Supervisor(services, on_event=on_event), services, settings.redis_url, [watch])
+    shares = each_of(settings)
+    watches = [Watch(own.redis_url, own.names, stall_s=own.stall_s) for own in shares]
+    if role is Role.STORIES:
+        services = [_service(role, settings, watches[0], None)]
+    else:
+        services = [
+            _service(role, own, watch, None, f"-{place}" if len(shares) > 1 else "")
+            for place, (own, watch) in enumerate(zip(shares, watches, strict=True), 1)
+        ]
+    return Machine(Supervisor(services, on_event=on_event), services, settings.redis_url, watches)
 
 
 def _service(role: Role, settings: Settings, watch: Watch, output: Path | None, number: str = "") -> Service:

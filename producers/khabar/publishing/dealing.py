@@ -12,7 +12,7 @@ from khabar.errors import BrokerError
 from khabar.messages.article import parse_article
 from khabar.messages.items import encode_item, original_of
 from khabar.publishing.batch import Report
-from khabar.publishing.intake import KEPT_REFUSALS, Raw
+from khabar.publishing.intake import KEPT_REFUSALS, Raw, flushed
 from khabar.publishing.publisher import ArticlePublisher
 from khabar.sources.items import Item, Progress
 
@@ -91,17 +91,10 @@ class DealingPublisher:
             QueueFull, BrokerUnavailable, BrokerRefused: what was accepted before stays so, and `report` counts it.
             SourceError: from the source; the items before it are accepted.
         """
-        self.flush()
-        parts = None if progress is None else self._parts(progress, again=again)
-        try:
+        with flushed(self.flush):
+            parts = None if progress is None else self._parts(progress, again=again)
             for item in items:
                 self._add(item, parts)
-        except BrokerError:
-            raise
-        except Exception:  # the source broke; what it gave before was good
-            self.flush()
-            raise
-        self.flush()
         return self.report
 
     def add(self, item: Item | Raw) -> None:

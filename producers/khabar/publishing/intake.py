@@ -5,7 +5,8 @@ import random
 import time
 from abc import ABC, abstractmethod
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from importlib.resources import files
 from typing import Any, Generic, TypeVar
 
@@ -18,7 +19,7 @@ from khabar.broker.patience import PRODUCER_OUTAGE_S
 from khabar.broker.plan import Pause, Plan
 from khabar.broker.replies import text
 from khabar.broker.url import hide_password
-from khabar.errors import Code, QueueFull, RejectedArticle
+from khabar.errors import BrokerError, Code, QueueFull, RejectedArticle
 from khabar.keys.defaults import (
     DEFAULT_BATCH,
     DEFAULT_FULL_MEMORY_SHARE,
@@ -50,6 +51,24 @@ KEPT_REFUSALS = 100
 
 Raw = bytes | str | Mapping[str, Any]
 ClientT = TypeVar("ClientT", redis.Redis, redis.asyncio.Redis)
+
+
+@contextmanager
+def flushed(flush: Callable[[], None]) -> Iterator[None]:
+    """Flush before and after a source is taken, and where it breaks: its items before the break are good.
+
+    Raises:
+        QueueFull, BrokerUnavailable, BrokerRefused: nothing is flushed after it; the items are kept.
+    """
+    flush()
+    try:
+        yield
+    except BrokerError:
+        raise
+    except Exception:
+        flush()
+        raise
+    flush()
 
 
 class Intake(ABC, Generic[ClientT]):

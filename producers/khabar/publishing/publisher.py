@@ -13,7 +13,7 @@ from khabar.broker.patience import PRODUCER
 from khabar.broker.plan import carry_out
 from khabar.errors import BrokerError
 from khabar.publishing.batch import Report
-from khabar.publishing.intake import NAME, Intake, Raw
+from khabar.publishing.intake import NAME, Intake, Raw, flushed
 from khabar.sources.items import Item, Progress
 
 TRY_AGAIN_S = 1.0  # after a flush that the broker did not take
@@ -42,16 +42,9 @@ class ArticlePublisher(Intake[redis.Redis]):
             QueueFull, BrokerUnavailable, BrokerRefused: the batches before are accepted, and `report` counts them.
             SourceError: from the source; the items before it are accepted.
         """
-        self.flush()
-        try:
+        with flushed(self.flush):
             for item in items:
                 self._add(item, progress)
-        except BrokerError:
-            raise
-        except Exception:  # the source broke; what it gave before was good
-            self.flush()
-            raise
-        self.flush()
         return self.report
 
     def add(self, item: Item | Raw, *, progress: Progress | None = None) -> None:

@@ -11,8 +11,9 @@ from khabar.broker.patience import DISPATCHER
 from khabar.liveness.processes import Role
 from khabar.liveness.pulse import open_pulse
 from khabar.retention.stories import StoryRetention
-from khabar.settings import Settings
+from khabar.settings import Settings, each_of
 from khabar.stories.keeper import Keeper
+from khabar.story_service.feed import Feed
 from khabar.story_service.service import StoryService
 from khabar.story_service.store import StoryStore
 
@@ -22,11 +23,13 @@ POINTS = ("held", "taken", "grouped", "before the commit", "after the commit", "
 
 def serve(settings: Settings, me: str = "test:1", *, batch: int = BATCH) -> StoryService:
     """Make a service as `python -m khabar.story_service` does, but for small batches and a short lease."""
-    client = connect(settings.redis_url, DISPATCHER)
+    home, *others = each_of(settings)
+    client = connect(home.redis_url, DISPATCHER)
+    elsewhere = [(connect(each.redis_url, DISPATCHER), each.names) for each in others]
     return StoryService(
-        StoryStore(client, settings.names, me=me, lease_s=settings.lease_s),
-        StoryRetention(client, settings.names, max_stories=settings.max_stories),
-        pulse=open_pulse(settings.redis_url, settings.names, Role.STORIES, os.getpid()),
+        StoryStore(client, home.names, me=me, lease_s=settings.lease_s, others=elsewhere),
+        StoryRetention(client, home.names, max_stories=settings.max_stories),
+        pulse=open_pulse(home.redis_url, home.names, Role.STORIES, os.getpid()),
         window_days=settings.stories_window_days,
         batch=batch,
     )
@@ -41,6 +44,7 @@ def die_at(point: str, times: int, settings: dict[str, Any]) -> None:
         "before the commit": (StoryStore, "commit", False),
         "after the commit": (StoryStore, "commit", True),
         "bringing back": (StoryStore, "articles", True),
+        "before another ledger hears": (Feed, "acknowledge", False),
     }
     owner, name, is_after = targets[point]
     left = times

@@ -13,7 +13,8 @@ from khabar.messages.envelope import EventType, event_bytes
 from khabar.messages.record import Record
 from khabar.retention.groups import GroupRegistry
 from khabar.retention.trim import Retention
-from khabar.story_service.store import CONSUMER, MISSED, UNREADABLE, Lost
+from khabar.story_service.feed import CONSUMER, MISSED, Lost
+from khabar.story_service.store import UNREADABLE
 from tests.broker import Broker
 from tests.integration.stories.conftest import Newsroom
 from tests.integration.stories.dying import serve

@@ -7,8 +7,11 @@ import pytest
 from khabar.broker.connection import connect
 from khabar.broker.ledgers import Ledger, deal, ledgers_of
 from khabar.broker.url import hide_password
+from khabar.consuming.aio import AsyncRecordStream
 from khabar.errors import InvalidSettings, UnusableUrl
 from khabar.keys.names import DEFAULT_PREFIX
+from khabar.publishing.aio import AsyncArticlePublisher
+from khabar.publishing.publisher import ArticlePublisher
 from khabar.settings import each_of, load_settings
 
 A, B, C = "redis://10.0.0.5:6379/0", "rediss://u:p,w@b/0?ssl_ca_certs=/x,y.pem", "sentinel://:pw@h1:1,h2:2/0?service=k"
@@ -42,6 +45,22 @@ def test_ledgers_that_are_none_are_refused_in_one_sentence(urls: str, prefix: st
         load_settings(redis_url=urls, prefix=prefix)
 
 
+@pytest.mark.parametrize(
+    "urls",
+    [
+        *("redis://a,,", "redis://a/0,", f",{A}", f"{A},,{A}", f"{B},", f"{B}, ,{A}", f"{A},{C},", ","),
+        *("redis://:pw@a,,", "redis://a,b:6379", "redis://a/0,b/0", f"{A},redis://:p,w@a/0,b", f"a:6379,{A}"),
+    ],
+)
+def test_a_place_of_the_list_that_is_no_url_is_named(urls: str) -> None:
+    """A variable that was not set must not become a host named `a,,`, which nobody finds."""
+    for read in (ledgers_of, connect, lambda given: load_settings(redis_url=given)):
+        with pytest.raises((UnusableUrl, InvalidSettings)) as refused:
+            read(urls)
+        assert any(why in str(refused.value) for why in ("list of brokers is empty", "comma is not followed by a URL"))
+        assert "pw" not in str(refused.value) and "p,w" not in str(refused.value)
+
+
 def test_an_article_is_always_dealt_to_the_same_ledger_and_all_get_as_many() -> None:
     """Dealing is part of the deployment: another build of Python, another machine, the same ledger."""
     ids = [f"https://example.org/{number}" for number in range(6_000)]
@@ -69,9 +88,10 @@ def test_no_password_of_several_brokers_is_shown() -> None:
 @pytest.mark.parametrize("urls", [f"{A},{B}", f"{C},{A}"])
 def test_what_works_on_one_ledger_asks_for_one(urls: str) -> None:
     """Dead letters, groups and stories are a ledger's own; the list must not be taken for one odd host."""
-    with pytest.raises(UnusableUrl, match="are 2 brokers, and this is about one") as refused:
-        connect(urls)
-    assert "p,w" not in str(refused.value)
+    for make in (connect, ArticlePublisher, AsyncArticlePublisher, lambda url: AsyncRecordStream(url, group="g")):
+        with pytest.raises(UnusableUrl, match="are 2 brokers, and this is about one") as refused:
+            make(urls)
+        assert "p,w" not in str(refused.value)
 
 
 def test_children_are_shared_by_the_ledgers_and_each_has_one() -> None:

@@ -20,7 +20,7 @@ from tests.broker import free_port
 def nobody(tmp_path: object) -> Iterator[Endpoint]:
     """An endpoint whose broker is away."""
     settings = load_settings(redis_url=f"redis://{LOCAL}:{free_port()}/0")
-    endpoint = Endpoint("0", Source(settings, list))
+    endpoint = Endpoint("0", Source([settings], list))
     yield endpoint
     endpoint.close()
 
@@ -118,11 +118,11 @@ def test_a_taken_port_is_one_sentence() -> None:
     """Two `khabar up` with one KHABAR_METRICS."""
     settings = load_settings(redis_url=f"redis://{LOCAL}:{free_port()}/0")
     with socket.create_server((LOCAL, 0)) as taken, pytest.raises(CommandError, match="cannot be listened on"):
-        Endpoint(str(taken.getsockname()[1]), Source(settings, list))
+        Endpoint(str(taken.getsockname()[1]), Source([settings], list))
 
 
 def test_the_source_gives_what_encoders_take() -> None:
     """prometheus-client's encoders ask for a registry."""
-    source = Source(load_settings(redis_url=f"redis://{LOCAL}:{free_port()}/0"), list)
+    source = Source([load_settings(redis_url=f"redis://{LOCAL}:{free_port()}/0")], list)
     assert isinstance(source.metrics(), CollectorRegistry)
     source.close()

@@ -14,7 +14,7 @@ from pydantic import (
 )
 
 from khabar.broker.ledgers import Ledger, ledgers_of
-from khabar.broker.url import SentinelUrl, is_sentinel, split_urls, unusable
+from khabar.broker.url import SentinelUrl, checked_urls, is_sentinel, unusable
 from khabar.keys.defaults import DEFAULT_FULL_MEMORY_SHARE, DEFAULT_WAIT_REPLICAS
 from khabar.keys.names import DEFAULT_PREFIX, DEFAULT_REDIS_URL, Names
 
@@ -63,7 +63,7 @@ class BrokerSettings(BaseModel):
     @classmethod
     def _is_redis(cls, value: str) -> str:
         # Here without redis-py, which `khabar extract` has no use for: connecting says the same of what passes here.
-        for url in split_urls(value):
+        for url in checked_urls(value):
             try:
                 if is_sentinel(url):
                     SentinelUrl.parse(url)

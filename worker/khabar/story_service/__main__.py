@@ -12,7 +12,7 @@ from khabar.liveness.processes import Role
 from khabar.liveness.pulse import open_pulse
 from khabar.logs import configure_logs
 from khabar.retention.stories import StoryRetention
-from khabar.settings import Settings, load_settings
+from khabar.settings import Settings, each_of, load_settings
 from khabar.story_service.service import StoryService
 from khabar.story_service.store import StoryStore
 
@@ -20,16 +20,20 @@ log = logging.getLogger("stories")
 
 
 def build_service(settings: Settings, stop: threading.Event) -> StoryService:
-    """Build the service; until `stop` is set, a thread goes on holding what it holds."""
+    """Build the service; until `stop` is set, a thread continues to hold what it holds."""
     me = f"{socket.gethostname()}:{os.getpid()}"
-    client = connect(settings.redis_url, DISPATCHER, name=f"{Role.STORIES}:{me}")
-    store = StoryStore(client, settings.names, me=me, lease_s=settings.lease_s)
-    store.keep_holding(connect(settings.redis_url, BRIEF, name=f"{Role.STORIES}:{me}:holding"), stop)
+    ledgers = each_of(settings)
+    home = ledgers[0]
+    (client, names), *others = [
+        (connect(each.redis_url, DISPATCHER, name=f"{Role.STORIES}:{me}"), each.names) for each in ledgers
+    ]
+    store = StoryStore(client, names, me=me, lease_s=home.lease_s, others=others)
+    store.keep_holding([connect(each.redis_url, BRIEF, name=f"{Role.STORIES}:{me}:holding") for each in ledgers], stop)
     return StoryService(
         store,
-        StoryRetention(client, settings.names, max_stories=settings.max_stories),
-        pulse=open_pulse(settings.redis_url, settings.names, Role.STORIES, os.getpid()),
-        window_days=settings.stories_window_days,
+        StoryRetention(client, names, max_stories=home.max_stories),
+        pulse=open_pulse(home.redis_url, names, Role.STORIES, os.getpid()),
+        window_days=home.stories_window_days,
     )
 
 

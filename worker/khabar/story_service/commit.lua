@@ -6,7 +6,8 @@
 -- KEYS[5] stories (stream)  KEYS[6] records (stream)  KEYS[7] counters (hash)
 -- ARGV[1] token  ARGV[2] number of this commit  ARGV[3] head  ARGV[4] group  ARGV[5] field of an event
 -- ARGV[6..12] how many follow: records done, events, articles written (field and value each), articles gone, stories written
---   (field and value each), stories gone, counters raised (field and value each); ARGV[13..] these
+--   (field and value each), stories gone, counters raised (field and value each); ARGV[13] which records of other ledgers are in it
+--   ARGV[14..] what follows
 -- Returns 'done'; 'lost' where another process holds the stories; 'stale' where the state is not the one that the batch began with.
 -- A script that fails in the middle keeps what it has written: records would be done, and in no story. So all keys are looked at first.
 for at, wanted in ipairs({'string', 'hash', 'hash', 'hash', 'stream', 'stream', 'hash'}) do
@@ -20,7 +21,7 @@ local state = redis.call('HMGET', KEYS[2], 'commit', 'by')
 local number = state[1] or '0'
 if number == ARGV[2] and state[2] == ARGV[1] then return 'done' end
 if tonumber(number) + 1 ~= tonumber(ARGV[2]) then return 'stale' end
-local at = 13
+local at = 14
 local function each(count, width, call)
   -- unpack takes some thousand values, no more
   local ends = at + count * width
@@ -44,5 +45,5 @@ for _ = 1, count(7) do
   redis.call('HINCRBY', KEYS[7], ARGV[at], ARGV[at + 1])
   at = at + 2
 end
-redis.call('HSET', KEYS[2], 'commit', ARGV[2], 'by', ARGV[1], 'head', ARGV[3])
+redis.call('HSET', KEYS[2], 'commit', ARGV[2], 'by', ARGV[1], 'head', ARGV[3], 'elsewhere', ARGV[13])
 return 'done'

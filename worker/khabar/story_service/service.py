@@ -23,7 +23,8 @@ from khabar.stories.keeper import Keeper, Writes
 from khabar.stories.needed import read_needed
 from khabar.stories.packing import Unreadable, unpack_article, unpack_story
 from khabar.stories.state import Restorer
-from khabar.story_service.store import MISSED, UNREADABLE, Entry, Lost, StoryStore
+from khabar.story_service.feed import MISSED, Entry, Lost
+from khabar.story_service.store import UNREADABLE, StoryStore
 
 log = logging.getLogger(__name__)
 
@@ -62,7 +63,6 @@ class StoryService:
         self._keeper: Keeper | None = None
         self._open: Batch | None = None  # grouped, and not known to be committed
         self._after = "0-0"
-        self._seen = "$"
         self._hostile: set[str] = set()
         self._full: str | None = None
         self._next_house = self._next_sign = 0.0
@@ -122,7 +122,7 @@ class StoryService:
             self._hostile.difference_update(self._open.done)
             self._open = None
         elif self._keeper is not None:
-            self._store.wait(self._seen, timeout_ms=IDLE_WAIT_MS)
+            self._store.wait(timeout_ms=IDLE_WAIT_MS)
         return 0.0 if self._full is None else STANDBY_WAIT_S
 
     def _next(self, keeper: Keeper) -> Batch | None:
@@ -149,7 +149,6 @@ class StoryService:
                 self._hostile.add(entry[0])
                 self._drop()
                 return None
-        self._seen = entries[-1][0]
         batch.writes = keeper.take_writes()
         return batch
 
@@ -189,7 +188,7 @@ class StoryService:
             self._store.forget()
             keeper = Keeper(Grouping(window_days=self._days), self._store.fetch)
         log.info("stories are made", extra={"action": "stories_held", "articles": len(keeper)})
-        self._after, self._seen = "0-0", "$"
+        self._after = "0-0"
         return keeper
 
     def _restored(self) -> Keeper:

@@ -1,82 +1,89 @@
-"""The stories' state in the broker: who holds it, what it is, and its one way to change."""
+"""The stories' state in the broker: who holds it, what it is, and its one way to change.
+
+With several ledgers the state and the stories are in the first of them. Records of the others are committed there, and then
+acknowledged where they are; the commit names them, so that whoever comes next acknowledges what a process that died had not.
+"""
 
 import secrets
 import threading
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, Final
 
 from redis import Redis
-from redis.exceptions import OutOfMemoryError, RedisError
+from redis.exceptions import RedisError
 
-from khabar.broker.plan import carry_out
 from khabar.broker.replies import text
 from khabar.broker.scripts import load_script
-from khabar.consuming.registry import register
 from khabar.keys.names import EVENT_FIELD, STORIES_GROUP, Names
 from khabar.keys.unreadable import skip
 from khabar.stories.keeper import Writes
 from khabar.stories.packing import Unreadable
+from khabar.story_service.feed import Entry, Feed, Lost
 
-CONSUMER: Final = "stories"  # one name for all processes: who comes next is given what the last one had
 _PAGE: Final = 500  # articles a round trip: 800 kB
-MISSED: Final = "stories_missed"  # counters: records that were trimmed, or deleted, before they were read
-UNREADABLE: Final = "stories_unreadable"  # records that are none, or that grouping failed at
-
-_DELETED: Final = 2  # place of the deleted entries in the answer of XAUTOCLAIM
-
-Entry = tuple[str, dict[str, bytes] | None]
-
-
-class Lost(Exception):
-    """Another process holds the stories, or the broker's state is not the one that this process knows."""
+UNREADABLE: Final = "stories_unreadable"  # counter: records that are none, or that grouping failed at
 
 
 class StoryStore:
     """One process's hand on the state.
 
     Args:
+        client, names: of the ledger that has the state; the first of several.
         me: host:pid, for a person to see.
         lease_s: for which the stories are held without a sign of life.
+        others: of the other ledgers, in the deployment's order. Their entries have ids of the form NUMBER:ID.
     """
 
-    def __init__(self, client: "Redis", names: Names, *, me: str, lease_s: float) -> None:
+    def __init__(
+        self,
+        client: "Redis",
+        names: Names,
+        *,
+        me: str,
+        lease_s: float,
+        others: Sequence[tuple["Redis", Names]] = (),
+    ) -> None:
         self._client = client
         self.names = names
         self._token = f"{me}:{secrets.token_hex(4)}"
         self._lease_ms = max(int(lease_s * 1000), 1)
-        self._hold, self._take, self._commit = (
-            load_script(client, __package__, name) for name in ("hold", "take", "commit")
-        )
+        self._feeds = [
+            Feed(each, own, token=self._token, lease_ms=self._lease_ms) for each, own in ((client, names), *others)
+        ]
+        self._commit = load_script(client, __package__, "commit")
+        self._first = 0  # whose turn it is to be read first, and to be waited for
         self.commits = 0  # of the state that this process knows
 
     def hold(self) -> bool:
-        """Hold the stories, or go on doing so; whether this process does."""
-        return bool(self._hold(keys=[self.names.story_holder], args=[self._token, self._lease_ms, 0]))
+        """Hold the stories, or continue to do so; whether this process does."""
+        return _hold_all(self._feeds, again=False)
 
     def let_go(self) -> None:
         """Let another process hold the stories at once."""
-        self._hold(keys=[self.names.story_holder], args=[self._token, 0, 0])
+        for feed in reversed(self._feeds):
+            feed.let_go()
 
-    def keep_holding(self, client: "Redis", stop: threading.Event) -> threading.Thread:
-        """From a thread, go on holding what this process holds until `stop` is set: a large window takes long to bring back.
+    def keep_holding(self, clients: Sequence["Redis"], stop: threading.Event) -> threading.Thread:
+        """From a thread, continue to hold what this process holds until `stop` is set: a large window takes long to bring back.
 
         Args:
-            client: the thread's own.
+            clients: the thread's own, one for each ledger.
         """
-        hold = load_script(client, __package__, "hold")
+        feeds = [feed.by(client) for feed, client in zip(self._feeds, clients, strict=True)]
 
         def run() -> None:
             while not stop.wait(self._lease_ms / 3000):
                 with suppress(RedisError):
-                    hold(keys=[self.names.story_holder], args=[self._token, self._lease_ms, 1])
+                    _hold_all(feeds, again=True)
 
         thread = threading.Thread(target=run, name="holding", daemon=True)
         thread.start()
         return thread
 
     def join(self) -> int:
-        """Make sure that the group is there, with all that is pending under the one consumer's name.
+        """Make sure that the group is on all ledgers, with all that is pending under the one consumer's name.
 
         Returns:
             How many records were gone before the service could read them; they are counted.
@@ -84,38 +91,22 @@ class StoryStore:
         Raises:
             GroupDetached: an operator took it out.
         """
-        is_new = False
-        with suppress(
-            OutOfMemoryError
-        ):  # what is acknowledged makes room; where the group is not there, the next step says so
-            is_new = carry_out(register(self.names, STORIES_GROUP), self._client)
-        missed = self._unseen() if is_new else 0
-        after = "0-0"
-        while True:
-            reply: Any = self._client.xautoclaim(self.names.records, STORIES_GROUP, CONSUMER, 0, after, count=_PAGE)
-            after = text(reply[0])
-            missed += len(reply[2]) if len(reply) > _DELETED else 0
-            if after == "0-0":
-                break
-        if missed:
-            self._client.hincrby(self.names.counters, MISSED, missed)
-        return missed
-
-    def _unseen(self) -> int:
-        stream: Any = self._client.xinfo_stream(self.names.records)
-        return max(int(stream["entries-added"]) - int(stream["length"]), 0)
+        return sum(feed.join() for feed in self._feeds)
 
     def head(self) -> bytes:
         """Return what is known beside articles and stories; empty where nothing is. From here on commits count from it.
 
+        What the last commit had of other ledgers is acknowledged there.
+
         Raises:
             Unreadable: there is no number of a commit.
         """
-        stored: Any = self._client.hmget(self.names.story_state, "commit", "head")
+        stored: Any = self._client.hmget(self.names.story_state, "commit", "head", "elsewhere")
         try:
             self.commits = int(stored[0] or 0)
         except ValueError as error:
             raise Unreadable("the number of the last commit") from error
+        self._acknowledge(text(stored[2] or b"").split())
         return bytes(stored[1] or b"")
 
     def forget(self) -> None:
@@ -138,26 +129,32 @@ class StoryStore:
         return list(found)
 
     def take(self, count: int, *, after: str) -> list[Entry]:
-        """Return records: what was given and not acknowledged after an id, or new ones.
+        """Return records, another ledger's first each time: what was given and not acknowledged after an id, or new ones.
 
         Args:
-            after: an entry id, or ">" for new ones.
+            after: "0-0", or ">" for new ones.
 
         Raises:
             Lost: another process holds the stories.
         """
-        keys = [self.names.story_holder, self.names.records]
-        status, *rest = self._take(keys=keys, args=[self._token, STORIES_GROUP, CONSUMER, count, after])
-        if status != b"ok":
-            raise Lost("another process holds the stories")
-        return [(text(entry), _fields(fields)) for entry, fields in rest[0]]
+        found: list[Entry] = []
+        self._first = (self._first + 1) % len(self._feeds)
+        for turn in range(len(self._feeds)):
+            number = (self._first + turn) % len(self._feeds)
+            if len(found) < count:
+                taken = self._feeds[number].take(count - len(found), after=after)
+                found += [(f"{number}:{entry}" if number else entry, fields) for entry, fields in taken]
+        return found
 
-    def wait(self, after: str, *, timeout_ms: int) -> None:
-        """Wait for a record after an id."""
-        self._client.xread({self.names.records: after}, count=1, block=timeout_ms)
+    def wait(self, *, timeout_ms: int) -> None:
+        """Wait for a record, of several ledgers each time on another one."""
+        self._first = (self._first + 1) % len(self._feeds)
+        self._feeds[self._first].wait(timeout_ms=max(timeout_ms // len(self._feeds), 1))
 
     def commit(self, writes: Writes, done: Sequence[str], counted: Mapping[str, int]) -> None:
         """Write a batch, publish its revisions and acknowledge its records: all or nothing. Harmless when it is sent twice.
+
+        Records of other ledgers are acknowledged when the batch is written.
 
         Raises:
             Lost: another process has written, or the broker has gone back to an earlier state.
@@ -166,7 +163,9 @@ class StoryStore:
         articles, gone_articles = _split(writes.articles)
         stories, gone_stories = _split(writes.stories)
         counters = [part for pair in counted.items() for part in pair]
-        parts: list[Sequence[Any]] = [done, writes.events, articles, gone_articles, stories, gone_stories, counters]
+        elsewhere = [entry for entry in done if ":" in entry]
+        here = [entry for entry in done if ":" not in entry]
+        parts: list[Sequence[Any]] = [here, writes.events, articles, gone_articles, stories, gone_stories, counters]
         counts = [len(part) for part in parts]
         for pairs in (2, 4, 6):
             counts[pairs] //= 2
@@ -178,12 +177,23 @@ class StoryStore:
             args=[
                 *(self._token, self.commits + 1, writes.head, STORIES_GROUP, EVENT_FIELD),
                 *counts,
+                " ".join(elsewhere),
                 *(value for part in parts for value in part),
             ],
         )
         if answer != b"done":
             raise Lost(text(answer))
-        self.commits += 1
+        self._acknowledge(elsewhere)
+        self.commits += 1  # last: a commit that is sent again acknowledges again
+
+    def _acknowledge(self, elsewhere: Sequence[str]) -> None:
+        by_ledger: defaultdict[int, list[str]] = defaultdict(list)
+        for entry in elsewhere:
+            number, _, own = entry.partition(":")
+            by_ledger[int(number)].append(own)
+        for ledger, entries in by_ledger.items():
+            if ledger < len(self._feeds):  # else one that the deployment had
+                self._feeds[ledger].acknowledge(entries)
 
     def _pages(self, key: str) -> Iterator[tuple[int, bytes]]:
         seen: set[int] = set()  # HSCAN may give a field twice while the table shrinks
@@ -201,7 +211,10 @@ def _split(values: Mapping[int, bytes | None]) -> tuple[list[Any], list[int]]:
     return written, [number for number, value in values.items() if value is None]
 
 
-def _fields(fields: Any) -> dict[str, bytes] | None:
-    if not fields:
-        return None
-    return {text(name): value for name, value in zip(fields[::2], fields[1::2], strict=True)}
+def _hold_all(feeds: Sequence[Feed], *, again: bool) -> bool:
+    first, *others = feeds
+    if first.hold(again=again):
+        return all(feed.hold(again=again) for feed in others)
+    for feed in others:  # else the process that holds the first would wait for them without end
+        feed.let_go()
+    return False

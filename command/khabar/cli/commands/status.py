@@ -79,6 +79,8 @@ def status(
     """
     settings = load_settings(**({"redis_url": redis_url} if redis_url else {}))
     ledgers = each_of(settings)
+    if role is Asked.STORIES:
+        del ledgers[1:]  # of several ledgers the first has their process
     if watch:
         if as_json or role or here:
             raise CommandError("--watch shows the whole service; only --every may be given with it", Exit.USAGE)

@@ -10,6 +10,7 @@ import typer
 from pydantic import ValidationError
 from rich.console import Console
 
+from khabar.broker.ledgers import ledgers_of
 from khabar.cli.connect import DEFAULT_URL, BrokerUrl
 from khabar.cli.record_lines import read_records
 from khabar.cli.running_stories import show_running
@@ -69,8 +70,8 @@ def stories(
         khabar stories --follow --least 3
     """
     if records is None:
-        names = Names(prefix)
-        show_running(redis_url, names, limit=limit, least=least, follow=follow, as_json=as_json)
+        home = ledgers_of(redis_url, prefix)[0]  # of several ledgers the first has the stories
+        show_running(home.url, Names(home.prefix), limit=limit, least=least, follow=follow, as_json=as_json)
         return
     if follow:
         raise CommandError("--follow is for a running service: leave out the file", Exit.USAGE)

@@ -19,7 +19,7 @@ from khabar.cli.visible import visible
 from khabar.errors import CommandError, Exit
 from khabar.keys.names import DEFAULT_PORT, DEFAULT_PREFIX
 from khabar.liveness.processes import Role
-from khabar.settings import Settings, load_settings
+from khabar.settings import Settings, each_of, load_settings
 from khabar.supervision.machine import Machine, build_machine, build_role
 from khabar.supervision.supervisor import NotReady
 
@@ -102,8 +102,6 @@ def up(
         signal.signal(number, on_signal)
     overrides = {"children": children, "redis_url": redis_url, "prefix": prefix, "metrics": metrics}
     settings = load_settings(**{name: value for name, value in overrides.items() if value is not None})
-    if redis_url or only:
-        _refuse_several(settings, only)
     if only is None:
         machine = build_machine(
             var,
@@ -122,8 +120,6 @@ def up(
     except NotReady as error:
         machine.release()
         raise CommandError(str(error), Exit.FAILED) from error
-    if len(machine.watches) > 1 and settings.stories:
-        say("no stories are made: they need all articles of a deployment in one ledger")
     if not stop.is_set():
         console.print(
             _welcome(machine, var, port, prefix)
@@ -140,19 +136,6 @@ def up(
     say("stopped")
 
 
-def _refuse_several(settings: Settings, only: Only | None) -> None:
-    """Say what is made for one ledger alone.
-
-    Raises:
-        CommandError: it was asked for, and there are several ledgers.
-    """
-    if len(settings.ledgers) > 1 and (only or settings.metrics):
-        what = f"--only {only}" if only else "--metrics"
-        raise CommandError(
-            f"{what} is about one ledger; give one of the brokers with --redis-url and --prefix", Exit.USAGE
-        )
-
-
 def _open_endpoint(machine: Machine, settings: Settings, only: Only | None) -> "Endpoint":
     """Before the processes start, so that a start that fails can be asked about; the broker may be away."""
     from khabar.metrics.endpoint import Endpoint  # here: who wants no metrics starts without what they need
@@ -160,8 +143,9 @@ def _open_endpoint(machine: Machine, settings: Settings, only: Only | None) -> "
     from khabar.metrics.source import Source
 
     folder = machine.folder.path if machine.folder else None
+    found = each_of(settings.model_copy(update={"redis_url": machine.broker_url}))
     source = Source(
-        settings.model_copy(update={"redis_url": machine.broker_url}),
+        found[:1] if only is Only.STORIES else found,  # their process is at the first ledger
         partial(host_metrics, machine.services, folder),
         role=Role(only) if only else None,
     )
