@@ -141,10 +141,10 @@ def up(
 
 
 def _refuse_several(settings: Settings, only: Only | None) -> None:
-    """Say what is made for one ledger alone.
+    """Refuse options that work with only one ledger.
 
     Raises:
-        CommandError: it was asked for, and there are several ledgers.
+        CommandError: such an option was given, and there are several ledgers.
     """
     if len(settings.ledgers) > 1 and (only or settings.metrics):
         what = f"--only {only}" if only else "--metrics"
