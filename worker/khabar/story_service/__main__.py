@@ -20,7 +20,7 @@ log = logging.getLogger("stories")
 
 
 def build_service(settings: Settings, stop: threading.Event) -> StoryService:
-    """Build the service; until `stop` is set, a thread goes on holding what it holds."""
+    """Build the service; until `stop` is set, a thread renews its hold on the stories."""
     me = f"{socket.gethostname()}:{os.getpid()}"
     client = connect(settings.redis_url, DISPATCHER, name=f"{Role.STORIES}:{me}")
     store = StoryStore(client, settings.names, me=me, lease_s=settings.lease_s)

@@ -18,10 +18,10 @@ from khabar.keys.unreadable import skip
 from khabar.stories.keeper import Writes
 from khabar.stories.packing import Unreadable
 
-CONSUMER: Final = "stories"  # one name for all processes: who comes next is given what the last one had
+CONSUMER: Final = "stories"  # one name for all processes: the next process is given the entries that the last one held
 _PAGE: Final = 500  # articles a round trip: 800 kB
 MISSED: Final = "stories_missed"  # counters: records that were trimmed, or deleted, before they were read
-UNREADABLE: Final = "stories_unreadable"  # records that are none, or that grouping failed at
+UNREADABLE: Final = "stories_unreadable"  # entries that are not records, or that could not be grouped
 
 _DELETED: Final = 2  # place of the deleted entries in the answer of XAUTOCLAIM
 
@@ -51,7 +51,7 @@ class StoryStore:
         self.commits = 0  # of the state that this process knows
 
     def hold(self) -> bool:
-        """Hold the stories, or go on doing so; whether this process does."""
+        """Take or renew the hold on the stories; return whether this process has it."""
         return bool(self._hold(keys=[self.names.story_holder], args=[self._token, self._lease_ms, 0]))
 
     def let_go(self) -> None:
@@ -59,7 +59,7 @@ class StoryStore:
         self._hold(keys=[self.names.story_holder], args=[self._token, 0, 0])
 
     def keep_holding(self, client: "Redis", stop: threading.Event) -> threading.Thread:
-        """From a thread, go on holding what this process holds until `stop` is set: a large window takes long to bring back.
+        """Renew this process's hold from a thread until `stop` is set, because restoring a large window takes long.
 
         Args:
             client: the thread's own.
@@ -106,10 +106,10 @@ class StoryStore:
         return max(int(stream["entries-added"]) - int(stream["length"]), 0)
 
     def head(self) -> bytes:
-        """Return what is known beside articles and stories; empty where nothing is. From here on commits count from it.
+        """Return the state beside articles and stories; empty where there is no state. Later commits count from its number.
 
         Raises:
-            Unreadable: there is no number of a commit.
+            Unreadable: the number of the commit cannot be read.
         """
         stored: Any = self._client.hmget(self.names.story_state, "commit", "head")
         try:
@@ -119,7 +119,7 @@ class StoryStore:
         return bytes(stored[1] or b"")
 
     def forget(self) -> None:
-        """Delete a state that cannot be read; the stories begin anew."""
+        """Delete a state that cannot be read; the stories start from the beginning."""
         names = self.names
         self._client.delete(names.story_articles, names.open_stories, names.story_state)
         self.commits = 0
