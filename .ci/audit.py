@@ -1,8 +1,8 @@
 """Known vulnerabilities of the locked packages, by pip-audit; `make audit`.
 
-pip-audit alone says "No known vulnerabilities found" and exits with 0 where the service knew not one of the packages (a mirror
-that answers 404, for example), so what was asked is counted here. Exit 1: a finding. Exit 0: nothing known, or nothing could
-be asked, which stands in capitals.
+If the service knows none of the packages (a mirror that answers 404, for example), pip-audit says "No known vulnerabilities
+found" and exits with 0. So this script counts the packages that the service knew. Exit 1: a finding. Exit 0: nothing known, or
+nothing could be asked; the latter is printed in capitals.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""What the wheels in a folder hold, room by room; `make wheels`."""
+"""The contents of the wheels in a folder, room by room; `make wheels`."""
 
 import sys
 import zipfile

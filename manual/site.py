@@ -29,7 +29,7 @@ def stage(folder: Path) -> None:
 
 
 def placed(file: Path) -> Path:
-    """Return where a page of the repository stands in the site."""
+    """Return the place of a repository page in the site."""
     return file.relative_to(DOCS) if file.is_relative_to(DOCS) else Path("repository") / file.name
 
 

@@ -43,7 +43,7 @@ class Exit(IntEnum):
 class Code(StrEnum):
     """Why there is a Rejection instead of a Record. Consumers may match on these; they are never renamed."""
 
-    # What happened to the article, for docs/reference/exit_codes.md; not in the docstring, which is in the JSON Schema.
+    # One sentence about the article for docs/reference/exit_codes.md. It is not in the docstring, which is in the JSON Schema.
     meaning: str
 
     def __new__(cls, name: str, meaning: str = "") -> "Code":
@@ -67,7 +67,7 @@ class Code(StrEnum):
     OUT_OF_MEMORY = "out_of_memory", "It ran over the memory limit of its process at every attempt."
 
 
-# What an article dies of when the machine is too busy, too small or broken; on another day it becomes a record.
+# Codes of a machine that is too busy, too small or broken; on another day the same article becomes a record.
 MACHINE_CODES = frozenset({Code.TIMED_OUT, Code.WORKER_LOST, Code.OUT_OF_MEMORY})
 
 
@@ -170,7 +170,7 @@ class TransientError(KhabarError):
 
 
 class ArticleTimedOut(BaseException):
-    """One article ran over its time. No extractor may swallow it, hence no Exception: the attempt fails, not a layer."""
+    """One article ran over its time. Not an Exception, so that no extractor swallows it: the attempt fails, not a layer."""
 
 
 class CommandError(KhabarError):

@@ -10,7 +10,7 @@ import time
 
 from fastapi import FastAPI, HTTPException, Request
 
-# What both sides share. `whsec_` marks base64, as Standard Webhooks writes a secret.
+# The secret that both sides share. `whsec_` marks base64, as Standard Webhooks writes a secret.
 SECRET = base64.b64decode(os.environ["KHABAR_WEBHOOK_SECRET"].removeprefix("whsec_"))
 OLDEST_S = 300  # an older message may be a copy that somebody recorded
 

@@ -10,7 +10,7 @@ from khabar.errors import NotInstalled
 from khabar.keys.names import Lane
 from khabar.lexicons.kept import without_garbage_collection
 
-if TYPE_CHECKING:  # nine tenths of the start of an extraction; `khabar up` and `khabar segment` need the engine alone
+if TYPE_CHECKING:  # nine tenths of the start of an extraction; `khabar up` and `khabar segment` need only the engine
     from khabar.extractors.base import Extractor
     from khabar.pipeline.pipeline import Pipeline
     from khabar.settings import Settings

@@ -1,8 +1,8 @@
-"""What the service counts: names of the counters in the broker, and a tally of one process until its batch is published.
+"""The service's counters: their names in the broker, and a tally of one process until its batch is published.
 
-Counters lie in one hash of the broker (khabar/keys/names.py), not in processes: a child that is killed takes none with it, and
-what ends an article counts it in the same step. A field is the measure, its labels and, of a histogram, the upper bound of the
-bucket or `sum`, with bars between: `article_ms|live|200`. Values are whole numbers, so no sum drifts.
+Counters are in one hash of the broker (khabar/keys/names.py), not in processes, so a killed child loses none. The script that
+ends an article counts it in the same step. A field is the measure, its labels and, for a histogram, the upper bound of the
+bucket or `sum`, joined by bars: `article_ms|live|200`. Values are whole numbers, so no sum drifts.
 """
 
 import math
@@ -20,7 +20,7 @@ LAST: Final = "inf"  # the bucket above all bounds
 
 
 class Measure(StrEnum):
-    """What is counted; labels and unit in brackets."""
+    """A kind of count; labels and unit in brackets."""
 
     ARTICLES = "articles"  # [lane, outcome, code] ledger entries that ended; by settle.lua
     ARTICLE_MS = "article_ms"  # [lane] from push to outcome, histogram, ms of the broker's clock; by settle.lua
@@ -73,7 +73,7 @@ def bucket(measure: Measure, value: float) -> str:
 
 @dataclass
 class Tally:
-    """What one process has counted and not published yet."""
+    """The counts of one process that are not published yet."""
 
     counts: Counter[str] = field(default_factory=Counter)
 
@@ -83,7 +83,7 @@ class Tally:
         self.counts[name(measure, *labels, SUM)] += round(value)
 
     def take(self) -> Mapping[str, int]:
-        """Return what was counted, and begin anew."""
+        """Return the counts, and begin again from zero."""
         taken, self.counts = self.counts, Counter()
         return taken
 
@@ -103,9 +103,9 @@ class Histogram:
     sum: int
 
     def quantile(self, share: float) -> float | None:
-        """Return the value below which a share of all lies, interpolated within its bucket; None where there is none.
+        """Return the value below which a share of all values lies, interpolated within its bucket; None without values.
 
-        What lies above all bounds is told as the last of them.
+        The answer for values above all bounds is the last bound.
         """
         rank = share * self.count
         below, lower = 0, 0

@@ -111,7 +111,7 @@ class Dispatcher:
             raise BrokerRefused(reason)
 
     def step(self) -> bool:
-        """Send what there is room for; wait for an article where there is none. False where the queue has no room."""
+        """Send as many articles as there is room for; wait for one where none is there. False where the queue has no room."""
         had_room = self._step()
         self._show_life()
         return had_room
@@ -136,15 +136,15 @@ class Dispatcher:
         return True
 
     def _unfinished(self, room: int) -> Iterator[Batch]:
-        """Yield what waits for another run, and what was lost.
+        """Yield entries that wait for another attempt, and lost entries.
 
-        What was lost has twice the room of what is new: batch by batch into a queue that is full, the hundred articles of a
-        lost worker host took two seconds more. Without any limit, what only waits in the queue for longer than its lease,
+        Lost entries get twice the room of new ones. Sent batch by batch into a full queue, the hundred articles of a lost
+        worker host took two seconds more. Without any limit, entries that only wait in the queue for longer than their lease,
         behind slow articles, would be sent again and again.
         """
         if room > 0:
             yield from self._queue.due(room)
-        # One gap, not the step: on a slow line a step is many round trips, and would give grace for ever.
+        # Measure one gap, not the whole step: on a slow line a step is many round trips, and would always give grace.
         if (
             self._silence.take_longest_s() > self._settings.lease_s / 2 + IDLE_WAIT_MS / 1000
         ):  # it or this process stood still
@@ -170,7 +170,7 @@ class Dispatcher:
             raise
         except (
             Exception
-        ):  # this batch's problem: those taken over with it must go on, and it comes again after its lease
+        ):  # only this batch failed: those taken over with it must be sent, and it comes again after its lease
             log.exception(
                 "a batch was not dispatched",
                 extra={"action": "batch_not_dispatched", "lane": batch.lane, "entries": batch.ids[:8]},
@@ -189,7 +189,7 @@ class Dispatcher:
         self._full = full
 
     def _show_life(self) -> None:
-        """After a whole step: one that cannot send takes its steps in vain."""
+        """Show a sign of life, only after a whole step: a dispatcher that cannot send shows none, and counts as stuck."""
         now = time.monotonic()
         if now < self._next_sign:
             return

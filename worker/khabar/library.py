@@ -55,13 +55,13 @@ class OpenPipeline:
 
         Args:
             article: a text (str), as it stands; any scraper's item (a mapping); the same as JSON (bytes); or an Article.
-                A str is never taken for JSON, and its first line is never taken for a title: nothing in it could say
-                which was meant. Give a mapping with `title` and `text` for both.
+                A str is never read as JSON, and its first line is never taken for a title, because a str cannot show
+                which was meant. To give a title as well, use a mapping with `title` and `text`.
 
         Raises:
             RejectedArticle: it can never have a record; code, field and reason say why.
             TransientError: Farasa's jars, where they are used, did not answer.
-            TypeError: it is none of these.
+            TypeError: the article is of another type.
         """
         if isinstance(article, str):
             article = {"body": article}
@@ -106,11 +106,11 @@ def open_pipeline(
     cache_dir: str | Path | None = None,
     max_bytes: int = DEFAULT_MAX_BYTES,
 ) -> OpenPipeline:
-    """Open a pipeline in this process: 1.3 s of processor time, and ten more the very first time, which converts the model.
+    """Open a pipeline in this process: 1.3 s of processor time, and ten more the first time, to convert the model.
 
     Args:
         layers: the layers of the record to make; all by default. Those that nobody asks for cost nothing.
-        recognizer: who finds names. fast: 1.3 ms of 300 words; accurate: more names, 47 ms, needs onnxruntime
+        recognizer: finds names. fast: 1.3 ms for 300 words; accurate: more names, 47 ms, needs onnxruntime
             (khabar[accurate]); auto: accurate where that is installed.
         source_zones: file of lines SOURCE ZONE, as of the setting KHABAR_SOURCE_ZONES.
         cache_dir: where the converted model is kept, 20 MB.
@@ -127,10 +127,10 @@ def open_pipeline(
 
 
 def extract(article: Raw) -> Record:
-    """Return the article's record, from a pipeline with every layer that is opened at the first call and kept.
+    """Return the article's record. The first call opens a pipeline with every layer, which is kept.
 
-    The first call takes 1.3 s of processor time, and ten more the very first time on a machine, to convert the model.
-    `open_pipeline` has choices. Safe for several threads: they take turns.
+    This call takes 1.3 s of processor time, and ten more the first time on a machine, to convert the model.
+    `open_pipeline` has options. Safe for several threads: they take turns.
 
     Args:
         article: a text as it stands (str), any scraper's item (a mapping), the same as JSON (bytes), or an Article.

@@ -1,8 +1,8 @@
-"""What one article may take, by its size: processor time first, and a wall clock only behind it."""
+"""One article's time limits, by its size: first of processor time; the wall clock only matters behind it."""
 
 from typing import NamedTuple
 
-HARD = 1.25  # times the limit: the alarm has had its chance, and the process is ended
+HARD = 1.25  # times the limit: the alarm did not end the article, so its process is ended
 # A machine that runs other work ten times over gives an article a thirtieth of the time only by the wall clock.
 WALL_FACTOR = 30.0
 LEAST_WALL_S = 60.0
@@ -16,12 +16,12 @@ MOST_TOKENS = 200_000
 
 
 class Allowance(NamedTuple):
-    """What one article may take.
+    """The time that one article may take.
 
     Attributes:
         processor_s: seconds of processor time.
         wait_s: seconds in which it neither works nor waits for a processor.
-        wall_s: seconds by the clock on the wall; far above both, for a machine that has no time for it.
+        wall_s: seconds of wall-clock time; far above both, for a machine that has no time for the article.
     """
 
     processor_s: float

@@ -52,7 +52,7 @@ class JsonLines(logging.Formatter):
         if is_ours:  # of a library's message the first line is enough, and nothing that it adds
             line |= {name: value for name, value in vars(record).items() if name not in _OF_EVERY_RECORD}
         line["timestamp"] = datetime.fromtimestamp(record.created, UTC).isoformat().replace("+00:00", "Z")
-        # Its message is left out: pydantic's, for one, quotes what it was given.
+        # Its message is left out, because it may quote the input, as pydantic's does.
         if record.exc_info and record.exc_info[1]:
             line["exception"] = describe_exception(record.exc_info[1])
         # Logs are read on a terminal, and names of keys and groups may be anything.

@@ -1,4 +1,4 @@
-"""What the service looks like from its broker: how much waits where, and who is at work."""
+"""The service as its broker sees it: how much waits where, and which processes are at work."""
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, replace

@@ -163,8 +163,8 @@ class Caller:
 
 def _replicated(sha: str, keys: list[str], args: list[Any], replicas: int) -> Plan[list[int]]:
     def run(client: Any) -> Any:
-        # In one go on one connection: WAIT is about the writes of its own connection, and one that was made again after a
-        # failover has none, so it would confirm at once what the new primary has never seen.
+        # One pipeline, so one connection: WAIT waits for the writes of its own connection. A connection that was made again
+        # after a failover has no writes, so WAIT would confirm at once a write that the new primary has never seen.
         pipe = client.pipeline(transaction=False)
         pipe.evalsha(sha, len(keys), *keys, *args)
         pipe.wait(replicas, int(REPLICAS_S * 1000))

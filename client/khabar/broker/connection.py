@@ -16,7 +16,7 @@ SENTINEL_S = 0.5  # a sentinel that does not answer at once is skipped: another 
 
 
 def connect(url: str, patience: Patience = COMMAND, *, name: str = "khabar") -> "Redis":
-    """Return a client; it connects at its first call. It goes on through outages as long as its patience says.
+    """Return a client. It connects at its first call, and tries again through outages for as long as `patience` allows.
 
     Args:
         url: redis://, rediss://, unix://, or sentinel:// as in khabar/broker/url.py.
@@ -84,10 +84,10 @@ def sentinel_options(url: SentinelUrl) -> dict[str, object]:
 
 
 class PrimaryConnection(SentinelManagedConnection):
-    """A connection to the primary of now.
+    """A connection that asks the sentinels for the primary each time it connects.
 
-    redis-py asks the sentinels only when a pool hands a connection out; one that breaks while a call is tried again would be
-    made again to the primary that has died, for as long as the call lasts.
+    redis-py asks them only when the pool hands out a connection. If a connection breaks during a call, redis-py would connect
+    again to the dead primary until the call ends.
     """
 
     def _connect(self) -> socket.socket:

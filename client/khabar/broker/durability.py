@@ -15,7 +15,7 @@ MENDED_VALKEY = (9, 1, 2)  # the first version tried here that is; no Redis is k
 
 
 class Level(StrEnum):
-    """What a finding means."""
+    """How bad a finding is."""
 
     REFUSED = "refused"  # accepted articles will be lost; nothing of khabar starts there unless it is told to
     WARNING = "warning"  # some may be lost in a crash
@@ -43,10 +43,10 @@ class Finding:
 
 
 def check(client: "Redis") -> list[Finding]:
-    """Ask the broker whether it keeps what it has accepted; an empty list where it does.
+    """Ask the broker whether it keeps the articles that it accepted; return an empty list if it does.
 
-    CONFIG is asked of the default user alone, and often forbidden; so is INFO sometimes. What cannot be asked is a finding
-    of level UNKNOWN.
+    Only the default user calls CONFIG, which is often forbidden; INFO is sometimes forbidden too. Each setting that the broker
+    does not tell gives a finding of level UNKNOWN.
 
     Raises:
         redis.RedisError: the broker is unreachable.

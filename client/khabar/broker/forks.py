@@ -1,4 +1,4 @@
-"""What a process has made before it forks: the child must not continue with its parent's connections, batches and names."""
+"""Forks: a child process must not use the connections, batches and names that its parent made before the fork."""
 
 import os
 from typing import Any
@@ -14,7 +14,7 @@ class Forks:
         self._pid = os.getpid()
 
     def is_new_child(self) -> bool:
-        """Whether the process is another than at the last question; true once in each child."""
+        """Whether the process changed since the last call; true once in each child."""
         pid = os.getpid()
         is_new, self._pid = pid != self._pid, pid
         return is_new

@@ -1,4 +1,4 @@
-"""What passes by itself: which of a broker's refusals are outages."""
+"""Outages: the broker's refusals that end without anybody changing the call."""
 
 from redis.exceptions import (
     AuthenticationError,
@@ -8,7 +8,7 @@ from redis.exceptions import (
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
-# What a broker answers while it is in trouble, by the first word of its answer: what it means and what to do.
+# First word of the answer of a broker in trouble -> what the answer means and what to do.
 OUTAGES = {
     "BUSY": "is busy with a script that somebody runs; SCRIPT KILL ends it",
     "CLUSTERDOWN": "is a cluster that is down",
@@ -25,7 +25,7 @@ OUTAGES = {
 
 
 def answer_code(error: BaseException) -> str:
-    """Return the first word of what the broker answered, such as MISCONF; redis-py has a class for some of them only."""
+    """Return the first word of the broker's answer, such as MISCONF; redis-py has classes for only some of them."""
     if code := getattr(error, "status_code", None):
         return str(code)
     # A pipeline puts "Command # 1 (...) of pipeline caused error: " before it.
@@ -33,12 +33,12 @@ def answer_code(error: BaseException) -> str:
 
 
 def is_refusal(error: BaseException) -> bool:
-    """Whether the broker does not let us in, which no waiting changes; redis-py counts two of these as lost connections."""
+    """Whether the broker denies access, which waiting does not change; redis-py counts two of these as lost connections."""
     return isinstance(error, AuthenticationError | AuthorizationError)
 
 
 def is_outage(error: BaseException) -> bool:
-    """Whether the same call may succeed later without anybody changing it. A full memory is one too: workers make room."""
+    """Whether the same call may succeed later. A full memory is also an outage, because workers make room."""
     if is_refusal(error):
         return False
     if isinstance(error, RedisConnectionError | RedisTimeoutError | OutOfMemoryError | OSError):

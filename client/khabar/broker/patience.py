@@ -13,11 +13,11 @@ class Patience:
     """How long a client waits for the broker.
 
     Attributes:
-        outage_s: seconds for which a call keeps trying while the broker is unreachable or in trouble, so every call must be
-            harmless when it is sent twice; 0 sends each once.
+        outage_s: seconds for which a call keeps trying while the broker is unreachable or in trouble; 0 sends each call once.
+            A call that is sent twice must do no harm.
         answer_s: longest wait for one answer, in seconds; above the longest BLOCK.
-        health_check_s: a connection that was idle for so many seconds is tried before it is used again; 0 for never. The try
-            is a PING, which a server that cannot write its data answers with an error.
+        health_check_s: seconds of idleness after which a connection is tested with PING before its next use; 0 for never.
+            A server that cannot write its data answers PING with an error.
     """
 
     outage_s: float

@@ -1,4 +1,4 @@
-"""Going on through an outage: by the clock, with growing pauses."""
+"""Tries a call again through an outage, with growing pauses, until its time is over."""
 
 import random
 import time
@@ -20,8 +20,8 @@ class Pauses:
     """The pauses between the tries of one call: growing, with jitter so that clients come back apart.
 
     Args:
-        outage_s: seconds after which no try begins any more.
-        from_now: whether they are counted from now; from the first failure if not.
+        outage_s: seconds after which no further try begins.
+        from_now: count these seconds from now; otherwise from the first failure.
     """
 
     def __init__(self, outage_s: float, *, from_now: bool) -> None:

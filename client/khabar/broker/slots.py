@@ -6,7 +6,7 @@ from typing import Final
 from redis import Redis
 from redis.exceptions import ResponseError
 
-# What the slot is computed of: between the first brace and the next closing one, where anything is between.
+# The hash tag, from which the slot is computed: the text between the first opening brace and the next closing one, if any.
 _TAG: Final = re.compile(r"[^{]*\{[^}]+\}")
 EXAMPLE: Final = "KHABAR_PREFIX='{khabar}:'"
 NO_TAG: Final = (

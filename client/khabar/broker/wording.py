@@ -1,4 +1,4 @@
-"""What a log says of an error: redis-py's own repr leaves out what the broker answered."""
+"""Errors as words for a log; redis-py's own repr leaves out the broker's answer."""
 
 from redis.exceptions import InvalidResponse, RedisError
 

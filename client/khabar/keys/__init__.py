@@ -1,1 +1,1 @@
-"""What is in the broker: every key with its type, who may touch it, what is remembered of outcomes and groups."""
+"""The broker's contents: each key with its type, who may use it, and what it remembers of outcomes and groups."""

@@ -47,8 +47,9 @@ class Grant:
         return [f"+{command}" for command in self.commands] + [sign + key for key in self.keys]
 
 
-# What every client library says when it connects. AUTH, HELLO, RESET and QUIT need no permission. CLIENT SETINFO, which
-# redis-py also sends, is missing: Redis 7.0 does not know it and would refuse the whole file; redis-py goes on without.
+# Commands that every client library sends when it connects. AUTH, HELLO, RESET and QUIT need no permission. redis-py also
+# sends CLIENT SETINFO; it is missing here, because Redis 7.0 does not know it and would refuse the whole file. redis-py
+# works without it.
 CONNECT: Final = ("ping", "select", "client|setname")
 SCRIPTS: Final = ("script|load", "script|exists")
 
@@ -295,7 +296,7 @@ _GRANTS: Final = {
 
 
 def _scripts_on(*keys: str) -> Grant:
-    """Let a script name these keys. What it does to them is checked command by command against the other grants."""
+    """Let a script name these keys. The broker checks each command of the script against the other grants."""
     return Grant(("evalsha",), keys)
 
 

@@ -1,4 +1,4 @@
-"""What a deployment has unless it says otherwise, where both producers and the service must know it."""
+"""Default values that both producers and the service must know."""
 
 DAY_S = 86_400
 

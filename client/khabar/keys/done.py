@@ -35,10 +35,10 @@ def done_field(outcome_id: str) -> bytes:
 
 
 def done_keys(names: Names, outcome_id: str, *, generation: int) -> tuple[str, str, str]:
-    """Return the hashes that may hold an outcome: of this generation, where it is noted, of the one before and the one after.
+    """Return the hashes that may hold an outcome: of this generation, of the one before and of the one after.
 
-    What is remembered in the one before still counts, so an outcome is known for one to two generations. The one after is for a
-    broker's clock that was set back.
+    New outcomes are noted in this generation. Outcomes of the one before still count, so an outcome is remembered for one to
+    two generations. The one after matters if the broker's clock was set back.
     """
     bucket = zlib.crc32(outcome_id.encode()) % BUCKETS
     return (

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 
 class GroupPolicy(StrEnum):
-    """What becomes of a dead group: one that is owed records and has shown no sign of life for KHABAR_GROUP_DEAD_S."""
+    """How to treat a dead group: one that is owed records and has shown no sign of life for KHABAR_GROUP_DEAD_S."""
 
     ALERT = "alert"  # a warning, and nothing else: its records are kept until it comes back or somebody decides
     ARCHIVE = "archive"  # `khabar janitor` writes what it is owed to a file, then moves the group past it

@@ -57,7 +57,7 @@ ALIASES: Final[dict[str, tuple[str, ...]]] = {
         "full_content",
         "story",
         "plaintext",  # Fundus
-        "raw_text",  # trafilatura: the same words without the line breaks, hence after `text`
+        "raw_text",  # trafilatura: the same words without line breaks, so it comes after `text`
         "markdown",  # crawl4ai, Firecrawl
         "raw_markdown",
         "content:encoded",  # RSS

@@ -77,7 +77,7 @@ def parse_article(raw: bytes | str | Mapping[str, Any], *, max_bytes: int = DEFA
     """Read what a scraper sent: JSON, or a mapping that could be JSON.
 
     The field names of the common scrapers are understood (khabar/messages/aliases.py); the first that holds something wins.
-    An unreadable date costs the date alone: the field is None and what was sent stays in `extra`.
+    An unreadable date loses only the date: the field is None, and the value that was sent stays in `extra`.
 
     Args:
         raw: one article; a mapping is judged by the JSON that it would be sent as.
@@ -174,7 +174,7 @@ def _first_of(field: str, candidates: list[Candidate], extra: dict[str, Any]) ->
 
 
 def _read_containers(article: dict[str, Any], extra: dict[str, Any]) -> None:
-    """Ask a page's own description of itself, such as its Open Graph, for what the item does not say. It stays in `extra`."""
+    """Fill fields that the item lacks from the page's metadata, such as its Open Graph. The metadata stays in `extra`."""
     for container in CONTAINERS:
         values = extra.get(container)
         if type(values) is not dict:

@@ -112,9 +112,9 @@ _UNSEEN: Final = re.compile(
 def canonical_url(url: str) -> str:
     """Return the form that an address shares with its other spellings; anything but a web address comes back stripped.
 
-    Equal are percent-encoded and plain letters, the host in any case, http and https, default ports, a slash at the end,
-    parameters in any order, with `&amp;` and with those that only track readers, and any fragment but those that name a page
-    (`#!/5`, `#/5`).
+    These differences vanish: percent-encoded or plain letters, case of the host, http or https, a default port, a slash at
+    the end. So do the order of parameters, `&amp;` and parameters that only track readers. A fragment is dropped unless it
+    names a page (`#!/5`, `#/5`).
     """
     url = _UNSEEN.sub("", url).strip()
     try:
@@ -134,7 +134,7 @@ def _host(parts: SplitResult) -> str:
     """Return host and port.
 
     Raises:
-        ValueError: the port is no port.
+        ValueError: the port is not a valid number.
     """
     host = (parts.hostname or "").rstrip(".")
     if not host.isascii():

@@ -119,7 +119,7 @@ PLACES: Final[dict[str, timedelta | None]] = _table(
 )
 PLACE_HEADS: Final = frozenset(map(fold, ("بتوقيت", "توقيت", "بالتوقيت", "حسب توقيت")))
 
-# What says of a date that it is the day of publication. "Updated" and آخر تحديث say something else, and are not here.
+# Labels that mark a date as the day of publication. "Updated" and آخر تحديث mean another day, so they are not here.
 LABELS: Final = frozenset(
     " ".join(fold(label).split())
     for labels in (
@@ -131,7 +131,7 @@ LABELS: Final = frozenset(
     for label in _words(labels)
 )
 
-# What may stand between the parts of a date and says nothing.
+# Words without meaning that may be between the parts of a date.
 FILLERS: Final = frozenset(
     " ".join(fold(word).split())
     for word in _words(

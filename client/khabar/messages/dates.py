@@ -1,4 +1,4 @@
-"""Dates as scrapers write them. What cannot be read whole is None, never a guess."""
+"""Dates as scrapers write them. A date that cannot be read as a whole is None, never a guess."""
 
 import re
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,4 @@
-"""What counts and what dates: quantities, TIMEX3 expressions, and the day that dates are resolved against."""
+"""Figures of a record: quantities, TIMEX3 expressions, and the day that dates are resolved against."""
 
 import datetime as dt
 from typing import Literal

@@ -57,9 +57,9 @@ def decode_item(raw: bytes | str, max_bytes: int) -> dict[str, Any]:
 
 
 def check_depth(item: dict[str, Any]) -> None:
-    """Refuse an item with a field that is nested too deep to be written again, level by level and without recursion.
+    """Refuse an item with a field that is nested too deep to be written again. Walks level by level, without recursion.
 
-    What is in `extra` counts as a field of the item, as it does in an Article.
+    Entries of `extra` count as fields of the item, as they do in an Article.
 
     Raises:
         RejectedArticle: wrong_type, with the field.
@@ -93,7 +93,7 @@ def too_large(size_bytes: int, max_bytes: int) -> RejectedArticle:
 
 
 def original_of(item: Mapping[str, Any]) -> bytes:
-    """Write an item that is no JSON as near to it as it goes, for a rejection to carry."""
+    """Write an item that is not valid JSON as nearly as possible, for a rejection to carry."""
     try:
         return json.dumps(dict(item), default=repr, skipkeys=True).encode()
     except Exception as error:

@@ -1,4 +1,4 @@
-"""What all parts of a record are made of: a strict model, a span of the text, a span that repeats its words."""
+"""Base classes for all parts of a record: a strict model, a span of the text, a span that repeats its words."""
 
 from typing import Annotated, Final
 

@@ -133,7 +133,7 @@ class Provenance(Part):
     models: dict[str, str] = Field(description="Part of the pipeline -> the version or hash of its model.")
 
 
-# What khabar makes; each has a builder in the pipeline's assembly or an extractor.
+# The layers that khabar makes; each has an extractor, or a builder in the pipeline's assembly.
 LAYERS = (
     "paragraphs",
     "sentences",

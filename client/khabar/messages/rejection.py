@@ -11,12 +11,12 @@ from khabar.keys.names import Lane
 
 SCHEMA_VERSION: Final = "1.0"
 
-# A producer keeps only the beginning of what is over the size limit: its source still has it, and the broker's memory is for
-# articles. What is in the ledger already is kept whole, to be requeued under a higher limit, up to WHOLE_BYTES.
+# A producer keeps only the beginning of an item over the size limit: its source still has the item, and the broker's memory is
+# for articles. An item that is already in the ledger is kept whole up to WHOLE_BYTES, to be requeued under a higher limit.
 KEPT_BYTES = 64 * 1024
 
 # As written in JSON: an article of 2 MiB, twice the default limit, in which every byte is escaped to six. Without this limit,
-# 90 MB of NUL would become an event of 540 MB, which no broker takes: its entry would never end.
+# 90 MB of NUL would become an event of 540 MB, which no broker accepts: its entry would stay in the ledger.
 WHOLE_BYTES = 12 << 20
 _ESCAPED_TO_SIX = bytes(range(0x20))
 
@@ -50,7 +50,7 @@ class Rejection(BaseModel):
 
     @property
     def original_bytes(self) -> bytes:
-        """What was received, as bytes."""
+        """The received article as bytes."""
         if self.original_base64 is not None:
             return base64.b64decode(self.original_base64)
         return (self.original or "").encode()

@@ -83,7 +83,7 @@ _HELD = {
 
 _LEFT_OUT = {*LAYERS, *OPTIONAL_LAYERS, "custom"} - {*NULLABLE_LAYERS}
 
-# What each field may look like, whatever its name: khabar/messages/values.py in the words of JSON Schema.
+# Shapes of each field's value under any name: khabar/messages/values.py in the words of JSON Schema.
 _SHAPES: dict[str, dict[str, Any]] = {
     "id": {
         "anyOf": [

@@ -135,7 +135,7 @@ class Clock:
         self._zone, self._has_zone = self._zone if offset is None else offset, True
         self._cursor.take(ahead)
         if self._zone is not None and self._cursor.at() in ("(", "["):
-            # Whatever names the offset once more: (Arabian Standard Time), [Asia/Riyadh].
+            # Skip a second name of the offset: (Arabian Standard Time), [Asia/Riyadh].
             if self._cursor.last not in (")", "]"):
                 raise Unreadable
             self._cursor.take_all()

@@ -32,12 +32,12 @@ class Cursor:
         return self._tokens[-1][0]
 
     def take(self, count: int) -> bool:
-        """Go on by so many tokens; True, for something was read."""
+        """Move forward by `count` tokens; always True, because something was read."""
         self._index += count
         return True
 
     def take_all(self) -> None:
-        """Go to the end."""
+        """Move to the end."""
         self._index = len(self._tokens)
 
     def at(self, ahead: int = 0) -> str:

@@ -1,7 +1,7 @@
-"""What the value of a field may look like, and what it means: one function a field.
+"""Readers of field values, one function for each field.
 
-Each returns None where the value holds nothing, so that the next name can have its turn, and raises Unfit where it
-holds something that the field cannot mean.
+Each returns None for an empty value, so that the next name is tried. Each raises Unfit for a value that the field cannot
+have.
 """
 
 import re
@@ -130,7 +130,7 @@ def _is_joined(name: str, single: set[str]) -> bool:
 
 
 def read_section(value: Any) -> str | None:
-    """Read a section; of a list the first. Numbers of sections (WordPress) are none."""
+    """Read a section; of a list, the first. The numbers of sections that WordPress sends are skipped."""
     if type(value) is list:
         return next(filter(None, map(read_name, (part for part in value if type(part) is not int))), None)
     return read_name(value)

@@ -56,7 +56,7 @@ class Feeder:
         while not self.stop.is_set():
             try:
                 self._feed(self._index, self)
-            except Exception as error:  # the pages go on showing what there is, and say that no more comes
+            except Exception as error:  # the pages keep showing the records they have, and say that no more come
                 self.failure = f"stopped following: {type(error).__name__}; trying again"
                 log.exception("the index cannot be fed", extra={"action": "browse_feed_failed"})
                 self.stop.wait(5)
@@ -90,7 +90,7 @@ def feed_stream(client: "Redis", records: str, stories: str) -> "Callable[[Index
 
 
 def feed_file(path: Path, name: str) -> "Callable[[Index, Feeder], None]":
-    """Return what reads a file of records or events, one a line, and goes on when it grows."""
+    """Return a function that reads a file of records or events, one a line, and continues when the file grows."""
 
     def feed(index: Index, feeder: Feeder) -> None:
         with path.open("rb") as file:

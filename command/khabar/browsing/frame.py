@@ -1,4 +1,4 @@
-"""What every page of `khabar browse` has around it."""
+"""The frame around every page of `khabar browse`."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Final

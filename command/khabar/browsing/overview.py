@@ -15,7 +15,7 @@ _MOST_BARS: Final = 96
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """What the records of a period come to.
+    """Totals of the records of a period.
 
     Attributes:
         articles: how many.

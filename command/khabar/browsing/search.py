@@ -17,7 +17,7 @@ MOST_CHARS: Final = 200  # of each field of a search
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """What is asked for; empty fields ask for nothing.
+    """A search; empty fields ask for nothing.
 
     Attributes:
         q: words of the text. person, organisation, place: names. topic: an IPTC code. outlet, genre: as records have them.
@@ -67,7 +67,7 @@ class Found:
     Attributes:
         hits: of one page.
         count: of all pages, at most MOST_COUNTED + 1.
-        older: key to go on behind; empty on the last page.
+        older: key after which the next page begins; empty on the last page.
     """
 
     hits: list[Hit]

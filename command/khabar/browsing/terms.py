@@ -1,4 +1,4 @@
-"""What a record is found by, and what a search asks for: words without careless spelling and without proclitics."""
+"""Search terms of records and of searches: words without careless spelling and without proclitics."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -37,7 +37,7 @@ def fold(text: str) -> str:
 
 
 def terms_of(record: Mapping[str, Any]) -> Terms:
-    """Return what a record is found by."""
+    """Return the terms by which a record is found."""
     text = record["text"]
     tokens = record.get("tokens") or {}
     forms: dict[str, None] = {}
@@ -49,7 +49,7 @@ def terms_of(record: Mapping[str, Any]) -> Terms:
 
 
 def forms_of(segments: str) -> Iterator[str]:
-    """Yield what of a segmented word is a word too: without its proclitics, one after the other, and without a pronoun.
+    """Yield the words inside a segmented word: without its first proclitic, its first two and so on; also without a pronoun.
 
     >>> list(forms_of("و+ال+مكتب+ات"))
     ['المكتبات', 'مكتبات']

@@ -72,11 +72,11 @@ def extract_shards(job: Job, all_shards: Sequence[Shard], processes: int) -> Non
 
 
 class Tally:
-    """What is done of a runner's shards.
+    """Progress over a runner's shards.
 
     Args:
         shards: of the runner.
-        there: names of those that were made before.
+        there: names of the shards that were made before.
     """
 
     def __init__(self, shards: Sequence[Shard], there: set[str]) -> None:

@@ -80,7 +80,7 @@ def is_record(value: object) -> bool:
 
 
 def _begins_with_record(path: str) -> bool:
-    """Whether the first line that is no rejection is a record or an event; also where there are rejections alone."""
+    """Whether the first line that is not a rejection is a record or an event; True also for a file of only rejections."""
     has_rejections = False
     try:
         with Path(path).open("rb") as file:

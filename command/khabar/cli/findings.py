@@ -1,6 +1,6 @@
-"""What `khabar status` finds although every process is at work: what takes articles, or will stop them.
+"""The findings of `khabar status` while every process works: problems that lose articles, or will stop them.
 
-A check is a function of State that gives sentences for a person. A new one joins `find`, and nothing else changes.
+A check is a function of State that gives sentences for a person. A new check is added to `find`, and nothing else changes.
 """
 
 import shutil
@@ -31,7 +31,7 @@ LITTLE_DISK_BYTES = 256 << 20  # the append-only file is written again beside it
 
 
 def find(client: "Redis", state: State, settings: Settings) -> list[str]:
-    """Return what needs a person, one sentence each; empty where all is well."""
+    """Return the problems that need a person, one sentence each; an empty list where all is well."""
     return [
         *_broker(state),
         *_stranded(state),

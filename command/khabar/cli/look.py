@@ -27,7 +27,7 @@ class Report:
     """One look at the service.
 
     Attributes:
-        findings: what needs a person although articles pass; asked for about the whole service alone.
+        findings: problems that need a person although articles pass; looked for only when the whole service is asked about.
     """
 
     state: State
@@ -41,12 +41,12 @@ class Report:
 
 
 def look_once(settings: Settings, role: Role | None, host: str | None, *, judged: bool = True) -> Report:
-    """Look.
+    """Look once.
 
     Args:
-        role: asked about alone.
-        host: whose processes are asked about; None for all.
-        judged: whether processes are asked about at all; a broker that has answered is well.
+        role: the only role to judge; None for all.
+        host: the only host whose processes are judged; None for all.
+        judged: whether processes are judged at all; if not, a broker that has answered is well.
     """
     with connected(settings.redis_url) as client:
         state = read_state(client, settings.names, group_dead_s=settings.group_dead_s)

@@ -16,7 +16,7 @@ class Refusals:
         self._count = 0
 
     def __call__(self, refused: Refused) -> None:
-        """Show a refusal, or say once that there are more."""
+        """Show a refusal; after the first few, say once that more follow."""
         self._count += 1
         if self._count <= SHOWN_REFUSALS:
             field = f"{refused.field}: " if refused.field else ""

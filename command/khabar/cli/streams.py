@@ -7,16 +7,16 @@ from io import TextIOWrapper
 
 
 def mend_streams() -> None:
-    """Let every command find three streams.
+    """Give every command three open streams.
 
-    A closed standard input reads as empty. A closed standard output is one that refuses what is written: a record that nobody
-    gets must not be acknowledged. What a stream's encoding lacks is written as its escape.
+    A closed standard input reads as empty. A closed standard output refuses writes, because a record that nobody gets must not
+    be acknowledged. A character that the stream's encoding lacks is written as an escape.
     """
     if sys.stdin is None:
         sys.stdin = open(_low(os.open(os.devnull, os.O_RDONLY), 0), encoding="utf-8")  # noqa: SIM115
     for name, number in (("stdout", 1), ("stderr", 2)):
         if getattr(sys, name) is None:
-            # stdout: opened for reading alone, so that a write fails; stderr: nobody listens, and that is no failure.
+            # stdout: opened only for reading, so that a write fails. stderr: a write succeeds although nobody reads it.
             flags = os.O_RDONLY if name == "stdout" else os.O_WRONLY
             stream = open(_low(os.open(os.devnull, flags), number), "w", encoding="utf-8")  # noqa: SIM115
             setattr(sys, name, stream)

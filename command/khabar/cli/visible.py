@@ -43,8 +43,8 @@ def cell(text: object, style: str = "") -> "Text":
 def write_json(value: Any, *, default: Any = None, indent: bool = False) -> None:
     """Write a value as one line of JSON to standard output.
 
-    For a terminal, what it would act on is written as JSON escapes, which mean the same; into a pipe or a file the bytes go as
-    they are.
+    On a terminal, characters that it would act on are written as JSON escapes, which mean the same. A pipe or a file gets the
+    bytes unchanged.
     """
     import orjson
 

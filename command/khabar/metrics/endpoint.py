@@ -86,7 +86,7 @@ class _Server(ThreadingHTTPServer):
             self._room.release()
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Whoever asked has gone; nobody needs to know."""
+        """Log nothing: the client has closed its connection."""
 
 
 def _handler(source: Source) -> type[BaseHTTPRequestHandler]:

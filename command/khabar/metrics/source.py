@@ -1,4 +1,4 @@
-"""What an endpoint tells: one look at the broker a second at most, however often it is asked."""
+"""The figures of an endpoint: it looks at the broker at most once a second, however often it is asked."""
 
 import os
 import socket
@@ -29,8 +29,8 @@ class Source:
 
     Args:
         ledgers: settings of each ledger.
-        host_metrics: those of this host, asked at each scrape.
-        role: the one that runs here alone; health is then asked about it and this host, as a container's check does.
+        host_metrics: the metrics of this host, asked for at each scrape.
+        role: the only role that runs here; health then covers only this role on this host, as in a container's check.
     """
 
     def __init__(

@@ -47,13 +47,13 @@ LOADING_TIMEOUT_S = 300.0  # for the embedded broker to read its data: gigabytes
 
 @dataclass(frozen=True)
 class Machine:
-    """What one machine or one container runs.
+    """The processes of one machine or one container.
 
     Attributes:
-        broker_url: where producers and consumers find it; of several ledgers all.
-        watches: one of each ledger.
-        folder: the one that this service owns; None where it writes nothing.
-        port: of the embedded broker; None where it runs elsewhere.
+        broker_url: where producers and consumers find the broker; with several ledgers, all their addresses.
+        watches: one for each ledger.
+        folder: the folder that this service owns; None where it writes nothing.
+        port: of the embedded broker; None where the broker runs elsewhere.
     """
 
     supervisor: Supervisor

@@ -12,9 +12,9 @@ SAID_CHARS = 300
 LITTLE_BYTES = 16 << 20  # less free disk than this is the likeliest reason of all
 SHARED_MEMORY = Path("/dev/shm")  # noqa: S108  # where Celery's children have their semaphores
 
-# What the broker writes before each line: "14309:M 30 Nov 2026 00:07:57.607 # ".
+# The broker begins each line of its log with this: "14309:M 30 Nov 2026 00:07:57.607 # ".
 _BROKER_LINE = re.compile(r"^\d+:\w (\d+ \w+ \d+ [\d:.]+) ([.\-*#]) (.*)$")
-# Its first word about every start, and its last about every end: no reason of anything.
+# Its first line about every start, and its last lines about every end: they explain no failure.
 _BROKER_FAREWELL = re.compile(r"WARNING Memory overcommit|Valkey is now ready to exit|bye bye|Module lua unloaded")
 _WORDS = (
     ("Address already in use", "another program listens on its port: stop that one, or choose another with --port"),

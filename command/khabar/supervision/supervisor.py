@@ -75,10 +75,10 @@ class Service:
                 stdout=output,
                 stderr=subprocess.STDOUT if output else None,
                 env=dict(self.env),
-                start_new_session=True,  # Ctrl-C in the terminal is for the supervisor alone; and a group to kill as one
+                start_new_session=True,  # Ctrl-C in the terminal reaches only the supervisor; and the group can be killed as one
                 preexec_fn=_die_with_parent if _LIBC else None,
                 pass_fds=self.pass_fds,
-                umask=PRIVATE_UMASK if output else -1,  # its files are for this user alone
+                umask=PRIVATE_UMASK if output else -1,  # only this user may read its files
             )
         self.started_at = time.monotonic()
 
@@ -125,7 +125,7 @@ class Service:
             self.kill_leftovers()
 
     def kill_leftovers(self) -> None:
-        """Kill its process group: itself, or the children it had, which would go on holding memory and ledger entries."""
+        """Kill its process group: the process itself and its children, which would keep holding memory and ledger entries."""
         if self.pid is not None:
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(self.pid, signal.SIGKILL)

@@ -1,4 +1,4 @@
-"""What a supervisor asks the broker each second: does it answer, and which of its own processes make progress?"""
+"""A supervisor's questions to the broker each second: does it answer, and which of our processes make progress?"""
 
 import os
 import socket

@@ -16,9 +16,9 @@ def read_archive(path: Path) -> Iterator[Delivery]:
     There is nothing to acknowledge. A record may be in two archives, or in an archive and in the stream: compare event ids.
 
     Raises:
-        OSError: the file cannot be read, or is no gzip file.
+        OSError: the file cannot be read, or is not a gzip file.
         EOFError: its end is missing.
-        ValueError: a line is no event; the message says which.
+        ValueError: a line is not an event; the message gives its number.
     """
     with gzip.open(path) as lines:
         for number, line in enumerate(lines, start=1):

@@ -28,11 +28,11 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """An entry of the stream that is no event, or one of a later version.
+    """An entry of the stream that is not an event, or is an event of a later version.
 
     Attributes:
         id: entry id in the stream.
-        fields: what it holds, as the client answers it.
+        fields: the entry's fields, as the client returns them.
         error: why it cannot be read.
     """
 

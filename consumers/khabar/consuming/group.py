@@ -34,18 +34,18 @@ TAKE_OVER_AFTER_S = 60.0  # a consumer that has not acknowledged for this long i
 READ_BLOCK_MS = 2_000  # below the client's socket timeout
 CLOSING_S = 5.0  # for which acknowledge() still waits for a broker that is unreachable, once the stream is closed
 LOOP_BLOCK_MS = 250  # what close() waits for at most; four questions a second cost the broker nothing
-# What one consumer holds back, no other of the group can handle; but each read is a write for the broker. With `appendfsync
-# always` on two busy cores: 1.8 ms a record at 4, 0.5 ms at 16, 0.13 ms at 100; acknowledging one by one takes 3 ms.
+# No other consumer of the group can handle the records that one consumer holds, but each read is a write for the broker. With
+# `appendfsync always` on two busy cores: 1.8 ms a record at 4, 0.5 ms at 16, 0.13 ms at 100; acknowledging one by one takes 3 ms.
 PREFETCH = 16
 
 ClientT = TypeVar("ClientT", redis.Redis, redis.asyncio.Redis)
 
 
 class GroupStream(ABC, Generic[ClientT]):
-    """What RecordStream and AsyncRecordStream have in common.
+    """The common part of RecordStream and AsyncRecordStream.
 
-    A stream that was made before a fork works in each child, as a consumer of its own. What was delivered before the fork belongs
-    to the parent.
+    A stream that was made before a fork works in each child, as a consumer of its own. Records that were delivered before the
+    fork belong to the parent.
     """
 
     def __init__(
@@ -128,11 +128,11 @@ class GroupStream(ABC, Generic[ClientT]):
         return self._closed_at is not None
 
     def close(self) -> None:
-        """End the loop, from anywhere: the loop itself, another thread or task, a signal handler.
+        """End the loop. May be called from anywhere: the loop itself, another thread or task, a signal handler.
 
-        The loop ends within a quarter of a second where the broker answers, or refuses connections; within eight seconds where
-        it says nothing. What the loop holds and has not given out comes again, as all that is not acknowledged. acknowledge()
-        still works. The connection goes when the `with` block is left.
+        The loop ends within a quarter of a second if the broker answers or refuses connections, within eight seconds if it is
+        silent. Records that the loop holds and has not given out are delivered again, like all records without acknowledgement.
+        acknowledge() still works. The connection closes at the end of the `with` block.
         """
         self._closed_at = self._closed_at or time.monotonic()  # no lock, no wake-up: safe in a signal handler
 

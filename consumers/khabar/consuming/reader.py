@@ -72,7 +72,7 @@ class GroupReader:
         self._is_registered = True
 
     def begin_life(self, consumer: str) -> None:
-        """Go on as another consumer, which holds nothing yet."""
+        """Continue as another consumer, which holds nothing yet."""
         self._consumer = consumer
         self._own, self._seen = START, START
         self._next_take_over, self._taken_over_to = 0.0, START
@@ -107,7 +107,7 @@ class GroupReader:
         ids: set[str] = set()
         after, last = before(held[0].id), place(held[-1].id)
         try:
-            # What this name holds in between, already given out, is in the answers too.
+            # The answers also include records in between that this name holds and that were already given out.
             while entries := (yield from self._read_group(after, len(held))):
                 after = last_id(entries)
                 ids.update(delivery.id for delivery in open_entries(entries)[0])

@@ -33,30 +33,32 @@ def connect(url: str = DEFAULT_REDIS_URL, *, name: str = NAME, outage_s: float =
 class RecordStream(GroupStream[Redis]):
     """A consumer group's view of the records.
 
-    Registering the group makes the promise hold for it: nothing that it has not acknowledged is trimmed.
+    The stream registers the group. From then on no record is trimmed before the group has acknowledged it.
 
         with RecordStream("redis://127.0.0.1:6390/0", group="monitor") as stream:
             for delivery in stream:  # waits without limit
                 ...
                 stream.acknowledge(delivery)
 
-    Each record is delivered at least once: what a consumer did not acknowledge is delivered again, to another of the group
-    after `take_over_after_s`, or at once to the same consumer when it starts again under the same name. So acknowledge only
-    what is safe downstream, and let a repetition do no harm there: `delivery.event.id` is the same for the same outcome,
-    whoever delivers it and however often (a unique key, or an upsert, is enough).
+    Each record is delivered at least once. A record that a consumer did not acknowledge is delivered again: to another
+    consumer of the group after `take_over_after_s`, or at once to the same consumer when it starts again under the same name.
+    So acknowledge a record only when it is safe downstream, and make repetitions harmless there. `delivery.event.id` is the
+    same for the same outcome in every delivery, so a unique key or an upsert is enough.
 
-    The loop waits for ever for records, and for a broker that is away, however long: the log says when it went (action
-    `broker_away`) and when it is back (`broker_back`). It ends after close(). It raises what waiting cannot mend: BrokerRefused
-    for a wrong password or missing rights, GroupDetached. Ctrl-C raises KeyboardInterrupt as ever, and loses nothing.
+    The loop waits without limit for records, and for a broker that is unreachable. The log says when the broker was lost
+    (action `broker_away`) and when it is back (`broker_back`). The loop ends after close(). It raises errors that waiting does
+    not solve: BrokerRefused for a wrong password or missing rights, GroupDetached. Ctrl-C raises KeyboardInterrupt as usual,
+    and loses nothing.
 
-    The loop reads up to `prefetch` records at once. What it holds and has not given out for half of `take_over_after_s`, it
-    asks the broker about again: what another consumer has taken over is left out, the rest is kept from being taken over.
+    The loop reads up to `prefetch` records at once. It asks the broker again about records that it has held for half of
+    `take_over_after_s` without giving them out. It drops those that another consumer has taken over, and keeps the others from
+    being taken over.
 
-    An entry that cannot be read is logged (action `unreadable_event`) and not delivered; the others are. It stays
-    unacknowledged, because it may be of a later version that this consumer learns to read, and so trimming waits for it;
-    `on_unreadable` decides otherwise.
+    An entry that cannot be read is logged (action `unreadable_event`) and not delivered; the others are delivered. It stays
+    unacknowledged, because it may be of a later version that this consumer learns to read. So trimming waits for it, unless
+    `on_unreadable` decides differently.
 
-    Not for several threads at once, close() aside.
+    Use it from one thread at a time; only close() may be called from another.
     """
 
     def read(self, count: int = 100, *, wait: bool = False) -> list[Delivery]:

@@ -55,9 +55,9 @@ def ninjs(record: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def uri_of(article: Mapping[str, Any]) -> str:
-    """Return the article's address as a URI, which holds ASCII alone; without an address, a name made of its id."""
+    """Return the article's address as a URI, which holds only ASCII; without an address, a name made of its id."""
     url = article.get("url")
-    # What is percent-encoded already stays as it is.
+    # "%" is safe, so that percent-encoded parts stay as they are.
     return quote(url, safe="!#$%&'()*+,/:;=?@[]~") if url else f"urn:khabar:article:{quote(article['id'], safe=':')}"
 
 

@@ -7,7 +7,7 @@ from khabar.consuming.delivery import Delivery
 from khabar.errors import UnusablePlugin
 from khabar.registry import Kind
 
-# What `khabar records --format NAME` writes of a delivery: a JSON object, or lines that are ready, without the last one's end.
+# Turns a delivery into the output of `khabar records --format NAME`: a JSON object, or finished lines without the last line end.
 Exporter = Callable[[Delivery], Mapping[str, Any] | bytes]
 
 EXPORTERS: Final = Kind("exporter", helpers=frozenset({"dates", "registry", "spacy"}))

@@ -88,8 +88,8 @@ def write_docbin(records: Iterable[Mapping[str, Any]], path: Path) -> int:
 def _words(text: str, tokens: Mapping[str, list[int]], cuts: set[int]) -> tuple[list[str], list[bool]]:
     """Return the words, and whether a space follows each.
 
-    A token is cut where a claim begins or ends within it, as a name does behind a proclitic (و|عطبرة); whatever else than one
-    space stands between tokens is a word of its own, so that nothing of the text is lost.
+    A token is cut where a claim begins or ends inside it, as a name does after a proclitic (و|عطبرة). Any characters between
+    tokens other than one space become a word of their own, so that no text is lost.
     """
     borders = sorted({0, len(text), *tokens["start"], *tokens["end"], *cuts})
     words: list[str] = []

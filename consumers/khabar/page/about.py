@@ -1,4 +1,4 @@
-"""What stands around an article's text: its source above, quality, provenance and the rest below."""
+"""The parts of the page around an article's text: its source above; quality, provenance and the rest below."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any

@@ -6,9 +6,9 @@ from html import escape
 from typing import Final, TypeAlias
 from urllib.parse import urlsplit
 
-# What a browser would act on or cannot show: controls but tab and line end, embeddings, overrides and isolates of direction, line
-# and paragraph separators, halves of characters, interlinear and tag characters, noncharacters. Joiners and plain direction
-# marks stay: they are part of how words are written, and reach no further than their own element.
+# Characters that a browser would act on or cannot show: control characters except tab and line end; embeddings, overrides and
+# isolates of direction; line and paragraph separators; surrogates; interlinear and tag characters; noncharacters. Joiners and
+# plain direction marks stay: words are written with them, and they have no effect beyond their own element.
 _UNSAFE: Final = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufdd0-\ufdef\ufff9-\ufffb\ufffe\uffff"
     "\U000e0000-\U000e007f]"

@@ -1,4 +1,4 @@
-"""What a record says, as lists and tables: who said what, names, timeline, figures; each row is a claim of the record."""
+"""A record's claims as lists and tables, one claim a row: statements with their speakers, names, timeline, figures."""
 
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence

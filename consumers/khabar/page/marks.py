@@ -20,7 +20,7 @@ NAMES: Final = {"PER": "person", "ORG": "organisation", "LOC": "place"}
 BADGED: Final = frozenset({"quote", "said"})
 # The first of them that covers a character decides how its words look, and where they lead.
 _INLINE: Final = ("figure", "date", "person", "organisation", "place", "tag", "web")
-MOST_AT_ONCE: Final = 8  # marks that cover one character; more are in the lists alone
+MOST_AT_ONCE: Final = 8  # marks that cover one character; further ones are only in the lists
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""What codes of a record mean, in English for a reader."""
+"""The meaning of a record's codes, in English for a reader."""
 
 from collections.abc import Mapping
 from functools import cache

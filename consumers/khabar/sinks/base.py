@@ -31,5 +31,5 @@ class Sink(Protocol):
         ...
 
     def close(self) -> None:
-        """Let go of the target. What was not flushed may be lost, because it was not acknowledged."""
+        """Release the target. Records that were not flushed may be lost here: they are not acknowledged, so they come again."""
         ...

@@ -8,7 +8,7 @@ from typing import Final
 
 from khabar.errors import SinkError
 
-# What comes again after a crash was written last: one batch of a group, or a whole stream that is read without one.
+# Ids to remember. A crash repeats only the records written last: one batch of a group, or a whole stream read without a group.
 REMEMBERED: Final = 500_000
 
 

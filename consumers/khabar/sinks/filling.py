@@ -1,4 +1,4 @@
-"""The one loop: read, write, flush, acknowledge. What is acknowledged is safe in the sink."""
+"""The loop of all sinks: read, write, flush, acknowledge. Only records that are safe in the sink are acknowledged."""
 
 import math
 import sys
@@ -18,7 +18,7 @@ class Reader(Protocol):
     """Reads up to `count` deliveries; with `wait` it waits up to two seconds for the first."""
 
     def __call__(self, count: int, *, wait: bool) -> list[Delivery]:
-        """Return them; none where there are none."""
+        """Return the deliveries; an empty list where nothing is waiting."""
         ...
 
 

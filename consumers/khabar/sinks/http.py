@@ -18,7 +18,7 @@ _SHOWN_CHARS: Final = 200
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a server has said."""
+    """A server's answer."""
 
     status: int
     body: bytes

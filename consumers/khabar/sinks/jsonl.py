@@ -16,7 +16,7 @@ from khabar.sinks.files import AppendFile, Remembered, broken, sync_folder
 
 TARGETS: Final = (".jsonl", ".ndjson")
 
-# What comes again after a crash was written last: one reading of a consumer, 100 records of 1 MiB at the very most.
+# A crash repeats only the records written last: those of one read by a consumer, at most 100 records of 1 MiB.
 TAIL_BYTES = 128 << 20
 _EVENT: Final = b'{"specversion":'
 

@@ -19,8 +19,8 @@ REQUEST_BYTES: Final = 8 << 20  # both servers advise 5 to 15 MB, and refuse 100
 _NDJSON: Final = {"content-type": "application/x-ndjson"}
 _JSON: Final = {"content-type": "application/json"}
 _DATE: Final = {"type": "date", "format": "strict_date_optional_time", "ignore_malformed": True}
-# What a person searches. What the producer sent besides, and what is for programs, is kept and not indexed: a field in `extra`
-# that is a number here and a word there would make the server refuse the record.
+# Index the fields that a person searches. The producer's other fields and the fields for programs are stored and not indexed: if
+# a field in `extra` is a number in one record and a word in another, the server would refuse the record.
 MAPPING: Final[dict[str, Any]] = {
     "properties": {
         "text": {"type": "text", "analyzer": "arabic"},

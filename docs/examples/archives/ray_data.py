@@ -9,7 +9,7 @@ import khabar
 
 folder, records, *rest = sys.argv[1:]
 workers = int(rest[0]) if rest else 2
-# Each worker keeps a CPU of Ray's count; without one more for reading and writing, the job waits for ever.
+# Each worker keeps one of Ray's CPUs; without one more for reading and writing, the job never ends.
 ray.init(num_cpus=workers + 1, include_dashboard=False, log_to_driver=False)
 (
     ray.data.read_text(folder)

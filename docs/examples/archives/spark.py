@@ -15,7 +15,7 @@ extractor = khabar.Extractor(recognizer="fast", json_column="value")
 
 
 def extract(frames: Iterator[Any]) -> Iterator[Any]:
-    """Run in Spark's Python processes; each opens the pipeline once, for they serve many tasks."""
+    """Run in Spark's Python processes; each opens the pipeline once, because it serves many tasks."""
     return map(extractor, frames)
 
 

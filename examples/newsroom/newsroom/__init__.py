@@ -1,1 +1,1 @@
-"""What our newsroom adds to khabar."""
+"""Our newsroom's additions to khabar."""

@@ -20,12 +20,12 @@ TRY_AGAIN_S = 1.0  # after a flush that the broker did not take
 class AsyncArticlePublisher(Intake[Redis]):
     """Puts articles on the ledger. An article is accepted when flush() or publish() has returned.
 
-    Whatever was given to add() is kept until the broker has it, also where add() raises or is cancelled. So after an error add no
-    item again: continue with the next one, or call flush(). What was added is sent `flush_after_s` later, also where nothing is
-    added any more.
+    add() keeps each item until the broker has it, even if add() raises or is cancelled. So after an error do not add an item
+    again: continue with the next one, or call flush(). Items are sent `flush_after_s` seconds after they were added, even if no
+    others follow.
 
-    Several tasks may share one: they fill one batch together, and each is told when its own articles are in. A task that is
-    cancelled while it waits leaves its batch as it was; the next flush sends it again, which adds nothing twice.
+    Several tasks may share one publisher: they fill one batch together, and each is told when its own articles are in. If a task
+    is cancelled while it waits, its batch stays as it was; the next flush sends the batch again, which adds nothing twice.
 
     Use as an asynchronous context manager: leaving it flushes, unless an exception is on its way.
     """
@@ -41,7 +41,7 @@ class AsyncArticlePublisher(Intake[Redis]):
                 not for two sources at a time.
 
         Returns:
-            What this publisher has done since it was made.
+            The counts since this publisher was made.
 
         Raises:
             QueueFull, BrokerUnavailable, BrokerRefused: the batches before are accepted, and `report` counts them.

@@ -14,7 +14,7 @@ from khabar.tracing import Span, start
 
 @dataclass
 class Report:
-    """What became of the items: counts, and the first refusals in full."""
+    """The fate of the items: counts, and the first refusals in full."""
 
     accepted: int = 0
     rejected: int = 0

@@ -72,13 +72,13 @@ def flushed(flush: Callable[[], None]) -> Iterator[None]:
 
 
 class Intake(ABC, Generic[ClientT]):
-    """What ArticlePublisher and AsyncArticlePublisher have in common.
+    """The common part of ArticlePublisher and AsyncArticlePublisher.
 
-    A publisher that was made before a fork works in each child: with a connection, a batch and a report of the child's own. What
-    was added before the fork belongs to the parent.
+    A publisher that was made before a fork works in each child, with a connection, a batch and a report of the child's own. Items
+    that were added before the fork belong to the parent.
 
     Attributes:
-        report: what has been done since this publisher was made, or since the fork.
+        report: counts since this publisher was made, or since the fork.
     """
 
     def __init__(
@@ -202,7 +202,7 @@ class Intake(ABC, Generic[ClientT]):
         """Return an item's article as JSON.
 
         Raises:
-            RejectedArticle: it is none.
+            RejectedArticle: the item is not an article.
         """
         try:
             if item.error is not None:
@@ -248,7 +248,7 @@ class Intake(ABC, Generic[ClientT]):
         items, mark = yield from self._caller.call(ask)
         if items is None or mark is None:
             return 0, ""
-        # What cannot be read: from the beginning, and nothing is doubled.
+        # A count that cannot be read means: start from the beginning. Nothing is doubled.
         return read_or_skip(key, int, items) or 0, text(mark)
 
     def _pushed(self, progress: Progress) -> str:

@@ -22,10 +22,10 @@ TRY_AGAIN_S = 1.0  # after a flush that the broker did not take
 class ArticlePublisher(Intake[redis.Redis]):
     """Puts articles on the ledger. An article is accepted when flush() or publish() has returned.
 
-    Whatever was given to add() is kept until the broker has it, also where add() raises. So after an error add no item again: go
-    on with the next one, or call flush(). What was added is sent `flush_after_s` later, also where nothing is added any more.
+    add() keeps each item until the broker has it, even if add() raises. So after an error do not add an item again: continue with
+    the next one, or call flush(). Items are sent `flush_after_s` seconds after they were added, even if no others follow.
 
-    Several threads may share one. Use as a context manager: leaving it flushes, unless an exception is on its way.
+    Several threads may share one publisher. Use it as a context manager: leaving it flushes, unless an exception is raised.
     """
 
     def publish(self, items: Iterable[Item | Raw], *, progress: Progress | None = None) -> Report:
@@ -36,7 +36,7 @@ class ArticlePublisher(Intake[redis.Redis]):
             progress: remember under this name, in the same step as each acceptance, how many items are in.
 
         Returns:
-            What this publisher has done since it was made.
+            The counts since this publisher was made.
 
         Raises:
             QueueFull, BrokerUnavailable, BrokerRefused: the batches before are accepted, and `report` counts them.

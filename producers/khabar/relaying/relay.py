@@ -71,7 +71,7 @@ class ListRelay:
         self._token = secrets.token_hex(16)
 
     def run(self, *, is_stopped: Callable[[], bool] = lambda: False, until_empty: bool = False) -> None:
-        """Relay until the list is empty, or for ever. When this returns, the holding list is empty, or another relay has it.
+        """Relay until the list is empty, or without end. When this returns, the holding list is empty, or another relay has it.
 
         Args:
             is_stopped: asked between two batches, once a second at least.
@@ -79,7 +79,7 @@ class ListRelay:
 
         Raises:
             BrokerRefused: the key holds no list, or access is refused.
-            BrokerUnavailable: a server was away for longer than it may be.
+            BrokerUnavailable: a server was unreachable for longer than allowed.
         """
         self._check()
         try:

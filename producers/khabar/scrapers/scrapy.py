@@ -87,10 +87,10 @@ class _Accounts:
 class KhabarPipeline:
     """Sends each item to khabar and passes it on as it is.
 
-    A batch goes out after KHABAR_FLUSH_AFTER_S seconds, or when full, from a thread: the crawl does not wait for the broker.
-    While the broker is away or full, items wait in `process_item`, so that Scrapy fetches no more than it has room for. What a
-    killed spider loses is what it found in the last half second. The spider closes when everything is accepted; what the broker
-    did not take in KHABAR_OUTAGE_S seconds is written to a file, which `khabar push` takes.
+    A thread sends each batch after KHABAR_FLUSH_AFTER_S seconds, or when it is full: the crawl does not wait for the broker.
+    While the broker is unreachable or full, items wait in `process_item`, so Scrapy fetches no more than it has room for. A
+    killed spider loses the items of the last half second. The spider closes when everything is accepted. Items that the broker
+    did not take within KHABAR_OUTAGE_S seconds are written to a file for `khabar push`.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -144,8 +144,8 @@ class KhabarPipeline:
 class KhabarFeedStorage(BlockingFeedStorage):
     """Stores a feed by sending its items: when the spider closes, or `batch_item_count` items at a time.
 
-    The address is khabar://HOST:PORT/DB, or khabar:// alone with the setting KHABAR_REDIS_URL. What stands behind `?` only keeps
-    the batches apart for Scrapy.
+    The address is khabar://HOST:PORT/DB, or only khabar:// with the setting KHABAR_REDIS_URL. The part after `?` only keeps the
+    batches apart for Scrapy.
     """
 
     def __init__(self, uri: str, crawler: Crawler, *, feed_options: dict[str, Any] | None = None) -> None:

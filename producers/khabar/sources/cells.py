@@ -1,4 +1,4 @@
-"""What a cell of a table holds: words, nothing, or a list as pandas, NumPy or a JSON writer puts it."""
+"""Cells of a table: words, nothing, or a list as pandas, NumPy or a JSON writer writes it."""
 
 import ast
 import json

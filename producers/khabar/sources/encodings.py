@@ -74,11 +74,11 @@ def narrow_head(head: bytes, encoding: str) -> bytes:
 
 
 def check_encoding(name: str, head: bytes, encoding: str) -> None:
-    """Refuse an input that is in another encoding as a whole, at once: not a dead letter a line, and no record of nonsense.
+    """Refuse at once an input that is all in another encoding, instead of a dead letter for each line or records of nonsense.
 
     Raises:
-        SourceError: not one line of the beginning that has letters beyond ASCII can be read, or all of it is UTF-8 where
-            another encoding was named; with the likely encoding.
+        SourceError: none of the first lines with letters beyond ASCII can be read, or all of them are UTF-8 although another
+            encoding was named. The message gives the likely encoding.
     """
     lines = [line for line in _whole_lines(head) if not line.isascii()]
     if encoding != "utf-8" and lines and _is_arabic_utf8(lines):

@@ -31,7 +31,7 @@ class Feed(Format):
         """Give out each entry under feedparser's names; the feed's title is the source of those that name none.
 
         Raises:
-            SourceError: feedparser is not installed, it is no feed, or a compressed file breaks off.
+            SourceError: feedparser is not installed, the input is not a feed, or a compressed file is truncated.
         """
         feedparser = needed("feedparser", "web", "a feed")
         try:

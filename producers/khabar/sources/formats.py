@@ -34,7 +34,7 @@ class Formats:
         """Return a format by its name.
 
         Raises:
-            SourceError: there is none of this name.
+            SourceError: there is no format of this name.
         """
         found = self._house.get(name) or self._guests.get(name)
         if found is None:

@@ -9,14 +9,14 @@ from khabar.errors import RejectedArticle
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """What one line, row or file holds.
+    """The content of one line, row or file.
 
     Attributes:
         raw: JSON as it was found, or fields.
-        number: its place in the source, from 1; what was skipped counts.
-        where: for a person: file and line.
-        error: why it can be no article, found while reading; it goes to the dead letters.
-        mark: proves later that the source up to here is as it was; empty where it cannot be read again.
+        number: its place in the source, from 1; skipped items count.
+        where: file and line, for a person.
+        error: why it cannot be an article, found while reading; the item becomes a dead letter.
+        mark: proves later that the source up to here has not changed; empty where the source cannot be read again.
     """
 
     raw: bytes | Mapping[str, Any]
@@ -39,12 +39,12 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Under which name the broker remembers how much of a source has been accepted.
+    """The name under which the broker remembers how much of a source has been accepted.
 
     Attributes:
         key: of the source; the same for the same file, read in the same way.
-        still_in: given the number and the mark of the last item that was accepted, tells how many items at the source's
-            beginning are the same as then; it reads the source up to there.
+        still_in: takes the number and the mark of the last accepted item. It reads the source up to there, and returns how
+            many items at its beginning are unchanged.
     """
 
     key: str

@@ -1,8 +1,8 @@
-"""One JSON array of objects, or objects one after the other over several lines each.
+"""One JSON array of objects, or a sequence of objects over several lines each.
 
-The values are cut out of the stream, not parsed: each goes on byte for byte, and one with a fault in it costs that one.
-ijson was measured against this: it ends the whole array at a number over 64 bits or a NaN, and turns a lone surrogate
-into a question mark without a word.
+The values are cut out of the stream, not parsed: each is passed on byte for byte, and a faulty value loses only itself.
+ijson was compared: it ends the whole array at a number over 64 bits or a NaN, and silently turns a lone surrogate into a
+question mark.
 """
 
 import codecs

@@ -32,7 +32,7 @@ _UTF8: Final = "utf-8"
 
 @dataclass(frozen=True)
 class _Reading:
-    """What the user has said of all inputs."""
+    """The user's options for all inputs."""
 
     format: str | None
     encoding: str
@@ -45,7 +45,7 @@ class _Reading:
 
 @dataclass(frozen=True)
 class _Found:
-    """What an input has turned out to be."""
+    """The format, encoding and shape that were found for one input."""
 
     name: str
     reader: Format

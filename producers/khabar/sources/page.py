@@ -12,7 +12,7 @@ from khabar.messages.dates import read_date
 MAX_BYTES: Final = 16 << 20  # of a page; the largest in the news have 5 MB
 NO_ARTICLE: Final = RejectedArticle(Code.NO_TEXT, field=None, reason="no article was found on this page", place="read")
 
-# trafilatura gives the day alone. Where the page says the same day with its time, the page is believed.
+# trafilatura gives only the day. If the page has the same day with its time, the page is believed.
 _PUBLISHED: Final = re.compile(
     r"""(?:article:published_time["']\s+content=|"datePublished"\s*:\s*)["']([^"'<>]{10,40})["']"""
 )

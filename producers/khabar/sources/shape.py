@@ -49,7 +49,7 @@ class Shape:
 
     @property
     def key(self) -> str:
-        """What tells this shape from others, for the name under which progress is remembered; empty where nothing was given."""
+        """The part of a progress name that tells this shape from others; empty where no shape was given."""
         return "".join(f"#{ours}={theirs}" for ours, theirs in self._pairs) + (
             f"#items={self.items}" if self.items else ""
         )
@@ -71,7 +71,7 @@ class Shape:
                 yield replace(self.renamed(article), number=number)
 
     def renamed(self, item: Item) -> Item:
-        """Return an item with its fields renamed; one that is no JSON object as it is, for validation to refuse."""
+        """Return an item with its fields renamed. An item that is not a JSON object is unchanged; validation refuses it."""
         if not self._pairs or item.error is not None:
             return item
         try:
@@ -81,7 +81,7 @@ class Shape:
         return Item(self.rename(fields), item.number, item.where, mark=item.mark)
 
     def rename(self, fields: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the fields under khabar's names. What stood under such a name before goes to `extra`."""
+        """Return the fields under khabar's names. A field that had such a name before goes to `extra`."""
         renamed = dict(fields)
         done: set[str] = set()
         for ours, theirs in self._pairs:

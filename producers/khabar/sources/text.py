@@ -1,4 +1,4 @@
-"""Plain text, one article a file: line 1 the title, an empty line, the body; or the body alone; perhaps after front matter."""
+"""Plain text, one article a file: a title line, an empty line, the body; or only the body. Front matter may come first."""
 
 import io
 import re

@@ -47,10 +47,10 @@ class Warc(Format):
     ) -> Iterator[Item]:
         """Give out the article of each page that was fetched with success; a page without one is an item with an error.
 
-        What is no page counts for nothing: requests, redirections, pictures.
+        Entries that are not pages are skipped and not counted: requests, redirections, pictures.
 
         Raises:
-            SourceError: warcio or trafilatura is not installed, or the archive breaks off.
+            SourceError: warcio or trafilatura is not installed, or the archive is truncated.
         """
         warcio = needed("warcio.archiveiterator", "web", "WARC")
         exceptions = needed("warcio.exceptions", "web", "WARC")

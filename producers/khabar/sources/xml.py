@@ -33,7 +33,7 @@ class Xml(Format):
         """Give out each article.
 
         Raises:
-            SourceError: it is no XML to its end, or declares entities.
+            SourceError: the file is not valid XML to its end, or declares entities.
         """
         if b"<!ENTITY" in stream.peek(_HEAD_BYTES):  # a few of them can become gigabytes
             raise SourceError(f"{where}: declares entities; such XML is not read")

@@ -13,7 +13,7 @@ from khabar.pipeline.pipeline import Pipeline
 
 @dataclass(frozen=True)
 class Helpers:
-    """What of the lanes' pipelines works in another process. Lanes share engine and taggers."""
+    """The parts of the lanes' pipelines that work in another process. Lanes share engine and taggers."""
 
     pipelines: Mapping[Lane, Pipeline]
     max_bytes: int

@@ -55,7 +55,7 @@ class ArticleProcessor:
             outcome = self._outcome(begun, laps, span.traceparent)
             span.end({"khabar.outcome": outcome.name.value, "khabar.code": outcome.code})
             return outcome
-        except BaseException as error:  # the time limit of an article is none of Exception's
+        except BaseException as error:  # the time limit of an article is not an Exception
             span.fail(type(error).__name__)
             span.end()
             raise

@@ -162,7 +162,7 @@ class BatchRunner:
             return None
         words: set[str] = set()
         for entry in begun:
-            # What fails here fails in its own attempt too, and is reported there.
+            # An article that fails here also fails in its own attempt, and is reported there.
             with suppress(Exception, ArticleTimedOut), self._limited(entry):
                 words.update(self.helpers.words(entry))
         self.limits.batch_over()  # the engine has a time limit of its own

@@ -49,7 +49,9 @@ class _Article:
 
 
 class TimeLimits:
-    """Limits of processor time first. An alarm that Python code obeys, and limits that end the process of code that does not.
+    """Limits an article's time, above all its processor time.
+
+    An alarm stops Python code. Code that ignores the alarm is ended with its process:
 
     | the article | alarm | the process is ended |
     |---|---|---|
@@ -58,7 +60,7 @@ class TimeLimits:
     | waits in C with the interpreter's lock | none | by faulthandler's thread, at 1.25 to 2 times the wall limit |
     | gets no time from the machine | at the wall limit, as Starved | never |
 
-    Only extraction is limited, not the wait for a broker that is unreachable: an outage is no article's fault.
+    Only extraction is limited, not the wait for an unreachable broker, because no article causes an outage.
 
     Args:
         on_work: called from a thread, several times a second, while an article uses the processor.
@@ -141,8 +143,8 @@ class TimeLimits:
             now_faults = resource.getrusage(resource.RUSAGE_SELF).ru_majflt
             before, article = article, self._article
             if article is not None:
-                # Else it began after the last look, and what it has waited since is little; or it waits for memory that the
-                # machine had put on its disk.
+                # Otherwise do not count a wait: the article began after the last look and has waited little, or it waits for
+                # memory that the machine had swapped to disk.
                 if article is before and now_faults == faults:
                     passed_s = min(now_s - looked_s, LONGEST_LOOK_S)
                     article.waited_s += max(0.0, passed_s - (now_used_s - used_s) - (now_queued_s - queued_s))

@@ -27,10 +27,10 @@ class Engine(Protocol):
 
 @runtime_checkable
 class Supervised(Protocol):
-    """Whatever works in a process of its own that can die: an engine or an extractor."""
+    """An engine or an extractor that works in a process of its own, which can die."""
 
     def check(self) -> None:
-        """Try it out, once, where the service starts: a start that would fail must fail there.
+        """Try it once when the service starts, so that a fault shows then.
 
         Raises:
             FarasaNotReady: it cannot work; one sentence says what to do.

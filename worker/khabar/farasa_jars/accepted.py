@@ -1,4 +1,4 @@
-"""What a person accepted: Farasa's licence, and these very files. Written once beside the jars, checked at every start."""
+"""A person's consent to Farasa's licence and to exactly these files; written once beside the jars, checked at every start."""
 
 import hashlib
 import json

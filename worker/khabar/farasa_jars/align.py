@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Final
 
 _PLUS: Final = re.compile(r"\++")
-# What Farasa's `normalizeFull` writes alike; the release's jar does so by default.
+# Letters that Farasa's `normalizeFull` merges; the release's jar does so by default.
 _FOLD: Final = str.maketrans("أإآٱىئؤة", "اااايءءه")
 MAX_RUN: Final = 12  # tokens of ours that Farasa can have put together, or the other way round: 19/5/1955
 _LAM_LAM: Final = re.compile("([وف]?ل)(ل.*)", re.DOTALL)
@@ -48,11 +48,11 @@ def match(forms: Sequence[str], letters: Sequence[str]) -> list[range] | None:
 
     Args:
         forms: N tokens of ours.
-        letters: M tokens of Farasa's from the same text, without '+'; it may have taken ours apart or put them together.
+        letters: M tokens of Farasa's from the same text, without '+'; Farasa may have split or joined ours.
 
     Returns:
-        For each of ours the range of Farasa's tokens that are exactly it, an empty range where Farasa put it together with its
-        neighbours; None where the two are not the same text.
+        For each of our tokens, the range of Farasa's tokens that equal it together; an empty range where Farasa joined it with
+        its neighbours. None where the two are not the same text.
     """
     found: list[range] = []
     ours = theirs = 0

@@ -175,7 +175,7 @@ def _require_https(url: str) -> None:
 
 
 class _HttpsOnly(urllib.request.HTTPRedirectHandler):
-    """Follows redirections to https alone."""
+    """Follows only redirections to https."""
 
     def redirect_request(
         self, req: urllib.request.Request, fp: IO[bytes], code: int, msg: str, headers: Message, newurl: str

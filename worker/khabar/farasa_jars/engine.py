@@ -78,9 +78,9 @@ class FarasaJvm:
 
         Returns:
             N segmentations in the same order, parts joined by '+'. Removing the '+' gives back words[i], except that
-            لل at the beginning, after و or ف too, may be written لال. Farasa's normalized letters are taken back.
-            A word with anything but Arabic letters, with more than 24 of them or eight equal ones in a row, or that Farasa
-            turns into another, is returned as it is.
+            لل at the beginning, also after و or ف, may be written لال. Letters that Farasa normalized are restored.
+            A word is returned unchanged if it has other characters than Arabic letters, more than 24 letters, or eight equal
+            letters in a row. So is a word that Farasa turns into another.
 
         Raises:
             FarasaFailed: no answer, from two processes.

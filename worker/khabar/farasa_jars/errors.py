@@ -1,4 +1,4 @@
-"""What can go wrong with Farasa's jars, and what happens next. No message carries a word of an article."""
+"""Errors of Farasa's jars, and what happens after each. No message carries a word of an article."""
 
 from khabar.errors import Exit, KhabarError, TransientError
 

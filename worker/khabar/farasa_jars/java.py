@@ -55,7 +55,7 @@ class JavaCommand:
         return [*_with_its_parent(), java, f"-Xmx{self.heap_mb}m", *_OPTIONS, "-jar", str(self.jar)]
 
     def start(self, environment: Mapping[str, str]) -> "subprocess.Popen[bytes]":
-        """Start it with three pipes; Ctrl-C in a terminal does not reach it, for whoever started it ends it.
+        """Start it with three pipes. Ctrl-C in a terminal does not reach it: the process that started it also ends it.
 
         Raises:
             FarasaNotReady: there is no such program.

@@ -11,7 +11,7 @@ from khabar.farasa_jars.tagger import SentenceTagger
 from khabar.farasa_jars.tool import FarasaTool
 from khabar.text.document import Document
 
-_TYPES: Final[Mapping[str, EntityType]] = {"PERS": "PER", "LOC": "LOC", "ORG": "ORG"}  # MISC is none of ours
+_TYPES: Final[Mapping[str, EntityType]] = {"PERS": "PER", "LOC": "LOC", "ORG": "ORG"}  # records have no type for MISC
 _PROCLITICS: Final = frozenset("وفبكل")
 
 

@@ -17,20 +17,20 @@ from khabar.farasa_jars.java import JavaCommand
 log = logging.getLogger(__name__)
 
 CHUNK_BYTES: Final = 1 << 16
-# An answer has its word's letters, a tag or some '+'; far beyond that it is none.
+# An answer has its word's letters, and a tag or some '+'; a far longer line is not an answer.
 MAX_ANSWER_SHARE, MAX_ANSWER_BYTES = 64, 1 << 20
 KEPT_STDERR_BYTES: Final = 1 << 14
 _NO_TEXT: Final = re.compile(rb"[\x00\xc0\xc1\xf5-\xff]")  # bytes that UTF-8 text never has
-# What a log may have of standard error: a Java error and its place. All else could be an article's words.
+# The parts of standard error that a log may have: a Java error and its place. The rest could be an article's words.
 _JAVA_ERROR: Final = re.compile(rb"[A-Za-z_][\w.$]*(?:Exception|Error)\b|at [\w.$<>]+\([\w.$]+:\d+\)")
 
 
 class Jvm:
     """A running jar that reads lines from standard input.
 
-    Every question ends with a line that holds a number never sent before. A number comes back as it is, so its answer says
-    that all answers before it are there, that they are this question's, and how many lines they are. A jar that writes out its
-    answers only when it meets a new word is made to write them by the same number.
+    Every question ends with a line that holds a number never sent before. The jar returns a number unchanged. So the number in
+    the output shows that all answers to this question are there, and how many lines they have. Some jars write their answers
+    only when they meet a new word; the number is such a word.
     """
 
     def __init__(self, command: JavaCommand, *, whole_lines: bool = False) -> None:

@@ -1,4 +1,4 @@
-"""What a segmenter does: when it answers, how long it takes to start, which letters it normalizes."""
+"""Describes a segmenter: when it answers, how long it takes to start, which letters it normalizes."""
 
 import time
 from typing import Final

@@ -49,7 +49,7 @@ def read_names(line: str) -> list[Tagged]:
     """Read a line of FarasaNERJar: "الأمم/B-ORG المتحدة/I-ORG في/O".
 
     Raises:
-        UnreadableTags: a token has no tag, or one that is none of O, B- and I-PERS, LOC, ORG, MISC.
+        UnreadableTags: a token has no tag, or its tag is unknown. Known are O, and B- or I- with PERS, LOC, ORG or MISC.
     """
     tokens: list[Tagged] = []
     for piece in line.split():

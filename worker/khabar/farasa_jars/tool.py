@@ -14,7 +14,8 @@ from khabar.farasa_jars.process import Jvm
 log = logging.getLogger(__name__)
 
 PAUSES_S: Final = (0.0, 0.25, 0.5, 1.0, 2.0)  # before each start; then the batch goes back
-# Of start_s, after which no other start is tried: a worker that waits too long counts as stuck. What hangs is tried once.
+# Share of start_s after which no other start is tried, because a worker that waits too long counts as stuck. So a start that
+# hangs is not tried again.
 GIVE_UP_SHARE: Final = 0.2
 LINES_A_TIMEOUT: Final = 10_000  # three times a batch of average articles; a larger one has more in proportion
 PROBE: Final = "كتاب"
@@ -28,9 +29,9 @@ class Mode(StrEnum):
 
 
 class FarasaTool:
-    """One of Farasa's jars, because one process of ours.
+    """One of Farasa's jars, run in one process.
 
-    A fork's child has a process of its own: the parent's is ended before each fork, for two may not read one pipe.
+    The process is ended before each fork, because parent and child may not read one pipe; each then starts one of its own.
     """
 
     def __init__(

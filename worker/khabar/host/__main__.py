@@ -24,7 +24,10 @@ log = logging.getLogger("worker")
 
 
 def require_usable_broker(settings: Settings) -> None:
-    """Refuse a broker that forgets or spreads our keys; one that is away is waited for, and each dispatcher asks it again."""
+    """Refuse a broker that forgets our keys or spreads them over a cluster.
+
+    The service waits for a broker that is unreachable, and each dispatcher checks it again.
+    """
     with suppress(RedisError), connect(settings.redis_url, BRIEF) as client:
         if reason := cluster_refusal(client, settings.prefix):
             _refuse(f"{reason}.")

@@ -35,7 +35,7 @@ def create_app(settings: Settings) -> Celery:
         worker_max_tasks_per_child=settings.max_tasks_per_child,
         worker_max_memory_per_child=settings.max_child_rss_kb,
         worker_concurrency=settings.children,
-        # No task_time_limit: a batch that waits for a broker that is away must not be killed for it. Articles have theirs.
+        # No task_time_limit: it would kill a batch that waits for an unreachable broker. Each article has a limit of its own.
         worker_soft_shutdown_timeout=QUICK_STOP_S,  # SIGQUIT lets running batches end
         accept_content=["json"],  # no pickle, ever
         task_serializer="json",

@@ -1,8 +1,8 @@
-"""What Celery is told of the broker that everybody else reaches by KHABAR_REDIS_URL.
+"""Translates KHABAR_REDIS_URL into Celery's settings of the broker.
 
-kombu reads a URL in another way than redis-py: `rediss://` alone it takes for TLS without any check of the server, unix:// it
-does not know, a semicolon in a password it takes for a second URL, and most parameters end it with a TypeError. So redis-py
-reads the URL, and kombu gets the parts.
+kombu reads URLs differently from redis-py. It takes a plain `rediss://` for TLS without any check of the server. It does not
+know unix://, takes a semicolon in a password for a second URL, and fails with a TypeError at most parameters. So redis-py reads
+the URL, and kombu gets the parts.
 """
 
 from dataclasses import dataclass, field
@@ -14,7 +14,7 @@ from redis.connection import SSLConnection, UnixDomainSocketConnection, parse_ur
 from khabar.broker.local import local_password
 from khabar.broker.url import unusable
 
-# What both know by the same name.
+# Options that have the same name in redis-py and kombu.
 SHARED_OPTIONS = ("socket_timeout", "socket_connect_timeout", "socket_keepalive", "health_check_interval")
 
 

@@ -10,13 +10,13 @@ if TYPE_CHECKING:
 
 RECONNECT_S = 0.2, 0.2, 1.0  # first pause, how much each grows, longest; Celery's are 2, 2 and 30 and cannot be set
 
-# Its workers neither greet each other nor tell events, however Celery is started: nobody here listens, each event would be a
-# message that is none of ours, every two seconds, and a user of `khabar acl` may not send it.
+# Workers do not greet each other and send no events, however Celery is started. Nobody here listens to events. Each would put a
+# foreign message into the broker every two seconds, and a user made by `khabar acl` may not send it.
 SILENT = {"without_gossip": True, "without_mingle": True, "without_heartbeat": True}
 
 
 class PromptConsumer(Consumer):
-    """Tries to reconnect every second for as long as the outage lasts; a stop is heeded meanwhile."""
+    """Tries to reconnect every second until the outage ends; it can be stopped meanwhile."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options | SILENT)

@@ -1,10 +1,10 @@
-"""The door of Celery's queue: only what a dispatcher sends comes in. Everything else is dropped and named, never shown.
+"""Guards Celery's queue: only a dispatcher's messages pass. Any other item is dropped; the log says why, without its words.
 
-kombu alone would end the worker at an item that is no JSON, unpack whatever compression a header names, and Celery
-would write the whole body of what it cannot use into its log: an article, where a scraper has the wrong list.
-A header is enough to end a worker as well (`"eta": {}`), so no message continues as it came: lane and entry ids are read from
-it, and a new message is written around them. What a later version or another Celery adds to a message is left behind here.
-Dropping loses nothing: the ledger has the article, and a batch whose message is gone comes back after its lease.
+Without this guard, an item that is not valid JSON would end the worker. kombu would unpack any compression that a header names.
+Celery would log the whole body of a message that it cannot use; if a scraper pushes to the wrong list, that is an article.
+Even a header can end a worker (`"eta": {}`). So no message is passed on as it came: lane and entry ids are read from it, and a
+new message is written around them. Additions by a later version or another Celery are dropped here.
+Dropping loses nothing: the ledger has the article, and a batch without its message is sent again after its lease.
 """
 
 import base64
@@ -36,7 +36,7 @@ KNOWN_TYPES: Final = {
 }
 ENTRY_ID = re.compile(r"([0-9]{1,20})-([0-9]{1,20})")
 LAST_NUMBER: Final = (1 << 64) - 1  # in an entry id; the broker refuses a larger one
-# What asks Celery for more than to run a batch now, and what a dispatcher sends there; both absent and so are well.
+# Headers that could ask Celery for more than to run a batch now, with a dispatcher's values; a header may also be absent.
 QUIET: Final[dict[str, tuple[Any, ...]]] = {
     "eta": (None,),
     "expires": (None,),
@@ -56,30 +56,30 @@ WRITE: Final = (
 
 
 def install() -> None:
-    """Let Celery's Redis connections go through the door."""
+    """Put the guard into Celery's Redis connections."""
     transport.TRANSPORT_ALIASES.update(dict.fromkeys(("redis", "rediss"), f"{__name__}:GuardedTransport"))
     transport.TRANSPORT_ALIASES["sentinel"] = f"{__name__}:GuardedSentinelTransport"
     kombu_redis.loads = read_item  # type: ignore[attr-defined]  # what a channel reads each item with
 
 
 def read_item(item: str) -> Any:
-    """Read JSON, and nothing more: kombu's own reader makes dates and decimals where an item asks for it, and fails in many ways.
+    """Read plain JSON. kombu's own reader also makes dates and decimals if an item asks for them, and fails in many ways.
 
     Raises:
-        ValueError: it is no JSON.
+        ValueError: the item is not valid JSON.
     """
     return orjson.loads(item)
 
 
 class Refused(Exception):
-    """The message is none of ours; says why in words that hold nothing of it."""
+    """The message is not from a dispatcher; says why in words that quote nothing of it."""
 
 
 def read_batch(message: Any) -> Batch:
     """Return the lane and the entry ids that a message of a dispatcher names.
 
     Raises:
-        Refused: it is none of ours.
+        Refused: the message is not from a dispatcher.
     """
     if reason := _refusal_of_envelope(message):
         raise Refused(reason)
@@ -184,9 +184,9 @@ class _Reading:
 
 
 class _Putting:
-    """Part of a channel: a batch that goes first joins the queue where the next one is taken.
+    """Part of a channel: puts a batch that goes first at the end of the queue from which the next batch is taken.
 
-    Also where the broker is out of memory: a message holds ids alone, and the batch makes room when it ends.
+    It writes even if the broker is out of memory: a message holds only ids, and the batch makes room when it ends.
     """
 
     def _put(self, queue: str, message: Any, **_options: Any) -> None:

@@ -33,10 +33,11 @@ log = logging.getLogger(__name__)
 
 
 class Worker:
-    """What the task runs with. The parent opens the model before it forks, so that all children share its pages.
+    """The state with which the task runs. The parent opens the model before it forks, so that all children share its pages.
 
     Args:
-        on_work: called while an article uses the processor, for a large one may take longer than a stuck worker is waited for.
+        on_work: called while an article uses the processor. A large article may take longer than the time after which a
+            worker counts as stuck.
     """
 
     def __init__(self, settings: Settings, on_work: Callable[[], object] | None = None) -> None:

@@ -16,9 +16,9 @@ log = logging.getLogger(__name__)
 
 
 def limit_shutdown() -> None:
-    """Let a worker's parent end at the latest so many seconds after it was asked to; its children end with it.
+    """Limit how long a worker's parent runs after it was asked to stop; its children end with it.
 
-    What they held is taken over from the ledger after its lease.
+    Entries that the children held are taken over from the ledger after their lease.
     """
     worker_shutting_down.connect(_start_clock, weak=False)
 

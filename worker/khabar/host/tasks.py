@@ -45,7 +45,7 @@ def register_tasks(app: Celery, worker: Worker) -> "Task[[str, list[str]], None]
     def open_model(**_: Any) -> None:
         try:
             worker.open_model()
-        except FarasaNotReady as error:  # Celery would log any Exception of a signal's receiver, and go on
+        except FarasaNotReady as error:  # Celery would log any Exception of a signal's receiver, and continue
             sys.stderr.write(f"khabar: {error}\n")
             raise SystemExit(INVALID_SETTINGS) from None
 

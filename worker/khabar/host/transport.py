@@ -1,4 +1,4 @@
-"""What Celery's transport needs to reach the same broker: URL, TLS and options, built in one place."""
+"""Settings with which Celery's transport reaches the same broker: URL, TLS and options, built in one place."""
 
 from dataclasses import replace
 from typing import Any

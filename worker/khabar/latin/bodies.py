@@ -28,7 +28,7 @@ def known(words: list[str]) -> str | None:
 def known_opening(words: list[str]) -> int:
     """Return how many words open a name as a listed body and are followed by في or ل, 0 where none do.
 
-    What follows is no part of the body's class noun: الاتحاد الأوروبي للشؤون الخارجية is no European federation.
+    The words after it do not belong to the body's class noun: الاتحاد الأوروبي للشؤون الخارجية is not a European federation.
     """
     for size in range(len(words) - 1, 0, -1):
         follows = words[size] == _IN or (size > 1 and words[size].startswith("لل"))

@@ -19,7 +19,7 @@ _AFTER_FIELD: Final = frozenset(entries("latin/heads_after_field"))
 
 
 class Parts(NamedTuple):
-    """What an organisation's name tells, in English.
+    """The parts of an organisation's name, in English.
 
     Attributes:
         head: the class noun. nation: the adjective of a nationality. before: other adjectives, in Arabic order. field: what it

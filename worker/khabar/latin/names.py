@@ -12,7 +12,7 @@ from khabar.lexicons import entries
 from khabar.messages.record import Geo, LatinName
 
 _MAGHREB: Final = frozenset(entries("latin/maghreb"))
-_MOST_NAMES: Final = 1 << 14  # kept of one process, some 2 MB
+_MOST_NAMES: Final = 1 << 14  # kept by one process, about 2 MB
 
 
 class LatinNames:

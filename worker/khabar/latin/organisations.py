@@ -145,7 +145,7 @@ def _country_adjectives() -> Mapping[str, str]:
 
 
 def _alone(head: str, opening: list[str]) -> str | None:
-    """Return a head that is a whole name: الخارجية; a single indefinite noun is none."""
+    """Return a head that is a whole name, such as الخارجية; a single indefinite noun is not a name."""
     return head if len(head.split()) > 1 and (len(opening) > 1 or opening[0].startswith("ال")) else None
 
 

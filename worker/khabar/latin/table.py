@@ -19,7 +19,7 @@ class Table:
         self._lines = lines
 
     def get(self, key: str) -> str | None:
-        """Return the key's value, None where there is none; O(logarithm of the size)."""
+        """Return the key's value, None for an unknown key; O(logarithm of the size)."""
         lines, wanted = self._lines, key.encode()
         low, high = 0, len(lines)
         while low < high:

@@ -1,4 +1,4 @@
-"""What the ledger hands out."""
+"""The entries that the ledger hands out."""
 
 from dataclasses import dataclass, field
 

@@ -12,8 +12,8 @@ from khabar.keys.names import GROUP, Lane, Names
 from khabar.keys.unreadable import skip
 from khabar.ledger.entries import Batch
 
-# Pending entries looked at in one take-over: 1,000 take 0.4 ms of the broker. What waits for another attempt is pending too;
-# where there is more of it, the next look goes on behind.
+# Pending entries looked at in one take-over: 1,000 take 0.4 ms of the broker. Entries that wait for another attempt are pending
+# too; if there are more than this, the next look continues after them.
 SCAN_ENTRIES = 10_000
 SUSPECT_S = 3_600  # a suspect has ended, or is lost again, within a minute
 
@@ -54,8 +54,8 @@ class LedgerQueue:
     def lost(self, limit: int, *, together: int) -> Iterator[Batch]:
         """Take over entries without a sign of life for a lease, at most `limit` of a lane.
 
-        Entries that never ran go `together`. Those that ran go alone, for one of them may be what killed their worker, and those
-        that were lost twice one after the other. All have waited for a lease already, so they go first.
+        Entries that never ran are sent `together`. Entries that ran are sent one a batch, because one of them may have killed
+        its worker; those lost twice run one after the other. All of them go first, because they have already waited for a lease.
         """
         for lane in Lane:
             look_from, *reply = self._take_over(

@@ -15,16 +15,16 @@ from khabar.ledger.entries import Begun, Failure
 from khabar.tracing import read_traceparent
 
 BATCH_BYTES = 1 << 20  # nine average batches; so that 32 of the largest articles are not held at once
-LONGEST_PAUSE_MS = 60_000  # of what fails by the machine's or the broker's fault: so soon after its end all goes on
+LONGEST_PAUSE_MS = 60_000  # after a failure of the machine or the broker: work continues at most so long after its end
 BEGUN_S = 3_600  # a begin is sent again within seconds of its cut reply, or never
 
 
 class LedgerHolder:
-    """What one worker process holds of the ledger.
+    """The entries of the ledger that one worker process holds.
 
     Args:
-        me: host, process id of the worker's parent and, in a child, its own: "host:parent:child". A parent's hand reaches
-            what its children hold.
+        me: host, process id of the worker's parent and, in a child, its own: "host:parent:child". A parent can also give
+            back its children's entries.
     """
 
     def __init__(self, client: "Redis", names: Names, *, me: str, retry_base_s: float) -> None:
@@ -44,7 +44,7 @@ class LedgerHolder:
         """Take queued entries and count the attempt; those that are settled or begun by another are left out.
 
         Returns:
-            What was begun, and the ids that have to wait until it has ended: there are some where articles are large.
+            The begun entries, and the ids that must wait until these have ended; large articles make others wait.
         """
         token = secrets.token_hex(8)
         looked_at, *reply = self._begin(

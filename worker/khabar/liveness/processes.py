@@ -17,7 +17,7 @@ ALIVE_S = 6.0  # three signs of the slowest, who shows one every 2 s
 
 
 class Role(StrEnum):
-    """What a process does."""
+    """The work of a process."""
 
     DISPATCHER = "dispatcher"
     WORKER = "worker"

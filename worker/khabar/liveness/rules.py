@@ -1,9 +1,11 @@
-"""What counts as down, stuck and stalled. Pure: ages in, a reason in one sentence out.
+"""Rules for down, stuck and stalled. Pure functions: ages in, a reason in one sentence out.
 
-One setting decides how patient all of them are, KHABAR_STALL_S (60 s): a worker that got on with no article for so long is stuck,
-a process that showed no life for half of it, a broker that answered nothing for a third. Each is far above what the healthy need:
-an article at work is progress and stands still for at most `Settings.longest_wait_s`, a sign of life comes every 1 or 2 s, its
-own pauses last a second. The first sign of life may take longer, `first_sign_s`: a restart begins a slow start anew.
+One setting sets the limits of all rules, KHABAR_STALL_S (60 s). A worker is stuck after so long without progress in any article.
+A process is stuck after half this time without a sign of life, a broker after a third without an answer. Healthy ones need far
+less time.
+A running article counts as progress, and stops for at most `Settings.longest_wait_s`. A sign of life comes every 1 or 2 s. A
+broker's own pauses last a second. The first sign of life may take longer, `first_sign_s`, because a restart would only begin a
+slow start again.
 """
 
 from collections.abc import Sequence
@@ -79,8 +81,8 @@ def judge(
     """Say whether articles can pass and do.
 
     Args:
-        role: ask about the processes of this role alone; None for the whole service.
-        host: ask about the processes of this host alone; None for all.
+        role: judge only the processes of this role; None for the whole service.
+        host: judge only the processes of this host; None for all.
     """
     asked = [process for process in processes if host in (None, process.host)]
     where = f" on {host}" if host else ""

@@ -32,8 +32,8 @@ def assemble(
     Args:
         document: all steps done.
         failures: of the extractors; those of layers that nobody asked for are left out.
-        layers: the layers that the record shall have; those that are no keys of the record go into `custom`.
-        provenance: what made it.
+        layers: the wanted layers of the record; layers that are not keys of the record go into `custom`.
+        provenance: versions of the parts that made it.
     """
     article = document.article
     found: dict[str, Any] = {}

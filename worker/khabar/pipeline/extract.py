@@ -35,7 +35,7 @@ def extract(document: Document, extractors: Sequence[Extractor], laps: Laps) -> 
                 )
                 continue
             document.layers[extractor.layer] = extractor.extract(document)
-        except TransientError:  # the next attempt may have the layer: a record without it would be for ever
+        except TransientError:  # the next attempt may have the layer; a record without it would be final
             raise
         except Exception as error:  # not BaseException: the time limit of an article is one, and ends it
             failures.append(Failure(extractor=extractor.layer, error=describe(error)))

@@ -50,7 +50,7 @@ def sketch(words: Sequence[str]) -> NDArray[np.uint32]:
 
 
 def encode(hashes: NDArray[np.uint32]) -> str:
-    """Return a sketch as it stands in a record."""
+    """Return a sketch as a record holds it."""
     return urlsafe_b64encode(hashes.astype(">u4").tobytes()).decode().rstrip("=")
 
 

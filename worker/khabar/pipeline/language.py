@@ -1,4 +1,4 @@
-"""Is it Arabic? Function words, the article ال and telling letters; deterministic, some 50 us an article."""
+"""Is it Arabic? Function words, the article ال and telling letters decide; deterministic, about 50 us an article."""
 
 import re
 from collections.abc import Sequence

@@ -9,8 +9,8 @@ class Lap:
     """One step of one article.
 
     Attributes:
-        layer: what an extractor fills; empty for the steps that are none's.
-        processor_s: processor time of the thread; a wait, for Java or for a processor, is not in it.
+        layer: the layer that the extractor fills; empty for steps without an extractor.
+        processor_s: processor time of the thread, without waits for Java or for a processor.
         started_ns, ended_ns: wall clock, ns since 1970.
     """
 

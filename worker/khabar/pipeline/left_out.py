@@ -1,4 +1,4 @@
-"""What of a record's text is no story, found anew: a record says that there is some, and not where."""
+"""Finds again the parts of a record's text that are not story: a record says that they exist, and not where."""
 
 from collections.abc import Mapping
 from typing import Any

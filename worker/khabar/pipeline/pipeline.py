@@ -41,12 +41,12 @@ class Pipeline:
         Args:
             engine: segments words.
             extractors: in any order; those that no wanted layer needs are left out.
-            layers: the layers that a record shall have; None for all.
+            layers: the wanted layers of a record; None for all.
             version: khabar's version.
             zones: of the sources; None where none are known.
 
         Raises:
-            InvalidSettings: layers that are unknown, or that none of the extractors fills.
+            InvalidSettings: a layer is unknown, or no extractor fills it.
             UnusablePlugin: the extractors do not fit together.
         """
         self._engine = engine
@@ -74,7 +74,7 @@ class Pipeline:
 
     @property
     def supervised(self) -> list[Supervised]:
-        """What of it works in a process of its own."""
+        """The parts of the pipeline that work in a process of their own."""
         return [part for part in (self._engine, *self._extractors) if isinstance(part, Supervised)]
 
     def words(self, article: Article) -> list[str]:

@@ -61,10 +61,10 @@ _CHECKS: Final[dict[str, Callable[[Document], bool]]] = {
 # Found on the way by the segmentation step.
 _SEGMENTATION_FLAGS: Final = ("glued_sentences", "hard_wrapped", "paragraphs_joined_with_dot_comma")
 
-# Found by the extractor of times, which alone reads the text's dates: absent without that layer.
+# Found by the extractor of times, because no other reads the text's dates: absent without that layer.
 _TEMPORAL_FLAGS: Final = (SCRAPED_LATER,)
 
-# What is no story, by its kind.
+# Kind of text that is not story -> its flag.
 _BOILERPLATE_FLAGS: Final = {
     "byline": "byline_in_text",
     "caption": "caption_remains",
@@ -111,7 +111,7 @@ def _has_unbalanced_quotes(raw: str) -> bool:
 
 
 def _has_split_paragraph(document: Document) -> bool:
-    """Whether a paragraph begins with what can only go on: the scraper made a paragraph of each <a> or <b>."""
+    """Whether a paragraph begins with a mark that can only continue a sentence: each <a> or <b> became a paragraph."""
     form = document.tokens.form
     first_token = document.sentences.first_token
     firsts = [first_token[index] for index in document.paragraphs.first_sentence[1:-1]]

@@ -13,7 +13,7 @@ from khabar.text.tokens import Tokens
 from khabar.text.wrapping import breaks
 
 _BREAK: Final = re.compile(r"\n\s*")
-# What was dropped between two sentences goes with the first, up to white space, else up to something that opens.
+# Dropped text between two sentences belongs to the first up to white space; without white space, up to an opening mark.
 _SPACE: Final = re.compile(r"\s")
 _OPENER: Final = re.compile(r"<[^/]|&(?:amp;){0,3}lt;[^/]|[\u200e\u200f\u202a\u202b\u202d\u202e\u2066-\u2068]")
 _ENDS_PARAGRAPH: Final = STOPS | CLOSERS | {'"', ":"}

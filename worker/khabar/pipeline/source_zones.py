@@ -18,17 +18,17 @@ _DIGEST_CHARS = 12
 class SourceZones:
     """Gives a `published_at` without a zone the offset of its source.
 
-    The rules of zones come from the package tzdata alone, never from the machine, so that all machines make the same records.
+    The rules of zones come from the package tzdata, never from the machine, so that all machines make the same records.
 
     Attributes:
-        version: what decides the offsets: a hash of the table, and the version of tzdata.
+        version: a hash of the table, and the version of tzdata; together they decide the offsets.
     """
 
     def __init__(self, zones: Mapping[str, str]) -> None:
         """Take a table over: source or host -> IANA zone, both as in the file.
 
         Raises:
-            ValueError: names all zones that there are not.
+            ValueError: names all zones that do not exist.
         """
         known = frozenset(files("tzdata").joinpath("zones").read_text(encoding="ascii").split())
         if strangers := sorted(set(zones.values()) - known):

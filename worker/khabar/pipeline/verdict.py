@@ -1,4 +1,4 @@
-"""What one item comes to: read, extracted, or refused. The command, the worker and the library all ask here."""
+"""The verdict on one item: read, extracted, or refused. The command, the worker and the library all ask here."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass

@@ -34,11 +34,10 @@ class DeadLetter:
 
 
 class DeadLetters:
-    """What could not become a record.
+    """The articles that could not become records.
 
     Attributes:
-        unreadable: ids of entries that were met and are no dead letters that this version reads; nothing here changes them but
-            `discard`.
+        unreadable: ids of the entries met so far that this version cannot read as dead letters; only `discard` changes them.
     """
 
     def __init__(self, client: "Redis", names: Names, *, done_generation_s: int) -> None:
@@ -59,7 +58,7 @@ class DeadLetters:
             start = f"({text(entries[-1][0])}"
 
     def get(self, letter_id: str) -> DeadLetter | None:
-        """Return one letter, or None where there is none of this id, or none that can be read."""
+        """Return one letter, or None where this id does not exist or its letter cannot be read."""
         entries = self._range(letter_id, letter_id, 1)
         return self._read(*entries[0]) if entries else None
 

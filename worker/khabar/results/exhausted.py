@@ -19,7 +19,7 @@ from khabar.results.publisher import ResultPublisher
 
 log = logging.getLogger(__name__)
 
-CODE_CHARS = 40  # of a code that is none of ours, and of a place
+CODE_CHARS = 40  # of an unknown code, and of a place
 REASON_CHARS = 300  # ours have less
 # Where nobody was left to say what happened: the whole worker died each time.
 UNKNOWN = Failure(Code.WORKER_LOST, "its worker was lost without a word", "worker")
@@ -68,7 +68,7 @@ class ExhaustedRejecter:
             article = self._read(original)
             return rejected(batch.lane, entry, original, error, article=article, attempts=batch.attempts, ids=self._ids)
         except Exception as cause:
-            # What ended its workers may do so here as well: then it ends unread, and only its beginning is kept.
+            # The article may fail here as it failed its workers. Then it ends unread, and only its beginning is kept.
             log.warning(
                 "a rejection is made without reading its article",
                 extra={"action": "rejected_unread", "lane": batch.lane, "entry": entry, "error": type(cause).__name__},

@@ -16,7 +16,7 @@ from khabar.messages.rejection import make_rejection
 
 
 class OutcomeName(StrEnum):
-    """What became of an article. Exactly one is counted for each ledger entry."""
+    """The fate of an article. Exactly one is counted for each ledger entry."""
 
     RECORD = "record"
     REJECTION = "rejection"
@@ -24,15 +24,15 @@ class OutcomeName(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What is to be published for one ledger entry.
+    """The result to be published for one ledger entry.
 
     Attributes:
         entry: id in the ledger.
         id: the outcome's own id, equal for the same article, text and pipeline version.
         event: the CloudEvent, JSON, UTF-8.
-        better: id that the live lane's version of the article has, where it is another: once that is out, this is not
-            published any more.
-        code: why, of a rejection.
+        better: id of the article's outcome in the live lane, if it has a different one. Once that is published, this outcome is
+            not published any more.
+        code: reason of a rejection.
         traceparent: trace context that the event carries on; empty for none.
     """
 
@@ -105,7 +105,7 @@ def wrong_entry(
     error = RejectedArticle(Code.WRONG_ENTRY, field=ARTICLE_FIELD, reason=reason, place="ledger")
     original = write_fields(fields)
     rejection = make_rejection(error, original, attempts=attempts, lane=lane, is_cut=len(original) > max_bytes)
-    # By the entry, not the content alone: two equal entries are two mistakes, and each is told.
+    # The id depends on the entry, not only on its content: two equal entries are two mistakes, and each is reported.
     own = unreadable_id(f"{lane} {entry} ".encode() + original)
     event = event_bytes(EventType.REJECTION, rejection, event_id=own, subject=None)
     return Outcome(lane, entry, OutcomeName.REJECTION, own, event, code=error.code)

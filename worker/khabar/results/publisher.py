@@ -37,14 +37,14 @@ class ResultPublisher:
 
         Args:
             process_cpu_s: seconds of CPU that making these outcomes took; summed up for `khabar status`.
-            counts: what else was counted (khabar/counting.py); a cut connection may count it twice, and never an outcome.
+            counts: other counters (khabar/counting.py). A cut connection may count them twice, but never an outcome.
 
         Returns:
-            What happened, in the order of the outcomes: "record", "rejection", "duplicate" (this version of the article,
-            or a better one, is out already) or "settled" (another worker has ended this entry).
+            One word for each outcome, in their order: "record", "rejection", "duplicate" (this version of the article,
+            or a better one, is already published) or "settled" (another worker has ended this entry).
 
         Raises:
-            redis.RedisError: the broker refused, or was away for the client's whole outage time; entries that it did not
+            redis.RedisError: the broker refused, or was unreachable for the client's whole outage time; entries that it did not
                 settle stay in the ledger.
         """
         replies = with_scripts(lambda: self._publish(outcomes, process_cpu_s, counts))

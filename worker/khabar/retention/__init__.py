@@ -1,1 +1,1 @@
-"""What may go: records behind every consumer group, consumers that hold nothing, leftovers. Never what somebody still needs."""
+"""Removes records that every consumer group has passed, consumers that hold nothing, and leftovers; nothing still needed."""

@@ -1,4 +1,4 @@
-"""What a dead group is owed, written to a file that outlives the broker's copy. khabar/consuming/archive.py reads it back."""
+"""Writes the records owed to a dead group to a file that outlives the broker's copy; khabar/consuming/archive.py reads it."""
 
 import gzip
 import os

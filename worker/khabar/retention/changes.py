@@ -1,4 +1,4 @@
-"""What is new about a consumer group since the registry was last brought up to date."""
+"""Changes of a consumer group since the last update of the registry."""
 
 from enum import StrEnum
 
@@ -9,7 +9,7 @@ from khabar.retention.group import Group, entry_of
 
 
 class Change(StrEnum):
-    """What a look at the groups has found to be new."""
+    """A change that a look at the groups has found."""
 
     MET = "group_met"  # it was not in the registry
     DEAD = "group_dead"

@@ -13,11 +13,11 @@ NEARLY_FULL = 0.8  # share of the letters at which an operator is told
 
 @dataclass(frozen=True, slots=True)
 class Dropped:
-    """What one trimming of the dead letters did, or would do.
+    """The result of trimming the dead letters once, done or planned.
 
     Attributes:
         letters: how many there were before.
-        dropped: how many of them went.
+        dropped: how many of them were removed.
     """
 
     letters: int

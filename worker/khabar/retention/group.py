@@ -14,14 +14,14 @@ class Group:
 
     Attributes:
         is_attached: whether the broker has it; only then does trimming wait for it.
-        unread: records that it was not given yet; at most so many where the broker cannot tell.
+        unread: records that it was not given yet; an upper bound where the broker does not know the number.
         unacknowledged: records that it was given and has not acknowledged.
-        idle_s: seconds since the last sign of life of any of its consumers.
+        idle_s: seconds since one of its consumers last showed life.
         is_dead: it is owed records and has been idle for too long.
         entries_added: records that the stream had ever held when this was read.
         newest: id of the newest record when this was read.
-        entry: the registry's; None where it has none that can be read.
-        stored: the same as it lies there; empty where it has none.
+        entry: the registry's entry; None where it has no readable one.
+        stored: the bytes of this entry; empty where the registry has no entry.
     """
 
     name: str
@@ -46,7 +46,7 @@ class Group:
 
     @property
     def policy(self) -> GroupPolicy:
-        """What becomes of it when it is dead; under a policy that this version does not know, its records are kept."""
+        """How it is treated when it is dead; under a policy that this version does not know, its records are kept."""
         policy = self.entry.policy if self.entry else GroupPolicy.ALERT
         return policy if isinstance(policy, GroupPolicy) else GroupPolicy.ALERT
 
@@ -125,7 +125,7 @@ def absent(name: str, entry: GroupEntry | None, stored: bytes, now: int) -> Grou
 
 
 def entry_of(group: Group) -> GroupEntry:
-    """Return the registry's entry of a group, a new one where there is none."""
+    """Return the registry's entry of a group, or a new one if it has no entry."""
     return group.entry or GroupEntry(registered_at=group.active_at, active_at=group.active_at)
 
 

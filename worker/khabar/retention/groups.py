@@ -23,15 +23,15 @@ TRIES = 10  # for a change to a group that others change at the same time
 
 
 class GroupError(KhabarError):
-    """What was asked of a group cannot be done; the message says why."""
+    """A request about a group cannot be met; the message says why."""
 
 
 @dataclass(frozen=True, slots=True)
 class Attached:
-    """What a group found when it came back.
+    """The records of a group that came back.
 
     Attributes:
-        owed: records that are there for it.
+        owed: records that it can still read.
         missed: records that it had not acknowledged and that are gone.
     """
 
@@ -63,7 +63,7 @@ class GroupRegistry:
         """Return one group.
 
         Raises:
-            GroupError: there is none of this name.
+            GroupError: there is no group of this name.
         """
         groups = self.groups()
         for group in groups:
@@ -76,11 +76,11 @@ class GroupRegistry:
         """Bring the registry up to date with the broker's groups.
 
         Args:
-            alert: look for groups that have died or come back; for a caller that tells somebody who listens.
+            alert: look for groups that have died or come back; for a caller that reports them.
             dry_run: change nothing.
 
         Returns:
-            What is new. However many processes call this, each change is returned to one of them.
+            The changes. However many processes call this, each change is returned to only one of them.
         """
         now, groups = self._read()
         changes = []

@@ -39,7 +39,7 @@ MESSAGES = {
 
 
 class House:
-    """What a dispatcher does beside dispatching: trim, watch the consumer groups, sweep stale consumers."""
+    """A dispatcher's other work: it trims, watches the consumer groups, and sweeps stale consumers."""
 
     def __init__(self, client: "Redis", settings: Settings) -> None:
         names = settings.names

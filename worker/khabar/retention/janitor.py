@@ -19,7 +19,7 @@ from khabar.settings import Settings
 
 
 class Kind(StrEnum):
-    """What was done."""
+    """The kind of an action."""
 
     NOTE = "note"  # a change of a group was entered in the registry
     DELETE_CONSUMER = "delete_consumer"

@@ -1,4 +1,4 @@
-"""How long the stories' revisions are kept: until every consumer group has them, or so many where there is none."""
+"""Keeps the revisions of stories until every consumer group has them; without groups, keeps a fixed number."""
 
 from typing import Any
 

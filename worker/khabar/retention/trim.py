@@ -18,12 +18,12 @@ COUNT_ENTRIES = 1_000  # looked at in one step of a count: the broker copies 14 
 
 @dataclass(frozen=True, slots=True)
 class Trimmed:
-    """What one trimming did, or would do.
+    """The result of trimming once, done or planned.
 
     Attributes:
-        records: how many went.
+        records: how many were removed.
         floor: id of the oldest record that is still needed or kept as the mark; empty where there is nothing to trim.
-        holder: the consumer group that it is kept for.
+        holder: the consumer group for which this record is kept.
     """
 
     records: int

@@ -27,9 +27,9 @@ GROUPS: dict[str, type[BaseModel]] = {
 
 # The last group first: pydantic collects fields from the last base on, so they come in the order above.
 class Settings(ProcessSettings, StoriesSettings, FarasaSettings, ExtractionSettings, DeliverySettings, BrokerSettings):
-    """What an operator can turn. The unit is in the name; the reason for each default is in its description.
+    """The settings of an operator. The unit is in the name; the reason for each default is in its description.
 
-    Groups are bases and not fields, so that KHABAR_REDIS_URL stays `redis_url`; what needs one group alone takes that group.
+    Groups are bases and not fields, so that KHABAR_REDIS_URL stays `redis_url`; code that needs only one group takes that group.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -60,7 +60,7 @@ class Settings(ProcessSettings, StoriesSettings, FarasaSettings, ExtractionSetti
 
     @property
     def farasa_starts_s(self) -> float:
-        """Longest start of all of Farasa's jars that are in use, one after the other; 0 where there are none."""
+        """Longest start of all of Farasa's jars in use, one after the other; 0 where no jar is used."""
         names = "farasa" in (self.recognizer, self.backfill_recognizer)
         return self.farasa_start_s * ((self.engine == "farasapy") + names + ("pos" in (self.layers or ())))
 

@@ -1,4 +1,4 @@
-"""What is remembered of an article to compare it by: columns of numbers, each of a fixed width."""
+"""Digests, by which articles are compared: columns of numbers, each of a fixed width."""
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
@@ -30,7 +30,7 @@ WIDTHS: Final = {
 }
 # Their terms differ in how much they tell.
 WEIGHED: Final = ("words", "lead", "title", "names", "places")
-_LEAD_CHARS: Final = 2000  # of the body, some 300 words; the event is told by then
+_LEAD_CHARS: Final = 2000  # of the body, about 300 words; they tell the event
 _FIRST_WORDS: Final = 35  # of the body: its first sentence or two
 _TITLE_COUNTS: Final = 2  # as often as a word of the body
 _SMALL_NUMBER: Final = 4  # counts below tell nothing

@@ -34,19 +34,19 @@ _MERGE: Final = 0.8
 _MOST_COMPARED: Final = 4  # articles of the smaller story, before two become one
 # In a row, before the clock follows them: one article with a wrong date must not empty the window, nor the first one stop it.
 _ENOUGH_STRANGERS: Final = 8
-_MADE_AT_ONCE: Final = 4_096  # articles, when the index is made anew
+_MADE_AT_ONCE: Final = 4_096  # articles, when the index is made again
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What one record changed.
+    """The changes by one record.
 
     Attributes:
-        story: the story that the article belongs to, as it now is.
+        story: the story that the article belongs to, as it is now.
         article: the article in it; None where its id was in the window already, and nothing changed.
-        merged: stories that this article showed to be the same, by their ids: they have gone into `story`.
-        closed: stories all of whose articles have left the window: nothing joins them any more.
-        shrunk: stories some of whose articles have left it.
+        merged: stories that this article showed to be the same, by their ids: they were merged into `story`.
+        closed: stories whose articles have all left the window: no more articles join them.
+        shrunk: stories of which some articles have left the window.
     """
 
     story: Story
@@ -178,7 +178,7 @@ class Grouping:
         return story, merged
 
     def _are_alike(self, story: Story, other: Story) -> bool:
-        """Whether the stories' own articles are alike: a round-up of the day is very like many, which are not one another."""
+        """Whether the stories' own articles are alike: a round-up of the day is like many stories that are not alike."""
         fewer, more = sorted((story, other), key=lambda each: len(each.articles))
         rows = fewer.newest_rows(_MOST_COMPARED)
         likely = [self._cohesion(self._window.digest(row), self._window.day(row), more.number) for row in rows]
@@ -200,7 +200,7 @@ class Grouping:
             self._make_index(2 * self._index.buckets)
 
     def _make_index(self, buckets: int) -> None:
-        """Make the index anew, from the codes that the window holds."""
+        """Make the index again from the codes that the window holds."""
         self._index = Index(buckets)
         for serials, batch in self._window.known(at_once=_MADE_AT_ONCE):
             codes = _all_keys(batch)
@@ -231,9 +231,9 @@ class Grouping:
 
 
 def _keys(seen: Digest) -> NDArray[np.uint32]:
-    """Return the codes to find an article by: what tells most of its words and names, and some of its sketch."""
+    """Return the codes by which an article is found: its most telling words and names, and some of its sketch."""
     terms = np.concatenate([seen.codes[name] for name in _KEY_COLUMNS])
-    # As exact as the window keeps them: an index that is made anew must have the same keys.
+    # Rounded as the window keeps them: an index that is made again must have the same keys.
     values = np.concatenate([seen.weights[name] for name in _KEY_COLUMNS]).astype(np.float16)
     rarest = terms[np.argsort(-values, kind="stable")[:_MOST_TERMS]]
     sketch = seen.codes["sketch"]

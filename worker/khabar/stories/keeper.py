@@ -14,7 +14,7 @@ from khabar.stories.packing import pack_article, pack_story, unpack_article
 from khabar.stories.state import pack_head
 from khabar.stories.telling import Told, tell, tell_end, told_of
 
-_REMEMBERED: Final = 4_096  # articles of which it is known what they tell; some 3 kB each
+_REMEMBERED: Final = 4_096  # articles whose `Told` is in memory; about 3 kB each
 _MOST_MERGED: Final = 100  # ids of stories that a story names as merged into it
 
 Fetch = Callable[[Sequence[int]], Sequence[bytes | None]]
@@ -22,12 +22,12 @@ Fetch = Callable[[Sequence[int]], Sequence[bytes | None]]
 
 @dataclass(slots=True)
 class Writes:
-    """What a batch changes in the state, and what it publishes.
+    """A batch's changes of the state, and the events that it publishes.
 
     Attributes:
-        articles, stories: by serial number and by number; None where it goes.
+        articles, stories: by serial number and by number; None for one that is deleted.
         events: CloudEvents, in their order.
-        head: what else is known.
+        head: the rest of the state.
     """
 
     articles: dict[int, bytes | None] = field(default_factory=dict)
@@ -39,11 +39,12 @@ class Writes:
 class Keeper:
     """A grouping whose state is kept elsewhere.
 
-    Memory: what an article is compared by, and its place in its story. What it tells is fetched when its story changes.
+    Only an article's digest and its place in its story are in memory. The names and figures of an article are fetched when its
+    story changes.
     """
 
     def __init__(self, grouping: Grouping, fetch: Fetch, *, loose: Sequence[int] = ()) -> None:
-        """Go on with a grouping.
+        """Continue with a grouping.
 
         Args:
             fetch: returns articles as they were written, by their serial numbers; None for one that is gone.
@@ -97,7 +98,7 @@ class Keeper:
         self._writes.events.append(event)
 
     def _forget(self, change: Change) -> None:
-        """Let go of the articles that have left the window, but for the first of a story that goes on, which names it."""
+        """Drop the articles that have left the window, except the first of a story that continues: it names the story."""
         oldest = self._grouping._window.oldest
         passed = self._loose.intersection(range(self._oldest, oldest))
         self._loose -= passed
@@ -115,7 +116,7 @@ class Keeper:
 
     def _let_go(self, articles: Sequence[Article]) -> None:
         for article in articles:
-            # The index that is made anew after a start needs the codes of all articles from the oldest on.
+            # After a start the index is made again; it needs the codes of all articles from the oldest on.
             if article.serial < self._oldest:
                 self._drop(article.serial)
             else:

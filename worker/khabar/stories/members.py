@@ -20,14 +20,14 @@ class Article:
     """An article of a story.
 
     Attributes:
-        id: the record's. outlet: its source. agency: whose story it is, where it says so.
+        id: the record's. outlet: its source. agency: the news agency that the article names as its source.
         role: first of its story, copy of another article, or a text of its own.
         serial: its number in the order in which articles came, from 1.
-        row: of the window; GONE where it has left it.
+        row: its row of the window; GONE once it has left the window.
         story: number of its story.
         original: id of the article that it is a copy of: never itself a copy.
-        share: of the shorter of the two texts that stands in the other, 0 to 1.
-        links: how like the story's other articles it is, summed up: the greatest is the most central.
+        share: of the shorter of the two texts, how much is also in the other, 0 to 1.
+        links: sum of its likenesses to the story's other articles: the article with the greatest sum is the most central.
     """
 
     id: str

@@ -1,4 +1,4 @@
-"""What stories are made of: a record without the rest, such as tokens, which is the most of it."""
+"""Reads only the fields of a record from which stories are made; the rest, such as tokens, is most of a record."""
 
 from typing import Any, Final
 

@@ -1,4 +1,4 @@
-"""Articles and stories as bytes, for whoever keeps them: an article is written once, its story at each change."""
+"""Articles and stories as bytes, to be stored: an article is written once, its story at each change."""
 
 import struct
 import zlib

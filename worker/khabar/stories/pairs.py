@@ -95,7 +95,7 @@ def features(one: Digest, day: float, many: Batch) -> dict[str, Values]:
 
 
 def _hits(one: NDArray[np.uint32], many: NDArray[np.uint32]) -> Hits:
-    """Return where each of (K, width) codes would stand in one ascending row, and whether it stands there."""
+    """Return the place of each of (K, width) codes in one ascending row, and whether the row has the code."""
     if not len(one):
         return np.zeros(many.shape, np.intp), np.zeros(many.shape, np.bool_)
     place = np.minimum(np.searchsorted(one, many), len(one) - 1)
@@ -196,7 +196,7 @@ def _phrases(hashes: Any, reached: Any) -> Any:
 
 
 def _copied(one: Digest, many: Batch, hits: Mapping[str, Hits]) -> tuple[Values, Values]:
-    """Return the share of the shorter text that stands in the other, and the share of both that is common, by the sketches."""
+    """Return, by the sketches, the share of the shorter text that is in the other, and the share of both that is common."""
     mine, theirs = one.codes["sketch"], many.codes["sketch"]
     _, found = hits["sketch"]
     limit = np.minimum(many.scalars["reach"], np.uint32(reach(mine)))

@@ -1,4 +1,4 @@
-"""Reads fingerprints (khabar.pipeline.fingerprint): which share of one text stands in another."""
+"""Reads fingerprints (khabar.pipeline.fingerprint): the share of one text that is also in another."""
 
 from base64 import urlsafe_b64decode
 from binascii import Error

@@ -25,7 +25,7 @@ def pack_head(grouping: Grouping) -> bytes:
 
 
 class Restorer:
-    """Puts a grouping together again, so that it goes on as the other would have: head, then stories, then articles."""
+    """Restores a grouping, so that it continues exactly as the saved one would: head, then stories, then articles."""
 
     def __init__(self, grouping: Grouping, head: bytes) -> None:
         """Take an empty grouping.

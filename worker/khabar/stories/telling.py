@@ -1,4 +1,4 @@
-"""What a story says: the names and figures of its articles, put together."""
+"""The content of a story: the names and figures of its articles, put together."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -21,7 +21,7 @@ _FigureKey = tuple[float, str, str | None]
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What a story takes from an article.
+    """The parts of an article that its story uses.
 
     Attributes:
         names: (type, key) -> name. figures: (value, category, unit) -> who said it.

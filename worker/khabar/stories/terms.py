@@ -128,7 +128,7 @@ class LiveRarity(Rarity):
         buckets = codes % BUCKETS
         known = self._table[buckets]
         seen = _AS_MANY[known] + self._times[buckets]
-        # In steps, as the table, and not from one's very edge: the same on every machine.
+        # In steps, like the table. The 0.01 keeps values off the edge of a step, so that every machine gives the same.
         told = np.floor(STEPS * np.log((_TABLE_COUNTS + self._articles) / seen) + 0.01)
         return (np.minimum(known, told) / STEPS).astype(np.float32)
 

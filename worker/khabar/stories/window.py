@@ -41,10 +41,10 @@ class Batch:
 
 
 class Window:
-    """Digests by row; some 1,200 bytes each, in tables that grow by a quarter when they are full.
+    """Digests by row; about 1,200 bytes each, in tables that grow by a quarter when they are full.
 
     Articles have serial numbers from 1 in the order in which they came. A row is free again when its article and all before it
-    have been dropped: until then their codes are known, so that an index made anew is the one that was there.
+    have been dropped. Until then their codes stay, so that an index made again equals the one before.
     """
 
     def __init__(self, rarity: LiveRarity) -> None:
@@ -66,7 +66,7 @@ class Window:
 
     @property
     def oldest(self) -> int:
-        """The serial number of the oldest article that has not been dropped; where there is none, that of the next to come."""
+        """The serial number of the oldest article that was not dropped; without such an article, that of the next one."""
         return self._places.oldest
 
     @property

@@ -20,7 +20,7 @@ log = logging.getLogger("stories")
 
 
 def build_service(settings: Settings, stop: threading.Event) -> StoryService:
-    """Build the service; until `stop` is set, a thread continues to hold what it holds."""
+    """Build the service; until `stop` is set, a thread renews its hold on the stories."""
     me = f"{socket.gethostname()}:{os.getpid()}"
     ledgers = each_of(settings)
     home = ledgers[0]

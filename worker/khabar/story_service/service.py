@@ -28,7 +28,7 @@ from khabar.story_service.store import UNREADABLE, StoryStore
 
 log = logging.getLogger(__name__)
 
-BATCH: Final = 64  # records a commit: some 0.15 s of work
+BATCH: Final = 64  # records a commit: about 0.15 s of work
 IDLE_WAIT_MS: Final = 1_000  # longest wait for a record; a stop is noticed after it
 STANDBY_WAIT_S: Final = 0.5
 REFUSED_WAIT_S: Final = 5.0  # where only a person can help
@@ -38,10 +38,10 @@ PAGE: Final = 1_000  # articles brought back between two signs of life
 
 @dataclass(slots=True)
 class Batch:
-    """What is to be committed.
+    """Changes to be committed.
 
     Attributes:
-        done: ids of the records. counted: of the counters, by how much they rise.
+        done: ids of the records. counted: counter -> by how much it rises.
     """
 
     writes: Writes
@@ -91,10 +91,10 @@ class StoryService:
         except GroupDetached as error:
             return self._refuse(str(error))
         except RedisError as error:
-            if "NOGROUP" in str(error):  # taken out, or lost with the broker's data: join anew
+            if "NOGROUP" in str(error):  # the group was removed, or lost with the broker's data: join again
                 self._drop()
             return self._refuse(f"broker unavailable or refusing: {describe_failure(error)}", STANDBY_WAIT_S)
-        except Exception:  # what somebody has put into our keys must not end the service
+        except Exception:  # foreign data in our keys must not end the service
             log.exception("a step has failed", extra={"action": "stories_step_failed"})
             self._drop()
             return REFUSED_WAIT_S
@@ -126,7 +126,7 @@ class StoryService:
         return 0.0 if self._full is None else STANDBY_WAIT_S
 
     def _next(self, keeper: Keeper) -> Batch | None:
-        """Group the next records; None where there are none, or one of them must be left out first."""
+        """Group the next records; None where no record waits, or one of them must be left out first."""
         entries = self._store.take(self._batch, after=self._after)
         if not entries and self._after != ">":
             self._after = ">"
@@ -144,7 +144,7 @@ class StoryService:
             except RedisError:  # in the middle of a batch
                 self._drop()
                 raise
-            except Exception:  # whatever it is, the others must go on: begin again, and leave this one out
+            except Exception:  # the other records must not wait: begin again, and leave this one out
                 log.exception("a record cannot be grouped", extra={"action": "story_failed", "entry": entry[0]})
                 self._hostile.add(entry[0])
                 self._drop()
@@ -153,7 +153,7 @@ class StoryService:
         return batch
 
     def _read(self, entry: Entry, batch: Batch) -> Record | None:
-        """Return the record of an entry; what is none is counted."""
+        """Return the record of an entry; an entry without a record is counted."""
         name, fields = entry
         if fields is None:
             batch.counted[MISSED] += 1
@@ -171,7 +171,7 @@ class StoryService:
         return None
 
     def _bring_back(self) -> Keeper:
-        """Return a keeper that goes on where the last commit ended."""
+        """Return a keeper that continues where the last commit ended."""
         missed = self._store.join()
         if missed:
             log.warning(

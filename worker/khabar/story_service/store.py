@@ -57,7 +57,7 @@ class StoryStore:
         self.commits = 0  # of the state that this process knows
 
     def hold(self) -> bool:
-        """Hold the stories, or continue to do so; whether this process does."""
+        """Take or renew the hold on the stories; return whether this process has it."""
         return _hold_all(self._feeds, again=False)
 
     def let_go(self) -> None:
@@ -66,7 +66,7 @@ class StoryStore:
             feed.let_go()
 
     def keep_holding(self, clients: Sequence["Redis"], stop: threading.Event) -> threading.Thread:
-        """From a thread, continue to hold what this process holds until `stop` is set: a large window takes long to bring back.
+        """Renew this process's hold from a thread until `stop` is set, because restoring a large window takes long.
 
         Args:
             clients: the thread's own, one for each ledger.
@@ -94,12 +94,12 @@ class StoryStore:
         return sum(feed.join() for feed in self._feeds)
 
     def head(self) -> bytes:
-        """Return what is known beside articles and stories; empty where nothing is. From here on commits count from it.
+        """Return the state beside articles and stories; empty where there is no state. Later commits count from its number.
 
         What the last commit had of other ledgers is acknowledged there.
 
         Raises:
-            Unreadable: there is no number of a commit.
+            Unreadable: the number of the commit cannot be read.
         """
         stored: Any = self._client.hmget(self.names.story_state, "commit", "head", "elsewhere")
         try:
@@ -110,7 +110,7 @@ class StoryStore:
         return bytes(stored[1] or b"")
 
     def forget(self) -> None:
-        """Delete a state that cannot be read; the stories begin anew."""
+        """Delete a state that cannot be read; the stories start from the beginning."""
         names = self.names
         self._client.delete(names.story_articles, names.open_stories, names.story_state)
         self.commits = 0

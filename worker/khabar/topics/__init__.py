@@ -1,1 +1,1 @@
-"""What an article is about and what kind of text it is: linear models over its words and its form."""
+"""The topic and the genre of an article: linear models over its words and its form."""

@@ -1,4 +1,4 @@
-"""What is counted of a segmented token, whatever stands around it: facts of its type, found once and kept as bits."""
+"""The countable facts of a segmented token without its context: found once for each type, and kept as bits."""
 
 from collections.abc import Sequence
 from typing import Final

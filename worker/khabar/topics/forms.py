@@ -127,7 +127,7 @@ def is_opinion_section(section: str | None, url: str | None) -> bool:
 
 
 def is_byline(author: str | None, source: str | None) -> bool:
-    """Whether the author field has a person's name alone, as over a column; a reporter's has a city or the outlet besides."""
+    """Whether the author field has only a person's name, as over a column; a reporter's also has a city or the outlet."""
     words = (author or "").replace(".", " ").split()
     return len(words) in _BYLINE_WORDS and all(map(str.isalpha, words)) and author != source
 

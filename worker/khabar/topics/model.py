@@ -89,7 +89,7 @@ class Linear:
         return likely
 
     def fits(self, probabilities: Floats) -> Floats:
-        """Return for each class how likely it is that an editor would give it, beside others or alone."""
+        """Return for each class how likely it is that an editor would give it, with or without other classes."""
         sure = np.minimum(np.maximum(probabilities, _ALMOST_ZERO), 1 - _ALMOST_ZERO)
         odds = np.log(sure / (1 - sure))
         fit: Floats = 1 / (1 + np.exp(-(self._slope * odds + self._shift)))

@@ -76,7 +76,7 @@ def _hashes(file: BinaryIO) -> dict[Role, str]:
         if not line.strip():
             continue
         role, equals, password = line.strip().decode(errors="replace").partition("=")
-        # The line may be a password that somebody put there alone, so nothing of it is shown.
+        # The whole line may be a password, so no part of it is shown.
         if not equals or role not in list(Role) or not password:
             raise CommandError(
                 f"line {number} of the passwords is no role=password; roles are {', '.join(Role)}", Exit.USAGE

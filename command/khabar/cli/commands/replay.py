@@ -62,7 +62,7 @@ def compare(against: str, pipeline: Pipeline, *, show: int) -> None:
 
 
 class Report:
-    """What differs, layer by layer.
+    """Differences, layer by layer.
 
     Args:
         show: examples kept of each layer.

@@ -31,7 +31,7 @@ PLURALS = {"record": "records", "rejection": "rejections", "duplicate": "duplica
 
 
 class Asked(StrEnum):
-    """What `--role` may be."""
+    """The values of `--role`."""
 
     DISPATCHER = "dispatcher"
     WORKER = "worker"
@@ -180,7 +180,7 @@ def _watch(settings: Settings, every_s: float) -> None:
                     _show(live, frame(kept, settings))
                     time.sleep(every_s)
             except (BrokerUnavailable, RedisError) as error:
-                kept.clear()  # rates over an outage are none
+                kept.clear()  # rates over an outage mean nothing
                 _show(live, cell(f"the broker: {error}", "bold red"))
                 time.sleep(every_s)
 

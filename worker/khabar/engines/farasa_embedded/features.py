@@ -1,8 +1,8 @@
 """Farasa's linear model of 18 features, regrouped so that most of it is computed once, at conversion.
 
-A cut's score is  affixes(prefix, suffix) + stem(stem) + first_suffix * count(stem with its first suffix),
-where `affixes` are features 1, 2, 4, 5, 9, 10, `stem` are 3, 6, 7, 8, 12-18, and the rest is feature 11. A suffix that
-begins with ت corrects features 3 and 14: the stem may stand in the lexicon with ة (`teh_*` below).
+A cut's score is `affixes(prefix, suffix) + stem(stem) + first_suffix * count(stem with its first suffix)`. Features 1, 2, 4, 5,
+9 and 10 make up `affixes`; 3, 6, 7, 8 and 12-18 make up `stem`; the rest is feature 11. A suffix that begins with ت corrects
+features 3 and 14, because the lexicon may have the stem with ة (`teh_*` below).
 
 Source: Abdelali et al., "Farasa: A Fast and Furious Segmenter for Arabic", NAACL 2016 demos.
 """
@@ -16,7 +16,7 @@ from khabar.engines.farasa_embedded.letters import MAX_LETTERS
 from khabar.engines.farasa_embedded.source import ModelSource
 from khabar.engines.farasa_embedded.templates import NO_TEMPLATE, TemplateFitter
 
-# What Farasa takes for a logarithm it does not have.
+# Values that Farasa uses for missing logarithms.
 NO_COUNT = -10.0  # word count, template
 NO_LEXEME = -20.0  # feature 14
 _NO_AFFIX = -10.0  # features 1 and 2

@@ -99,9 +99,9 @@ class Splitter:
     def _best_cut(self, word: str, best: float, segmentation: str) -> tuple[float, str]:
         """Return the best score and segmentation, those passed in where no cut of `word` is better.
 
-        Of equals the first wins. Official Farasa walks the cuts in another order and adds the features in another
-        order; neither changed an answer on 132,155 words of news and 499,000 made up of affixes and lexicon words,
-        compared with a literal simulation of its walk.
+        Of equals the first wins. Official Farasa walks the cuts and adds the features in another order. A literal
+        simulation of its walk gave the same answers on 132,155 words of news, and on 499,000 words made up of affixes
+        and lexicon words.
         """
         length = len(word)
         suffixes = [s for s in self._suffixes.get(word[-1], self._no_suffix) if word.endswith(s.text)]
@@ -168,8 +168,8 @@ class Splitter:
     def _may_follow_seen(self, stem: str) -> bool:
         """Say whether the stem may stand after the prefix س.
 
-        Only before ي ن أ ت. Otherwise Farasa puts the last س back, once when it parses a cut and once more when it
-        parses the result, so that of three in a row the first stays a prefix.
+        It may only before ي ن أ ت. Otherwise Farasa puts the last س back: once when it parses a cut, and once more when
+        it parses the result. So the first of three in a row stays a prefix.
         """
         if stem[:1] in _AFTER_SEEN or stem == _SEEN:
             return True

@@ -55,9 +55,9 @@ class TemplateFitter:
     def fit(self, stem: str) -> str:
         """Return the name of the pattern, or "Y".
 
-        Farasa tries the stem, then repairs of its spelling, until a pattern without the letter ى fits: without ة or
-        ي at the end, without ية, ى as ي, all alefs bare, the last letter doubled, او for ات, ت for ط or د in third
-        place, آ as two letters, ئ and ؤ as ء.
+        Farasa tries the stem, then repairs of its spelling, until a pattern without the letter ى fits. It drops ة or ي
+        at the end, drops ية, reads ى as ي, and makes all alefs bare. It doubles the last letter, and writes او for ات.
+        It writes ت for ط or د in third place, آ as two letters, ئ and ؤ as ء.
         """
         fit = self._fit_exactly
         name = fit(stem)
@@ -118,7 +118,7 @@ class TemplateFitter:
         return filled or NO_TEMPLATE
 
     def _best_weak_variant(self, root: Root) -> float | None:
-        """Return the probability of the likeliest root that differs in one weak letter, None where there is none."""
+        """Return the probability of the likeliest root that differs in one weak letter, None if no root does."""
         shares = [
             share
             for place, letter in enumerate(root)
