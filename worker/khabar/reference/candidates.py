@@ -26,6 +26,7 @@ _FITTING: Final = 6
 _ISSUER_REACH: Final = 5
 _ECHOES: Final = frozenset(map(fold, entries("reference/echoes")))
 _FILLERS: Final = frozenset(map(fold, (*entries("reference/fillers"), *entries("reference/quantifiers"), "من")))
+_TIES: Final = frozenset(("عن", "من", "ل"))  # تقرير صادر عن المنظمة
 _SUBJECTS: Final = frozenset(("A", "K"))  # whose verb stands right before
 # Who only passes on or holds what a source says: حسب ذات المصدر is the one whose it was.
 _SOURCES: Final = frozenset(("document", "anonymous"))
@@ -40,7 +41,8 @@ class Candidate:
         roles: how it came into sight: A named after the cue, a described there, B and b before it, T topic of the line,
             S1, S2, ... spoke last, last but one; G spoke last with a verb of this gender; N, N2, o and n named near, before and
             after; h and j described near, before it; M fits the description; J whom its words name; C as B and b, behind أن; D
-            whose document it is; E whom the last source named; K the person named behind a description that is broken off.
+            whose document it is, Dn who is only named near it; E whom the last source named; K the person named behind a
+            description that is broken off.
         phrase: where it was read, for a name or a new description.
     """
 
@@ -76,7 +78,10 @@ class Case:
         after, before: phrases around it; said: what the first of them says that only describes.
         opens: whether what is said is in sight. opening: the phrase behind the line's first word.
         described: phrases without a name before it in its line, the nearest first.
-        word: the kind of word right before the cue: that (أن), who (الذي), had (قد), mark, start or "".
+        word: the kind of word right before the cue: that (أن), who= or who! (الذي, of the verb's gender or not), had (قد), mark,
+            start, link (بينما) or ""; with + where و is joined to the cue.
+        behind: the kind of word right behind `after`: that, quoted, a mark, a preposition, end or "".
+        gap: items of `after` before its name.
         is_past: كان opens the line.
         is_clause: whether `before` opens a clause of its own, behind أن: قال فلان إن فلانا أبلغه.
         apposed: the person named behind `after`, where that only describes: قال سفير هولندا في المجلس فلان.
@@ -93,6 +98,8 @@ class Case:
     opening: Phrase | None = None
     described: list[Phrase] = field(default_factory=list)
     word: str = ""
+    behind: str = ""
+    gap: int = 0
     is_past: bool = False
     is_clause: bool = False
     apposed: Mention | None = None
@@ -109,9 +116,12 @@ class Memory:
         self.speakers: list[Referent] = []  # the last first, each once
         self.by_gender: dict[str, Referent] = {}
         self.described: deque[Referent] = deque(maxlen=_DESCRIBED)  # who spoke and is never named
-        self._issued = list(self._documents())  # in text order: token, lemma of the document, who issued it
+        self._issued = list(
+            self._documents()
+        )  # in text order: token, lemma of the document, who issued it, whether clearly
         self._read = 0
         self.issuers: dict[str, Referent] = {}  # of documents met so far, by their lemma
+        self.doubtful: set[str] = set()  # documents whose issuer is only named near them
         self.source: Referent | None = None  # whom a particle or a document named last
         self.line_of_last = -9
         self._descriptions: dict[tuple[int, ...], Description] = {}  # each cue around asks
@@ -130,7 +140,7 @@ class Memory:
             self.described.append(who)
         head = case.said.noun.kind if case.said and case.said.noun else ""
         if head == "document" and case.said and case.said.noun and who.kind != "document":
-            self.issuers[case.said.noun.lemma] = who
+            self.note_issuer(case.said.noun.lemma, who)
         if case.reading.shape == "particle" or head in _SOURCES:
             self.source = who
         if _SUBJECTS.intersection(chosen.roles) and case.reading.shape == "verb" and not case.reading.form.is_plural:
@@ -145,11 +155,16 @@ class Memory:
     def look_at(self, token: int) -> None:
         """Take in the documents that are mentioned before a token."""
         while self._read < len(self._issued) and self._issued[self._read][0] < token + _ISSUER_REACH:
-            _, document, issuer = self._issued[self._read]
-            self.issuers[document] = issuer
+            _, document, issuer, is_clear = self._issued[self._read]
+            self.note_issuer(document, issuer, is_clear=is_clear)
             self._read += 1
 
-    def _documents(self) -> Iterator[tuple[int, str, Referent]]:
+    def note_issuer(self, document: str, who: Referent, *, is_clear: bool = True) -> None:
+        """Remember whose a document is, by its lemma."""
+        self.issuers[document] = who
+        (self.doubtful.discard if is_clear else self.doubtful.add)(document)
+
+    def _documents(self) -> Iterator[tuple[int, str, Referent, bool]]:
         """Yield documents that are told of with their issuer: بيان للوزارة, تقرير صادر عن المنظمة."""
         segments, form = self._document.tokens.segments, self._document.tokens.form
         for mention in self.mentions.all:
@@ -160,7 +175,8 @@ class Memory:
                     break
                 known = noun(segments[token])
                 if known and known.kind == "document":
-                    yield mention.first, known.lemma, self.mentions.of(mention)
+                    is_tied = mention.has_proclitic or form[mention.first - 1] in _TIES or token == mention.first - 1
+                    yield mention.first, known.lemma, self.mentions.of(mention), is_tied
                     break
                 if known:
                     break
@@ -287,7 +303,7 @@ class Gatherer:
                             add(other, "J")  # بيان الوزارة: of the ministry that was named
                     issuer = memory.issuers.get(said.noun.lemma)
                     if issuer is not None:
-                        add(issuer, "D")
+                        add(issuer, "Dn" if said.noun.lemma in memory.doubtful else "D")
                     for issuer in memory.issuers.values():
                         add(issuer, "d")
                     if said.is_echo and memory.source is not None:

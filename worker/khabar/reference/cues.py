@@ -27,7 +27,7 @@ _BEFORE_VERBS: Final = frozenset(entries("reporting/before_verbs"))
 _EPITHETS: Final = dict(line.split("\t") for line in entries("reporting/epithets"))
 _COMMAS: Final = frozenset("،,-–")
 # Roles of candidates that stand in the cue's own line, by name or by a description of theirs.
-_IN_LINE: Final = frozenset((*"RAaBbTIJFfDdhjKn", "MA", "MB", "MR"))
+_IN_LINE: Final = frozenset((*"RAaBbTIJFfDdhjKn", "Dn", "MA", "MB", "MR"))
 _WAS: Final = frozenset(("كان", "كانت"))
 # A stretch of fewer tokens may be a name.
 _LEAST_SPEECH: Final = 4
@@ -182,7 +182,7 @@ class CueReader:
             if word_at(self._form, line, index) == "في" and line[index + 1] >= 0:
                 known = noun(self._document.tokens.segments[line[index + 1]])
                 if known is not None and known.kind == "document":
-                    self.memory.issuers[known.lemma] = cue.who
+                    self.memory.note_issuer(known.lemma, cue.who)
                     return
 
     def _decide(self, case: Case, cue: Cue) -> None:
@@ -255,7 +255,9 @@ class CueReader:
             position in self._saying or self._opens(line, position),
             self._around.opening(line, position),
         )
-        case.word = self._around.word_before(line, position)
+        case.word = self._around.word_before(line, position, reading.form.gender) + "+" * ("و" in cue.proclitic)
+        if after is not None:
+            case.behind, case.gap = self._around.behind(line, position, after), len(after.items)
         case.is_past = word_at(self._form, line, 0).removeprefix("و") in _WAS
         if before is not None:
             case.is_clause = self._around.is_clause(line, position, before)

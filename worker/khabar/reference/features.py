@@ -24,7 +24,12 @@ _OFTEN: Final = ("1", "2", "2", "4")
 # Roles of a description that was read at this cue.
 _NEW: Final = frozenset("rabfhj")
 # Roles of those who may be meant by a description instead of somebody new.
+# Roles of those who stand before their verb: to a singular verb that follows, nobody of several is the subject.
+_BEFORE: Final = frozenset("BbFfhjNT")
+_NEAR: Final = (1, 2, 3, 5, 8, 12)
 _RIVALS: Final = frozenset("MIJDEKAC")
+# Roles of a phrase right behind the cue.
+_SUBJECTS: Final = frozenset(("A", "a"))
 # Roles that depend on which verb it is: أضاف goes on, أعلن begins.
 _TELLING: Final = frozenset(("A", "a", "B", "b", "T", "S1"))
 
@@ -61,15 +66,24 @@ class Features:
         described = f"{head}{definite}"
         found = [
             *_of_kind(kind, shape, reading.kind),
-            *_of_roles("".join(sorted({role[0] for role in roles})), shape, self._rivals, case.word),
+            *_of_roles("".join(sorted({role[0] for role in roles})), shape, self._rivals, case.word, case.behind),
         ]
         for role in roles:
             found += _of_role(role, shape, described, kind, f"{case.word}{case.is_past}")
+            if role in _SUBJECTS:
+                found += _of_subject(role, shape, kind, case.behind, min(case.gap, _LONG))
             if role in _TELLING:
                 found.append(f"{reading.lemma}|{role}")
             if role == "S1":
                 found += _of_last(min(case.line - self._memory.line_of_last, _FAR - 1), shape)
-        found += _of_agreement(self._agreement(case, referent), kind, shape[0], "A" in roles, "S1" in roles)
+        found += _of_agreement(
+            self._agreement(case, referent),
+            kind,
+            shape[0],
+            "A" in roles,
+            "S1" in roles,
+            "a" not in roles and not _BEFORE.isdisjoint(roles),
+        )
         if said is not None:
             fit = self._fit(said, referent)
             found += _of_fit(fit, kind, head, definite, shape)
@@ -100,9 +114,10 @@ class Features:
             return "."
         if case.reading.form.is_plural:
             return "p" if referent.is_plural else "q"
+        several = "s" if referent.is_plural else ""
         if referent.gender is None:
-            return "?"
-        return "=" if referent.gender == case.reading.form.gender else "!"
+            return "?" + several
+        return ("=" if referent.gender == case.reading.form.gender else "!") + several
 
     def _fit(self, said: Description, referent: Referent) -> str:
         """Return how well what is known of a referent fits a description: all words, the head, nothing."""
@@ -123,7 +138,11 @@ class Features:
             place = self._places[token] = self._place(token)
         in_title = self._document.tokens.start[first[0]] < self._title_end
         gap = min(case.line - place.line, _FAR)
-        return _of_mention(count, gap, referent.kind, head, place.is_governed, place.is_first, in_title)
+        found = _of_mention(count, gap, referent.kind, head, place.is_governed, place.is_first, in_title)
+        if gap:
+            return found
+        last = self._memory.mentions.at[token].last
+        return (*found, *_of_distance(_bucket(case.token - last), case.word, referent.kind, place.is_governed))
 
     def _place(self, token: int) -> "_Place":
         segments, form = self._document.tokens.segments, self._document.tokens.form
@@ -155,9 +174,9 @@ def _of_kind(kind: str, shape: str, reading: str) -> _Names:
 
 
 @_kept
-def _of_roles(every: str, shape: str, rivals: str, word: str) -> _Names:
+def _of_roles(every: str, shape: str, rivals: str, word: str, behind: str) -> _Names:
     """Return all the ways in which the candidate came into sight."""
-    return (every, f"{every}{shape}", f"{every}&{rivals}", f"{every}<{word}")
+    return (every, f"{every}{shape}", f"{every}&{rivals}", f"{every}<{word}", f"{every}>{behind}")
 
 
 @_kept
@@ -167,13 +186,41 @@ def _of_role(role: str, shape: str, described: str, kind: str, before: str) -> _
 
 
 @_kept
+def _of_subject(role: str, shape: str, kind: str, behind: str, gap: int) -> _Names:
+    """Return how surely the phrase behind the cue is its subject: by the word behind it, and by what stands before its name."""
+    return (
+        f"{role}>{behind}{kind}",
+        f"{role}>{behind}{shape}",
+        f"{role}#{gap}",
+        f"{role}#{gap}{kind}",
+        f"{role}#{gap}>{behind}",
+    )
+
+
+@_kept
+def _of_distance(distance: str, word: str, kind: str, is_governed: bool) -> _Names:
+    """Return how many tokens stand between a name and the cue in its line."""
+    return (f"m{distance}", f"m{distance}{kind}", f"m{distance}<{word}", f"m{distance}<{word}v{is_governed}")
+
+
+def _bucket(value: int) -> str:
+    return str(next((limit for limit in _NEAR if value <= limit), "more"))
+
+
+@_kept
 def _of_last(gap: int, shape: str) -> _Names:
     return (f"S1@{gap}", f"S1@{gap}{shape}")
 
 
 @_kept
-def _of_agreement(agreement: str, kind: str, shape: str, is_named: bool, is_last: bool) -> _Names:
-    return (f"g{agreement}", f"g{agreement}{kind}", f"g{agreement}{shape}{is_named}{is_last}")
+def _of_agreement(agreement: str, kind: str, shape: str, is_named: bool, is_last: bool, is_before: bool) -> _Names:
+    return (
+        f"g{agreement}",
+        f"g{agreement}{kind}",
+        f"g{agreement}{shape}{is_named}{is_last}",
+        f"g{agreement}{shape}b{is_before}",
+        f"g{agreement}{kind}b{is_before}",
+    )
 
 
 @_kept

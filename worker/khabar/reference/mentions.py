@@ -20,6 +20,9 @@ _FEMALE: Final = frozenset(map(fold, entries("reference/female_names")))
 _COMMAS: Final = frozenset("،,-–")
 _BEFORE_TITLES: Final = _COMMAS | {"("}
 _LONGEST_TITLE: Final = 12
+# From the noun that says what a body is to its name: شركة مكافحة الفيروسات الروسية فلان.
+_LONGEST_CLASS: Final = 5
+_GLYPHS: Final = frozenset("\"«“”'#")
 _SINGLE: Final = frozenset(("person", "any"))
 # Farther than this an entity in a list of a thousand names is looked at no more.
 _MOST_TITLES: Final = 8
@@ -125,6 +128,8 @@ class Mentions:
         if len(referent.first) > _MOST_TITLES:
             return
         words = self._title(mention) if mention.is_person else self._name(mention)
+        if entity.type == "ORG":
+            self._class(referent, mention)
         for number, segments in enumerate(words):
             country, word, known = _told(segments)
             if country:
@@ -140,6 +145,26 @@ class Mentions:
     def _name(self, mention: Mention) -> Sequence[str]:
         """Return the words of a name, as segmented."""
         return self._document.tokens.segments[mention.first : mention.last + 1]
+
+    def _class(self, referent: Referent, mention: Mention) -> None:
+        """Note the noun that says what a body is, right before its name or an adjective off: صحيفة «...», شركة الأمن الروسية."""
+        form, segments = self._document.tokens.form, self._document.tokens.segments
+        before = range(mention.first - 1, max(mention.first - 1 - _LONGEST_CLASS, -1), -1)
+        words: list[str] = []
+        for number, token in enumerate(before):
+            if form[token] in _GLYPHS and number == 0:
+                continue
+            if not form[token][0].isalnum() or form[token] in CUES or token in self.inside:
+                return
+            word = cut(segments[token])
+            words.append(lemma(word.stem))
+            known = noun(segments[token])
+            if known is not None:
+                if known.kind == "body":
+                    referent.words.update(words)
+                    referent.head = referent.head or known.lemma
+                    referent.gender = referent.gender or known.gender
+                return
 
     def _title(self, mention: Mention) -> Iterator[str]:
         """Yield the words that say who a person is, before the name (the nearest first) and behind it."""

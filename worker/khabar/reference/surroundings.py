@@ -26,7 +26,9 @@ _MOST_BETWEEN: Final = 2
 _SINGULAR: Final = frozenset(("person", "any"))
 _STOPS: Final = frozenset(".؟!:؛")
 _IN: Final = frozenset(("في", "وفي", "خلال", "عبر"))
-_WHO: Final = frozenset(("الذي", "التي", "الذين", "والذي", "والتي", "والذين"))
+_WHO: Final = {"الذي": "m", "التي": "f", "الذين": "m", "والذي": "m", "والتي": "f", "والذين": "m"}
+_LINKS: Final = frozenset(("بينما", "فيما", "كما", "لكن", "ولكن", "حيث", "وفيما", "وبينما"))
+_PREPOSITIONS: Final = frozenset(("إلى", "الى", "على", "عن", "من", "في", "ب", "ل", "خلال", "بعد", "قبل"))
 _HAD: Final = frozenset(("قد", "وقد"))
 
 
@@ -86,7 +88,7 @@ class Surroundings:
                 return None if self._subjects.is_owner(mention) else mention
         return None
 
-    def word_before(self, line: Line, position: int) -> str:
+    def word_before(self, line: Line, position: int, gender: str) -> str:
         """Return what kind of word stands right before a cue, as far as it tells who its subject is."""
         if not position:
             return "start"
@@ -94,10 +96,37 @@ class Surroundings:
         if word in COMPLEMENTIZERS:
             return "that"
         if word in _WHO:
-            return "who"
+            return "who=" if _WHO[word] == gender else "who!"
         if word in _HAD:
             return "had"
+        if word in _LINKS:
+            return "link"
         return "mark" if word and not word[0].isalnum() else ""
+
+    def behind(self, line: Line, position: int, phrase: Phrase) -> str:
+        """Return what follows a phrase behind a cue: أن right behind it shows that it is the whole subject."""
+        last = phrase.mention.last if phrase.mention is not None else phrase.items[-1]
+        stretch = last < 0
+        for index in range(position + 1, min(position + SIGHT + 1, len(line))):
+            item = line[index]
+            if item == last if stretch else item > last:
+                return self._class(line, index + stretch)
+        return "end"
+
+    def _class(self, line: Line, index: int) -> str:
+        if index >= len(line):
+            return "end"
+        if line[index] < 0:
+            return "quoted"
+        word = self._form[line[index]]
+        if word in COMPLEMENTIZERS:
+            return "that"
+        if word in CUES:
+            return "cue"
+        if word in _PREPOSITIONS or not word[0].isalnum():
+            return word
+        proclitic = cut(self._document.tokens.segments[line[index]]).proclitic
+        return proclitic[-1:] + "+" if proclitic else ""
 
     def is_clause(self, line: Line, position: int, phrase: Phrase) -> bool:
         """Whether a phrase before a verb follows أن at once."""

@@ -1,6 +1,6 @@
 """Where a statement may begin: everything behind a cue, or before a particle, that could be what is said."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Final, Literal, NamedTuple
 
@@ -33,6 +33,7 @@ _FEWEST_BACK: Final = 2
 _AFTER_SOURCES: Final = frozenset(("فقد",))
 _WORDS: Final = frozenset(("the", "any", "maybe", "name", "noun"))
 _BEFORE_CLAUSES: Final = frozenset(("comma", "colon", "close", "dash", "stop"))
+_CUES: Final = frozenset(("verb", "participle", "noun", "particle"))
 _NO_BEGINNING: Final = _BEFORE_CLAUSES | {"open"}
 _LENGTHS: Final = (0, 1, 2, 3, 4, 6, 8, 12, 16, 24)
 
@@ -221,6 +222,9 @@ def _of_none(marks: LineMarks, cue: Cue, places: int, *, in_title: bool) -> list
     that = next((index for index in reach if items[index].kind == "that"), None)
     order = "-" if quoted is None else ("q" if that is None or quoted < that else "tq")
     near = "-" if quoted is None else bucket(quoted - position - 1)
+    inside = (
+        _until_quoted(items[that + 1 : quoted]) if that is not None and quoted is not None and that < quoted else "-"
+    )
     is_behind = before.kind == "quoted" or items[position - 2].kind == "quoted"
     has_colon = after.kind == "colon" or second.kind == "colon"
     label = f"{cue.who.kind}{cue.who.entity is not None}" if reading.shape == "label" and cue.who else ""
@@ -232,8 +236,16 @@ def _of_none(marks: LineMarks, cue: Cue, places: int, *, in_title: bool) -> list
         f"0{shape}n{min(places, 1)}", f"0p{bucket(position)}", f"0c{cue.proclitic}", f"0l{label}", f"0l{label}{in_title}",
         f"0l{label}>{after.label}", f"0s{marks.share_quoted(position, len(marks.line))}{order}",
         f"0that{that is not None}{shape}",
+        f"0f{reading.form.text}", f"0f{reading.form.text}>{after.label}",  # يذكر أن: nobody does
+        f"0tq{inside}", f"0{shape}tq{inside}",
         f"0colon{has_colon}{order}", f"0his{cue.is_his}",
     ]  # fmt: skip
+
+
+def _until_quoted(items: Sequence[Mark]) -> str:
+    """Return what stands between أن and a quotation behind it: with another cue between, the quotation is that one's."""
+    kinds = {item.kind for item in items}
+    return f"{bucket(len(items))}{not kinds.isdisjoint(_CUES)}{'comma' in kinds}"
 
 
 def _link(before: Mark, mark: Mark, *, is_next: bool) -> str:
