@@ -45,7 +45,7 @@ class Decision:
         Args:
             features: name -> (K,) values; those without a weight count nothing.
         """
-        table = np.stack([features[name] for name in self._names])
+        table = np.concatenate([features[name] for name in self._names]).reshape(len(self._names), -1)
         total = self._weights @ table + self._bias
         return np.asarray(1 / (1 + np.exp(-np.clip(total, -_MOST, _MOST))))
 

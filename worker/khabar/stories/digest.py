@@ -79,7 +79,8 @@ def digest(record: Record, rarity: Rarity) -> Digest:
     days = [each.value[:_DAY_LENGTH] for each in record.temporal or () if each.value and _is_day(each.value)]
     all_words, all_names, all_places = (_ascending(each) for each in (counts, names, places))
     told = rarity.of(np.concatenate([all_words, all_names, all_places]))
-    words_told, names_told, places_told = np.split(told, [len(all_words), len(all_words) + len(all_names)])
+    named = len(all_words) + len(all_names)
+    words_told, names_told, places_told = told[: len(all_words)], told[len(all_words) : named], told[named:]
     columns = {
         "sketch": (decode(record.fingerprint), None),
         "words": _heaviest(all_words, words_told * _weights(counts, all_words), WIDTHS["words"]),

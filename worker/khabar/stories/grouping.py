@@ -5,7 +5,7 @@ an article is compared with at most `_MOST_CANDIDATES` others and `_MOST_MEMBERS
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from statistics import median
 from typing import Final
 
@@ -44,6 +44,7 @@ class Change:
     Attributes:
         story: the story that the article belongs to, as it is now.
         article: the article in it; None where its id was in the window already, and nothing changed.
+        digest: what the article was compared by, its weights more exact than the window keeps them.
         merged: stories that this article showed to be the same, by their ids: they were merged into `story`.
         closed: stories whose articles have all left the window: no more articles join them.
         shrunk: stories of which some articles have left the window.
@@ -51,6 +52,7 @@ class Change:
 
     story: Story
     article: Article | None
+    digest: Digest | None = None
     merged: Mapping[str, Story] = field(default_factory=dict)
     closed: Sequence[Story] = ()
     shrunk: Sequence[Story] = ()
@@ -115,7 +117,7 @@ class Grouping:
         self._window.set_story([row], story.number)
         article = story.articles[-1]
         article.serial = serial
-        return Change(story, article, merged, closed, shrunk)
+        return Change(story, article, replace(seen, day=day), merged, closed, shrunk)
 
     def _place(
         self, seen: Digest, day: float, row: int, record: Record, rows: NDArray[np.int64]

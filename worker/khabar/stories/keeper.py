@@ -64,12 +64,11 @@ class Keeper:
     def add(self, record: Record) -> None:
         """Take the next record of the batch."""
         change = self._grouping.add(record)
-        if change.article is None:
+        if change.article is None or change.digest is None:
             return
         told = told_of(record)
         self._remember(change.article.serial, told)
-        digest = self._grouping._window.digest(change.article.row)
-        self._writes.articles[change.article.serial] = pack_article(change.article, digest, told)
+        self._writes.articles[change.article.serial] = pack_article(change.article, change.digest, told)
         self._forget(change)
         self._publish(change)
 

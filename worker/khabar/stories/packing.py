@@ -44,7 +44,7 @@ class PackedArticle:
 
 
 def pack_article(article: Article, digest: Digest, told: Told) -> bytes:
-    """Write an article; `digest` as the window holds it, with its day."""
+    """Write an article; `digest` with the day by which it leaves the window."""
     day = digest.day or 0.0
     parts = [_HEAD.pack(_VERSION, article.serial, day, digest.outlet, digest.dateline)]
     parts.append(bytes(len(digest.codes[name]) for name in COLUMNS))

@@ -11,7 +11,7 @@ from khabar.stories.sketch import reach
 from khabar.stories.window import Batch
 
 Values = NDArray[np.float32]
-Hits = tuple[NDArray[np.intp], NDArray[np.bool_]]
+Hits = tuple[NDArray[np.intp], NDArray[np.intp]]
 _LONGEST_GAP: Final = 7.0  # days
 _ANOTHER_DAY: Final = 0.5  # days
 _NEXT_DAY: Final = 0.95
@@ -20,6 +20,7 @@ _SAME_NEWS: Final = 0.4  # of what a title tells
 _TOP: Final = 10  # words
 _FEWEST_TERMS: Final = 32  # no shorter articles are among those that the weights are fitted on
 _ALL: Final = 2.0**32  # hashes
+_LOW_BITS: Final = np.uint32(0xFFFF)
 
 
 def features(one: Digest, day: float, many: Batch) -> dict[str, Values]:
@@ -32,7 +33,10 @@ def features(one: Digest, day: float, many: Batch) -> dict[str, Values]:
     Returns:
         Name -> (K,) values, most between 0 and 1.
     """
-    hits = {name: _hits(one.codes[name], many.codes[name]) for name in WIDTHS}
+    may_be_shared = np.zeros(_LOW_BITS + 1, np.bool_)
+    for codes in one.codes.values():
+        may_be_shared[codes & _LOW_BITS] = True
+    hits = {name: _hits(one.codes[name], many.codes[name], may_be_shared) for name in WIDTHS}
     words, words_told = _shared(one, many, "words", hits)
     lead, lead_told = _shared(one, many, "lead", hits)
     title, title_told = _shared(one, many, "title", hits)
@@ -42,14 +46,14 @@ def features(one: Digest, day: float, many: Batch) -> dict[str, Values]:
     figures, figures_shared, figures_own = _counted(one, many, "figures", hits)
     days, days_shared, days_own = _counted(one, many, "days", hits)
     contained, resemblance = _copied(one, many, hits)
-    named = (many.codes["names"] != 0).sum(1)
+    named = np.count_nonzero(many.codes["names"], axis=1)
     shorter, ratio = _lengths(one, many)
-    terms = np.minimum((many.codes["words"] != 0).sum(1), len(one.codes["words"]))
+    terms = np.minimum(np.count_nonzero(many.codes["words"], axis=1), len(one.codes["words"]))
     outlet = (many.scalars["outlet"] == one.outlet) & (one.outlet != 0)
     both_placed = (many.scalars["dateline"] != 0) & (one.dateline != 0)
     dateline = many.scalars["dateline"] == one.dateline
     gap = np.minimum(np.abs(many.scalars["day"] - day), _LONGEST_GAP) / _LONGEST_GAP
-    title_lead = _told_in_lead(one, many)
+    title_lead = _told_in_lead(one, many, may_be_shared)
     found = {
         "words": words,
         "words_told": np.log1p(words_told),
@@ -94,12 +98,38 @@ def features(one: Digest, day: float, many: Batch) -> dict[str, Values]:
     return {name: np.asarray(values, np.float32) for name, values in found.items()}
 
 
-def _hits(one: NDArray[np.uint32], many: NDArray[np.uint32]) -> Hits:
-    """Return the place of each of (K, width) codes in one ascending row, and whether the row has the code."""
+def _hits(one: NDArray[np.uint32], many: NDArray[np.uint32], may_be_shared: NDArray[np.bool_]) -> Hits:
+    """Return which of (K, width) codes stand in one ascending row, by their places in the flat table, and where there.
+
+    Args:
+        may_be_shared: by a code's low bits, whether it may stand in the row: most of the table need not be searched for.
+    """
+    flat = many.ravel()
+    at = np.flatnonzero(may_be_shared[flat & _LOW_BITS])
     if not len(one):
-        return np.zeros(many.shape, np.intp), np.zeros(many.shape, np.bool_)
-    place = np.minimum(np.searchsorted(one, many), len(one) - 1)
-    return place, (one[place] == many) & (many != 0)
+        return at[:0], at[:0]
+    codes = flat[at]
+    place = np.minimum(one.searchsorted(codes), len(one) - 1)
+    found = (one[place] == codes) & (codes != 0)
+    return at[found], place[found]
+
+
+def _spread(shape: tuple[int, ...], hit: Hits, mine: Values) -> Values:
+    """Return a table of the values that one has of the shared terms, 0 elsewhere."""
+    table = np.zeros(shape, np.float32)
+    table.ravel()[hit[0]] = mine[hit[1]]
+    return table
+
+
+def _per_row(at: NDArray[np.intp], shape: tuple[int, ...]) -> NDArray[np.intp]:
+    """Return how many of the places in the flat table fall in each row."""
+    return np.bincount(at // shape[1], minlength=shape[0])
+
+
+def _theirs_at(theirs: Values, at: NDArray[np.intp]) -> Values:
+    table = np.zeros(theirs.shape, np.float32)
+    table.ravel()[at] = theirs.ravel()[at]
+    return table
 
 
 def _shared(one: Digest, many: Batch, column: str, hits: Mapping[str, Hits]) -> tuple[Values, Values]:
@@ -107,8 +137,7 @@ def _shared(one: Digest, many: Batch, column: str, hits: Mapping[str, Hits]) -> 
     mine, theirs = one.weights[column], many.weights[column]
     if not len(mine):
         return np.zeros(len(theirs), np.float32), np.zeros(len(theirs), np.float32)
-    place, found = hits[column]
-    common = mine[place] * found
+    common = _spread(theirs.shape, hits[column], mine)
     lengths = np.sqrt((theirs**2).sum(1)) * np.sqrt((mine**2).sum())
     return (common * theirs).sum(1) / np.maximum(lengths, 1e-6), np.minimum(common, theirs).sum(1)
 
@@ -118,23 +147,22 @@ def _covered(one: Digest, many: Batch, column: str, hits: Mapping[str, Hits]) ->
     mine, theirs = one.weights[column], many.weights[column]
     if not len(mine):
         return np.zeros(len(theirs), np.float32), np.zeros(len(theirs), np.float32)
-    place, found = hits[column]
+    common, also = _spread(theirs.shape, hits[column], mine), _theirs_at(theirs, hits[column][0])
     my_sum, their_sum = mine.sum(), theirs.sum(1)
-    share = np.minimum((mine[place] * found).sum(1) / my_sum, (theirs * found).sum(1) / np.maximum(their_sum, 1e-6))
+    share = np.minimum(common.sum(1) / my_sum, also.sum(1) / np.maximum(their_sum, 1e-6))
     return np.minimum(my_sum, their_sum), share
 
 
-def _told_in_lead(one: Digest, many: Batch) -> Values:
+def _told_in_lead(one: Digest, many: Batch, may_be_shared: NDArray[np.bool_]) -> Values:
     """Return the share of a title that the other's title and first sentence tell, of whichever title has the greater share."""
     mine, theirs = one.weights["title"], many.weights["title"]
-    _, found = _hits(one.codes["lead"], many.codes["title"])
-    of_theirs = (theirs * found).sum(1) / np.maximum(theirs.sum(1), 1e-6)
+    at, _ = _hits(one.codes["lead"], many.codes["title"], may_be_shared)
+    of_theirs = _theirs_at(theirs, at).sum(1) / np.maximum(theirs.sum(1), 1e-6)
     if not len(mine):
         return np.asarray(of_theirs, np.float32)
-    place, found = _hits(one.codes["title"], many.codes["lead"])
+    at, place = _hits(one.codes["title"], many.codes["lead"], may_be_shared)
     got = np.zeros((len(theirs), len(mine)), np.bool_)
-    rows, columns = np.nonzero(found)
-    got[rows, place[rows, columns]] = True
+    got[at // many.codes["lead"].shape[1], place] = True
     return np.asarray(np.maximum(of_theirs, got @ mine / mine.sum()), np.float32)
 
 
@@ -143,11 +171,11 @@ def _top(one: Digest, many: Batch, hits: Mapping[str, Hits]) -> Values:
     mine, theirs = one.weights["words"], many.weights["words"]
     if not len(mine):
         return np.zeros(len(theirs), np.float32)
-    place, found = hits["words"]
+    at, place = hits["words"]
     my_top = mine >= _least_of_top(mine[None, :])[0]
     their_top = (theirs >= _least_of_top(theirs)[:, None]) & (theirs > 0)
-    of_theirs = (found & their_top).sum(1) / np.maximum(their_top.sum(1), 1)
-    of_mine = (found & my_top[place]).sum(1) / my_top.sum()
+    of_theirs = _per_row(at[their_top.ravel()[at]], theirs.shape) / np.maximum(np.count_nonzero(their_top, axis=1), 1)
+    of_mine = _per_row(at[my_top[place]], theirs.shape) / my_top.sum()
     return np.asarray(np.minimum(of_mine, of_theirs), np.float32)
 
 
@@ -159,9 +187,8 @@ def _least_of_top(values: Values) -> Values:
 
 def _counted(one: Digest, many: Batch, column: str, hits: Mapping[str, Hits]) -> tuple[Values, Values, Values]:
     """Return the shared share of the shorter list, the number shared, and how many each of both has that the other has not."""
-    _, found = hits[column]
-    shared = found.sum(1).astype(np.float32)
-    fewer = np.minimum((many.codes[column] != 0).sum(1), len(one.codes[column]))
+    shared = _per_row(hits[column][0], many.codes[column].shape).astype(np.float32)
+    fewer = np.minimum(np.count_nonzero(many.codes[column], axis=1), len(one.codes[column]))
     return shared / np.maximum(fewer, 1), shared, fewer - shared
 
 
@@ -186,7 +213,7 @@ def _other_fact(
 def _lengths(one: Digest, many: Batch) -> tuple[Values, Values]:
     """Return how many phrases the shorter text has by its sketch, and how many times as many the longer one."""
     mine = _phrases(len(one.codes["sketch"]), np.float64(reach(one.codes["sketch"])))
-    theirs = _phrases((many.codes["sketch"] != 0).sum(1), many.scalars["reach"])
+    theirs = _phrases(np.count_nonzero(many.codes["sketch"], axis=1), many.scalars["reach"])
     shorter, longer = np.minimum(theirs, mine), np.maximum(theirs, mine)
     return shorter, (longer + 1) / (shorter + 1)
 
@@ -198,11 +225,11 @@ def _phrases(hashes: Any, reached: Any) -> Any:
 def _copied(one: Digest, many: Batch, hits: Mapping[str, Hits]) -> tuple[Values, Values]:
     """Return, by the sketches, the share of the shorter text that is in the other, and the share of both that is common."""
     mine, theirs = one.codes["sketch"], many.codes["sketch"]
-    _, found = hits["sketch"]
+    at, _ = hits["sketch"]
     limit = np.minimum(many.scalars["reach"], np.uint32(reach(mine)))
     sampled = (theirs != 0) & (theirs <= limit[:, None])
-    common = (found & sampled).sum(1).astype(np.float32)
-    their_size = sampled.sum(1)
+    common = _per_row(at[sampled.ravel()[at]], theirs.shape).astype(np.float32)
+    their_size = np.count_nonzero(sampled, axis=1)
     my_size = np.searchsorted(mine, limit, side="right")
     shorter = np.minimum(their_size, my_size)
     return common / np.maximum(shorter, 1), common / np.maximum(their_size + my_size - common, 1)

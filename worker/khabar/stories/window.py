@@ -145,9 +145,9 @@ class Window:
     def gather(self, rows: Rows | Sequence[int]) -> Batch:
         """Return these rows."""
         return Batch(
-            {name: table[rows] for name, table in self._codes.items()},
-            {name: table[rows].astype(np.float32) for name, table in self._weights.items()},
-            {name: table[rows] for name, table in self._scalars.items()},
+            {name: table.take(rows, 0) for name, table in self._codes.items()},
+            {name: table.take(rows, 0).astype(np.float32) for name, table in self._weights.items()},
+            {name: table.take(rows) for name, table in self._scalars.items()},
         )
 
     def digest(self, row: int) -> Digest:
