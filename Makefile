@@ -103,7 +103,7 @@ lock: .venv/dev ## Lock what pyproject.toml names; RAISE=--upgrade raises the lo
 programs: .venv/dev ## Run scrapers' programs on a local site, and write what khabar reads of them to docs/reference/programs.md
 	$(BIN)/python -m tests.programs
 
-wheels: .venv/dev .venv/tables ## Build the three wheels into dist/ and list what they hold
+wheels: .venv/dev ## Build the three wheels into dist/ and list what they hold
 	rm -rf dist
 	$(PIP) wheel --no-deps --wheel-dir dist ./models ./client .
 	$(BIN)/python .ci/wheels.py dist
@@ -124,7 +124,7 @@ clean: ## Remove what make and khabar have made here
 	$(call INSTALL,--no-deps --editable models --editable client --editable .)
 	@touch $@
 
-# Not in the repository: each change of a lexicon would add five megabytes to it. Where they are missing or stale, starts take longer.
+# Not in the repository, to which each change of a lexicon would add five megabytes, nor in the wheel, which they would double.
 .venv/tables: $(shell find worker/khabar/lexicons worker/khabar/grammar worker/khabar/entities worker/khabar/latin models/khabar/models -name '*.py' -o -name '*.t[xs][tv]') | .venv/khabar
 	$(BIN)/python -m training.tables
 	@touch $@
