@@ -1,7 +1,7 @@
 """Tables that are written out from lexicons and models, kept ready: to make them takes half a second at every start.
 
-`make tables` writes them in a checkout; a wheel has none, for they would double it. A table that is missing, or whose sources have
-changed since, is made at start, so that an edited lexicon counts at once.
+`make tables` writes them in a checkout; a wheel has none, for they would double it. A table that is missing, or whose sources
+have changed since, is made at start, so that an edited lexicon counts at once.
 """
 
 import gc
