@@ -32,7 +32,7 @@ lint: .venv/dev ## Format, lint, types, layering, plain English
 	$(BIN)/python .ci/floors.py
 	$(BIN)/python .ci/prose.py
 
-prose: .venv/dev ## Plain English in documents, help, messages and descriptions
+prose: .venv/dev ## Plain English in documents, help, messages, descriptions, docstrings and comments
 	$(BIN)/python .ci/prose.py
 
 floors: .venv/dev ## Which room stands above which, and that nothing imports what is above it

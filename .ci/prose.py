@@ -1,7 +1,7 @@
 """Plain English in documents, help, messages and descriptions; `make prose`, a part of `make lint`.
 
 proselint finds archaisms, redundancies and mixed spellings. The rules of prose.tsv and the length of sentences are checked here.
-`--all` also looks at comments and docstrings; they do not fail the check.
+Docstrings and comments are checked too, except in the rooms of NOT_YET. `--all` also lists those, and does not fail.
 """
 
 import ast
@@ -12,6 +12,7 @@ import sys
 import tokenize
 from collections import Counter
 from collections.abc import Iterator
+from inspect import cleandoc
 from pathlib import Path
 
 from proselint.checks import __register__ as proselint_checks
@@ -23,16 +24,32 @@ ROOT = Path(__file__).resolve().parent.parent
 LEFT_OUT = (
     "docs/schema/",
     "docs/reference/programs.md",
-    "docs/reference/programs.md",
     "models/khabar/",
     "command/khabar/browsing/index.py",
     "tests/",
     ".github/",
 )
+# Rooms whose docstrings and comments are not clean yet. Mend one, and take it off this list.
+NOT_YET = (
+    "client/khabar/broker/ledgers.py",
+    "client/khabar/messages/envelope.py",  # its docstring is in the JSON Schema
+    "consumers/khabar/consuming/merging.py",
+    "producers/khabar/publishing/dealing.py",
+    "worker/khabar/archive/",
+    "worker/khabar/entities/",
+    "worker/khabar/extractors/",
+    "worker/khabar/grammar/",
+    "worker/khabar/reference/",
+    "worker/khabar/statements/",
+    "worker/khabar/text/",
+)
 MOST_WORDS = 28  # of a sentence, brackets aside; the house style asks for 25, and a name or two may come on top
 BUILT_IN = (
     "archaism cliches hedging malapropisms misc.illogic misc.pretension nonwords redundancy spelling weasel_words"
 )
+ENDS = re.compile(r"\n\s*\n|\n\s*(?=[-*] )|\n\s*\w+: ")  # of paragraphs, items of lists and arguments
+DOC_ENDS = re.compile(rf"{ENDS.pattern}|(?<!\S)\|(?!\S)")  # of cells of a table too
+LITERAL = re.compile(r"\n\n(?: {4}.*(?:\n|$)|\n)+")  # an indented block of a docstring: code, or a layout
 WORD = re.compile(r"[\w'’/.-]*\w")
 PLAIN_WORD = re.compile(r"(?<![\w\\(])[A-Za-z][a-z']*(?![\w(=])")
 LINES = (Path(__file__).parent / "prose.tsv").read_text(encoding="utf-8").splitlines()
@@ -94,7 +111,8 @@ def of_python(source: str, *, is_command: bool, everything: bool) -> Iterator[Bl
         owner = docs.get(id(node))
         is_help = is_command and isinstance(owner, ast.FunctionDef) and not owner.name.startswith("_")
         if is_help or (everything if owner else len(PLAIN_WORD.findall(text)) > 3):
-            yield from ((node.lineno, part) for part in re.split(r"\n\s*\n|\n\s*(?=[-*] )|\n\s*\w+: ", text))
+            parts_of = DOC_ENDS.split(LITERAL.sub("\n\n", cleandoc(text))) if owner else ENDS.split(text)
+            yield from ((node.lineno, part) for part in parts_of)
     if everything:
         tokens = tokenize.generate_tokens(io.StringIO(source).readline)
         yield from ((token.start[0], token.string.lstrip("#: ")) for token in tokens if token.type == tokenize.COMMENT)
@@ -115,7 +133,7 @@ def findings(blocks: list[Block]) -> Iterator[tuple[int, str, str]]:
 
 
 def main() -> int:
-    """Print the findings and their counts; 1 where documents, help or messages have one."""
+    """Print the findings and their counts; 1 where there is one, except with `--all`."""
     CheckRegistry().register_many(proselint_checks)
     everything = "--all" in sys.argv
     listed = subprocess.run(["git", "ls-files", "*.md", "*.py"], cwd=ROOT, capture_output=True, text=True, check=True)  # noqa: S607
@@ -130,7 +148,7 @@ def main() -> int:
         blocks = (
             of_markdown(source)
             if name.endswith(".md")
-            else of_python(source, is_command=is_command, everything=everything)
+            else of_python(source, is_command=is_command, everything=everything or not name.startswith(NOT_YET))
         )
         for line, advice, words in findings(list(blocks)):
             print(f"{name}:{line}: {advice}: {words}")

@@ -12,7 +12,7 @@ DEFAULT_REDIS_URL = f"redis://127.0.0.1:{DEFAULT_PORT}/0"
 
 GROUP = "workers"  # the consumer group that reads the ledger
 STORIES_GROUP = "stories"  # the consumer group by which the stories service reads the records
-TASK = "khabar.extract"  # the one Celery task; its messages carry ledger entry ids, never articles
+TASK = "khabar.extract"  # the one Celery task; its messages carry ids of ledger entries, never articles
 ARTICLE_FIELD = "article"  # in a ledger entry: the article as JSON, UTF-8
 TRACEPARENT_FIELD = (
     "traceparent"  # in a ledger entry: W3C trace context of whoever pushed it; absent where nobody traces
