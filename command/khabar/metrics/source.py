@@ -25,7 +25,7 @@ LOOK_EVERY_S = 1.0
 class Source:
     """The figures of a deployment and of this host.
 
-    With several ledgers, each figure of a ledger has the label `ledger`, their number from 1 on; with one there is none.
+    With several ledgers, each figure of a ledger has the label `ledger`: 1, 2, and so on. With one ledger there is no label.
 
     Args:
         ledgers: settings of each ledger.

@@ -1,6 +1,6 @@
 """Tables that are written out from lexicons and models, kept ready: to make them takes half a second at every start.
 
-`make tables` writes them in a checkout; a wheel has none, for they would double it. A table that is missing, or whose sources
+`make tables` writes them in a checkout; a wheel has none: they would double it. A table that is missing, or whose sources
 have changed since, is made at start, so that an edited lexicon counts at once.
 """
 
@@ -35,7 +35,7 @@ class Table(NamedTuple):
         return _digest(b"".join([_code_and_lexicons(), *(path.read_bytes() for path in self.sources)]))
 
     def keep(self, name: str) -> None:
-        """Write the table, made anew, into the package."""
+        """Make the table again and write it into the package."""
         FOLDER.mkdir(exist_ok=True)
         (FOLDER / f"{name}.pickle").write_bytes(self.digest() + pickle.dumps(self.make(), protocol=5))
 
@@ -49,7 +49,7 @@ def kept(name: str, make: Callable[[], T], *sources: Path) -> T:
 
     Args:
         name: of its file.
-        make: gives the table, from lexicons, `sources` and the code of the rooms in _ROOMS alone. Values are
+        make: gives the table, from lexicons, `sources` and the code of the rooms in _ROOMS, and nothing else. Values are
             what pickle can hold, the same under every version of Python.
         sources: files besides the lexicons.
     """

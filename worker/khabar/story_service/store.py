@@ -1,7 +1,7 @@
 """The stories' state in the broker: who holds it, what it is, and its one way to change.
 
 With several ledgers the state and the stories are in the first of them. Records of the others are committed there, and then
-acknowledged where they are; the commit names them, so that whoever comes next acknowledges what a process that died had not.
+acknowledged where they are. The commit names them, so that the next process acknowledges those that a dead one did not.
 """
 
 import secrets
@@ -23,7 +23,7 @@ from khabar.stories.packing import Unreadable
 from khabar.story_service.feed import Entry, Feed, Lost
 
 _PAGE: Final = 500  # articles a round trip: 800 kB
-UNREADABLE: Final = "stories_unreadable"  # counter: records that are none, or that grouping failed at
+UNREADABLE: Final = "stories_unreadable"  # counter: entries that are not records, or that could not be grouped
 
 
 class StoryStore:
@@ -96,7 +96,7 @@ class StoryStore:
     def head(self) -> bytes:
         """Return the state beside articles and stories; empty where there is no state. Later commits count from its number.
 
-        What the last commit had of other ledgers is acknowledged there.
+        Records of other ledgers that the last commit names are acknowledged there.
 
         Raises:
             Unreadable: the number of the commit cannot be read.

@@ -86,7 +86,7 @@ class Model:
 
     @cached_property
     def fitter(self) -> TemplateFitter:
-        """What only a stem in no lexicon needs: a quarter of the time to open a model."""
+        """Fits templates to stems that are in no lexicon. Building it takes a quarter of the time to open a model."""
         return TemplateFitter(self.tables.roots, self.tables.patterns)
 
 
