@@ -101,7 +101,7 @@ def script_alone(broker: Broker, lines: list[bytes]) -> None:
         for first in range(0, len(lines), BATCH):
             articles = lines[first : first + BATCH]
             keys = [names.ledger(Lane.LIVE), names.dead, names.sent(str(first))]
-            client.evalsha(sha, len(keys), *keys, 10**9, 600, len(articles), 0, 0, "", 0, 0, *articles)
+            client.evalsha(sha, len(keys), *keys, 10**9, 600, len(articles), 0, 0, "", 0, 0, 0, 0.9, *articles)
 
 
 def publisher(broker: Broker, lines: list[bytes]) -> None:
