@@ -6,7 +6,6 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -89,7 +88,6 @@ def test_types_that_quicktype_makes_read_real_events(tmp_path: Path) -> None:
     assert json.loads(node("quicktype_reads.cjs", module, EVENTS)) == TYPES
 
 
-@pytest.mark.skipif(find_spec("datamodel_code_generator") is None, reason="datamodel-code-generator is not installed")
 def test_models_that_datamodel_code_generator_makes_read_real_events(tmp_path: Path) -> None:
     """For those who do not install khabar-client."""
     options = ["--input-file-type", "jsonschema", "--output-model-type", "pydantic_v2.BaseModel"]

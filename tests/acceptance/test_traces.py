@@ -6,13 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import orjson
-import pytest
 
 from khabar.keys.names import ARTICLE_FIELD, EVENT_FIELD, TRACEPARENT_FIELD, Lane
 from tests.acceptance.service import Service
 from tests.waiting import wait_until
 
-pytest.importorskip("opentelemetry.sdk", reason="the extra khabar[otel] is not installed")
 OTHERS = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"  # the example of the specification
 NONE = [
     b"",

@@ -20,7 +20,7 @@ class Said:
 
     Attributes:
         start, end: raw offsets. kind: direct, partial, clause, nominal or according_to. speaker: None where not told.
-        cue: raw span of the reporting word, None where there is none or it could not be found.
+        cue: raw span of the reporting word; None if the item has no such word, or if it was not found in the text.
     """
 
     start: int
@@ -40,7 +40,8 @@ class Told:
         names: in text order, with the canonical name of each beside it.
         quotations, statements: in text order.
         has_statements: whether these were looked for.
-        no_speech: quoted stretches that are none; None where every stretch that is no quotation is none.
+        no_speech: raw spans of the stretches between glyphs that are not quotations. None if the annotation lists none: then each
+            stretch outside `quotations` counts as one.
     """
 
     id: str

@@ -7,7 +7,6 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -28,9 +27,6 @@ IDS = [f"{number:032x}" for number in range(3 * BATCH)]
 # Forked from a process that has imported what consumers need: a tenth of the time of a start from nothing, and a real SIGKILL.
 PROCESSES = multiprocessing.get_context("forkserver")
 PROCESSES.set_forkserver_preload(["tests.integration.sinks.dying", "duckdb", "psycopg"])
-
-needs_duckdb = pytest.mark.skipif(find_spec("duckdb") is None, reason="duckdb is not installed")
-needs_psycopg = pytest.mark.skipif(find_spec("psycopg") is None, reason="psycopg is not installed")
 
 
 @pytest.fixture(scope="module")
@@ -90,7 +86,6 @@ def test_csv(broker: Broker, tmp_path: Path) -> None:
         assert all(TEXT[int(row["start"]) : int(row["end"])] == row["text"] for row in tables[table])
 
 
-@needs_duckdb
 def test_parquet(broker: Broker, tmp_path: Path) -> None:
     """A file a batch, with one schema."""
     import duckdb
@@ -101,7 +96,6 @@ def test_parquet(broker: Broker, tmp_path: Path) -> None:
     assert not list(tmp_path.glob("*/*.part"))
 
 
-@needs_duckdb
 def test_duckdb(broker: Broker, tmp_path: Path) -> None:
     """Rows and views."""
     import duckdb
@@ -113,7 +107,6 @@ def test_duckdb(broker: Broker, tmp_path: Path) -> None:
         assert count == len(IDS) * sum(each["speaker"] is not None for each in EVENT["data"]["quotations"])
 
 
-@needs_psycopg
 def test_postgresql(broker: Broker, postgres: Postgres) -> None:
     """Rows and views, in a real server."""
     import psycopg

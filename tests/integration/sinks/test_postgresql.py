@@ -2,6 +2,7 @@
 
 from threading import Timer
 
+import psycopg
 import pytest
 
 from khabar.errors import SinkError
@@ -9,8 +10,6 @@ from khabar.sinks.registry import open_sink
 from tests.broker import free_port
 from tests.postgres import Postgres
 from tests.unit.sinks.made import EMOJI, PLAIN, delivery
-
-psycopg = pytest.importorskip("psycopg")
 
 
 def write(url: str, table: str, *ids: str, **changes: object) -> None:

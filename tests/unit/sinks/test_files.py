@@ -110,8 +110,6 @@ def test_csv_has_nulls_booleans_lists_and_both_times(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["csv", "parquet"])
 def test_two_processes_do_not_share_a_target(tmp_path: Path, name: str) -> None:
     """Neither would know what the other has written."""
-    if name == "parquet":
-        pytest.importorskip("duckdb")
     first = open_sink(name, str(tmp_path))
     with pytest.raises(SinkError, match="another process writes to it; give each process a target of its own"):
         open_sink(name, str(tmp_path))
@@ -129,7 +127,8 @@ def test_another_folder_s_csv_is_left_as_it_is(tmp_path: Path) -> None:
 
 def test_columns_that_are_always_null_keep_their_type(tmp_path: Path) -> None:
     """A reader of Parquet must not meet another schema in the first file that has an agency or a group."""
-    duckdb = pytest.importorskip("duckdb")
+    import duckdb
+
     for number, event in enumerate((EMOJI, PLAIN)):
         write(tmp_path, "parquet", str(number), event=event)
     first, second = sorted(tmp_path.glob("*.parquet"))
@@ -151,7 +150,8 @@ def test_columns_that_are_always_null_keep_their_type(tmp_path: Path) -> None:
 
 def test_a_database_of_an_earlier_version_gains_columns(tmp_path: Path) -> None:
     """Minor versions add keys; the file goes on, and its rows stay."""
-    duckdb = pytest.importorskip("duckdb")
+    import duckdb
+
     path = tmp_path / "news.duckdb"
     write(path, "duckdb", "a")
     with duckdb.connect(str(path)) as db:
@@ -173,7 +173,6 @@ def test_a_database_of_an_earlier_version_gains_columns(tmp_path: Path) -> None:
 
 def test_a_file_that_is_no_database_is_one_sentence(tmp_path: Path) -> None:
     """Of DuckDB's words the first are enough."""
-    pytest.importorskip("duckdb")
     path = tmp_path / "news.duckdb"
     path.write_text("mine\n" * 1000)
     with pytest.raises(SinkError, match=r"news.duckdb: DuckDB cannot write it: .*not a valid DuckDB"):

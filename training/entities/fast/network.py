@@ -1,6 +1,6 @@
 """The fast recognizer's network as it is trained: words as sums of feature vectors, two convolutions, a CRF a domain.
 
-What is here runs in training alone; khabar/entities/fast computes the same with numpy.
+Only training runs this code. At run time khabar/entities/fast computes the same with numpy.
 """
 
 from dataclasses import dataclass

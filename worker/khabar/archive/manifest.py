@@ -88,7 +88,7 @@ def read_manifest(path: Path) -> ShardManifest | ArchiveManifest:
 
     Raises:
         OSError: it cannot be read.
-        ValueError: it is none.
+        ValueError: the file is not a manifest of either kind.
     """
     data = path.read_bytes()
     try:

@@ -71,7 +71,7 @@ def parse_slice(text: str) -> tuple[int, int]:
     """Read "2/4".
 
     Raises:
-        ValueError: it is none.
+        ValueError: the text does not have the form i/n, or i is not from 1 to n.
     """
     found = _SLICE.fullmatch(text.strip())
     if found is None or int(found[1]) > int(found[2]):

@@ -23,7 +23,7 @@ def rows_of(batch: Batch) -> tuple[list[Row], Callable[[list[dict[str, str | Non
         Its rows, and what puts results into the form that the batch has.
 
     Raises:
-        TypeError: it is no batch; a single article is none.
+        TypeError: the argument is not a batch, for example a single article.
     """
     if _is(batch, "pyarrow", "Table", "RecordBatch"):
         return [present(row) for row in batch.to_pylist()], lambda results: _arrow(type(batch), results)
