@@ -31,10 +31,10 @@ def test_tables_equal_their_sources(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert wrong == []
 
 
-def test_a_table_is_made_where_it_is_missing_or_its_source_has_changed(
+def test_a_table_is_made_where_it_is_missing_or_damaged_or_its_source_has_changed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Whoever edits a lexicon must not have to know of tables."""
+    """Whoever edits a lexicon must not have to know of tables; and a disk that was full must not stop khabar."""
     monkeypatch.setattr(kept_module, "FOLDER", tmp_path / "tables")
     monkeypatch.setattr(kept_module, "TABLES", {})
     source = tmp_path / "words.txt"
@@ -42,5 +42,12 @@ def test_a_table_is_made_where_it_is_missing_or_its_source_has_changed(
     assert kept("words", source.read_text, source) == "وزير"
     kept_module.TABLES["words"].keep("words")
     assert kept("words", lambda: "made", source) == "وزير"
+    file = tmp_path / "tables" / "words.pickle"
+    whole = file.read_bytes()
+    file.write_bytes(whole[:-3])
+    assert kept("words", lambda: "made", source) == "made"
+    file.write_bytes(b"")
+    assert kept("words", lambda: "made", source) == "made"
+    file.write_bytes(whole)
     source.write_text("سفير", encoding="utf-8")
     assert kept("words", lambda: "made", source) == "made"

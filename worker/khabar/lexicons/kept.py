@@ -1,7 +1,7 @@
 """Tables that are written out from lexicons and models, kept ready: to make them takes half a second at every start.
 
-`make tables` writes them in a checkout; a wheel has none: they would double it. A table that is missing, or whose sources
-have changed since, is made at start, so that an edited lexicon counts at once.
+`make tables` writes them in a checkout; a wheel has none: they would double it. A table that is missing or damaged, or
+whose sources have changed since, is made at start, so that an edited lexicon counts at once.
 """
 
 import gc
@@ -30,14 +30,15 @@ class Table(NamedTuple):
     make: Callable[[], Any]
     sources: tuple[Path, ...]
 
-    def digest(self) -> bytes:
-        """Return a hash of all that decides the table."""
-        return _digest(b"".join([_code_and_lexicons(), *(path.read_bytes() for path in self.sources)]))
+    def digest(self, written: bytes | memoryview) -> bytes:
+        """Return a hash of all that decides the table, and of the table as it was written: a file may break off."""
+        return _digest(b"".join([_code_and_lexicons(), *(path.read_bytes() for path in self.sources), written]))
 
     def keep(self, name: str) -> None:
         """Make the table again and write it into the package."""
         FOLDER.mkdir(exist_ok=True)
-        (FOLDER / f"{name}.pickle").write_bytes(self.digest() + pickle.dumps(self.make(), protocol=5))
+        written = pickle.dumps(self.make(), protocol=5)
+        (FOLDER / f"{name}.pickle").write_bytes(self.digest(written) + written)
 
 
 # Those of the modules that are loaded, by name.
@@ -55,13 +56,13 @@ def kept(name: str, make: Callable[[], T], *sources: Path) -> T:
     """
     table = TABLES[name] = Table(make, sources)
     try:
-        data = (FOLDER / f"{name}.pickle").read_bytes()
+        data = memoryview((FOLDER / f"{name}.pickle").read_bytes())
     except OSError:
         return make()
-    if data[:_DIGEST_BYTES] != table.digest():
+    if data[:_DIGEST_BYTES] != table.digest(data[_DIGEST_BYTES:]):
         return make()
     with without_garbage_collection():
-        return cast(T, pickle.loads(memoryview(data)[_DIGEST_BYTES:]))  # noqa: S301 - our own package's file
+        return cast(T, pickle.loads(data[_DIGEST_BYTES:]))  # noqa: S301 - our own package's file
 
 
 @contextmanager
