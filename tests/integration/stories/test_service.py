@@ -17,7 +17,7 @@ from khabar.story_service.feed import CONSUMER, MISSED, Lost
 from khabar.story_service.store import UNREADABLE
 from tests.broker import Broker
 from tests.integration.stories.conftest import Newsroom
-from tests.integration.stories.dying import serve
+from tests.integration.stories.dying import BATCH, serve
 from tests.unit.stories.conftest import MakeRecord
 from tests.unit.stories.test_grouping import FLOOD, FLOOD_AGAIN, NAMES
 from tests.waiting import wait_until
@@ -163,6 +163,20 @@ def test_a_commit_sent_twice_is_one(newsroom: MakeNewsroom, make: MakeRecord) ->
     service._store.commits -= 1
     service._store.commit(batch.writes, batch.done, batch.counted)
     assert len(room.events) == 1
+
+
+def test_records_whose_answer_was_lost_keep_their_place(newsroom: MakeNewsroom, stream: list[Record]) -> None:
+    """The broker gave them and the connection broke: they come next, not after those behind them, and not never."""
+    calm, room = newsroom("calm:"), newsroom("lost:")
+    for each in (calm, room):
+        each.publish(stream[:20])
+    calm.run_to_the_end()
+    service = room.serve()
+    while len(room.events) < 8:
+        service.step()
+    assert len(service._store.take(BATCH)) == BATCH
+    room.run_to_the_end(service)
+    assert room.events == calm.events
 
 
 def test_it_goes_on_after_a_broker_that_was_killed(

@@ -75,17 +75,14 @@ class Feed:
             self._client.hincrby(self._names.counters, MISSED, missed)
         return missed
 
-    def take(self, count: int, *, after: str) -> list[Entry]:
-        """Return records: what was given and not acknowledged after an id, or new ones.
-
-        Args:
-            after: an entry id, or ">" for new ones.
+    def take(self, count: int) -> list[Entry]:
+        """Return records: those that were given and not acknowledged, or new ones where there are none.
 
         Raises:
             Lost: another process holds the stories.
         """
         keys = [self._names.story_holder, self._names.records]
-        status, *rest = self._take(keys=keys, args=[self._token, STORIES_GROUP, CONSUMER, count, after])
+        status, *rest = self._take(keys=keys, args=[self._token, STORIES_GROUP, CONSUMER, count])
         if status != b"ok":
             raise Lost("another process holds the stories")
         found = [(text(entry), _fields(fields)) for entry, fields in rest[0]]

@@ -62,7 +62,6 @@ class StoryService:
         self._batch = batch
         self._keeper: Keeper | None = None
         self._open: Batch | None = None  # grouped, and not known to be committed
-        self._after = "0-0"
         self._hostile: set[str] = set()
         self._full: str | None = None
         self._next_house = self._next_sign = 0.0
@@ -127,10 +126,7 @@ class StoryService:
 
     def _next(self, keeper: Keeper) -> Batch | None:
         """Group the next records; None where no record waits, or one of them must be left out first."""
-        entries = self._store.take(self._batch, after=self._after)
-        if not entries and self._after != ">":
-            self._after = ">"
-            entries = self._store.take(self._batch, after=self._after)
+        entries = self._store.take(self._batch)
         if not entries:
             return None
         batch = Batch(Writes())
@@ -188,7 +184,6 @@ class StoryService:
             self._store.forget()
             keeper = Keeper(Grouping(window_days=self._days), self._store.fetch)
         log.info("stories are made", extra={"action": "stories_held", "articles": len(keeper)})
-        self._after = "0-0"
         return keeper
 
     def _restored(self) -> Keeper:

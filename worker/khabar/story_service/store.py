@@ -128,11 +128,8 @@ class StoryStore:
         found: Any = self._client.hmget(self.names.story_articles, [str(each) for each in serials])
         return list(found)
 
-    def take(self, count: int, *, after: str) -> list[Entry]:
-        """Return records, another ledger's first each time: what was given and not acknowledged after an id, or new ones.
-
-        Args:
-            after: "0-0", or ">" for new ones.
+    def take(self, count: int) -> list[Entry]:
+        """Return records, another ledger's first each time; of each ledger as `Feed.take` does.
 
         Raises:
             Lost: another process holds the stories.
@@ -142,7 +139,7 @@ class StoryStore:
         for turn in range(len(self._feeds)):
             number = (self._first + turn) % len(self._feeds)
             if len(found) < count:
-                taken = self._feeds[number].take(count - len(found), after=after)
+                taken = self._feeds[number].take(count - len(found))
                 found += [(f"{number}:{entry}" if number else entry, fields) for entry, fields in taken]
         return found
 
