@@ -15,6 +15,7 @@ import time
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import orjson
 import redis
@@ -23,6 +24,7 @@ from khabar.broker.connection import connect
 from khabar.broker.patience import Patience
 from khabar.errors import BrokerError
 from khabar.keys.names import EVENT_FIELD, GROUP, Lane, Names
+from khabar.ledger.entries import Begun
 from khabar.ledger.queue_side import LedgerQueue
 from khabar.ledger.worker_side import LedgerHolder
 from khabar.messages.article import parse_article
@@ -72,20 +74,17 @@ class Round:
     def work(self) -> None:
         """Make records of what is on the ledger: dispatcher and worker in one, without the linguistics."""
         client = connect(self.url, Patience(OUTAGE_S), name="work")
-        queue = LedgerQueue(client, NAMES, me="bench", lease_s=1)
+        queue = LedgerQueue(client, NAMES, me="bench", lease_s=1, lead_batches=8)
         holder = LedgerHolder(client, NAMES, me="bench", retry_base_s=1)
         publisher = ResultPublisher(client, NAMES, done_generation_s=86_400)
         queue.ensure_groups()
         while not self.ends.is_set():
             batches = [*queue.lost(BATCH, together=BATCH), *([new] if (new := queue.new(BATCH)) else [])]
             for batch in batches:
-                outcomes = []
-                for begun in holder.begin(batch.lane, batch.ids):
-                    parsed = parse_article(begun.article or b"")
-                    outcome = outcome_id(parsed.id, parsed.text, "bench")
-                    event = event_bytes(EventType.RECORD, b"{}", event_id=outcome, subject=parsed.id)
-                    outcomes.append(Outcome(begun.lane, begun.id, OutcomeName.RECORD, outcome, event))
-                publisher.publish(outcomes)
+                waiting = batch.ids
+                while waiting:
+                    begun, waiting = holder.begin(batch.lane, waiting)
+                    publisher.publish([outcome_of(each) for each in begun])
             if not batches:
                 self.ends.wait(0.01)
 
@@ -95,7 +94,7 @@ class Round:
         entries: set[bytes] = set()
         while not self.ends.is_set():
             try:
-                reply = client.xreadgroup("bench", "c", {NAMES.records: ">"}, count=500, block=100)
+                reply: Any = client.xreadgroup("bench", "c", {NAMES.records: ">"}, count=500, block=100)
             except redis.ResponseError:
                 client.xgroup_create(NAMES.records, "bench", id="0", mkstream=True)
                 continue
@@ -104,6 +103,14 @@ class Round:
                     if entry not in entries:
                         entries.add(entry)
                         self.seen[orjson.loads(fields[EVENT_FIELD.encode()])["id"]] += 1
+
+
+def outcome_of(begun: Begun) -> Outcome:
+    """Return an empty record of an article."""
+    parsed = parse_article(begun.article or b"")
+    outcome = outcome_id(parsed.id, parsed.text, "bench")
+    event = event_bytes(EventType.RECORD, b"{}", event_id=outcome, subject=parsed.id)
+    return Outcome(begun.lane, begun.id, OutcomeName.RECORD, outcome, event)
 
 
 def one_round(folder: Path, wait_replicas: int, *, stalls: bool) -> tuple[Round, set[str], float]:
@@ -129,9 +136,8 @@ def one_round(folder: Path, wait_replicas: int, *, stalls: bool) -> tuple[Round,
         with connect(deployment.url, Patience(OUTAGE_S), name="look") as client:
             wait_until(lambda: client.xlen(NAMES.ledger(Lane.LIVE)) == 0, timeout_s=60)
             wait_until(lambda: client.xinfo_groups(NAMES.records)[0]["lag"] == 0)
-            records = {
-                orjson.loads(fields[EVENT_FIELD.encode()])["subject"] for _, fields in client.xrange(NAMES.records)
-            }
+            entries: Any = client.xrange(NAMES.records)
+            records = {orjson.loads(fields[EVENT_FIELD.encode()])["subject"] for _, fields in entries}
             assert client.xpending(NAMES.ledger(Lane.LIVE), GROUP)["pending"] == 0
         seen.ends.set()
         for thread in threads[1:]:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import redis
 
+from khabar.broker.replies import text
 from khabar.keys.names import GROUP, Lane, Names
 from khabar.results.known import KnownIds
 from khabar.results.outcome import Outcome, OutcomeName
@@ -20,7 +21,7 @@ SETTLED = 2_000
 def settle_ms(client: redis.Redis, names: Names) -> float:
     """Return milliseconds an outcome of `settle`."""
     ledger = names.ledger(Lane.LIVE)
-    entries = [client.xadd(ledger, {"article": b"{}"}).decode() for _ in range(SETTLED)]
+    entries = [text(client.xadd(ledger, {"article": b"{}"})) for _ in range(SETTLED)]
     client.xreadgroup(GROUP, "worker", {ledger: ">"}, count=SETTLED)
     outcomes = [Outcome(Lane.LIVE, each, OutcomeName.RECORD, secrets.token_hex(16), b"{}") for each in entries]
     publisher = ResultPublisher(client, names, done_generation_s=86_400)

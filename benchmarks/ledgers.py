@@ -129,8 +129,9 @@ def busiest(what: str, before: list[float], after: list[float]) -> float:
     return max(used)
 
 
-def cpu_s(pid: int) -> float:
+def cpu_s(pid: int | None) -> float:
     """Return user and system seconds of a process."""
+    assert pid is not None  # psutil would take this process
     times = psutil.Process(pid).cpu_times()
     return float(times.user + times.system)
 

@@ -64,7 +64,7 @@ def _origin(article: Article) -> Origin:
 
 def _same(right: Any, answer: Any) -> bool:
     """Whether an answer is right: the agency's canonical name, or place and offsets of a dateline."""
-    return right == (answer.model_dump() if hasattr(answer, "model_dump") else answer)
+    return bool(right == (answer.model_dump() if hasattr(answer, "model_dump") else answer))
 
 
 def _score(pairs: Iterable[tuple[Any, Any]]) -> str:

@@ -28,7 +28,7 @@ from benchmarks.picture import Panel, draw
 from khabar.stories.digest import Codes, Digest, digest
 from khabar.stories.grouping import Grouping
 from khabar.stories.keeper import Keeper, Writes
-from khabar.stories.members import Article
+from khabar.stories.members import Article, Role
 from khabar.stories.members import Story as OpenStory
 from khabar.stories.needed import read_needed
 from khabar.stories.packing import pack_article, pack_story
@@ -156,7 +156,8 @@ class Exchange:
         terms, ranks = self._terms[column], self._ranks[column]
         width = np.maximum(ranks // 8, 1)  # among the terms of about its rank
         block = ranks - ranks % width
-        return terms[np.minimum(block + (ranks % width + round_ * 7919) % width, len(terms) - 1)]
+        moved: Codes = terms[np.minimum(block + (ranks % width + round_ * 7919) % width, len(terms) - 1)]
+        return moved
 
 
 def filled(exchange: Exchange, count: int) -> Grouping:
@@ -182,7 +183,7 @@ def filled(exchange: Exchange, count: int) -> Grouping:
         story = OpenStory(begin // STORY + 1, revision=STORY)
         members.bring_back(story, live=0)
         for row in range(begin, min(begin + STORY, count)):
-            role = "own" if story.articles else "first"
+            role: Role = "own" if story.articles else "first"
             article = Article(f"{row:032x}", "outlet", None, role, story=story.number, serial=row + 1, links=0.5 + row)
             story.articles.append(article)
             story.live += 1
@@ -212,7 +213,7 @@ def broker_bytes(corpus: list[tuple[Digest, Told]]) -> float:
         for key, kept in (("a", writes.articles), ("s", writes.stories)):
             items = [(field, data) for field, data in kept.items() if data]
             for begin in range(0, len(items), 1_000):
-                client.hset(key, mapping=dict(items[begin : begin + 1_000]))  # type: ignore[arg-type]
+                client.hset(key, mapping=dict(items[begin : begin + 1_000]))
         grown = client.info("memory")["used_memory"] - before
         client.close()
         broker.kill()
