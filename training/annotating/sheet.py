@@ -197,17 +197,23 @@ def _against_each_other(row: Row, text: str, places: list[Placed]) -> Iterator[P
     for (before, _), (after, number) in pairwise(statements):
         if after == before:
             yield number, "the same stretch is a statement twice"
-    names, one_line, letters = {one["name"] for one in row["entities"]}, " ".join(text.split()), _letters(text)
+    names, letters = {one["name"] for one in row["entities"]}, " ".join(_letters(text).split())
     for number, layer, item in places:
         words, speaker = text[slice(*span(item))], item.get("speaker") if isinstance(item, dict) else None
-        if {words[0], words[-1]} & (_NO_EDGE if layer == "statements" else _NO_EDGE | _GLYPHS):
+        if {words[0], words[-1]} & _NO_EDGE or (layer != "statements" and _has_outer_glyph(words)):
             yield number, f"'{words}' has a quotation glyph, a comma or a space at its edge"
         if layer == "entities":
             for word in _letters(item["name"]).split():
                 if word.removeprefix("ال") not in letters:
                     yield number, f"'{word}' of the canonical name stands nowhere in the text"
-        if speaker and speaker not in names and " ".join(speaker.split()) not in one_line:
+        if speaker and speaker not in names and " ".join(_letters(speaker).split()).removeprefix("ال") not in letters:
             yield number, f"the speaker '{speaker}' is no name's canonical form and no words of the text"
+
+
+def _has_outer_glyph(words: str) -> bool:
+    """Whether a glyph at the edge does not belong to a pair inside: a statement, or a name, may end with a quoted word."""
+    edges = [words[0] in _GLYPHS, words[-1] in _GLYPHS]
+    return all(edges) or (any(edges) and sum(letter in _GLYPHS for letter in words) % 2 == 1)
 
 
 _NO_EDGE: Final = frozenset("،, \n\t")
