@@ -76,7 +76,7 @@ class Feed:
         return missed
 
     def take(self, count: int) -> list[Entry]:
-        """Return records: those that were given and not acknowledged, or new ones where there are none.
+        """Return records: those that were given before and not acknowledged; new ones where nothing is left of these.
 
         Raises:
             Lost: another process holds the stories.
