@@ -1,4 +1,4 @@
-"""Row 12: the process that makes stories dies, stands still longer than it may, or loses its broker, with work before it.
+"""Row 12: the process that makes stories dies, stands still longer than it may, or loses its broker or answers, with work to do.
 
 What it must publish is known: the records on the stream, taken one after the other by a service that nothing happens to, give
 the same events, byte for byte. So each article joins one story once, no revision is missing, and none comes twice.
@@ -21,7 +21,7 @@ from khabar.stories.grouping import Grouping
 from khabar.stories.keeper import Keeper
 from khabar.stories.needed import read_needed
 from tests.broker import Broker
-from tests.faults.outages import frozen, killed
+from tests.faults.outages import cut, frozen, killed
 from tests.faults.row import LONG_S, Row, Scale, Verdict
 from tests.faults.stage import Stage
 from tests.waiting import wait_until
@@ -34,9 +34,10 @@ FULL, SHORT = 10_000, 240  # articles
 
 def run(folder: Path, broker: Broker, scale: Scale) -> Verdict:
     """Disturb whoever makes stories, again and again: in the middle of a portion of articles, with the next one to come."""
-    count, faults = scale.of(FULL, SHORT), scale.of(24, 4)
+    count, faults = scale.of(FULL, SHORT), scale.of(25, 5)
     kinds: list[tuple[str, Callable[[Stage], None]]] = [
         ("killed", kill), ("stood still", stand_still), ("broker killed", kill_broker), ("broker frozen", freeze_broker),
+        ("connections cut", cut_connections),
     ]  # fmt: skip
     took: dict[str, float] = {}
     settings = {"lease_s": LEASE_S, "max_stories": 10 * count}
@@ -108,6 +109,12 @@ def freeze_broker(stage: Stage) -> None:
         time.sleep(2 * LEASE_S)
 
 
+def cut_connections(stage: Stage) -> None:
+    """Close every connection again and again: an answer may be lost when its question has been carried out."""
+    with cut(stage):
+        time.sleep(LEASE_S)
+
+
 def told(stage: Stage) -> int:
     """Return how many revisions were published; -1 while the broker is away or there is none."""
     try:
@@ -145,4 +152,4 @@ def undisturbed(stage: Stage) -> list[bytes]:
     return made
 
 
-ROW = Row(12, "whoever makes stories killed, stopped, its broker killed and frozen", run)
+ROW = Row(12, "whoever makes stories killed, stopped, its broker killed, frozen and cut off", run)
