@@ -122,12 +122,18 @@ def children_cpu_s() -> float:
 
 
 def roles(pid: int) -> dict[str, psutil.Process]:
-    """Return broker, dispatcher and worker of a `khabar up`."""
-    found = {}
-    for process in psutil.Process(pid).children():
-        last = process.cmdline()[-1]
-        found["dispatcher" if last == "dispatch" else "worker" if last == "khabar.host" else "broker"] = process
-    return found
+    """Return the processes of a `khabar up` by what they do: broker, dispatcher, worker, stories.
+
+    Raises:
+        KeyError: it has started one that is none of these; its cost would be missing.
+    """
+    return {_role(process.cmdline()): process for process in psutil.Process(pid).children()}
+
+
+def _role(command: list[str]) -> str:
+    if "valkey" in command[0] or "redis" in command[0]:
+        return "broker"
+    return {"dispatch": "dispatcher", "khabar.host": "worker", "khabar.story_service": "stories"}[command[-1]]
 
 
 def cpu(processes: dict[str, psutil.Process]) -> dict[str, float]:
