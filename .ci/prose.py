@@ -31,12 +31,6 @@ LEFT_OUT = (
 )
 # Rooms whose docstrings and comments are not clean yet. Mend one, and take it off this list.
 NOT_YET = (
-    "client/khabar/broker/ledgers.py",
-    "client/khabar/messages/envelope.py",  # its docstring is in the JSON Schema
-    "consumers/khabar/consuming/merging.py",
-    "producers/khabar/publishing/dealing.py",
-    "worker/khabar/archive/",
-    "worker/khabar/entities/",
     "worker/khabar/extractors/",
     "worker/khabar/grammar/",
     "worker/khabar/reference/",
