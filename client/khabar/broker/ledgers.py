@@ -1,7 +1,7 @@
-"""Several ledgers beside each other: which there are, and which of them an article belongs to.
+"""Several ledgers side by side: read their list from the settings, and choose the ledger of an article.
 
 A ledger is a whole deployment: a broker, or a slot of a cluster, with its own dispatcher, workers, records and dead letters.
-Several are only dealt to and read together, so whatever works on one works on each of them.
+Ledgers know nothing of each other. Only producers and consumers use several together, so every command works on each alike.
 """
 
 from dataclasses import dataclass
@@ -14,11 +14,11 @@ from khabar.keys.names import DEFAULT_PREFIX
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """Where one ledger is.
+    """The address of one ledger.
 
     Attributes:
-        url: of its broker.
-        prefix: of its keys.
+        url: URL of its broker.
+        prefix: the prefix of all its keys.
     """
 
     url: str
@@ -26,15 +26,16 @@ class Ledger:
 
 
 def ledgers_of(urls: str, prefix: str = DEFAULT_PREFIX) -> tuple[Ledger, ...]:
-    """Read which ledgers there are.
+    """Read the list of ledgers.
 
     Args:
-        urls: of one broker, or of several with a comma between two.
-        prefix: one for all, or as many as URLs with commas between them, in the same order: so several slots of a cluster are
-            named, or two ledgers of one server. Of a single URL it is taken as it is.
+        urls: URL of one broker, or URLs of several, separated by commas.
+        prefix: one prefix for all ledgers, or one for each URL, separated by commas, in the same order. With several prefixes
+            the same URL may come twice: several slots of a cluster, or two ledgers on one server. With a single URL a comma
+            is a part of the prefix.
 
     Raises:
-        UnusableUrl: an empty place in the list, other numbers of them, an empty prefix, or a ledger that is named twice; one
+        UnusableUrl: an empty URL or prefix in a list, lists of different lengths, or the same ledger twice. The message is one
             sentence without passwords.
     """
     places = checked_urls(urls)
@@ -54,11 +55,13 @@ def ledgers_of(urls: str, prefix: str = DEFAULT_PREFIX) -> tuple[Ledger, ...]:
 
 
 def deal(key: str | bytes, count: int) -> int:
-    """Return which of `count` ledgers an article belongs to, from 0 on; always the same for the same key.
+    """Return the index of an article's ledger, from 0 to `count` - 1; always the same for the same key.
 
     Args:
-        key: the article's id, so that all versions of an article meet; of what is no article, its bytes.
-        count: of ledgers. One more at the end of the list moves only the articles that it gets (rendezvous hashing).
+        key: the article's id, so that all versions of an article reach the same ledger. For an item that is not a valid
+            article: its bytes.
+        count: number of ledgers. A ledger added at the end of the list takes articles from the others, and no other article
+            moves (rendezvous hashing).
     """
     data = key.encode("utf-8", "surrogatepass") if isinstance(key, str) else key
     digest = sha256(data).digest()

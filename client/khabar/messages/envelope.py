@@ -1,6 +1,6 @@
-"""CloudEvents 1.0, structured JSON mode, around a record, a rejection or a story; ids that depend on nothing but the content.
+"""CloudEvents 1.0, structured JSON mode, around a record, a rejection or a story; ids that depend only on the content.
 
-Without `time`, on purpose: the same article and pipeline version give the same bytes, whoever makes them and when.
+There is no `time`, on purpose: the same article and pipeline version give the same bytes on every machine, at any time.
 Source: CloudEvents 1.0.2, and its JSON event format 1.0.2.
 """
 
@@ -21,7 +21,7 @@ ID_BYTES = 16  # of a SHA-256
 
 
 class EventType(StrEnum):
-    """What an event carries."""
+    """The kind of data in an event: a record, a rejection or a story."""
 
     RECORD = "khabar.record.v1"
     REJECTION = "khabar.rejection.v1"
@@ -29,7 +29,7 @@ class EventType(StrEnum):
 
 
 class Envelope(BaseModel):
-    """One event, its data not yet validated: a consumer that only routes or counts pays for nothing more."""
+    """One event, its data not yet validated, so a consumer that only routes or counts does not pay for validation."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -54,7 +54,7 @@ class Envelope(BaseModel):
         """Validate the data as a Record; keys of later versions are ignored.
 
         Raises:
-            pydantic.ValidationError: it is not a valid event.
+            pydantic.ValidationError: the data are not a valid record.
         """
         return Record.model_validate(self.data, extra="ignore")
 
@@ -76,12 +76,12 @@ class Envelope(BaseModel):
 
 
 def outcome_id(article_id: str, text: str, version: str) -> str:
-    """Name the outcome of one version of an article under one version of the pipeline.
+    """Return the id of an outcome: a hash of an article's id, its text and the pipeline's version.
 
     Args:
         article_id: Article.id.
-        text: Article.text; a corrected article has another outcome.
-        version: the pipeline's version; a better pipeline gives another outcome.
+        text: Article.text; a corrected article has a new outcome id.
+        version: the pipeline's version; a changed pipeline gives new outcome ids.
 
     Returns:
         32 hexadecimal digits.
@@ -89,32 +89,32 @@ def outcome_id(article_id: str, text: str, version: str) -> str:
     digest = sha256()
     for part in (article_id, text, version):
         data = part.encode()
-        digest.update(len(data).to_bytes(8))  # lengths, so that no two triples run together
+        digest.update(len(data).to_bytes(8))  # lengths, so that different triples never give the same bytes
         digest.update(data)
     return digest.hexdigest()[: 2 * ID_BYTES]
 
 
 def story_event_id(data: bytes) -> str:
-    """Name one revision of a story: a hash of its data; 32 hexadecimal digits."""
+    """Return the id of one revision of a story: a hash of its data, 32 hexadecimal digits."""
     return sha256(data).hexdigest()[: 2 * ID_BYTES]
 
 
 def unreadable_id(original: bytes) -> str:
-    """Name the outcome of an original that never became an article: a hash of its bytes; 32 hexadecimal digits."""
+    """Return the outcome id of an item that could not be read as an article: a hash of its bytes, 32 hexadecimal digits."""
     return sha256(original).hexdigest()[: 2 * ID_BYTES]
 
 
 def event_bytes(
     event_type: EventType, data: bytes | BaseModel, *, event_id: str, subject: str | None, traceparent: str = ""
 ) -> bytes:
-    r"""Write one event as JSON, UTF-8, never \u-escaped.
+    r"""Write one event as JSON in UTF-8, without \u escapes.
 
     Args:
-        event_type: what `data` is.
-        data: the record or rejection; bytes are JSON already and are embedded as they are.
-        event_id: outcome_id() or unreadable_id().
-        subject: the article's id, if it has one.
-        traceparent: of the step that makes it; empty for none.
+        event_type: the kind of `data`.
+        data: the record, rejection or story; bytes must be JSON already and are embedded unchanged.
+        event_id: result of outcome_id(), unreadable_id() or story_event_id().
+        subject: id of the article or story; None where the article could not be read.
+        traceparent: W3C trace context of the step that makes the event; empty for none.
     """
     body = data if isinstance(data, bytes) else data.model_dump_json().encode()
     event: dict[str, Any] = {"specversion": "1.0", "id": event_id, "source": SOURCE, "type": event_type.value}
@@ -131,6 +131,6 @@ def open_event(event: bytes) -> Envelope:
     """Read one event.
 
     Raises:
-        ValueError: not JSON, or no event of khabar (pydantic.ValidationError is a ValueError).
+        ValueError: it is not JSON, or not an event of khabar (pydantic.ValidationError is a ValueError).
     """
     return Envelope.model_validate(orjson.loads(event))

@@ -17,14 +17,15 @@ from khabar.consuming.stream import RecordStream
 
 
 class MergedStream:
-    """RecordStreams of several ledgers side by side, with the promises of RecordStream for each record.
+    """RecordStreams of several ledgers side by side; each record has the guarantees of RecordStream.
 
         with MergedStream(ledgers_of("redis://10.0.0.5/0,redis://10.0.0.6/0"), group="monitor") as stream:
-            for delivery in stream:  # waits for ever
+            for delivery in stream:  # never ends by itself
                 ...
                 stream.acknowledge(delivery)
 
-    There is no order between ledgers. One that is away holds up the others, so that nobody takes a part for the whole.
+    Records of different ledgers come in no particular order. A ledger that is unreachable stops the reading of all, so that
+    nobody mistakes some ledgers' records for the whole.
     """
 
     def __init__(
@@ -33,17 +34,19 @@ class MergedStream:
         """Register the group on all ledgers.
 
         Args:
-            ledgers: one at least.
+            ledgers: at least one.
             group: name of the consumer group.
             stop_on: signals that close the stream while it is used as a context manager.
-            options: as of RecordStream.
+            options: passed to each RecordStream.
 
         Raises:
-            GroupDetached, BrokerRefused, BrokerUnavailable: as of RecordStream.
+            GroupDetached, BrokerRefused, BrokerUnavailable: as RecordStream raises them.
         """
         self._stop_on = tuple(stop_on)
         self._opened = ExitStack()
-        self._first = 0  # whose turn it was to be read first, and to be waited for
+        self._first = (
+            0  # index of the stream that was read first last time; the stream read first is also the one to wait for
+        )
         with ExitStack() as opening:
             self._streams = [
                 opening.enter_context(RecordStream(each.url, group, prefix=each.prefix, **options)) for each in ledgers
@@ -52,7 +55,7 @@ class MergedStream:
 
     @property
     def has_made_group(self) -> bool:
-        """Whether the group did not exist on one of the ledgers."""
+        """Whether the group was new on at least one of the ledgers."""
         return any(stream.has_made_group for stream in self._streams)
 
     @property
@@ -61,14 +64,14 @@ class MergedStream:
         return any(stream.is_closed for stream in self._streams)
 
     def read(self, count: int = 100, *, wait: bool = False) -> list[Delivery]:
-        """Return up to `count` records that nobody of the group has acknowledged.
+        """Return up to `count` records that no consumer of the group has acknowledged.
 
         Args:
-            count: most records at once.
-            wait: wait up to two seconds for the first one.
+            count: most records to return.
+            wait: whether to wait up to two seconds for the first record.
 
         Raises:
-            GroupDetached, BrokerUnavailable, BrokerRefused: as of RecordStream.
+            GroupDetached, BrokerUnavailable, BrokerRefused: as RecordStream raises them.
         """
         give_up_at = time.monotonic() + (READ_BLOCK_MS / 1000 if wait else 0)
         while True:
@@ -83,10 +86,10 @@ class MergedStream:
                 return found
 
     def acknowledge(self, deliveries: Delivery | Iterable[Delivery]) -> None:
-        """Say that one delivery or several are safe downstream, each to its ledger.
+        """Tell each ledger that its deliveries are stored downstream and need not be delivered again.
 
         Raises:
-            BrokerUnavailable, BrokerRefused: as of RecordStream.
+            BrokerUnavailable, BrokerRefused: as RecordStream raises them.
         """
         by_ledger: defaultdict[int, list[Delivery]] = defaultdict(list)
         for delivery in [deliveries] if isinstance(deliveries, Delivery) else deliveries:
@@ -95,7 +98,7 @@ class MergedStream:
             self._streams[ledger].acknowledge(its_own)
 
     def close(self) -> None:
-        """End the loop, from anywhere, a signal handler too."""
+        """End the loop; may be called from any thread and from a signal handler."""
         for stream in self._streams:
             stream.close()
 
@@ -123,7 +126,7 @@ class MergedStream:
         self._opened.close()
 
     def _turns(self) -> list[int]:
-        """Return all ledgers, another one first each time."""
+        """Return the indices of all ledgers, beginning one further each time."""
         count = len(self._streams)
         self._first = (self._first + 1) % count
         return [(self._first + turn) % count for turn in range(count)]

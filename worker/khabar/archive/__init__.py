@@ -1,1 +1,1 @@
-"""Archives: outcomes without a queue, batch by batch for other engines, or shard by shard into a folder."""
+"""Archives: extraction without a queue, batch by batch inside other engines, or shard by shard into a folder."""

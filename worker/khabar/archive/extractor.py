@@ -13,14 +13,14 @@ from khabar.library import OpenPipeline, RecognizerName, argument_settings, open
 
 
 class Extractor:
-    """The pipeline as a step of another engine: it is pickled as its arguments, a few hundred bytes.
+    """The pipeline as a step of another engine, such as Spark or Ray. Pickling it keeps only its arguments, some hundred bytes.
 
         extractor = khabar.Extractor(recognizer="fast")
         for row in extractor([{"url": "https://example.org/1", "title": "…", "text": "…"}]):
             print(row["outcome_id"], row["record"] or row["rejection"])
 
-    A process opens the pipeline at its first batch, once for all extractors with the same arguments; its models are mapped
-    into memory, so processes of one machine share them. It uses one thread, no network and no KHABAR_* setting.
+    A process opens the pipeline at its first batch, once for all extractors with the same arguments. The models are mapped into
+    memory, so the processes of one machine share them. It uses one thread, no network and no KHABAR_* setting.
     """
 
     def __init__(
@@ -37,13 +37,13 @@ class Extractor:
 
         Args:
             layers: the layers of the record to make; all by default.
-            recognizer: who finds names; as for `khabar.open_pipeline`. A deployment's records have the same ids where
-                layers, recognizer and zones are the same.
-            source_zones: file of lines SOURCE ZONE; every machine needs it under this path.
-            cache_dir: where the converted model is kept.
-            max_bytes: the most that one article's JSON may have.
-            json_column: of tables: the column that holds whole articles as JSON, as `value` does where Spark reads lines.
-                None: each column is a field of the article, and an empty cell is no field.
+            recognizer: the recognizer of names, as for `khabar.open_pipeline`. Outcome ids equal those of a deployment with the
+                same layers, recognizer and zones.
+            source_zones: path of a file with lines SOURCE ZONE; every machine needs the file under this path.
+            cache_dir: folder that keeps Farasa's converted model.
+            max_bytes: upper bound on the size of one article's JSON.
+            json_column: for tables: the column that holds whole articles as JSON, such as `value` where Spark reads lines.
+                None: each column is a field of the article, and an empty cell is a missing field.
 
         Raises:
             InvalidSettings: an argument cannot be used.
@@ -60,7 +60,7 @@ class Extractor:
 
     @property
     def version(self) -> str:
-        """Everything but the article that decides the record's bytes; opens the pipeline."""
+        """The pipeline's version: same article and same version, same record. Opens the pipeline."""
         return self._pipeline.version
 
     def __call__(self, batch: Batch) -> Any:
@@ -68,15 +68,15 @@ class Extractor:
 
         Args:
             batch: a list of articles, each as `khabar.extract` takes it; an Arrow table or record batch; a pandas frame; or
-                a mapping of numpy columns, as Ray has them.
+                a mapping of numpy columns, as in Ray.
 
         Returns:
-            One row for each of the batch, in its order and in the batch's form (a list of dicts for a list), with the keys
-            outcome_id, article_id, code, record, rejection. All are strings or None: a record is one line of
-            `khabar extract`, and there is a rejection, with its code, where there is no record.
+            One row for each article, in the same order and in the batch's form (a list of dicts for a list), with the keys
+            outcome_id, article_id, code, record, rejection. All are strings or None. `record` is one line of
+            `khabar extract`; where it is None, `rejection` and `code` say why.
 
         Raises:
-            TypeError: it is no batch.
+            TypeError: the argument is not a batch.
             KhabarError: the pipeline cannot be opened, or Farasa's jars did not answer.
         """
         rows, in_form = rows_of(batch)
@@ -84,7 +84,7 @@ class Extractor:
         return in_form([_row(self.outcome(self._item(row) if is_table else row)) for row in rows])
 
     def outcome(self, item: Raw) -> Outcome:
-        """Extract one article; what it holds never raises."""
+        """Extract one article; a bad article gives a rejection and raises nothing."""
         pipeline = self._pipeline
         if isinstance(item, str):
             item = {"body": item}
@@ -117,7 +117,7 @@ def _row(outcome: Outcome) -> dict[str, str | None]:
     }
 
 
-# By process as well: what a parent has opened before a fork stays the parent's, helpers and all.
+# The key includes the process id: a pipeline opened before a fork, and its helper processes, belong to the parent.
 _opened: dict[tuple[int, Any], OpenPipeline] = {}
 _opening = Lock()
 

@@ -1,4 +1,4 @@
-"""The files of a shard's results: lines, compressed or not, or Parquet with the types of the sinks."""
+"""The files of a shard's results: JSON lines, compressed or not, or Parquet with the same column types as the sinks."""
 
 import gzip
 import os
@@ -16,31 +16,31 @@ from khabar.sinks.typed import CONFIG, load_duckdb, write_parquet
 FORMS: Final = ("jsonl.zst", "jsonl.gz", "jsonl", "parquet")
 _LEVEL: Final = 3  # of Zstandard: a third of the time of 9 for 1.05 times the bytes
 _GZIP_LEVEL: Final = 6
-ROWS: Final = 1_000  # of a Parquet file: some 15 MB of JSON, which are in memory until it is written
+ROWS: Final = 1_000  # in a Parquet file: about 15 MB of JSON, held in memory until the file is written
 
 
 class Output(Protocol):
-    """Takes outcomes; what it has taken is on the disk when `close` returns.
+    """Takes outcomes; all of them are on the disk when `close` returns.
 
     Raises:
         OSError, SinkError: the disk is full or broken.
     """
 
     def write(self, outcome: Outcome) -> None:
-        """Take one."""
+        """Take one outcome."""
         ...
 
     def close(self) -> list[Path]:
-        """Bring all onto the disk; return the files."""
+        """Write everything to the disk; return the files."""
         ...
 
     def discard(self) -> None:
-        """Let go of the files, whose folder is taken away."""
+        """Close the files without finishing them; their folder is about to be deleted."""
         ...
 
 
 def check_form(form: str) -> None:
-    """See that results of a form can be written.
+    """Check that results can be written in a form.
 
     Raises:
         NotInstalled: a package is missing.
@@ -57,7 +57,7 @@ def open_output(folder: Path, form: str) -> Output:
 
 
 def open_rejections(folder: Path, form: str) -> Output:
-    """Open the rejections: always lines, each with its outcome_id first."""
+    """Open the rejections: JSON lines in every form, each beginning with its outcome_id."""
     return Lines(folder / f"rejections.{'jsonl.gz' if form == 'parquet' else form}", with_id=True)
 
 
@@ -71,7 +71,7 @@ class Lines:
         self._stream = _compressed(self._file, path)
 
     def write(self, outcome: Outcome) -> None:
-        """Write a line."""
+        """Write one outcome as a line."""
         line = outcome.line
         if self._with_id:
             line = b'{"outcome_id":"' + outcome.id.encode() + b'",' + line.removeprefix(b"{")
@@ -82,7 +82,7 @@ class Lines:
         if self._stream is not self._file:
             self._stream.close()
         if self._path.suffix == ".zst" and not self._file.tell():
-            self._file.write(_zstd().compress(b""))  # an empty frame: tools take a file of no bytes for a broken one
+            self._file.write(_zstd().compress(b""))  # an empty frame: tools call a file without a byte broken
         self._file.flush()
         os.fsync(self._file.fileno())
         self._file.close()
@@ -104,7 +104,7 @@ class Ids:
         self._file = path.open("xb")
 
     def write(self, outcome: Outcome) -> None:
-        """Write one."""
+        """Write the id of one outcome."""
         self._file.write(bytes.fromhex(outcome.id))
 
     def close(self) -> list[Path]:
@@ -138,7 +138,7 @@ class Parquet:
             self._write()
 
     def close(self) -> list[Path]:
-        """Write the last file; an archive without a record has one that is empty, for its columns."""
+        """Write the last file. A shard without records gets one file without rows, which shows the columns."""
         if self._rows or not self._files:
             self._write()
         self._db.close()
@@ -163,7 +163,7 @@ class Parquet:
 def _compressed(file: BinaryIO, path: Path) -> Any:
     if path.suffix == ".zst":
         return _zstd().ZstdFile(file, "wb", level=_LEVEL)
-    if path.suffix == ".gz":  # without a time and a name, so that equal lines are equal bytes
+    if path.suffix == ".gz":  # no time and no name inside, so that equal lines give equal bytes
         return gzip.GzipFile(filename="", mode="wb", compresslevel=_GZIP_LEVEL, fileobj=file, mtime=0)
     return cast("Any", file)
 

@@ -1,4 +1,4 @@
-"""One shard from input to results: written aside under a lock, and renamed when all of it is on the disk."""
+"""One shard from input to results: written to a temporary folder under a lock, then renamed once it is all on the disk."""
 
 import os
 import secrets
@@ -29,25 +29,25 @@ _NO_LOCKS: Final = (ENOLCK, ENOSYS, EOPNOTSUPP)
 
 
 class Busy(Exception):
-    """Another runner is at this shard."""
+    """Another process is working on this shard."""
 
 
 class Unread(Exception):
-    """Not one item of the input could be read, or it has changed meanwhile; there is no result."""
+    """No result: not one item of the input could be read, or the input changed while it was read."""
 
 
 @dataclass(frozen=True)
 class Maker:
-    """Makes shards into a folder.
+    """Writes the results of shards into a folder.
 
     Attributes:
         output: the folder.
-        making: as the manifests shall have it.
+        making: version and form, written into each manifest.
         open: opens the input of a shard.
-        extract: one item of it.
-        max_bytes: the most that one article's JSON may have.
-        tell: called with each outcome, and how many bytes of the input have been read by then.
-        began_ns: of the run, since 1970: an input with a fault is tried once a run.
+        extract: extracts one item of the input.
+        max_bytes: upper bound on the size of one article's JSON.
+        tell: called after each outcome with the number of input bytes read so far.
+        began_ns: start of the run, in nanoseconds since 1970. An input with a fault is tried once in each run.
     """
 
     output: Path
@@ -59,15 +59,15 @@ class Maker:
     began_ns: int = field(default_factory=time.time_ns)
 
     def make(self, shard: Shard, *, wait: bool = False) -> ShardManifest:
-        """Make a shard unless it is there; killed at any moment, it is there as a whole or not at all.
+        """Make a shard's results unless they exist. If killed at any moment, they exist completely or not at all.
 
         Args:
-            shard: of the input.
-            wait: for a runner that is at it; its result is taken then.
+            shard: the input.
+            wait: whether to wait for another process that works on it, and to return that process's result.
 
         Raises:
-            Busy: a runner is at it.
-            Unread: see there.
+            Busy: another process works on it, and `wait` is false.
+            Unread: the input could not be read.
             OSError, SinkError: the disk is full or broken; nothing is left behind.
         """
         place = self.output / shard.name
@@ -88,7 +88,7 @@ class Maker:
             return manifest
 
     def made(self, shard: Shard) -> ShardManifest | None:
-        """Return the manifest of a shard that has not to be made (again)."""
+        """Return the manifest of a shard whose results are finished and current; None if it must be made."""
         place = self.output / shard.name
         found = shard_manifest(place)
         if found is None or not is_unchanged(found, shard):
@@ -159,7 +159,7 @@ class Maker:
 
 
 def tidy(place: Path) -> None:
-    """Take away what a runner that was killed has left beside a shard that is there."""
+    """Delete temporary folders that a killed process left beside a finished shard."""
     lock = place.with_name(f".{place.name}.lock")
     if lock.exists():
         with suppress(Busy), locked(lock, wait=False) as is_alone:
@@ -168,7 +168,7 @@ def tidy(place: Path) -> None:
 
 
 def is_unchanged(manifest: ShardManifest, shard: Shard) -> bool:
-    """Whether the input is the one that the results are of; its bytes are read only where its time is another."""
+    """Whether the input is unchanged since the results were made; its bytes are read only if its modification time differs."""
     was = manifest.input
     try:
         now = shard.path.stat()
@@ -196,11 +196,11 @@ def _is_empty(path: Path) -> bool:
         with path.open("rb") as file:
             return not peek_head(file).strip()
     except (OSError, EOFError, zlib.error):
-        return False  # the reading says what is wrong
+        return False  # reading it later gives the error's reason
 
 
 def _put(aside: Path, place: Path) -> None:
-    """Give a folder its name. Results of an earlier input give way; those that another runner has put there meanwhile stay."""
+    """Rename a finished folder to its place. It replaces results of an older input, but not those another process just made."""
     if place.exists():
         old = place.with_name(f".{place.name}.{secrets.token_hex(4)}.part")
         with suppress(FileNotFoundError):
@@ -216,7 +216,7 @@ def _put(aside: Path, place: Path) -> None:
 
 @contextmanager
 def locked(path: Path, *, wait: bool) -> Iterator[bool]:
-    """Hold a lock, and take its file away at the end; false where the file system has none.
+    """Hold a lock file, and delete it at the end; gives False if the file system has no locks.
 
     Raises:
         Busy: another process holds it.
@@ -233,9 +233,9 @@ def locked(path: Path, *, wait: bool) -> Iterator[bool]:
                     raise Busy from error
                 if error.errno not in _NO_LOCKS:
                     raise
-                yield False  # each writes aside under a name of its own, and equal bytes
+                yield False  # without locks, each process writes equal bytes to a folder of its own
                 return
-            if not _is_still(path, descriptor):  # who held it has taken it away
+            if not _is_still(path, descriptor):  # its previous holder has deleted the file
                 continue
             try:
                 yield True

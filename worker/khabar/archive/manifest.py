@@ -1,4 +1,4 @@
-"""Manifests: what a shard or a whole archive holds, with counts and hashes. Equal runs write equal bytes."""
+"""Manifests: the content of a shard or of a whole archive, with counts and hashes. Equal runs write equal bytes."""
 
 import os
 import secrets
@@ -29,7 +29,7 @@ class File(_Part):
 
     @classmethod
     def of(cls, path: Path, *, name: str | None = None, is_input: bool = False) -> "File":
-        """Measure a file; reads it whole.
+        """Measure size and hash of a file; reads all of it.
 
         Raises:
             OSError: it cannot be read.
@@ -46,7 +46,7 @@ class File(_Part):
 
 
 class Making(_Part):
-    """What decides the bytes of the results besides the input."""
+    """Everything besides the input that decides the bytes of the results."""
 
     khabar: str = Field(default_factory=lambda: version("khabar"))
     pipeline: str = Field(description="The pipeline's version: a part of every outcome id.")
@@ -55,7 +55,7 @@ class Making(_Part):
 
 
 class ShardManifest(_Part):
-    """One shard: it is whole if its manifest is there."""
+    """The results of one shard. They are complete if the manifest exists, because it is written last."""
 
     kind: Literal["shard"] = "shard"
     shard: str = Field(description="Its name.")
@@ -71,7 +71,7 @@ class ShardManifest(_Part):
 
 
 class ArchiveManifest(_Part):
-    """All shards of an archive; the sums are theirs."""
+    """All shards of an archive, with sums over them."""
 
     kind: Literal["archive"] = "archive"
     making: Making
@@ -84,7 +84,7 @@ class ArchiveManifest(_Part):
 
 
 def read_manifest(path: Path) -> ShardManifest | ArchiveManifest:
-    """Read one of either kind.
+    """Read the manifest of a shard or of an archive.
 
     Raises:
         OSError: it cannot be read.
@@ -98,7 +98,7 @@ def read_manifest(path: Path) -> ShardManifest | ArchiveManifest:
 
 
 def shard_manifest(folder: Path) -> ShardManifest | None:
-    """Return the manifest of a shard's folder; None where the shard is not there as a whole."""
+    """Return the manifest in a shard's folder; None if the manifest or a part of a file is missing."""
     try:
         manifest = ShardManifest.model_validate_json((folder / MANIFEST).read_bytes())
         is_whole = all(
@@ -110,7 +110,7 @@ def shard_manifest(folder: Path) -> ShardManifest | None:
 
 
 def write_manifest(manifest: BaseModel, path: Path) -> None:
-    """Write it aside, bring it onto the disk, then give it its name.
+    """Write the manifest under a temporary name, flush it to the disk, then rename it.
 
     Raises:
         OSError: the disk is full or broken.
@@ -127,7 +127,7 @@ def write_manifest(manifest: BaseModel, path: Path) -> None:
 
 
 def summed(manifests: Sequence[ShardManifest], folder: Path) -> ArchiveManifest:
-    """Sum up the shards of an archive, of which there is at least one.
+    """Sum up at least one shard into the archive's manifest.
 
     Raises:
         OSError: a manifest cannot be read.

@@ -1,4 +1,4 @@
-"""What an item comes to outside the queue: its line of JSON, under the id that the queue gives."""
+"""The outcome of one item outside the queue: a line of JSON, with the same outcome id as in the queue."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -23,10 +23,10 @@ class Outcome:
     """A record or a rejection.
 
     Attributes:
-        id: as the event of the same outcome has it in the queue; 32 hexadecimal digits.
-        article_id: None where the item could not be read.
-        code: why there is no record; None for a record.
-        line: the Record, its outcome_id first, or the Rejection; JSON, UTF-8, without a line end.
+        id: the outcome id, equal to that of the event in the queue; 32 hexadecimal digits.
+        article_id: None if the item could not be read.
+        code: the reason of a rejection; None for a record.
+        line: the Record, beginning with its outcome_id, or the Rejection; JSON in UTF-8, without a line end.
     """
 
     id: str
@@ -43,22 +43,22 @@ class Outcome:
 def outcome_of(
     item: Raw, judge: Callable[[Raw], Verdict], version: str, *, error: RejectedArticle | None = None
 ) -> Outcome:
-    """Read and extract one item; nothing that an item holds raises.
+    """Read and extract one item; a bad item gives a rejection and raises nothing.
 
     Args:
-        item: what was read.
-        judge: says what it comes to.
-        version: the pipeline's.
-        error: why it can be no article, found while reading.
+        item: the item as read from the input.
+        judge: the pipeline's function from an item to a verdict.
+        version: the pipeline's version.
+        error: the reason, found while reading, why the item cannot be an article.
 
     Raises:
-        KhabarError: by no fault of the item's: Farasa's jars do not answer, say.
+        KhabarError: the cause is not the item; for example, Farasa's jars do not answer.
     """
     try:
         verdict = Refusal(None, error) if error else judge(item)
     except KhabarError:
         raise
-    except Exception as cause:  # here there is no second attempt, and the items behind it want their lines
+    except Exception as cause:  # here there is no second attempt, and the following items must still be extracted
         reason = describe(cause)
         verdict = Refusal(None, RejectedArticle(Code.EXTRACTION_FAILED, field=None, reason=reason, place="pipeline"))
     article = verdict.article
@@ -68,7 +68,7 @@ def outcome_of(
         return Outcome(own, verdict.article.id, None, record_bytes(record))
     original = _original(item)
     own = outcome_id(article.id, article.text, version) if article else unreadable_id(original)
-    is_cut = error is not None and error.code is Code.TOO_LARGE  # one of too many tokens is whole
+    is_cut = error is not None and error.code is Code.TOO_LARGE  # an article with too many tokens is kept whole
     rejection = make_rejection(verdict.error, original, article_id=article.id if article else None, is_cut=is_cut)
     line = orjson.dumps(rejection.model_dump(mode="json"))
     return Outcome(own, rejection.article_id, verdict.error.code, line)

@@ -1,4 +1,4 @@
-"""The shards of an archive in several processes: each takes the next that nobody is at, and tells how far it is."""
+"""Make the shards of an archive in several processes: each takes the next free shard and reports its progress."""
 
 import multiprocessing
 import os
@@ -24,18 +24,19 @@ from khabar.sources.items import Item
 from khabar.sources.opening import open_source
 from khabar.sources.shape import Shape
 
-TELL_S: Final = 0.5  # between two words of a process: also so soon it ends where its parent has died
+TELL_S: Final = 0.5  # seconds between two reports of a process; it also notices this soon that its parent has died
 
 
 @dataclass(frozen=True)
 class Job:
-    """What every process is to do.
+    """The task that every process gets.
 
     Attributes:
         shards: in the order in which they are tried.
         output: the folder of the results.
-        form: of the records.
-        format, encoding, fields, items: of the input, as `open_source` and `Shape` take them.
+        form: format of the files of records.
+        format, encoding, fields, items: how to read the input, as `open_source` and `Shape` take them.
+        began_ns: start of the run, in nanoseconds since 1970.
     """
 
     shards: Sequence[Shard]
@@ -48,12 +49,12 @@ class Job:
     began_ns: int = field(default_factory=time.time_ns)
 
     def making(self, pipeline_version: str) -> Making:
-        """Return what decides the results' bytes."""
+        """Return everything besides the input that decides the bytes of the results."""
         named = [self.format or "", "" if self.encoding == "utf-8" else self.encoding, self._shape().key]
         return Making(pipeline=pipeline_version, form=self.form, reading=" ".join(filter(None, named)))
 
     def maker(self, pipeline: OpenPipeline, max_bytes: int, tell: Callable[[Outcome, int], None]) -> Maker:
-        """Return what makes the shards."""
+        """Return the Maker of the shards."""
 
         def opened(path: Path) -> Source:
             return open_source(path, format=self.format, encoding=self.encoding, shape=self._shape())
@@ -71,14 +72,14 @@ class Job:
 
 @dataclass
 class Told:
-    """What a process has to say; sums since its last word.
+    """One report of a process, about the time since its previous report.
 
     Attributes:
-        records, rejections: made since then.
-        shards: names of those that are there now.
-        read_bytes: how far it is in the input of the present shard.
-        unread: of shards without a result, why.
-        fault: why it ends.
+        records, rejections: numbers made since then.
+        shards: names of the shards finished since then.
+        read_bytes: bytes read of the current shard's input.
+        unread: name of each shard without a result -> the reason.
+        fault: why the process ends early; None while it works.
     """
 
     records: int = 0
@@ -90,11 +91,11 @@ class Told:
 
 
 def run(job: Job, processes: int) -> Iterator[tuple[int, Told]]:
-    """Make the shards, and give out what each process tells, with its number, as they go on.
+    """Make the shards; yield the number of a process with each of its reports.
 
-    Where the caller stops, the processes are ended; what they had not finished is made by the next run.
+    If the caller stops iterating, the processes are terminated; the next run makes the unfinished shards.
     """
-    context = multiprocessing.get_context("spawn")  # no thread, lock or connection of the caller's comes along
+    context = multiprocessing.get_context("spawn")  # the children inherit no thread, lock or connection
     ends: dict[Any, int] = {}
     children = []
     try:
@@ -123,7 +124,7 @@ def run(job: Job, processes: int) -> Iterator[tuple[int, Told]]:
 
 
 def _work(job: Job, parent: Connection) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's, which ends this process
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # on Ctrl-C the parent terminates this process
     told = _Teller(parent)
     try:
         with OpenPipeline(build_pipeline(settings := load_settings())) as pipeline:
@@ -141,7 +142,7 @@ def _make_all(job: Job, pipeline: OpenPipeline, settings: Settings, told: "_Tell
     busy: list[Shard] = []
     for shard in job.shards:
         _make(partial(make, shard), shard, told, busy)
-    for shard in busy:  # whoever was at it may have died
+    for shard in busy:  # the process that worked on it may have died
         _make(partial(make, shard, wait=True), shard, told, [])
     told.now()
 
@@ -158,7 +159,7 @@ def _make(make: Callable[[], object], shard: Shard, told: "_Teller", busy: list[
 
 
 class _Teller:
-    """Tells the parent what was done, twice a second and at the end of each shard."""
+    """Reports to the parent, at most twice a second, and at the end of each shard."""
 
     def __init__(self, parent: Connection) -> None:
         self._parent = parent
@@ -166,7 +167,7 @@ class _Teller:
         self.told = Told()
 
     def outcome(self, outcome: Outcome, read_bytes: int) -> None:
-        """Count an outcome."""
+        """Count an outcome, and report if it is time."""
         self.told.records += outcome.is_record
         self.told.rejections += not outcome.is_record
         self.told.read_bytes = read_bytes
@@ -174,18 +175,18 @@ class _Teller:
             self.now()
 
     def shard(self, shard: Shard) -> None:
-        """Tell that a shard is there."""
+        """Report that a shard is finished."""
         self.told.shards.append(shard.name)
         self.told.read_bytes = 0
         self.now()
 
     def end(self, fault: str) -> None:
-        """Tell why there is no more."""
+        """Report why this process ends early."""
         self.told.fault = fault
         self.now()
 
     def now(self) -> None:
-        """Tell what there is to tell.
+        """Send the report and begin a new one.
 
         Raises:
             BrokenPipeError: the parent has died.

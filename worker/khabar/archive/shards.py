@@ -1,4 +1,4 @@
-"""Shards: the input files of an archive, each under a name of its own, and which of them a runner has."""
+"""Shards: the input files of an archive, each with a unique name, and the choice of those that one runner makes."""
 
 import re
 from collections.abc import Sequence
@@ -16,9 +16,9 @@ class Shard:
     """One input file.
 
     Attributes:
-        path: of the input.
-        name: of its output: the file's name, behind that of its folder inside the folder that was given.
-        size_bytes: of the input.
+        path: path of the input.
+        name: name of its folder of results: the file's name, or its path below the folder that was given.
+        size_bytes: size of the input.
     """
 
     path: Path
@@ -27,14 +27,14 @@ class Shard:
 
 
 def list_shards(paths: Sequence[str], output: Path) -> list[Shard]:
-    """List the files and the files in folders, by name; hidden files and links inside a folder are passed over.
+    """List the given files, and the files in the given folders, sorted by name; skip hidden files and links inside folders.
 
     Args:
         paths: files and folders.
         output: the folder of the results.
 
     Raises:
-        SourceError: a path is missing or no file, two files have one name, or the output is inside the input.
+        SourceError: a path is missing or not a file, two files have the same name, or the output lies inside the input.
     """
     found: dict[str, Shard] = {}
     for path in map(Path, paths):
@@ -57,18 +57,18 @@ def list_shards(paths: Sequence[str], output: Path) -> list[Shard]:
 
 
 def own_shards(shards: Sequence[Shard], slice_: tuple[int, int]) -> list[Shard]:
-    """Return those of runner i of n, the largest first, so that no large one is the last.
+    """Return the shards of runner i of n, the largest first, so that no large one is left for the end.
 
     Args:
-        shards: all of them, in the order that every runner has.
-        slice_: i and n; i from 1 on.
+        shards: all shards, in the same order for every runner.
+        slice_: (i, n), with i from 1 to n.
     """
     number, count = slice_
     return sorted(shards[number - 1 :: count], key=lambda shard: -shard.size_bytes)
 
 
 def parse_slice(text: str) -> tuple[int, int]:
-    """Read "2/4".
+    """Read a slice such as "2/4".
 
     Raises:
         ValueError: the text does not have the form i/n, or i is not from 1 to n.

@@ -1,6 +1,6 @@
-"""Batches of other engines: lists, columns, Arrow tables and pandas frames; rows out of them, and results of the same form.
+"""Batches of other engines (lists, columns, Arrow tables, pandas frames): turn them into rows, and results back into batches.
 
-pyarrow and pandas are used where a batch is theirs, so neither is ever imported for anybody else.
+pyarrow and pandas are taken from `sys.modules`: who passes such a batch has imported them, and nobody else needs them.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -17,10 +17,10 @@ COLUMNS: Final = ("outcome_id", "article_id", "code", "record", "rejection")
 
 
 def rows_of(batch: Batch) -> tuple[list[Row], Callable[[list[dict[str, str | None]]], Any]]:
-    """Take a batch apart.
+    """Turn a batch into rows.
 
     Returns:
-        Its rows, and what puts results into the form that the batch has.
+        Its rows, and a function that turns results into a batch of the same form.
 
     Raises:
         TypeError: the argument is not a batch, for example a single article.
@@ -46,14 +46,14 @@ def _rows(columns: Mapping[str, list[Any]], count: int) -> list[Row]:
 
 
 def _plain(value: Any) -> Any:
-    """Turn numpy's and pandas' scalars and arrays into Python's; what they write for nothing into None."""
+    """Turn scalars and arrays of numpy and pandas into Python's, and their NaN, NaT and NA into None."""
     if isinstance(value, list | tuple):
         return [_plain(each) for each in value]
     if isinstance(value, dict):
         return {name: _plain(each) for name, each in value.items()}
     if isinstance(value, float) and value != value:
         return None
-    if isinstance(value, datetime) and type(value) is not datetime:  # pandas' own, which NaT is one of too
+    if isinstance(value, datetime) and type(value) is not datetime:  # a pandas Timestamp; NaT is a datetime too
         return None if value != value else value.to_pydatetime(warn=False)  # type: ignore[attr-defined]
     if type(value).__name__ == "NAType":
         return None
@@ -61,7 +61,7 @@ def _plain(value: Any) -> Any:
         kind = getattr(getattr(value, "dtype", None), "kind", "")
         value = value.astype("datetime64[us]").tolist() if kind == "M" else value.tolist()
         return _plain(value)
-    if hasattr(value, "asDict"):  # a row of Spark's inside a row
+    if hasattr(value, "asDict"):  # a Spark Row inside a row
         return _plain(value.asDict())
     return value
 

@@ -86,7 +86,7 @@ def cluster(document: Document, names: Sequence[Name]) -> list[Cluster]:
 
 
 def _link_aliases(groups: Groups) -> set[int]:
-    """Join forms that the lexicon has for one entity; return the forms that it knows."""
+    """Join forms that the lexicon of aliases lists for the same entity; return the forms that it contains."""
     known: set[int] = set()
     first: dict[int, int] = {}
     for index, form in enumerate(groups.forms):

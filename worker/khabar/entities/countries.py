@@ -14,7 +14,7 @@ def _rows() -> Iterator[tuple[str, list[str], list[str]]]:
 
 
 def key(text: str) -> str:
-    """Return a place's name as looked up: folded, without spaces."""
+    """Return the key under which a place's name is looked up: folded, without spaces and hyphens."""
     return fold("".join(text.replace("-", " ").split()))
 
 
@@ -35,5 +35,5 @@ USUAL_NAMES: Final = {code: names[0] for code, names, _ in reversed(list(_rows()
 
 
 def country_of(word: str) -> str | None:
-    """Return the ISO code of the country that a folded word names or belongs to."""
+    """Return the ISO code of the country whose name or adjective a folded word is; None for other words."""
     return NAMES.get(word) or ADJECTIVES.get(word)

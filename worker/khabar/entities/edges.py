@@ -1,4 +1,7 @@
-"""Names that reach too far, are no names or of another type: an addressee behind a person, a prayer, a nickname in brackets."""
+"""Mend frequent mistakes of recognizers: an addressee inside a person's name, a common word taken for a place, a nickname.
+
+A nickname in brackets after a person becomes a person, whatever type the recognizer gave it.
+"""
 
 from collections.abc import Iterator, Sequence
 from typing import Final
@@ -17,7 +20,7 @@ _ANYWHERE: Final = "*"
 
 
 def _outlets() -> dict[str, list[tuple[str, ...]]]:
-    """Return first word -> names of outlets and agencies that it begins, the longest first."""
+    """Return first word -> names of outlets and agencies that begin with it, the longest first."""
     names = {name for line in entries("origin/agencies") for name in line.split("\t")}
     names |= {line.split("\t")[0] for line in entries("origin/outlets")}
     found: dict[str, list[tuple[str, ...]]] = {}
@@ -52,13 +55,16 @@ def within_bounds(document: Document, names: Sequence[Name]) -> list[Name]:
 
 
 def _is_nickname(document: Document, before: Name, name: Name, persons: set[str]) -> bool:
-    """Whether a name in brackets behind a person is his other name, which the text uses for a person elsewhere too."""
+    """Whether a name in brackets after a person is that person's nickname: elsewhere in the text it is a person's name."""
     in_brackets = document.raw[before.end : name.start].strip() == "(" and document.raw[name.end : name.end + 1] == ")"
     return before.type == "PER" and in_brackets and fold(document.form(name.start, name.end)) in persons
 
 
 def _person(document: Document, name: Name, before: Name | None) -> Iterator[Name]:
-    """Yield a person without the addressee behind and the preposition before, and the addressee."""
+    """Yield a person's name without the preposition before it; if it contains an addressee, yield the two as separate names.
+
+    An addressee is an outlet after 'to': X لرويترز, said by X to Reuters.
+    """
     tokens = document.tokens
     first, last = tokens.at(name.start), tokens.at(name.end - 1)
     start = name.start
@@ -80,13 +86,13 @@ def _person(document: Document, name: Name, before: Name | None) -> Iterator[Nam
 
 
 def _countries(document: Document, names: Sequence[Name]) -> set[str | None]:
-    """Return the countries of which an article's words and places speak."""
+    """Return the countries that an article's words and place names refer to."""
     found = {country_of(fold(form)) for form in set(document.tokens.form) if len(form) >= _SHORTEST}
     return found | {NAMES.get(key(document.form(name.start, name.end))) for name in names if name.type == "LOC"}
 
 
 def _is_other_word(document: Document, name: Name, names: Sequence[Name]) -> bool:
-    """Whether a place's name stands for the other word that it is."""
+    """Whether a place's name is used here in its other meaning; the lexicon of such names says how to tell."""
     words = _NO_PLACES.get(fold(document.form(name.start, name.end).lstrip("#").partition("_")[0]))
     if words is None:
         return False

@@ -1,4 +1,4 @@
-"""The environment belongs to the process that khabar is a guest in: what an import needs in it is put back."""
+"""Set environment variables for a short time. They belong to the caller's process, so the old values are restored."""
 
 import os
 from collections.abc import Iterator
@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def variable(name: str, value: str) -> Iterator[None]:
-    """Set a variable of the environment inside the block alone."""
+    """Set an environment variable inside the block; restore its old value at the end."""
     before = os.environ.get(name)
     os.environ[name] = value
     try:

@@ -1,4 +1,7 @@
-"""What speaks for a country in an article, and for the kind of a place: names, adjectives, the words around a mention."""
+"""Evidence about places: words of the article that point to a country, and words that tell the kind of a place.
+
+They are nationalities anywhere in the article, and class nouns and adjectives around the place's mentions.
+"""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -12,7 +15,7 @@ from khabar.lexicons import entries
 from khabar.text.document import Document
 from khabar.text.memo import Memo
 
-# A nationality anywhere in the article, and right behind the place's own name.
+# Weight of a nationality anywhere in the article, and of one right after the place's own name.
 _ADJECTIVE: Final = 0.5
 _OWN_ADJECTIVE: Final = 4.0
 _MOST_ADJECTIVES: Final = 2.0
@@ -26,11 +29,12 @@ _CAPITAL: Final = fold("العاصمة")
 
 @dataclass(slots=True)
 class Hint:
-    """What the words around a place's mentions say of it.
+    """Evidence from the words around a place's mentions.
 
     Attributes:
-        kinds: city, region, country or part, of those mentions that have a class noun before them. bare: mentions without.
-        countries: country -> weight of the adjectives right behind it.
+        kinds: city, region, country or part, from the class nouns before its mentions and in its name.
+        bare: number of mentions without a class noun before them.
+        countries: country -> weight, from adjectives right after its mentions.
     """
 
     kinds: set[str] = field(default_factory=set)
@@ -39,7 +43,7 @@ class Hint:
 
     @property
     def is_part(self) -> bool:
-        """Whether it is always a street or a district of that name."""
+        """Whether every mention is a street or a district with that name, not the place itself."""
         return self.kinds == {"part"} and not self.bare
 
 
@@ -51,13 +55,13 @@ _NATIONALITIES: Final = Memo(_nationality)
 
 
 def adjectives(document: Document) -> Mapping[str, float]:
-    """Return what the nationalities in an article speak for: country -> weight."""
+    """Return country -> weight, from the nationalities in an article."""
     counts = Counter(filter(None, _NATIONALITIES.of(document.tokens.form)))
     return {country: min(count * _ADJECTIVE, _MOST_ADJECTIVES) for country, count in counts.items()}
 
 
 def hint(document: Document, cluster: Cluster) -> Hint:
-    """Return what the words around the mentions of a place say."""
+    """Return the evidence from the words around the mentions of a place."""
     tokens, found = document.tokens, Hint()
     for mention in cluster.mentions:
         first, last = tokens.at(mention.start), tokens.at(mention.end - 1)
@@ -79,7 +83,10 @@ def hint(document: Document, cluster: Cluster) -> Hint:
 
 
 def names(cluster: Cluster) -> Sequence[str]:
-    """Return the name as it is looked up, then without class noun, nationality and epithet, then the state that it describes."""
+    """Return the names to look up for a place, in this order.
+
+    First the name itself, then without class noun, nationality or epithet, then the usual name of the state that it describes.
+    """
     words = cluster.name.split()
     found = [cluster.name]
     begin = 1 if len(words) > 1 and bare(words[0]) in _LEADING else 0
@@ -94,7 +101,7 @@ def names(cluster: Cluster) -> Sequence[str]:
 
 
 def _state(words: Sequence[str]) -> Sequence[str]:
-    """Return the country of الجمهورية العربية السورية and the like: a state's noun, with adjectives of which one is its own."""
+    """Return the usual name of a state: سوريا for الجمهورية العربية السورية, a noun for states with one country's adjective."""
     if len(words) == 1 or _CLASSES.get(bare(words[0])) != "country":
         return ()
     own = {ADJECTIVES.get(fold(word)) for word in words[1:] if fold(word) not in _OF_STATES}

@@ -1,4 +1,4 @@
-"""The forms in which an article writes its names: mentions that are spelled alike share one."""
+"""The forms in which an article writes its names; mentions with the same spelling share one form."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -24,8 +24,9 @@ class Form:
         type: person, organisation or place.
         text: the name in normalized spelling, without proclitics, '#' and '_'; as first written.
         words: folded words of `text`, particles joined.
-        mentions: indexes of the names that are written so, ascending.
-        is_told_apart: whether the nationality behind it is part of the text, because another country's has the same name.
+        mentions: indexes of the names with this spelling, ascending.
+        is_told_apart: whether `text` includes the nationality after the name, because the article names another country's
+            organisation in the same words.
     """
 
     type: EntityType
@@ -54,9 +55,9 @@ def forms(document: Document, names: Sequence[Name]) -> list[Form]:
 
 
 def _told_apart(document: Document, names: Sequence[Name], texts: Sequence[str]) -> dict[int, str]:
-    """Return the names that need their nationality, with it: وزارة الخارجية | الروسية beside وزارة الخارجية | الأميركية.
+    """Return index -> text with nationality for names that need it: وزارة الخارجية | الروسية and وزارة الخارجية | الأميركية.
 
-    One without a nationality means the one named last.
+    A mention without a nationality is taken to mean the organisation that was named last.
     """
     behind: dict[str, dict[int, tuple[str, str]]] = {}  # text -> name -> country, adjective
     for index, (name, text) in enumerate(zip(names, texts, strict=True)):
@@ -75,7 +76,7 @@ def _told_apart(document: Document, names: Sequence[Name], texts: Sequence[str])
 
 
 def _nationality(document: Document, name: Name) -> tuple[str, str]:
-    """Return the country and the adjective right behind a name, empty where there is none."""
+    """Return the country and the adjective right after a name; two empty strings if no such adjective follows."""
     tokens = document.tokens
     token = tokens.at(name.end - 1) + 1
     if token < len(tokens) and document.raw[name.end : tokens.start[token]].isspace():
@@ -99,10 +100,10 @@ def _text(document: Document, name: Name) -> str:
 
 
 def _lost_article(document: Document, name: Name, text: str) -> str:
-    """Return what the preposition took of the name's article: 'ا' of للنصر, 'ال' of للجنة, nothing of للندن."""
+    """Return the letters that the name's article lost after ل: 'ا' in للنصر, 'ال' in للجنة, none in للندن."""
     first, _, rest = text.partition(" ")
     if fold(first) in _LAM_WORDS:
-        # للجنة الأولمبية is the committee, للجنة الانضباط a committee of something.
+        # للجنة الأولمبية is 'to the Olympic committee', with article; للجنة الانضباط 'to a committee of something', without.
         return "ال" if rest.startswith("ال") and rest.split()[0].endswith(("ية", "يه")) else ""
     token = document.tokens.at(name.start)
     segments = document.tokens.segments[token] if token >= 0 else ""

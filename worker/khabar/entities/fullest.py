@@ -1,4 +1,4 @@
-"""The name of an entity: the fullest of its forms, without what tells only where it is or whose."""
+"""The name of an entity: its fullest form, without words that only say where it is or to which country it belongs."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -22,13 +22,15 @@ def fullest(forms: Sequence[Form]) -> str:
     """Return an entity's name.
 
     Args:
-        forms: all forms in which the article names one entity; one at least.
+        forms: all forms in which the article names one entity; at least one.
     """
     written = {_words(form.text) for form in forms}
 
     def fullness(form: Form) -> tuple[bool, bool, int, int, int]:
-        """Order forms: Arabic letters first, then names without a description, more words, more letters, the more usual."""
-        words = [word for word in form.words if len(word) > 2]  # the letters of a spelled-out acronym are no words
+        """Return the sort key: Arabic letters, no description, more words, more letters, more mentions; in this order."""
+        words = [
+            word for word in form.words if len(word) > 2
+        ]  # the letters of a spelled-out acronym do not count as words
         letters = sum(map(len, words))
         return not form.text.isascii(), not _is_described(form.text, written), len(words), letters, len(form.mentions)
 
@@ -41,7 +43,7 @@ def _words(text: str) -> tuple[str, ...]:
 
 
 def _is_described(text: str, written: set[tuple[str, ...]]) -> bool:
-    """Whether a form is another one of the same entity with a nationality or a place behind it, or one of two in a dual."""
+    """Whether a form is another form of the entity plus a nationality or a place, or has its class noun in the dual."""
     words = _words(text)
     if text.split()[0] in _SINGULAR:
         return len(written) > 1
@@ -54,7 +56,7 @@ def _is_described(text: str, written: set[tuple[str, ...]]) -> bool:
 
 
 def _without_nationality(text: str) -> str:
-    """Return the name without the nationality that a newspaper puts behind one that is complete."""
+    """Return the name without a nationality that a newspaper adds after a name that is complete without it."""
     written = text.split()
     words = _words(text)
     end = len(words)
@@ -65,7 +67,7 @@ def _without_nationality(text: str) -> str:
 
 
 def _alone(text: str) -> str:
-    """Return the name without the dual of its class noun."""
+    """Return the name with its class noun in the singular instead of the dual, or without the noun if it is not a part."""
     head, _, rest = text.partition(" ")
     singular = _SINGULAR.get(head)
     if singular is None or not rest:

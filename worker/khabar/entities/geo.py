@@ -1,4 +1,4 @@
-"""Where the places are: GeoNames entries by Arabic name, told apart by the countries that the article names."""
+"""Locate places: find the GeoNames entry of an Arabic name, and choose between namesakes by the rest of the article."""
 
 import math
 from collections import defaultdict
@@ -17,8 +17,8 @@ from khabar.models import PLACES
 from khabar.text.document import Document
 
 _TABLE: Final = "places.tsv"
-# What speaks for a country: that it is named, one of its cities is, an organisation bears its name, the outlet writes for it, one
-# of its towns is named.
+# Weights of evidence for a country: it is named; one of its cities is named; an organisation has it in its name; the outlet
+# writes for it; one of its towns is named.
 _COUNTRY_NAMED: Final = 3.0
 _CITY_NAMED: Final = 1.5
 _IN_A_NAME: Final = 1.0
@@ -26,11 +26,11 @@ _OUTLET: Final = 1.0
 _TOWN_NAMED: Final = 0.5
 _MOST_EVIDENCE: Final = 4.0
 _CONTEXT: Final = 1.5
-# A tenfold number of inhabitants weighs 1; a capital, or a city listed by hand, as much as thirtyfold.
+# Ten times as many inhabitants add 1 to a place's score; this is added for a capital, or a city listed by hand.
 _CAPITAL: Final = 1.5
-# Between the best places of two countries; closer than this is a guess.
+# Least difference between the best places of two countries; with less, neither is chosen.
 _MARGIN: Final = 0.8
-# What a named place within so many degrees of latitude speaks for one.
+# Added to the score of a place that has another place of the article within so many degrees.
 _NEAR: Final = 1.0
 _NEAR_DEGREES: Final = 1.2
 _WIDE: Final = frozenset({"country", "region"})
@@ -40,7 +40,7 @@ _LARGE: Final = 100_000
 _TOWN: Final = 15_000
 
 
-# Country -> what speaks for it.
+# Country -> sum of the weights of its evidence.
 Evidence = dict[str, float]
 
 
@@ -57,12 +57,18 @@ class Place(NamedTuple):
 
     @property
     def geo(self) -> Geo:
-        """The place as the record has it."""
+        """The place in the form that the record uses."""
         return Geo(geonames_id=self.geonames_id, country=self.country, lat=self.lat, lon=self.lon, name_en=self.name_en)
 
 
 class _Choice(NamedTuple):
-    """One reading of an ambiguous name."""
+    """One meaning of an ambiguous name.
+
+    Attributes:
+        place: the place in this meaning.
+        speaking: countries whose evidence counts for it.
+        is_usual: whether it is meant if the article has no evidence.
+    """
 
     place: Place
     speaking: frozenset[str]
@@ -70,10 +76,10 @@ class _Choice(NamedTuple):
 
 
 class Gazetteer:
-    """The places; loaded once, then read only.
+    """The table of places; loaded once, then only read.
 
     Attributes:
-        english: folded Arabic name -> English name, of the names of which all places are called alike in English.
+        english: folded Arabic name -> English name, for names whose places all have the same English name.
     """
 
     def __init__(
@@ -91,24 +97,25 @@ class Gazetteer:
 
     @classmethod
     def load(cls) -> "Gazetteer":
-        """Read the table that khabar ships."""
+        """Read the table in the package."""
         return cls(*kept("places", _read, PLACES / _TABLE))
 
     def place(self, document: Document, clusters: Sequence[Cluster]) -> list[Geo | None]:
-        """Say where each cluster is.
+        """Locate each cluster.
 
         Args:
-            document: what the clusters are in; its nationalities speak for countries.
-            clusters: all entities of one article, of every type: organisations tell of countries too.
+            document: the article; the nationalities in it are evidence for countries.
+            clusters: all entities of the article, of every type: names of organisations are evidence for countries too.
 
         Returns:
-            For each cluster its place, or None for other types and where the article does not decide; O(clusters + tokens).
+            The place of each cluster; None for persons and organisations, and for places that the article leaves undecided.
+            The time is O(clusters + tokens).
         """
         known = [self._known_as(cluster) if cluster.type == "LOC" else "" for cluster in clusters]
         if not any(known):
             return [None] * len(clusters)
         evidence: Evidence = defaultdict(float, adjectives(document))
-        # What bears a place out, but is nothing against another: the outlet's country, and towns that few know.
+        # Weak evidence, which may support a place but does not count against another: the outlet's country, and small towns.
         soft: Evidence = defaultdict(float)
         home = outlet_country(document.article)
         if home:
@@ -121,7 +128,7 @@ class Gazetteer:
             self._where(name, evidence, soft, about, ()) if about else None
             for name, about in zip(known, hints, strict=True)
         ]
-        # A second look at names of several places: which of them is near the others?
+        # Second pass, for names of several places: which of them is near other places of the article?
         near = [place for place in found if place is not None and place.kind not in _WIDE]
         for index, (name, about) in enumerate(zip(known, hints, strict=True)):
             if about and len(self._places.get(name, ())) > 1:
@@ -130,14 +137,14 @@ class Gazetteer:
         return [place.geo if place else None for place in found]
 
     def _known_as(self, cluster: Cluster) -> str:
-        """Return the cluster's name as the table has it, or as it is."""
+        """Return the first of the cluster's possible names that the tables contain; if no table has one, its own name."""
         keys = [key(name) for name in names(cluster)]
         return next(
             (name for name in keys if name in self._places or name in NAMES or name in self._ambiguous), keys[0]
         )
 
     def _votes(self, cluster: Cluster, name: str) -> Iterator[tuple[str, float]]:
-        """Yield the countries that one entity speaks for."""
+        """Yield the countries for which one entity is evidence, with weights."""
         if cluster.type == "ORG":
             countries = {country_of(word) for word in map(fold, cluster.name.split())}
             yield from ((country, _IN_A_NAME) for country in countries if country)
@@ -174,7 +181,7 @@ class Gazetteer:
 
 
 def _read() -> tuple[dict[str, Place], dict[str, list[Place]], dict[str, list[_Choice]], dict[str, str]]:
-    """Return the countries by code, the places by name, the readings of ambiguous names, and the English names."""
+    """Return the countries by code, the places by name, the meanings of ambiguous names, and the English names."""
     countries: dict[str, Place] = {}
     places: dict[str, list[Place]] = defaultdict(list)
     table = (PLACES / _TABLE).read_text(encoding="utf-8")
@@ -212,7 +219,7 @@ def _ambiguous(countries: Mapping[str, Place], places: Mapping[str, Sequence[Pla
 
 
 def _choose(choices: Sequence[_Choice], evidence: Evidence) -> Place | None:
-    """Return the reading that most speaks for; the usual one where nothing does."""
+    """Return the meaning with most evidence, None if two have equally much; without any evidence the usual meaning."""
     votes = [sum(evidence.get(country, 0.0) for country in choice.speaking) for choice in choices]
     most = max(votes)
     if most == 0:
@@ -222,7 +229,7 @@ def _choose(choices: Sequence[_Choice], evidence: Evidence) -> Place | None:
 
 
 def _best(candidates: Sequence[Place], evidence: Evidence, soft: Evidence, near: Sequence[Place]) -> Place | None:
-    """Return the likeliest place, if it is likely enough and no other country has one nearly as likely."""
+    """Return the likeliest place; None if it is not likely enough, or a place in another country is nearly as likely."""
     best: Place | None = None
     weight = -math.inf
     by_country: dict[str, float] = {}
@@ -253,7 +260,14 @@ def _speaks_for(country: str, evidence: Evidence, soft: Evidence) -> float:
 
 
 def _is_believed(place: Place, evidence: Evidence, soft: Evidence, spoke: bool) -> bool:
-    """Whether the article's other names or its outlet bear the place out, or it needs no bearing out."""
+    """Whether the article's other names or its outlet support the place, or it is so well known that it needs no support.
+
+    Args:
+        place: the likeliest place.
+        evidence: by country.
+        soft: weak evidence by country.
+        spoke: whether `evidence` or `soft` includes the weight of this place's own name, which must not support it.
+    """
     own = (_CITY_NAMED if _is_known(place) else _TOWN_NAMED) if spoke else 0.0
     support = _speaks_for(place.country, evidence, soft) - own
     if place.kind in _WELL_KNOWN or place.population >= _FAMOUS or support >= _CITY_NAMED:
@@ -269,5 +283,5 @@ def _weight(place: Place, evidence: float) -> float:
 
 
 def _is_known(place: Place) -> bool:
-    """Whether news means this place without naming its country."""
+    """Whether news names this place without naming its country."""
     return place.kind in _WELL_KNOWN or place.kind == "region" or place.population >= _LARGE

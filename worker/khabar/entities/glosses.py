@@ -1,4 +1,4 @@
-"""An acronym or second name that the text puts beside a name: برنامج الأغذية العالمي (WFP)."""
+"""Glosses: an acronym or a second name that the text puts right after a name: برنامج الأغذية العالمي (WFP)."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -19,7 +19,7 @@ _AROUND_CUES: Final = f" ،,ـ({_QUOTES}"
 def glossed(document: Document, names: Sequence[Name]) -> Iterator[tuple[int, int]]:
     """Yield pairs of neighboring names of one type where the second, in brackets or after a cue, explains the first.
 
-    Places are left out: in brackets stands where they are.
+    Places are left out: the brackets after a place say where it is.
     """
     for index in range(1, len(names)):
         before, name = names[index - 1], names[index]

@@ -1,4 +1,4 @@
-"""Groups of forms that name one entity, grown link by link."""
+"""Groups of forms that name the same entity."""
 
 from bisect import bisect_left
 from collections.abc import Sequence
@@ -7,14 +7,14 @@ from khabar.entities.forms import Form
 
 
 class Groups:
-    """A union-find over forms; the earliest form stands for its group."""
+    """A union-find over forms; the earliest form represents its group."""
 
     def __init__(self, forms: Sequence[Form]) -> None:
         self.forms = forms
         self._parents = list(range(len(forms)))
 
     def find(self, index: int) -> int:
-        """Return the form that stands for the group of form `index`."""
+        """Return the index of the form that represents the group of form `index`."""
         parents = self._parents
         while parents[index] != index:
             parents[index] = parents[parents[index]]
@@ -22,12 +22,21 @@ class Groups:
         return index
 
     def join(self, one: int, other: int) -> None:
-        """Make one group of two."""
+        """Join the groups of two forms."""
         one, other = sorted((self.find(one), self.find(other)))
         self._parents[other] = one
 
     def nearest(self, form: int, hosts: Sequence[int]) -> int | None:
-        """Return the host whose group was mentioned last before `form` first was, else the only group after it."""
+        """Choose between candidates for the form that `form` is short for.
+
+        Args:
+            form: index of the short form.
+            hosts: indexes of longer forms that it may stand for.
+
+        Returns:
+            The host mentioned last before the first mention of `form`; if all come later, the host if they are one group;
+            otherwise None.
+        """
         first = self.forms[form].mentions[0]
         before = [host for host in hosts if self.forms[host].mentions[0] < first]
         if before:

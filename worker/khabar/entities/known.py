@@ -1,4 +1,4 @@
-"""Organisations that are known by name: a recognizer may see the place inside قوات سوريا الديمقراطية alone."""
+"""Organisations from a lexicon of names that contain places: in قوات سوريا الديمقراطية a recognizer may only see the place."""
 
 from collections.abc import Iterator, Sequence
 from typing import Final
@@ -14,7 +14,7 @@ _MOST_PROCLITICS: Final = 2
 
 
 def _by_first_word() -> dict[str, list[tuple[str, ...]]]:
-    """Return first word -> names that it begins, the longest first; spelled as careless writers do."""
+    """Return first word -> names that begin with it, the longest first; all words are folded."""
     names: dict[str, list[tuple[str, ...]]] = {}
     for entry in sorted(entries("entities/organisations_with_places"), key=len, reverse=True):
         words = tuple(map(fold, entry.split()))
@@ -26,12 +26,12 @@ _NAMES: Final = _by_first_word()
 
 
 def with_known(document: Document, found: Sequence[Name]) -> list[Name]:
-    """Return the names with the known organisations among them.
+    """Return the names, with the known organisations added.
 
     Args:
-        document: segmented.
-        found: names in text order, none overlaps another. Those inside a known organisation give way to it; where one
-            reaches out of it, that one stays.
+        document: has segmented tokens.
+        found: names in text order, without overlaps. A known organisation replaces the names inside it, but is not added if a
+            name extends beyond it.
     """
     names = list(found)
     for start, end in _known(document):
@@ -56,7 +56,7 @@ def _known(document: Document) -> Iterator[tuple[int, int]]:
 
 
 def _begun(form: str) -> tuple[tuple[int, list[tuple[str, ...]]], ...]:
-    """Return the names that a word begins, each time with the letters joined before them."""
+    """Return (number of proclitics before the name, names) for each way in which a word may begin known names."""
     found = []
     for cuts in range(_MOST_PROCLITICS + 1):
         if cuts and form[cuts - 1 : cuts] not in _PROCLITICS:

@@ -1,4 +1,4 @@
-"""Nominal mentions of organisations: التنظيم, الشركة, where one organisation named before fits."""
+"""Nominal mentions of organisations: التنظيم, الشركة, if exactly one organisation named before fits."""
 
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
@@ -14,7 +14,7 @@ from khabar.text.document import Document
 
 @dataclass(frozen=True, slots=True)
 class Nominal:
-    """A noun that stands for an organisation; raw offsets, and the group of the names that it belongs to."""
+    """A noun that stands for an organisation: its raw offsets, and the organisation's group of forms."""
 
     start: int
     end: int
@@ -56,7 +56,7 @@ def nominals(document: Document, names: Sequence[Name], owner: Sequence[int]) ->
 
 
 def without_bare_nouns(document: Document, names: Sequence[Name]) -> list[Name]:
-    """Return the names without those that are a bare noun for an organisation: neither تنظيم nor التنظيم is a name of its own."""
+    """Return the names without those that are only a noun for organisations: neither تنظيم nor التنظيم is a name by itself."""
     tokens = document.tokens
 
     def is_bare(name: Name) -> bool:
@@ -67,7 +67,7 @@ def without_bare_nouns(document: Document, names: Sequence[Name]) -> list[Name]:
 
 
 class _Heads:
-    """Where each class noun was last used, and for whom."""
+    """For each class noun, the mentions of the organisations that it may stand for."""
 
     def __init__(self, document: Document, names: Sequence[Name], owner: Sequence[int]) -> None:
         self._names = names
@@ -87,7 +87,13 @@ class _Heads:
                 groups.append(group)
 
     def nearest(self, nouns: Sequence[str], before: int, paragraph: int) -> int | None:
-        """Return the group that the nouns can only mean at name `before`: the only one so far or in this paragraph."""
+        """Return the only group that the nouns can mean, None if there are several.
+
+        Args:
+            nouns: class nouns that fit.
+            before: index of the name after the nominal mention; only earlier names count.
+            paragraph: raw offset of the paragraph's start. If several groups fit, only names in this paragraph count.
+        """
         far: set[int] = set()
         near: set[int] = set()
         for noun in nouns:
@@ -103,7 +109,7 @@ class _Heads:
 
 
 def _head(document: Document, name: Name) -> str | None:
-    """Return the class noun that opens the name or stands before its quotation glyph."""
+    """Return the class noun that begins the name, or stands before the quotation mark that opens it."""
     first = bare(document.form(name.start, name.end).replace("_", " ").lstrip("#").split(" ", 1)[0])
     if first in _FITTING:
         return first

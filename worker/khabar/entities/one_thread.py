@@ -1,8 +1,8 @@
-"""One thread for numpy's matrices, which are too small to be worth two.
+"""Limit numpy to one thread, because khabar's matrices are too small for two.
 
-numpy's BLAS has a thread for each core, and they wait for one another in busy loops. On two busy cores the fast pipeline took
-35 to 39 ms of processor time an article with two threads, and 13.8 ms with one, whichever of the two ways below set it. Entering
-and leaving `one_thread` takes 0.04 ms of that.
+numpy's BLAS starts a thread for each core, and the threads wait for each other in busy loops. On two busy cores the fast pipeline
+took 35 to 39 ms of processor time for an article with two threads. With one thread it took 13.8 ms, whichever of the two ways
+below set it. Entering and leaving `one_thread` takes 0.04 ms of that.
 """
 
 import os
@@ -19,31 +19,31 @@ PROCESS_VARIABLE = "OPENBLAS_NUM_THREADS"
 
 
 def keep_process_to_one_thread() -> None:
-    """Have numpy's BLAS begin with one thread, unless the environment says otherwise.
+    """Let numpy's BLAS start with one thread, unless the environment sets another number.
 
-    For processes that are khabar's own (a worker, a command), before numpy is loaded: it reads the environment only then. A
-    process that never starts the threads can also fork without them.
+    For khabar's own processes (workers, commands). Call it before numpy is loaded, which reads the environment only then. A
+    process that has never started BLAS threads can also fork safely.
     """
     os.environ.setdefault(PROCESS_VARIABLE, "1")
 
 
 @contextmanager
 def one_thread() -> Iterator[None]:
-    """Limit numpy's BLAS to one thread inside the block, and put the caller's number back after it.
+    """Limit numpy's BLAS to one thread inside the block, and restore the caller's number of threads after it.
 
-    BLAS has one number for the whole process. So threads take turns here: of two blocks that overlap, the later to end would put
-    back the other's 1. Where another thread of the process is inside a limit of threadpoolctl, its number stays: an article then
-    takes longer, and is the same.
+    BLAS has one number for the whole process, so threads take turns: if two blocks overlapped, the later one to end would
+    restore the other's limit of 1. If another thread of the process uses threadpoolctl itself, its number may win. Extraction is
+    then slower, with the same results.
     """
     with _turn:
         if "numpy" in sys.modules:
             with _blas().limit(limits=1):
                 yield
-        else:  # nothing to limit, and nothing to be found
+        else:  # no BLAS to limit
             yield
 
 
-_turn = RLock()  # an extractor may extract
+_turn = RLock()  # reentrant, because an extractor may call khabar.extract
 
 
 def _after_fork() -> None:
@@ -58,7 +58,7 @@ if hasattr(os, "register_at_fork"):
 @cache
 def _blas() -> Any:
     """Return the controller of the process's BLAS libraries; looking for them takes 4 ms."""
-    # Its import sets this for the whole process, to have two OpenMP libraries bear each other: no business of ours.
+    # Importing threadpoolctl sets this variable for the whole process; khabar must not, so the old value is restored.
     with variable("KMP_DUPLICATE_LIB_OK", "True"):
-        from threadpoolctl import ThreadpoolController  # here: workers and commands do without it
+        from threadpoolctl import ThreadpoolController  # imported here, because workers and commands do not need it
     return ThreadpoolController().select(user_api="blas")

@@ -1,4 +1,4 @@
-"""Which forms name one organisation: with and without its class noun, cut short, with a country or its adjective."""
+"""Join the forms that name one organisation: with or without its class noun, shortened, with a country or its adjective."""
 
 from collections import defaultdict
 from collections.abc import Sequence, Set
@@ -12,11 +12,11 @@ from khabar.lexicons import entries
 
 _MOST_CANDIDATES: Final = 24
 _SMALL_WORDS: Final = frozenset(map(fold, entries("entities/small_words")))
-# Kinds that a country's name or adjective alone may stand for: السعودية is her team or airline.
+# Kinds of organisations that a country's name or adjective may stand for: السعودية may be the airline or the team.
 _CARRIERS: Final = frozenset({"team", "club", "company", "airline"})
-# Kinds of which a newspaper calls one by the class noun alone, as by a name: الخطوط.
+# Kinds of organisations that a newspaper may call by only the class noun: الخطوط.
 _ALONE: Final = frozenset({"company", "ministry", "agency", "bank", "airline"})
-# A long compound of its own words: its class noun may be another one (هيئة for وكالة).
+# With this many distinctive words, two names may be one organisation although the class nouns differ (هيئة for وكالة).
 _TELLING_WORDS: Final = 3
 _SHORTEST_SKELETON: Final = 3
 
@@ -32,7 +32,7 @@ _STRIPPED: Final = ("وال", "بال", "كال", "فال", "لل", "ال")
 
 @lru_cache(maxsize=65536)
 def stem(word: str) -> str:
-    """Return what the word has in common with its other forms: no article, no ending of gender, number or relation."""
+    """Return the part that the word shares with its other forms: without article and endings of gender, number or relation."""
     word = fold(word)
     country = country_of(word)
     if country:
@@ -48,7 +48,7 @@ def stem(word: str) -> str:
 
 
 class _Shape:
-    """A form as compared: class noun, and the stems of the words that tell."""
+    """A form prepared for comparison: its class noun, and the stems of its distinctive words."""
 
     __slots__ = ("head", "kind", "optional", "rest", "size", "stems", "words")
 
@@ -63,12 +63,12 @@ class _Shape:
 
 
 def link_organisations(groups: Groups, indexes: Sequence[int], known_whole: Set[int]) -> None:
-    """Join the forms of one organisation; O(forms).
+    """Join the forms of each organisation; O(forms).
 
     Args:
-        groups: of all forms.
-        indexes: the forms of organisations.
-        known_whole: forms that are known to be whole names, and so no other name cut short.
+        groups: the groups of all forms.
+        indexes: indexes of the organisations' forms.
+        known_whole: forms that are known to be whole names, so they are not short for another name.
     """
     known = {stem(word) for index in indexes for word in groups.forms[index].words}
     shapes = {index: _Shape(groups.forms[index].words, known) for index in indexes}
@@ -78,7 +78,7 @@ def link_organisations(groups: Groups, indexes: Sequence[int], known_whole: Set[
 
 
 def _known_stem(word: str, known: Set[str]) -> str:
-    """Return the word's stem, without a preposition where the article has the rest as a word: بجدة beside جدة."""
+    """Return the word's stem, without a preposition if the rest is a word of these names too: بجدة beside جدة."""
     found = stem(word)
     if found[0] in "بلو" and stem(word[1:]) in known:
         return stem(word[1:])
@@ -86,7 +86,7 @@ def _known_stem(word: str, known: Set[str]) -> str:
 
 
 def _link_equal(groups: Groups, shapes: dict[int, _Shape]) -> None:
-    """Join forms that have the same telling words and class nouns that agree."""
+    """Join forms with the same distinctive words whose class nouns agree."""
     by_rest: dict[tuple[str, ...], list[int]] = defaultdict(list)
     for index, shape in shapes.items():
         if not shape.rest:
@@ -112,7 +112,7 @@ def _agree(one: _Shape, other: _Shape) -> bool:
 
 
 def _link_spellings(groups: Groups, indexes: Sequence[int]) -> None:
-    """Join foreign names that differ by vowels or by the letter for g."""
+    """Join foreign names that differ only in vowels or in the letter for g."""
     found: dict[str, int] = {}
     by_vowels: dict[str, int] = {}
     for index in indexes:
@@ -121,7 +121,7 @@ def _link_spellings(groups: Groups, indexes: Sequence[int]) -> None:
         if len(key) < 2 or not is_foreign("".join(words)):
             continue
         if len(key) < _SHORTEST_SKELETON and not words[0].isascii():
-            # Of غوغل and جوجل the vowels agree; Google has none to compare.
+            # So short a name must also have the same vowels, in Arabic letters: غوغل and جوجل. Latin vowels cannot be compared.
             groups.join(by_vowels.setdefault("".join(map(with_one_g, words)), index), index)
         host = found.setdefault(key, index)
         across_scripts = words[0].isascii() != groups.forms[host].words[0].isascii()
@@ -130,7 +130,7 @@ def _link_spellings(groups: Groups, indexes: Sequence[int]) -> None:
 
 
 def _link_shorter(groups: Groups, shapes: dict[int, _Shape], known_whole: Set[int]) -> None:
-    """Join a form with the one longer form that holds all its words."""
+    """Join a form with the longer form that contains all its words, if there is exactly one."""
     by_stem: dict[str, list[int]] = defaultdict(list)
     for index in sorted(shapes, key=lambda index: (-len(shapes[index].stems), index)):
         shape = shapes[index]
@@ -144,7 +144,7 @@ def _link_shorter(groups: Groups, shapes: dict[int, _Shape], known_whole: Set[in
 
 
 def _is_short_for(short: _Shape, full: _Shape) -> bool:
-    """Whether `short` is `full` with words left out, class nouns that agree and no other reading at hand."""
+    """Whether `short` is `full` with some words left out and a class noun that agrees."""
     if len(short.stems) >= len(full.stems):
         return False
     if short.head and len(short.words) == 1:
@@ -163,7 +163,7 @@ def _is_short_for(short: _Shape, full: _Shape) -> bool:
 
 
 def _is_word_of(short: _Shape, full: _Shape) -> bool:
-    """Whether a single word without class noun stands for `full`: its first word, or the last of two."""
+    """Whether a single word without class noun is short for `full`: its first word, or the last if it has two or is foreign."""
     word = short.stems[0]
     if len(word) == 2 and word.isupper():  # a country
         return full.kind == "airline" and full.stems[1:] == (word,)

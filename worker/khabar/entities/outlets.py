@@ -1,4 +1,4 @@
-"""Which country an outlet writes for: a newspaper's readers need not be told where their own towns are."""
+"""The country that an outlet writes for. A newspaper names towns of its own country without saying where they are."""
 
 from typing import Final
 from urllib.parse import urlsplit
@@ -24,8 +24,8 @@ _ARAB: Final = frozenset(entries("entities/arab_countries"))
 def outlet_country(article: Article) -> str | None:
     """Return the ISO code of the country that the article's outlet writes for.
 
-    The address decides before the source's name: a site of the lexicon, then an Arab country's top-level domain. International
-    outlets have none.
+    The article's address is tried first: a site in the lexicon, then the top-level domain of an Arab country. The source's name
+    comes last. International outlets have no country.
     """
     host = _host(article.url)
     site = host.removeprefix("www.")

@@ -1,4 +1,4 @@
-"""Names and what stands around them: other headlines are no story, an agency is no town, glyphs go in pairs."""
+"""Correct names by their surroundings: other headlines on the page, credits with agencies, unpaired quotation marks."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -13,15 +13,15 @@ from khabar.text.document import Document
 def of_the_story(document: Document, names: Sequence[Name]) -> list[Name]:
     """Return the names of the story and its credits, in text order.
 
-    Those in links, stamps, counters and whatever else is the page's are left out. A place in a credit that is an agency's
-    name too (الدوحة - قنا) is the agency.
+    Names in links, time stamps, counters and other page furniture are left out. A place in a credit that is also the name of
+    an agency (قنا in الدوحة - قنا) becomes an organisation.
     """
     page = boilerplate(document)
     return [_typed(document, name) for name in names if not page.hides_names(name.start)]
 
 
 def with_whole_glyphs(document: Document, names: Sequence[Name]) -> list[Name]:
-    """Return the names so that none holds a glyph that opens or closes outside of it, in text order."""
+    """Return the names in text order, cut so that brackets and quotation marks inside a name are in pairs."""
     found: list[Name] = []
     for name in names:
         span = whole_span(document, name.start, name.end)

@@ -1,4 +1,4 @@
-"""Which forms name one person: a surname or first name is the person whom the article names in full."""
+"""Join the forms that name one person: a surname or a first name means the person whom the article names in full."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -8,14 +8,14 @@ from khabar.entities.groups import Groups
 from khabar.entities.spelling import bare, is_same, skeleton
 
 _SON: Final = "بن"
-# More namesakes than this are not told apart; bounds the work on a list of names.
+# At most this many candidates are compared; it bounds the time for long lists of names.
 _MOST_CANDIDATES: Final = 24
 
 Words = tuple[str, ...]
 
 
 def link_persons(groups: Groups, indexes: Sequence[int]) -> None:
-    """Join the forms of one person, the longest first; O(forms)."""
+    """Join the forms of each person, the longest forms first; O(forms)."""
     by_word: dict[str, list[int]] = defaultdict(list)
     forms = groups.forms
     for index in sorted(indexes, key=lambda index: (-len(_names(forms[index].words)), index)):
@@ -45,9 +45,9 @@ def _names(words: Words) -> Words:
 
 
 def _strength(short: Words, full: Words) -> int:
-    """Return how well `short` names the person named `full`: 0 for not at all.
+    """Return how well `short` fits the person named `full`; 0: not at all.
 
-    4 is the name in another spelling, 3 keeps the first name, 2 is the surname, 1 the first name alone.
+    4: the whole name in another spelling; 3: a shorter name with the first name; 2: only the surname; 1: only the first name.
     """
     ours, theirs = _names(short), _names(full)
     if not ours or len(ours) > len(theirs):
@@ -76,7 +76,7 @@ def _is_subsequence(short: Words, full: Words) -> bool:
 
 
 def _same_father(short: Words, full: Words) -> bool:
-    """Whether the father that both name is one."""
+    """Whether both forms have the same father's name; true if one of them has none."""
     if len(short) > 2 and len(full) > 2 and short[1] == full[1] == _SON:
         return is_same(short[2], full[2])
     return True

@@ -1,4 +1,4 @@
-"""Which forms name one place: with and without its natural class noun or epithet."""
+"""Join the forms that name one place: with or without its class noun or its epithet."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -17,13 +17,13 @@ def _classes() -> dict[str, str]:
     return dict(line.split("\t") for line in entries("entities/place_heads"))
 
 
-# Class noun -> '+' where the name alone is the place as well, '-' where it is not (مطار دبي is not دبي).
+# Class noun -> '+' if the name without it is the same place, '-' if not (مطار دبي is not دبي).
 _HEADS: Final = {bare(noun): mark for noun, mark in _classes().items()}
 _EPITHETS: Final = frozenset(map(fold, entries("entities/place_epithets")))
 
 
 def link_places(groups: Groups, indexes: Sequence[int]) -> None:
-    """Join the forms of one place; O(forms)."""
+    """Join the forms of each place; O(forms)."""
     keys: dict[str, int] = {}
     for index in indexes:
         for key in _keys(groups.forms[index]):
@@ -33,7 +33,7 @@ def link_places(groups: Groups, indexes: Sequence[int]) -> None:
 
 
 def _keys(form: Form) -> list[str]:
-    """Return what this form may be called; places that share a key are one."""
+    """Return the keys of a form; forms that share a key are the same place."""
     words = form.words
     code = NAMES.get("".join(words))
     if code:

@@ -1,4 +1,4 @@
-"""The protocol of the recognizers, which find names; what the names refer to is decided after them."""
+"""The protocol of recognizers. They find names; later steps decide which entity each name refers to."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ class Name:
 
     Attributes:
         type: person, organisation or place.
-        start, end: raw offsets; proclitics are outside, the article and a hashtag's '#' inside.
+        start, end: raw offsets, without proclitics, with the article and with the '#' of a hashtag.
     """
 
     type: EntityType
@@ -27,11 +27,11 @@ class Recognizer(Protocol):
     """Finds the names of an article.
 
     Attributes:
-        models: name -> version of what it was trained on, for the provenance.
+        models: name -> version of each model, for the record's provenance.
     """
 
     models: Mapping[str, str]
 
     def recognize(self, document: Document) -> Sequence[Name]:
-        """Return the names in text order; none overlaps another."""
+        """Return the names in text order, without overlaps."""
         ...

@@ -1,4 +1,4 @@
-"""What an entity has to do with the article itself: its outlet or agency, its author, or none of these."""
+"""The role of an entity in the article: its publisher (outlet or agency), its author (byline), or a part of the story."""
 
 from collections.abc import Iterator, Sequence
 from typing import Final
@@ -51,7 +51,7 @@ def roles(document: Document, clusters: Sequence[Cluster]) -> list[Role]:
 
 
 def _alone(document: Document) -> Iterator[tuple[int, int]]:
-    """Yield the spans of the first and the last paragraph of a body with more: a name that is all of one has signed."""
+    """Yield the spans of the first and the last paragraph, if the body has more than two. A name alone there is a signature."""
     paragraphs = document.paragraphs
     body = [
         (start, end)
@@ -63,12 +63,12 @@ def _alone(document: Document) -> Iterator[tuple[int, int]]:
 
 
 def is_outlet(name: str) -> bool:
-    """Whether a name, normalized, is that of a paper, a broadcaster or an agency."""
+    """Whether a normalized name is that of a newspaper, a broadcaster or an agency."""
     return _key(name) in _OUTLETS
 
 
 def _key(name: str) -> str:
-    """Return a name as compared: folded, without the noun for a paper or an agency before it, without spaces."""
+    """Return the key by which names of outlets are compared: folded, without spaces and without a first word like 'agency'."""
     words = [fold(word) for word in name.split()]
     if len(words) > 1 and words[0] in _HEADS:
         words = words[1:]

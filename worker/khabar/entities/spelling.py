@@ -1,4 +1,4 @@
-"""When two spellings are one name: folded letters, joined particles, and the consonants of foreign names."""
+"""Decide whether two spellings are the same name: by folded letters, joined particles, and consonants of foreign names."""
 
 import re
 from functools import lru_cache
@@ -7,13 +7,13 @@ from typing import Final
 from khabar.grammar.folding import CARELESS_NAMES
 from khabar.lexicons import entries
 
-# آل keeps its hamza: أل is two letters of an acronym.
+# آل keeps its mark, because أل may be two letters of an acronym.
 _JOINS_NEXT: Final = frozenset(
     word if word.startswith("آ") else word.translate(CARELESS_NAMES) for word in entries("entities/joins_next")
 )
 _JOINS_PREVIOUS: Final = frozenset(word.translate(CARELESS_NAMES) for word in entries("entities/joins_previous"))
 _NATIVE_NAMES: Final = frozenset(entries("entities/given_names"))
-# No foreign name is written with these letters, so a vowel tells two Arabic names apart.
+# Foreign names are never written with these letters. So a word with one is Arabic, where another vowel means another name.
 _NATIVE_LETTERS: Final = re.compile("[حعضظذ]")
 _CONSONANTS: Final = str.maketrans(
     {"غ": "ج", "ق": "ج", "ص": "س", "ط": "ت", "ض": "د", "ث": "س", "ڤ": "ف", "پ": "ب", "چ": "ج", "گ": "ج"}
@@ -50,7 +50,7 @@ _HAMZA_SEATS: Final = _hamza_seats()
 
 @lru_cache(maxsize=65536)
 def fold(word: str) -> str:
-    """Return the word as spelled without care: no hamza, ي for ى, ه for ة, lower case."""
+    """Return the word in careless spelling: no hamza, ي for ى, ه for ة, lower case."""
     word = word.translate(CARELESS_NAMES).lower()
     return _HAMZA_SEATS.get(word, word)
 
@@ -63,7 +63,7 @@ def bare(word: str) -> str:
 
 
 def units(words: list[str]) -> tuple[str, ...]:
-    """Return the folded words with particles joined to their names, so that عبد الله and عبدالله are one; ابن is بن."""
+    """Return the folded words with particles joined to names, so that عبد الله equals عبدالله; ابن becomes بن."""
     joined: list[str] = []
     pending = ""
     for written in words:
@@ -81,13 +81,16 @@ def units(words: list[str]) -> tuple[str, ...]:
 
 
 def with_one_g(word: str) -> str:
-    """Return the bare word with one letter for all that stand for one foreign consonant: غوغل, جوجل and قوقل are one."""
+    """Return the bare word with the same letter wherever writers differ: غوغل, جوجل and قوقل give the same result."""
     return bare(word).translate(_CONSONANTS)
 
 
 @lru_cache(maxsize=65536)
 def skeleton(word: str) -> str:
-    """Return the consonants that transliterators agree on: ترامب and ترمب, غوغل, جوجل, قوقل and Google are one."""
+    """Return the consonants that transliterators agree on.
+
+    ترامب and ترمب have the same skeleton, and so have غوغل, جوجل, قوقل and Google.
+    """
     word = bare(word)
     vowel = word.startswith(_FIRST_VOWELS)
     if word.isascii():
@@ -100,14 +103,14 @@ def skeleton(word: str) -> str:
 
 @lru_cache(maxsize=65536)
 def is_foreign(word: str) -> bool:
-    """Whether a folded word may be a transliteration, in which vowels come and go: it has no article."""
+    """Whether a folded word may be a transliteration, whose vowels vary: without article, and not a known Arabic name."""
     if len(word) < _SHORTEST_FOREIGN or word.startswith("ال") or word in _NATIVE_NAMES:
         return False
     return not _NATIVE_LETTERS.search(word)
 
 
 def is_same(one: str, other: str) -> bool:
-    """Whether two folded words are one name."""
+    """Whether two folded words are the same name."""
     if one == other or bare(one) == bare(other):
         return True
     return skeleton(one) == skeleton(other) and len(skeleton(one)) > 1 and is_foreign(one) and is_foreign(other)

@@ -1,1 +1,1 @@
-"""What is extracted: one file a layer."""
+"""The extractors: one file for each layer of the record."""

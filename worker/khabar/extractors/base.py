@@ -1,4 +1,4 @@
-"""The protocol of every extractor. One file each, found by its name; `extractor()` in the file builds it."""
+"""The protocol of every extractor. Each has its own file, found by its name, and is built by `extractor()` in that file."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -13,15 +13,16 @@ from khabar.text.document import Document
 class Extractor(Protocol):
     """Finds one layer of the record.
 
-    Built once a process, before the workers fork: it loads its data in `__init__` and keeps no state between articles.
-    It gives the same value for the same article: no clock, no chance, no order of a set.
+    Built once in each process, before the workers fork: it loads its data in `__init__` and keeps no state between articles.
+    The same article always gives the same value, so it uses no clock, no random numbers and no order of a set.
 
     Attributes:
         layer: the key of the record that it fills, or of the record's `custom`; every layer has at most one extractor.
-        requires: layers that must be in the document before it runs.
-        uses: layers that it reads where they are; it runs after them, also where they failed.
-        models: name -> version of the data that it works with, for the provenance; empty for rules.
-        schema: what its layer is, for an extractor of another package. khabar's own have a model in khabar.messages.record.
+        requires: layers that must be in the document; without them it does not run.
+        uses: layers that it reads if they exist; it runs after them, also if they failed.
+        models: name -> version of its models and data, for the record's provenance; empty for rules.
+        schema: type of the layer's value, only for extractors of other packages. khabar's own types are in
+            khabar.messages.record.
     """
 
     layer: str
@@ -33,7 +34,7 @@ class Extractor(Protocol):
     def extract(self, document: Document) -> object:
         """Return the layer's value, or None to leave the layer out.
 
-        khabar's own return models of khabar.messages.record; those of other packages return what their `schema` describes.
-        Any exception costs this layer and those that require it, not the record.
+        khabar's own extractors return models of khabar.messages.record; those of other packages return a value that fits their
+        `schema`. After any exception the record is made without this layer and without the layers that require it.
         """
         ...

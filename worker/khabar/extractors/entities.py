@@ -19,26 +19,26 @@ from khabar.lexicons import entries
 from khabar.messages.record import Entity, Geo, LatinName, Mention, Role
 from khabar.text.document import Document
 
-# A mention may hold a pair of glyphs (إذاعة "اف ام"); the name does without.
+# A mention may contain quotation marks (إذاعة "اف ام"); they are removed from the name.
 _NO_GLYPHS: Final = str.maketrans(
     dict.fromkeys((line.split("\t")[0] for line in entries("quotations/glyphs") if len(line.split("\t")[0]) == 1), "")
 )
 
 
 class EntityExtractor(Extractor):
-    """Asks a recognizer for the names, joins the mentions of each entity and places the places."""
+    """Asks a recognizer for the names, joins the mentions of each entity, and locates the places."""
 
     layer = "entities"
 
     def __init__(self, recognizer: Recognizer, gazetteer: Gazetteer) -> None:
-        """Take a recognizer and the places."""
+        """Take a recognizer and the table of places."""
         self._recognizer = recognizer
         self._gazetteer = gazetteer
         self._latin = LatinNames(gazetteer.english)
         self.models = recognizer.models
 
     def accurate(self) -> "EntityExtractor":
-        """Return an extractor with the accurate recognizer, which asks a fast one too, and the same places.
+        """Return an extractor with the accurate recognizer, which uses this one's fast recognizer, and the same places.
 
         Raises:
             EncoderUnavailable: onnxruntime or the weights are missing; the message says which.
@@ -59,7 +59,7 @@ class EntityExtractor(Extractor):
 
 
 def extractor() -> Extractor:
-    """Return the extractor of this file, with the fast recognizer; its weights come with the package."""
+    """Return the extractor of this file, with the fast recognizer, whose weights are in the package."""
     return EntityExtractor(FastRecognizer(), Gazetteer.load())
 
 

@@ -1,4 +1,4 @@
-"""Genre: what kind of text the article is."""
+"""Genre: the kind of text, such as news or opinion."""
 
 from khabar.extractors.base import Extractor
 from khabar.messages.record import Genre
@@ -18,7 +18,7 @@ class GenreExtractor(Extractor):
         self.models = {"genre": model.load("genre").version}
 
     def extract(self, document: Document) -> Genre | None:
-        """Return the genre; None where none is likely enough."""
+        """Return the genre; None if no genre is likely enough."""
         return genre_of(document)
 
 

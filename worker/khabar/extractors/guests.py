@@ -1,4 +1,4 @@
-"""Extractors of other packages: their values are checked, and nothing that they do to a document reaches the record."""
+"""Extractors of other packages. They get a copy of the document, so they cannot change the record; their values are checked."""
 
 from typing import Any, Final
 
@@ -10,28 +10,28 @@ from khabar.messages.items import MAX_DEPTH, is_too_deep
 from khabar.registry import Guest
 from khabar.text.document import Document
 
-# So that no name of theirs in the provenance is one of khabar's own.
+# Put before their names in the provenance, so that none equals one of khabar's own.
 _PREFIX: Final = "custom."
 
 
 class UnfitValue(Exception):
-    """The value of a layer is not JSON, or not what its schema says. The message holds nothing of the article."""
+    """The value of a layer is not JSON, or does not fit its schema. The message contains no text of the article."""
 
 
 class GuestExtractor(Extractor):
-    """Runs the extractor of another package on a copy of the document, and lets only fitting JSON through.
+    """Runs the extractor of another package on a copy of the document, and accepts only JSON that fits its schema.
 
     Attributes:
-        package: name and version of the distribution that it is from.
-        json_schema: of its layer.
-        models: of the extractor, and the package, so that another version of it gives another version of the pipeline.
+        package: name and version of the extractor's distribution.
+        json_schema: JSON Schema of its layer.
+        models: the extractor's models, and the package, so that a new version of the package gives a new pipeline version.
     """
 
     def __init__(self, guest: Guest) -> None:
         """Build the extractor.
 
         Raises:
-            UnusablePlugin: it cannot be built, is no extractor, fills another layer, or has no schema.
+            UnusablePlugin: it cannot be built, is not an extractor, fills another layer, or has no schema.
         """
         extractor = guest.build()
         if not isinstance(extractor, Extractor):
@@ -50,11 +50,11 @@ class GuestExtractor(Extractor):
         self.models = {f"{_PREFIX}{self.layer}": self.package} | own
         try:
             self.json_schema = extractor.schema.json_schema()
-        except Exception as error:  # pydantic has several, one for each way in which a type has no JSON
+        except Exception as error:  # pydantic raises different exceptions here
             raise guest.refused(f"has a schema that JSON Schema cannot describe ({str(error)[:200]})") from error
 
     def extract(self, document: Document) -> Any:
-        """Return the layer as plain JSON, its keys sorted; None where the extractor leaves it out.
+        """Return the layer as plain JSON with sorted keys; None if the extractor leaves it out.
 
         Raises:
             UnfitValue: the value is not JSON, or does not fit the schema.
@@ -65,7 +65,7 @@ class GuestExtractor(Extractor):
     def _checked(self, value: object) -> Any:
         try:
             written = orjson.dumps(value, default=_fields, option=orjson.OPT_SORT_KEYS)
-        except TypeError as error:  # orjson's own is one
+        except TypeError as error:  # orjson.JSONEncodeError is a TypeError
             raise UnfitValue("the value cannot be written as JSON") from error
         plain = orjson.loads(written)
         if is_too_deep(plain):
@@ -79,7 +79,7 @@ class GuestExtractor(Extractor):
 
 
 def _fields(value: object) -> object:
-    """Return a model as a mapping of its fields; its sets stay sets, which have no order and are refused."""
+    """Return a pydantic model as a mapping of its fields. Sets stay sets and are refused, because they have no order."""
     if isinstance(value, BaseModel):
         return value.model_dump(by_alias=True)
     raise TypeError

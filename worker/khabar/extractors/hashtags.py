@@ -1,4 +1,4 @@
-"""Hashtags and the words in them: #قوات_سوريا_الديمقراطية holds three."""
+"""Hashtags and the words in them: #قوات_سوريا_الديمقراطية has three."""
 
 import re
 from typing import Final
@@ -7,12 +7,12 @@ from khabar.extractors.base import Extractor
 from khabar.messages.record import Hashtag
 from khabar.text.document import Document
 
-# Scraped style sheets are full of #fff and #7b7a7a.
+# Colours such as #fff and #7b7a7a, from style sheets in scraped text.
 _COLOUR: Final = re.compile("(?:[0-9A-Fa-f]{3}){1,2}")
 
 
 class HashtagExtractor(Extractor):
-    """A '#' and the letters, digits and '_' that touch it, one letter at least; no colours or URL fragments."""
+    """Finds each '#' with the letters, digits and '_' that touch it, at least one letter; no colours or URL fragments."""
 
     layer = "hashtags"
 
@@ -21,7 +21,7 @@ class HashtagExtractor(Extractor):
         if "#" not in document.text:
             return []
         form = document.tokens.form
-        # A '#' inside a link is no token of its own.
+        # A '#' inside a link is not a separate token.
         signs = (index for index, token in enumerate(form) if token == "#")  # noqa: S105
         return [hashtag for sign in signs if (hashtag := _hashtag(document, sign))]
 
@@ -35,7 +35,7 @@ def _hashtag(document: Document, sign: int) -> Hashtag | None:
     tokens = document.tokens
     form = tokens.form
     if tokens.touches_previous(sign) and form[sign - 1][-1].isalnum() and form[sign - 1].isascii():
-        return None  # C#, page1#top; but و#سوريا is one
+        return None  # C#, page1#top; but و#سوريا is a hashtag
     end = sign + 1
     while end < len(form) and tokens.touches_previous(end) and _is_inside(form[end]):
         end += 1

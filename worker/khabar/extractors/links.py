@@ -7,7 +7,7 @@ from khabar.text.tokenize import LINK
 
 
 class LinkExtractor(Extractor):
-    """The tokens that are links; the tokenizer has cut them without the punctuation around them."""
+    """Collects the tokens that are links; the tokenizer has already cut off the punctuation around them."""
 
     layer = "links"
 

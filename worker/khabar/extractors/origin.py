@@ -1,4 +1,4 @@
-"""Origin: the agency that a story is from, and the place that it opens with."""
+"""Origin: the news agency of a story, and the place in its dateline."""
 
 from typing import Final
 
@@ -9,16 +9,18 @@ from khabar.messages.record import Dateline, Origin
 from khabar.text.document import Document
 
 _UNNAMED: Final = "وكالات"
-_SEPARATOR: Final = "، "  # as the authors of an article are joined
+_SEPARATOR: Final = "، "  # the same that joins the authors of an article
 
 
 class OriginExtractor(Extractor):
-    """Agency: from the dateline or a line of credits, else the end of the story, else what the producer sent.
+    """Finds agency and dateline.
 
-    A mention within the story (قال لوكالة رويترز) is none. The producer's author is read before its source: a paper that
-    prints an agency's story says so in the author, and a source that is an agency has no other origin.
-    The dateline is the text's own: one that only the author field has (الرياض - واس) has no offsets and is left out. Of
-    several places (جدة، الرياض) it is the first; عواصم, for several capitals, counts as one.
+    The agency comes from the dateline or a line of credits, otherwise from the end of the story, otherwise from the producer's
+    fields. A mention within the story (قال لوكالة رويترز) does not count. The field `author` is read before `source`, because a
+    newspaper that prints an agency's story often names the agency as its author.
+
+    The dateline must be in the text: one that only the author field has (الرياض - واس) has no offsets and is left out. If it has
+    several places (جدة، الرياض), the first is taken; عواصم, for several capitals, counts as a place.
     """
 
     layer = "origin"
@@ -42,7 +44,7 @@ def extractor() -> Extractor:
 
 
 def _joined(agencies: tuple[str, ...]) -> str | None:
-    """Return the agencies in text order; وكالات says nothing beside one that is named."""
+    """Return the agencies in text order, without the general word وكالات if one is named."""
     named = dict.fromkeys(agency for agency in agencies if agency != _UNNAMED)
     return _SEPARATOR.join(named or agencies[:1]) or None
 

@@ -35,7 +35,7 @@ _TO: Final = frozenset(entries("quantities/targets"))
 
 
 class QuantityExtractor(Extractor):
-    """Numerals and duals; what is a date, a duration or a label is left out."""
+    """Finds numerals and duals that count or measure; dates, durations and labels are left out."""
 
     layer = "quantities"
     uses = ("temporal",)
@@ -59,10 +59,10 @@ def extractor() -> Extractor:
 
 
 def _counts(document: Document) -> Iterator[Draft]:
-    """Yield the numerals that count something, two that bound one range as one."""
+    """Yield a draft for each numeral that counts something, and one draft for the two bounds of a range."""
     found = numerals(document)
     units = [counted(document, numeral) for numeral in found]
-    is_done = False  # whether the numeral was the end of a range
+    is_done = False  # whether the next numeral was already used as the end of a range
     for index, (numeral, unit) in enumerate(zip(found, units, strict=True)):
         if is_done:
             is_done = False
@@ -87,19 +87,19 @@ def _counts(document: Document) -> Iterator[Draft]:
 
 
 def _repeats(document: Document, numeral: Numeral, following: Numeral) -> bool:
-    """Whether the number in words stands in digits again, in brackets: خمس وعشرين (25) إنابة."""
+    """Whether a number in words is repeated in digits in brackets: خمس وعشرين (25) إنابة."""
     is_bracketed = following.first == numeral.last + 2 and document.tokens.form[numeral.last + 1] == "("
     return is_bracketed and following.is_digits and not numeral.is_digits and following.value == numeral.value
 
 
 def _is_label_range(document: Document, numeral: Numeral, following: Numeral) -> bool:
-    """Whether the two are the ends of a row of labels or dates: من 101 حتى 119, من 8 إلى 29 / 11."""
+    """Whether the two numbers are the ends of a range of labels or dates: من 101 حتى 119, من 8 إلى 29 / 11."""
     is_linked = following.first == numeral.last + 2 and document.tokens.form[numeral.last + 1] in _TO
     return is_linked and numeral.is_digits and is_label(document, following, is_bare=True)
 
 
 def _shares(numeral: Numeral, following: Numeral, unit: Unit | None) -> bool:
-    """Whether و joins the numeral to one whose noun is its own too: 20 و30 مدرسة."""
+    """Whether و joins the numeral to another, and the noun after that belongs to both: 20 و30 مدرسة."""
     is_next = following.proclitic == "و" and following.first <= numeral.last + 2
     return is_next and unit is not None and unit.is_known and unit.category != TIME
 
@@ -136,7 +136,7 @@ def _duals(document: Document) -> Iterator[Draft]:
 
 
 def _without_overlaps(document: Document, drafts: Sequence[Draft]) -> list[Draft]:
-    """Leave out what is inside another quantity or a temporal expression; a distance in light-years is none."""
+    """Leave out drafts inside another quantity or a temporal expression, but keep distances (light-years)."""
     spans = [(item.start, item.end) for item in document.get(TEMPORAL) or []]
     ends = [end for _, end in spans]
     kept: list[Draft] = []
@@ -172,7 +172,7 @@ def _add_modifiers(document: Document, drafts: Sequence[Draft]) -> None:
 
 
 def _negate(draft: Draft) -> None:
-    """Make an amount that is below zero negative; the greater bound of a range becomes the lower."""
+    """Make an amount below zero negative; the greater bound of a range becomes the lower."""
     if draft.value is not None:
         draft.value = -abs(draft.value)
     elif draft.lower is not None and draft.upper is not None:
@@ -180,7 +180,7 @@ def _negate(draft: Draft) -> None:
 
 
 def _add_modifiers_before(form: list[str], draft: Draft, start: int) -> None:
-    """Take in the phrases before the draft, the nearest first (نحو ما يزيد عن), from token `start` on."""
+    """Extend the draft to the modifiers before it (نحو ما يزيد عن), the nearest first, back to token `start`."""
     first = draft.first - (draft.first > start and form[draft.first - 1] in _PASSED_OVER)
     while not draft.proclitic_chars and (modifier := modifier_before(form, first, start)):
         if draft.modifier == "exact":

@@ -1,4 +1,4 @@
-"""Quotations: what stands between quotation glyphs and is somebody's words, with the cue and the speaker."""
+"""Quotations: somebody's words between quotation glyphs, with the cue and the speaker."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -17,22 +17,22 @@ from khabar.reference.wording import Wording
 from khabar.statements.reading import speech
 from khabar.text.document import Document
 
-# A single word is a name, a term or a scare quote, never a claim.
+# A single word in quotes is a name, a term or a scare quote, not speech.
 _FEWEST_WORDS: Final = 2
-# So many after a person's name and a colon are no title.
+# With at least this many words after a person's name and a colon, the quoted words are speech and not a title.
 _FEWEST_AFTER_NAME: Final = 4
-# Of so many words what a colon after ومن بينها introduces may be a sentence.
+# After ومن بينها and a colon, a quoted item of a list with at least this many words may be speech.
 _LONG_ITEM: Final = 6
 
 
 class QuotationExtractor(Extractor):
-    """Speech told from titles, names and scare quotes by its cue, its length and its words."""
+    """Finds quoted speech; its cue, length and words tell it apart from titles, names and scare quotes."""
 
     layer = "quotations"
     uses = ("entities",)
 
     def __init__(self) -> None:
-        """Load what tells speech from other quoted words, and direct speech from partial."""
+        """Load two models: whether quoted words are speech, and whether speech is direct or partial."""
         self._speech, self._kind = Weights.load("speech"), Weights.load("speech_kind")
         versions = {"speakers": Weights.load("speakers"), "speech": self._speech, "speech-kind": self._kind}
         self.models = {name: weights.version for name, weights in versions.items()}
@@ -63,14 +63,14 @@ class QuotationExtractor(Extractor):
 
     @staticmethod
     def _is_surely(wording: Wording, one: Attribution) -> bool:
-        """Whether a person's name and a colon stand before several words: such headlines are too few to learn from."""
+        """Whether it follows a person's name and a colon and has several words; such headlines are too rare to learn from."""
         is_label = one.path == "label" and one.has_colon and one.who is not None and one.who.kind == "PER"
         is_there = one.line[0] >= 0 and one.span[0] >= wording.start(one.line[0])  # named in the label itself
         return is_label and is_there and not one.is_name and len(wording.words(one.stretch)) >= _FEWEST_AFTER_NAME
 
     @staticmethod
     def _is_never(wording: Wording, one: Attribution) -> bool:
-        """Whether no learned weight is needed: single words, formulas, short items of a list."""
+        """Whether it is certainly not speech: a single word, a formula, or a short item of a list."""
         words = len(wording.words(one.stretch))
         return words < _FEWEST_WORDS or (one.is_listed and words < _LONG_ITEM) or wording.is_formula(one.stretch)
 
@@ -81,7 +81,7 @@ def extractor() -> Extractor:
 
 
 def _with_first_parts(every: Sequence[Attribution], found: Sequence[Attribution]) -> list[Attribution]:
-    """Return the quotations with what a cue behind breaks off: a short stretch is speech where its other part is."""
+    """Return the quotations with the first parts of interrupted ones («...» قال فلان «...»), if the second part is speech."""
     is_found = {one.stretch.first for one in found}
     goes_on = {one.cue.token for one in found if one.cue and one.cue.token < one.stretch.first and one.path == "open"}
     first_parts = [
@@ -93,7 +93,7 @@ def _with_first_parts(every: Sequence[Attribution], found: Sequence[Attribution]
 
 
 def _groups(found: Sequence[Attribution]) -> dict[int, int]:
-    """Return the group of each cue that breaks a quotation («...» قال فلان «...»): the cue's token -> 1, 2, ..."""
+    """Return token of the cue -> 1, 2, ... for each cue that interrupts a quotation («...» قال فلان «...»)."""
     after = {spoken.cue.token for spoken in found if spoken.cue and spoken.cue.token > spoken.stretch.last}
     parts = Counter(spoken.cue.token for spoken in found if spoken.cue and spoken.cue.token in after)
     broken = sorted(token for token, count in parts.items() if count > 1)

@@ -14,22 +14,23 @@ _HOUSE: Final = frozenset((*LAYERS, *OPTIONAL_LAYERS))
 
 
 def names() -> list[str]:
-    """Return the names of khabar's own extractors, sorted. A module that begins with '_' is a helper."""
+    """Return the sorted names of khabar's own extractors. Modules whose names begin with '_' are helpers."""
     return EXTRACTORS.house()
 
 
 def load(layers: Collection[str] | None = None, *, also: Iterable[Extractor] = ()) -> list[Extractor]:
     """Build the extractors, each after those that it requires or uses.
 
-    Only those are imported: the models of a layer that nobody asks for are half of the time that a process takes to start.
+    Only their modules are imported: loading the models of all layers takes half of a process's time to start.
 
     Args:
-        layers: build only those of these layers and what they require or use; None builds all, those of other packages too.
-        also: extractors that are built elsewhere, and may be required or used.
+        layers: build the extractors of these layers and of the layers that they require or use. None: build all, also those of
+            other packages.
+        also: extractors built elsewhere, which others may require or use.
 
     Raises:
-        UnusablePlugin: two extractors fill a layer, one fills a layer that no record has, requires a layer that none fills,
-            or cannot be built.
+        UnusablePlugin: two extractors fill the same layer; one fills a layer that no record has, requires a layer without an
+            extractor, or cannot be built.
     """
     house, guests = frozenset(names()), EXTRACTORS.guests(taken=_HOUSE)
     if strangers := sorted(house - _HOUSE):
@@ -50,7 +51,7 @@ def load(layers: Collection[str] | None = None, *, also: Iterable[Extractor] = (
 
 
 def load_guests() -> list[GuestExtractor]:
-    """Build the extractors of other packages alone, in the order of their layers.
+    """Build only the extractors of other packages, in the order of their layers.
 
     Raises:
         UnusablePlugin: as `load`.
@@ -66,11 +67,11 @@ def _build(name: str) -> Extractor:
 
 
 def in_order(extractors: Iterable[Extractor], layers: Collection[str] | None = None) -> list[Extractor]:
-    """Sort extractors so that each comes after those it requires or uses; `layers` as in `load`.
+    """Sort extractors so that each comes after those that it requires or uses; `layers` as in `load`.
 
     Raises:
-        UnusablePlugin: two extractors fill one layer, one fills a layer that no record has, one requires a layer that none
-            fills, or extractors require one another.
+        UnusablePlugin: two extractors fill the same layer; one fills a layer that no record has, or requires a layer without an
+            extractor; or extractors require each other.
     """
     by_layer: dict[str, Extractor] = {}
     for extractor in extractors:
@@ -106,5 +107,5 @@ def _owner(extractor: Extractor) -> str:
 
 
 def _reads(extractor: Extractor, by_layer: Mapping[str, Extractor]) -> list[str]:
-    """Return the layers that it reads; one that it would use and that nothing fills does not count."""
+    """Return the layers that it reads, without those that it only uses and that no extractor fills."""
     return [*extractor.requires, *(layer for layer in extractor.uses if layer in by_layer)]

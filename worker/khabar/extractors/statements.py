@@ -1,4 +1,4 @@
-"""Statements: what somebody is reported to have said, in the reporter's words, with the cue and the speaker."""
+"""Statements: reported speech in the reporter's words, with the cue and the speaker."""
 
 from typing import Final
 
@@ -15,18 +15,18 @@ from khabar.statements.reading import speech
 from khabar.text.document import Document
 from khabar.text.layers import QUOTATIONS
 
-# Tokens behind a statement in which the quotation that it opens may close.
+# Tokens after a statement in which a quotation that opens inside it may close.
 _CLOSING_REACH: Final = 12
 
 
 class StatementExtractor(Extractor):
-    """Reported clauses, noun phrases and attributed sentences."""
+    """Finds reported clauses, noun phrases and attributed sentences."""
 
     layer = "statements"
     uses = ("entities", "quotations")
 
     def __init__(self) -> None:
-        """Load nothing but the versions: what decides is loaded where it is used."""
+        """Read only the versions of the models; the modules that use the models load them."""
         joined = [(name, JoinedWeights.load(name)) for name in ("statement_openings", "statement_endings")]
         loaded = [("speakers", Weights.load("speakers")), *joined]
         self.models = {name.replace("_", "-"): weights.version for name, weights in loaded}

@@ -18,25 +18,25 @@ from khabar.lexicons import entries
 from khabar.messages.record import Temporal
 from khabar.text.document import Document
 
-# How far a word that speaks of the future reaches, in tokens.
+# A word about the future counts if it is at most this many tokens before or after the expression.
 _BEFORE: Final = 14
 _AFTER: Final = 6
 _AHEAD: Final = words("ahead")
 _AHEAD_PAIRS: Final = frozenset(tuple(pair.split()) for pair in entries("temporal/ahead_pairs"))
 _BACK: Final = words("back")
 _LOOKALIKES: Final = words("ahead_lookalikes")
-# How long a story stays with the days ahead that it has come to.
+# A story that announces coming days is taken to continue about them for this many sentences.
 _PROGRAMME_SENTENCES: Final = 3
 _MIN_VERB: Final = 5
 _SHORTEST: Final = 3
-# A date is only compared with behind one of these, so many tokens before it at most.
+# After one of these words, at most three tokens before it, a date only serves as a comparison.
 _COMPARISONS: Final = words("comparisons")
 _COMPARED: Final = 3
 _CLAUSE_ENDS: Final = frozenset('،,؛.()"«»“”')
 
 
 class TemporalExtractor(Extractor):
-    """Finds temporal expressions and gives each its ISO 8601 or TIMEX3 value, null where nothing decides it."""
+    """Finds temporal expressions and gives each its ISO 8601 or TIMEX3 value, null if the text does not decide it."""
 
     layer = "temporal"
 
@@ -55,7 +55,7 @@ def extractor() -> Extractor:
 
 
 def _resolve(document: Document, expression: Expression, context: Context) -> Temporal:
-    """Resolve an expression, and let those after it refer to what it names."""
+    """Resolve an expression, and update the context, so that later expressions can refer to it."""
     sentence = document.sentences.of_token(expression.first)
     context.is_near = context.sentence == sentence
     context.is_programme = sentence - context.programme <= _PROGRAMME_SENTENCES
@@ -89,7 +89,7 @@ def _resolve(document: Document, expression: Expression, context: Context) -> Te
 
 
 def _keep_year(document: Document, expression: Expression, resolved: Resolved, context: Context) -> None:
-    """Let dates without a year that follow take the year of this one, where the text tells it."""
+    """If the text gives this date's year, keep it for the following dates without a year."""
     meaning = expression.meaning
     if isinstance(meaning, Timed) and meaning.day:
         meaning = meaning.day
@@ -110,7 +110,7 @@ def _keep_year(document: Document, expression: Expression, resolved: Resolved, c
 
 
 def _depends_on_tense(meaning: Meaning) -> bool:
-    """Whether the tense of the words around can decide the value."""
+    """Whether the tense of the words around the expression can decide its value."""
     if isinstance(meaning, Timed):
         return meaning.day is not None and _depends_on_tense(meaning.day)
     if isinstance(meaning, CalendarDate):
@@ -123,10 +123,10 @@ def _depends_on_tense(meaning: Meaning) -> bool:
 
 
 def _tense(document: Document, expression: Expression, context: Context) -> int:
-    """Return 1 where the words of the same sentence speak of the future, -1 of the past, 0 where they do not tell.
+    """Return 1 if the words of the same sentence are about the future, -1 if about the past, 0 if they do not tell.
 
-    The nearest word before the expression decides (أعلن السبت أنه سيلعب), without one the next few of its clause. Beside a
-    date whose year is told only the words behind that do: أعلن أن الاقتراع في مارس 2027 والإعادة في أبريل.
+    The nearest such word before the expression decides (أعلن السبت أنه سيلعب). Without one, a few words after it in its clause
+    decide. If a date with a year comes first, only words after that date count: أعلن أن الاقتراع في مارس 2027 والإعادة في أبريل.
     """
     sentence = document.sentences.tokens(document.sentences.of_token(expression.first))
     form = document.tokens.form
@@ -146,7 +146,7 @@ def _tense(document: Document, expression: Expression, context: Context) -> int:
 
 @lru_cache(maxsize=4096)
 def _tense_of(word: str) -> int:
-    """Return 1 for a word that speaks of the future (سيبدأ, لن, المقرر), -1 of the past (كان, أعلن), else 0."""
+    """Return 1 for a word about the future (سيبدأ, لن, المقرر), -1 about the past (كان, أعلن), 0 for others."""
     word = fold(word)
     bare = word[1:] if word[0] in "وف" and len(word) > _SHORTEST else word
     if not _AHEAD.isdisjoint((word, bare)):

@@ -1,4 +1,4 @@
-"""Topics: what the article is about, by the top level of IPTC's Media Topics."""
+"""Topics: the subjects of the article, from the top level of IPTC's Media Topics."""
 
 from khabar.extractors.base import Extractor
 from khabar.messages.record import Topic
@@ -8,7 +8,7 @@ from khabar.topics.classify import topics_of
 
 
 class TopicExtractor(Extractor):
-    """The topics that an editor would give, each with its score."""
+    """Predicts the topics that an editor would assign, each with its score."""
 
     layer = "topics"
 
@@ -18,7 +18,7 @@ class TopicExtractor(Extractor):
         self.models = {"topics": model.load("topics").version}
 
     def extract(self, document: Document) -> list[Topic]:
-        """Return the topics, the likeliest first; empty where none is likely enough."""
+        """Return the topics, the likeliest first; empty if no topic is likely enough."""
         return topics_of(document)
 
 

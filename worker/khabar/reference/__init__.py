@@ -1,1 +1,1 @@
-"""Who a noun phrase refers to: mentions, the candidates for each, and a learned choice among them."""
+"""Find the speaker that a noun phrase or a verb refers to: mentions, the candidates, and a learned choice among them."""

@@ -1,4 +1,4 @@
-"""What a speaker does by saying it: states, announces, denies, from the cue and from what it governs."""
+"""The speech act, such as state, announce or deny, from the cue and from the object that it governs."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -11,7 +11,7 @@ from khabar.messages.record import Act
 from khabar.reference.cues import Cue
 from khabar.reference.nouns import cut
 
-_REACH: Final = 4  # items behind the cue in which its object stands
+_REACH: Final = 4  # the object is among this many items after the cue
 
 
 def _rows(name: str) -> dict[str, Act]:
@@ -24,16 +24,17 @@ _OF_OBJECTS: Final = _rows("act_objects")
 
 
 def act_of_verb(lemma: str) -> Act:
-    """Return what a verb alone says is done."""
+    """Return the act that a verb expresses by itself."""
     return _OF_VERBS.get(fold(lemma), "state")
 
 
 def act_of(cue: Cue | None, line: Line, segments: Sequence[str], form: Sequence[str]) -> Act:
-    """Return what is done by saying it.
+    """Return the speech act of a cue.
 
     Args:
-        cue: None where there is none: then somebody states.
-        line: the cue's. segments, form: of the document's tokens.
+        cue: None if there is no cue; then the act is "state".
+        line: the cue's line.
+        segments, form: columns of the document's tokens.
     """
     if cue is None:
         return "state"

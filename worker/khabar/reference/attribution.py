@@ -1,4 +1,4 @@
-"""What stands between quotation glyphs and its surroundings: the cue that would govern it, and what rules say of it."""
+"""For each quoted stretch: the cue that may govern it, its speaker, and what rules decide about it."""
 
 from collections.abc import Sequence
 from typing import Final, Literal, NamedTuple
@@ -14,37 +14,43 @@ from khabar.reference.wording import Wording
 from khabar.text.document import Document
 
 Kind = Literal["direct", "partial"]
-# How the cue was found: behind the stretch, before it after a particle, with nothing or the complementizer between, further
-# off; before a colon; at the end of the line above; nowhere, but somebody is speaking.
+# How the cue was found. behind: after the stretch. particle: a particle before it. open: a cue before it, with no complementizer
+# in between. opener: the complementizer is right before it. clause: the cue is farther before it. label: words before a colon.
+# above: at the end of the line before. carried, nowhere: no cue; the latest speaker, at the line's start or later in it.
 Path = Literal["behind", "particle", "open", "opener", "clause", "label", "above", "carried", "nowhere"]
 
 _LISTING: Final = frozenset(entries("reporting/listing"))
 _PREPOSITIONS: Final = frozenset(entries("reporting/prepositions"))
 _RESUMING: Final = frozenset(entries("reporting/resuming"))
 _COMMAS: Final = frozenset("،,-–")
-# Between a verb and what it introduces stand a subject, a place and an occasion, in items.
+# Most items between a verb and the quotation that it introduces: a subject, a place, an occasion.
 _LONGEST_GAP: Final = 16
-# A quotation this near to بحسب فلان is his.
+# A quotation at most this many items after بحسب is attributed to its source with fewer words.
 _SHORT_GAP: Final = 6
-# How many words make speech where nothing else tells: right after a cue, inside its clause, in the sentence of a source.
+# Fewest words of speech if nothing else decides: right after a cue, inside its clause, in the sentence of a source.
 _AFTER_CUE: Final = 4
 _IN_CLAUSE: Final = 5
 _OF_SOURCE: Final = 6
-# So many words after a colon are nothing but speech.
+# This many words after a colon are always speech.
 _SURE: Final = 12
 # The longest label before a colon (فلان: «...»), in items.
 _LONGEST_LABEL: Final = 8
 
 
 class Attribution(NamedTuple):
-    """A quoted stretch with whoever would have said it.
+    """A quoted stretch and its speaker, if it is speech.
 
     Attributes:
-        line, position: where it stands; line[position] is the stretch.
-        path: how the cue was found. cue: None where there is none. opener: position of the complementizer behind the cue.
+        line, position: line[position] is the stretch.
+        path: how the cue was found.
+        cue: None if there is no cue.
+        opener: position of the complementizer after the cue; None without one.
         who, is_carried, span: the speaker, as in Cue.
-        is_speech, kind: what the rules say. is_name: whether they take it for the name of something.
-        has_colon: right before it; is_listed: after من بينها and the like. goes_on: the line before had speech.
+        is_speech, kind: the decision of the rules.
+        is_name: whether the rules take it for the name of something.
+        has_colon: whether a colon is right before it.
+        is_listed: whether it follows an introduction of a list, such as من بينها.
+        goes_on: whether the line before had speech.
     """
 
     line: Line
@@ -65,19 +71,26 @@ class Attribution(NamedTuple):
 
 
 class Attributor:
-    """Takes the lines of one document in order and says of each quoted stretch whose it would be."""
+    """Finds the speaker of each quoted stretch in the lines of one document, which must be passed in order."""
 
     def __init__(self, document: Document, stretches: Sequence[Quoted], cues: CueReader) -> None:
-        """Take the reader of the lines' cues, for labels."""
+        """Take the document, its quoted stretches, and the reader of cues, which reads labels."""
         self._form = document.tokens.form
         self._stretches = stretches
         self._cues = cues
         self.wording = Wording(document, self._cues.subjects.mentions)
-        self._opened: Cue | None = None  # of a line that ended with a colon: its quotation begins the next
+        self._opened: Cue | None = (
+            None  # last cue of a line that ended with a colon, for a quotation that begins the next line
+        )
         self._goes_on = False  # whether the line before had a quotation
 
     def attribute(self, line: Line, cues: Sequence[Cue]) -> list[Attribution]:
-        """Return the stretches of the next line, whose cues these are."""
+        """Return the attributions of the next line's stretches.
+
+        Args:
+            line: the line.
+            cues: its cues, in order.
+        """
         quoted = [position for position, item in enumerate(line) if item < 0]
         placed = LineCues(self._form, line, cues) if quoted else None
         found = [self._attribute(line, position, placed) for position in quoted] if placed else []
@@ -109,7 +122,7 @@ class Attributor:
         )
 
     def _after_cue(self, line: Line, position: int, cue: Cue, opener: int | None, *, has_colon: bool) -> Attribution:
-        """Decide on a stretch that a cue governs; `opener` is the position of the first complementizer behind that."""
+        """Decide on a stretch that a cue governs; `opener` is the position of the first complementizer after the cue."""
         stretch = self._stretches[~line[position]]
         gap = position - cue.position - 1
         is_speech = self.wording.is_speech
@@ -117,7 +130,7 @@ class Attributor:
             enough = _AFTER_CUE if gap <= _SHORT_GAP else _OF_SOURCE
             said = is_speech(stretch, enough)
             return _by(line, position, stretch, "particle", cue, opener, is_speech=said, kind="partial")
-        is_open = opener is None or opener > position  # nothing between the two introduces what was said
+        is_open = opener is None or opener > position  # no complementizer is between cue and stretch
         if cue.reading.kind != "stance":
             said = has_colon or is_speech(stretch, _AFTER_CUE)
             if is_open and (has_colon or gap <= _LONGEST_GAP):
@@ -171,14 +184,14 @@ class Attributor:
         )
 
     def _colon(self, line: Line, position: int) -> int | None:
-        """Return where a label before the stretch ends: فلان: «...», and in a headline فلان: سنفعل «...»."""
+        """Return the position of the colon after a label: فلان: «...», and in headlines فلان: سنفعل «...»; None without one."""
         if position <= 2 * _LONGEST_LABEL and word_at(self._form, line, position - 1) == ":":
             return position - 1
         limit = min(position, _LONGEST_LABEL)
         return next((index for index in range(1, limit) if word_at(self._form, line, index) == ":"), None)
 
     def _cue_after(self, line: Line, position: int, cues: LineCues) -> Cue | None:
-        """Return the cue that follows the stretch at once: «...», كما قال فلان."""
+        """Return the cue directly after the stretch: «...», كما قال فلان; None without one."""
         index = position + 1
         if word_at(self._form, line, index) in _COMMAS:
             index += 1

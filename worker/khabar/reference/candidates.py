@@ -1,4 +1,4 @@
-"""Who may be meant at a cue: everybody in sight, with the ways in which each came into sight."""
+"""The candidates for the speaker at a cue: everybody named or described near it, each with the ways in which it was found."""
 
 from bisect import bisect_left
 from collections import deque
@@ -15,35 +15,45 @@ from khabar.reference.nouns import Noun, cut, lemma, noun
 from khabar.reference.subjects import Phrase, SubjectFinder
 from khabar.text.document import Document
 
-# How many who spoke before are remembered, and how many names before the cue are in sight.
+# Number of earlier speakers to remember, of names to consider before and after the cue, and of described speakers to remember.
 _SPEAKERS: Final = 4
 _NAMES_BEFORE: Final = 8
 _NAMES_AFTER: Final = 3
 _DESCRIBED: Final = 32
-# So many people or bodies fit one title or class noun.
+# Most people or organisations to consider for one title or class noun.
 _FITTING: Final = 6
-# Words from a document's noun to who issued it.
+# Most words between a noun for a document and the name of its issuer.
 _ISSUER_REACH: Final = 5
 _ECHOES: Final = frozenset(map(fold, entries("reference/echoes")))
 _FILLERS: Final = frozenset(map(fold, (*entries("reference/fillers"), *entries("reference/quantifiers"), "من")))
 _TIES: Final = frozenset(("عن", "من", "ل"))  # تقرير صادر عن المنظمة
-_SUBJECTS: Final = frozenset(("A", "K"))  # whose verb stands right before
-# Who only passes on or holds what a source says: حسب ذات المصدر is the one whose it was.
+_SUBJECTS: Final = frozenset(("A", "K"))  # roles of a candidate right after its verb
+# Kinds of sources that later phrases such as حسب ذات المصدر refer to.
 _SOURCES: Final = frozenset(("document", "anonymous"))
 
 
 @dataclass(slots=True)
 class Candidate:
-    """Somebody who may be meant.
+    """Somebody who may be the speaker.
 
     Attributes:
-        referent: None for nobody whom the article tells.
-        roles: how it came into sight: A named after the cue, a described there, B and b before it, T topic of the line,
-            S1, S2, ... spoke last, last but one; G spoke last with a verb of this gender; N, N2, o and n named near, before and
-            after; h and j described near, before it; M fits the description; J whom its words name; C as B and b, behind أن; D
-            whose document it is, Dn who is only named near it; E whom the last source named; K the person named behind a
-            description that is broken off.
-        phrase: where it was read, for a name or a new description.
+        referent: None stands for 'the article does not say who'.
+        roles: how it was found, one or more of these. Lower-case letters mostly stand for descriptions instead of names.
+
+            - A, a: named or described after the cue. B, b: before it. C: before it, right after أن.
+            - R, r: named or described after the link of a relay verb.
+            - T: topic of the line. F, f: named or described after the line's first word.
+            - S1, S2, ...: spoke last, last but one, and so on. G: spoke last with a verb of this gender.
+            - N, N2, o: named before the cue, from near to far. n: named after it.
+            - h, j: described near the cue, before it.
+            - MA, MB, MR, Mh: fits the description of that role.
+            - I: named inside the description of a document or a source. J: its noun is one of the words there.
+            - D: issuer of that document. Dn: only named near the document. d: issuer of any document.
+            - E: the last source, to which the description points back.
+            - K: the person named after a description that breaks off.
+            - 0: the role of the candidate without referent.
+        phrase: the phrase where it was read, for a name or a new description.
+        mention: the mention where it was read, if it was named.
     """
 
     referent: Referent | None
@@ -53,12 +63,15 @@ class Candidate:
 
 
 class Description(NamedTuple):
-    """What a phrase without a name says.
+    """The properties of a phrase without a name.
 
     Attributes:
-        noun: of its head, None where that is no noun that speaks.
-        words: lemmas of all its words but those that say the same (المذكور). is_echo: whether one says so.
-        is_definite: article or pronoun at the head. countries: that its words name.
+        noun: the noun at its head; None if that is not a noun for speakers.
+        head: lemma of the head.
+        words: lemmas of all its words, except words that point back (المذكور).
+        is_echo: whether it has such a word.
+        is_definite: whether the head has an article or a pronoun.
+        countries: codes of the countries that its words name.
     """
 
     noun: Noun | None
@@ -71,21 +84,24 @@ class Description(NamedTuple):
 
 @dataclass(slots=True)
 class Case:
-    """One cue with everything that the choice of its speaker depends on.
+    """A cue, and everything that the choice of its speaker depends on.
 
     Attributes:
-        token, reading: of the cue. line: the sentence that it stands in.
-        after, before: phrases around it; said: what the first of them says that only describes.
-        opens: whether what is said is in sight. opening: the phrase behind the line's first word.
-        described: phrases without a name before it in its line, the nearest first.
-        word: the kind of word right before the cue: that (أن), who= or who! (الذي, of the verb's gender or not), had (قد), mark,
-            start, link (بينما) or ""; with + where و is joined to the cue.
-        behind: the kind of word right behind `after`: that, quoted, a mark, a preposition, end or "".
-        gap: items of `after` before its name.
-        is_past: كان opens the line.
-        is_clause: whether `before` opens a clause of its own, behind أن: قال فلان إن فلانا أبلغه.
-        apposed: the person named behind `after`, where that only describes: قال سفير هولندا في المجلس فلان.
-        candidates: the last is nobody.
+        token, reading: the cue's token and its entry in the lexicon.
+        line: index of the cue's sentence.
+        after, before: noun phrases after and before the cue.
+        said: properties of the first of these phrases without a name.
+        opens: whether the reported words are near the cue.
+        opening: the phrase after the line's first word.
+        described: phrases without a name before the cue in its line, the nearest first.
+        word: kind of the word right before the cue: that (أن), who= or who! (الذي, with the verb's gender or another), had (قد),
+            mark, start, link (بينما) or ""; with + if و is joined to the cue.
+        behind: kind of the word right after `after`: that, cue, quoted, end, a mark, a preposition, a proclitic with +, or "".
+        gap: number of items of `after` before its name.
+        is_past: whether the line begins with كان.
+        is_clause: whether `before` begins a clause of its own, after أن: قال فلان إن فلانا أبلغه.
+        apposed: the person named after `after`, if that has no name: قال سفير هولندا في المجلس فلان.
+        candidates: the last one stands for nobody.
     """
 
     token: int
@@ -107,7 +123,7 @@ class Case:
 
 
 class Memory:
-    """Who was met so far in one document, and who spoke."""
+    """The people, organisations and documents met so far in one document, and who spoke."""
 
     def __init__(self, document: Document, subjects: SubjectFinder) -> None:
         self._document = document
@@ -115,16 +131,18 @@ class Memory:
         self.mentions = subjects.mentions
         self.speakers: list[Referent] = []  # the last first, each once
         self.by_gender: dict[str, Referent] = {}
-        self.described: deque[Referent] = deque(maxlen=_DESCRIBED)  # who spoke and is never named
+        self.described: deque[Referent] = deque(maxlen=_DESCRIBED)  # speakers that are never named
         self._issued = list(
             self._documents()
         )  # in text order: token, lemma of the document, who issued it, whether clearly
         self._read = 0
-        self.issuers: dict[str, Referent] = {}  # of documents met so far, by their lemma
+        self.issuers: dict[str, Referent] = {}  # lemma of a document met so far -> its issuer
         self.doubtful: set[str] = set()  # documents whose issuer is only named near them
-        self.source: Referent | None = None  # whom a particle or a document named last
+        self.source: Referent | None = None  # the last source, after a particle or as the issuer of a document
         self.line_of_last = -9
-        self._descriptions: dict[tuple[int, ...], Description] = {}  # each cue around asks
+        self._descriptions: dict[
+            tuple[int, ...], Description
+        ] = {}  # kept, because several cues ask for the same phrase
         self._firsts = [mention.first for mention in self.mentions.all]
         self._by_word: dict[str, list[Referent]] = {}
         for referent in self.mentions.referents.values():
@@ -132,7 +150,7 @@ class Memory:
                 self._by_word.setdefault(word, []).append(referent)
 
     def remember(self, case: Case, chosen: Candidate) -> None:
-        """Note who spoke."""
+        """Remember the speaker of a case."""
         who = chosen.referent
         if who is None:
             return
@@ -153,19 +171,19 @@ class Memory:
         self.line_of_last = case.line
 
     def look_at(self, token: int) -> None:
-        """Take in the documents that are mentioned before a token."""
+        """Learn the issuers of documents that are mentioned up to a few words after a token."""
         while self._read < len(self._issued) and self._issued[self._read][0] < token + _ISSUER_REACH:
             _, document, issuer, is_clear = self._issued[self._read]
             self.note_issuer(document, issuer, is_clear=is_clear)
             self._read += 1
 
     def note_issuer(self, document: str, who: Referent, *, is_clear: bool = True) -> None:
-        """Remember whose a document is, by its lemma."""
+        """Remember the issuer of a document, by the document's lemma."""
         self.issuers[document] = who
         (self.doubtful.discard if is_clear else self.doubtful.add)(document)
 
     def _documents(self) -> Iterator[tuple[int, str, Referent, bool]]:
-        """Yield documents that are told of with their issuer: بيان للوزارة, تقرير صادر عن المنظمة."""
+        """Yield (token, document's lemma, issuer, is clear) for documents named with their issuer: تقرير صادر عن المنظمة."""
         segments, form = self._document.tokens.segments, self._document.tokens.form
         for mention in self.mentions.all:
             if mention.entity.type == "LOC":
@@ -182,7 +200,7 @@ class Memory:
                     break
 
     def describe(self, phrase: Phrase) -> Description:
-        """Say what a phrase without a name says."""
+        """Return the head, the words and the countries of a phrase without a name."""
         found = self._descriptions.get(phrase.items)
         if found is None:
             found = self._descriptions[phrase.items] = self._describe(phrase)
@@ -207,7 +225,7 @@ class Memory:
         )
 
     def owners(self, phrase: Phrase | None) -> frozenset[str]:
-        """Return the ids of entities of whom a description speaks, and who are somebody else than it: محامي فلان, رئيس الشركة."""
+        """Return the ids of entities that a description contains but does not mean: فلان in محامي فلان, the lawyer of X."""
         if phrase is None or phrase.mention is not None:
             return frozenset()
         known = self.describe(phrase).noun
@@ -217,7 +235,7 @@ class Memory:
         return frozenset(mention.entity.id for mention in inside if mention is not None)
 
     def referent(self, phrase: Phrase, said: Description) -> Referent:
-        """Return a new description as a referent."""
+        """Return a new referent for a description."""
         name, start, end = self.subjects.text(phrase)
         known = said.noun
         found = Referent(
@@ -231,16 +249,16 @@ class Memory:
         return found
 
     def fitting(self, said: Description) -> list[Referent]:
-        """Return who was or will be named with the head of a description, and who was described so."""
+        """Return the referents whose words include the head of a description, named anywhere or described before."""
         found = self._by_word.get(said.head, [])[:_FITTING]
         return [*found, *(other for other in reversed(self.described) if said.head in other.words)]
 
     def headed(self, word: str) -> list[Referent]:
-        """Return the bodies that are named with a noun as their head."""
+        """Return the organisations whose names have this noun as their head."""
         return [other for other in self._by_word.get(word, [])[:_FITTING] if other.kind == "ORG" and other.head == word]
 
     def near(self, token: int, limit: int) -> Iterator[tuple[Mention, bool]]:
-        """Yield mentions around a token, those before it first, the nearest first; True for those behind it up to limit."""
+        """Yield (mention, is after) around a token: the nearest before it first, then those after it up to `limit`."""
         at = bisect_left(self._firsts, token)
         for index in range(at - 1, max(-1, at - 1 - _NAMES_BEFORE), -1):
             yield self.mentions.all[index], False
@@ -262,7 +280,7 @@ class Gatherer:
         Args:
             case: without candidates.
             topic: the first name of its line.
-            limit: the last token that may name who speaks.
+            limit: the last token at which the speaker may be named.
             relayed: the phrase after the link of a relay verb.
         """
         found: dict[int, Candidate] = {}
@@ -300,7 +318,7 @@ class Gatherer:
                             break
                     for word in sorted(said.words - {said.head}):
                         for other in memory.headed(word):
-                            add(other, "J")  # بيان الوزارة: of the ministry that was named
+                            add(other, "J")  # بيان الوزارة is of the ministry that was named before
                     issuer = memory.issuers.get(said.noun.lemma)
                     if issuer is not None:
                         add(issuer, "Dn" if said.noun.lemma in memory.doubtful else "D")

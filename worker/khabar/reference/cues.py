@@ -1,4 +1,4 @@
-"""The cues of a line in order, each with its speaker. Who spoke is remembered from line to line."""
+"""Find the cues of each line, and the speaker of each cue. Speakers are remembered from line to line."""
 
 from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass
@@ -23,17 +23,17 @@ from khabar.text.document import Document
 _WITHIN: Final = frozenset(entries("reporting/within"))
 _IMPERSONAL: Final = frozenset(entries("reporting/impersonal"))
 _BEFORE_VERBS: Final = frozenset(entries("reporting/before_verbs"))
-# قال تعالى: who that is by custom
+# In قال تعالى the epithet identifies the speaker.
 _EPITHETS: Final = dict(line.split("\t") for line in entries("reporting/epithets"))
 _COMMAS: Final = frozenset("،,-–")
-# Roles of candidates that stand in the cue's own line, by name or by a description of theirs.
+# Roles of candidates that are named or described in the cue's own line.
 _IN_LINE: Final = frozenset((*"RAaBbTIJFfDdhjKn", "Dn", "MA", "MB", "MR"))
 _WAS: Final = frozenset(("كان", "كانت"))
 # A stretch of fewer tokens may be a name.
 _LEAST_SPEECH: Final = 4
 
 
-# What stands before a colon without a verb: فلان: «...»
+# Reading of a label before a colon, without a verb: فلان: «...».
 _LABEL: Final = Reading("label", "speech", Form(":", "m", is_plural=False), lemma=":")
 
 
@@ -47,7 +47,7 @@ def _folded(words: frozenset[str]) -> frozenset[str]:
 
 
 class Chooser(Protocol):
-    """Says which candidate of a case is meant."""
+    """Chooses the candidate of a case who is the speaker."""
 
     def __call__(self, case: Case, features: Sequence[Sequence[str]], /) -> int:
         """Return the index of the candidate."""
@@ -59,13 +59,15 @@ class Cue:
     """A cue in a line.
 
     Attributes:
-        position: of its item in the line. token: that item.
-        proclitic: the letters of its token that stand before it.
-        who: the speaker, None where the article does not tell.
-        is_carried: the speaker comes from an earlier line.
+        position: position of its item in the line.
+        token: that item.
+        proclitic: proclitics of its token.
+        reading: its entry in the lexicon.
+        who: the speaker; None if the article does not say.
+        is_carried: whether the speaker comes from an earlier line.
         span: raw span where the speaker was read.
-        is_weak: it is more often another word, and no speech is in sight that would tell.
-        is_his: a particle whose pronoun points back to who speaks already: وفق تعبيره.
+        is_weak: whether it is probably another word with the same spelling, because no speech follows it.
+        is_his: whether it is a particle with a pronoun for the current speaker: وفق تعبيره.
     """
 
     position: int
@@ -88,13 +90,13 @@ class CueReader:
     """Reads the lines of one document from the first to the last.
 
     Attributes:
-        opens: asked for each line which of its words that may be cues open a statement; these are cues.
+        opens: called for each line; returns the positions of possible cues that open a statement, which are then cues.
     """
 
     def __init__(
         self, document: Document, stretches: Sequence[Quoted], entities: Sequence[Entity], choose: Chooser
     ) -> None:
-        """Take what was found so far in the document."""
+        """Take the results of earlier steps for the document, and the chooser of speakers."""
         self.subjects = SubjectFinder(document, stretches, entities)
         self.memory = Memory(document, self.subjects)
         self._features = Features(document, self.memory)
@@ -138,7 +140,7 @@ class CueReader:
         return any(self._opens_speech(line, index) for index in range(position + 2, min(position + SIGHT, len(line))))
 
     def _is_impersonal(self, line: Line, position: int, reading: Reading) -> bool:
-        """Whether nobody speaks: يمكن القول إن."""
+        """Whether the phrase has no speaker: يمكن القول إن."""
         return reading.shape == "noun" and word_at(self._form, line, position - 1) in _IMPERSONAL
 
     def _begins_clause(self, line: Line, position: int) -> bool:
@@ -153,7 +155,7 @@ class CueReader:
         return word == ":" or word in COMPLEMENTIZERS
 
     def label(self, line: Line, end: int) -> Cue | None:
-        """Return who is named or described before the colon at `line[end]`; None where nobody is."""
+        """Return a cue with the speaker named or described before the colon at `line[end]`; None without one."""
         token = line[end]
         phrase = self.subjects.after(line[:end], 0)
         if token < 0 or phrase is None:
@@ -173,7 +175,7 @@ class CueReader:
             cue.who = Referent(epithet, "scripture", None, *cue.span)
 
     def _note_document(self, line: Line, cue: Cue) -> None:
-        """Remember whose a document is that the cue names: أوضحت الوزارة في بيان ..., وأضاف البيان ..."""
+        """Remember the cue's speaker as the issuer of a document: أوضحت الوزارة في بيان ..., then وأضاف البيان ..."""
         if cue.who is None or cue.who.kind == "document" or cue.is_particle:
             return
         for index in range(cue.position + 1, min(cue.position + SIGHT, len(line) - 1)):
@@ -201,17 +203,17 @@ class CueReader:
             cue.span = self._span(case, chosen, cue.who)
 
     def _has_subject(self, case: Case) -> bool:
-        """Whether a noun that can speak follows the verb: whom it means was named before, but it is said again."""
+        """Whether a noun for a speaker follows the verb; it means somebody named before, but is in this line."""
         phrase = case.after
         return phrase is not None and phrase.mention is None and self.memory.describe(phrase).noun is not None
 
     def _is_in_line(self, case: Case, who: Referent | None) -> bool:
-        """Whether somebody is named or described in the cue's own sentence before it; nobody is nowhere else."""
+        """Whether the speaker is mentioned before the cue in its own sentence; also true if there is no speaker."""
         last = who.last_before(case.token) if who else None
         return who is None or (last is not None and self._line_of(last) == case.line)
 
     def _span(self, case: Case, chosen: Candidate, who: Referent) -> tuple[int, int]:
-        """Return where the speaker was read: beside the cue, else where he was last named before it."""
+        """Return the raw span of the speaker's mention beside the cue, otherwise of the last mention before the cue."""
         if chosen.mention is not None:
             return self._document.token_span(chosen.mention.first, chosen.mention.last)
         if who.entity is None:
@@ -221,7 +223,7 @@ class CueReader:
         return self._document.token_span(mention.first, mention.last)
 
     def case(self, line: Line, cue: Cue) -> Case:
-        """Return the cue with its candidates."""
+        """Return the case of a cue, with its candidates."""
         reading, position = cue.reading, cue.position
         after = before = relayed = None
         if cue.is_particle:
@@ -269,7 +271,7 @@ class CueReader:
         return case
 
     def _is_his(self, line: Line, cue: Cue) -> bool:
-        """Whether one of the words between follows with a pronoun: على حد تعبيره."""
+        """Whether a particle is followed by one of its words with a pronoun: على حد تعبيره."""
         reading = cue.reading
         position = self._around.source(line, cue.position, reading)
         if not reading.between or position >= len(line) or line[position] < 0:
@@ -278,5 +280,5 @@ class CueReader:
         return bool(word.ending) and word.stem.removesuffix("ه") in _folded(reading.between)
 
     def _opens(self, line: Line, position: int) -> bool:
-        """Whether what is said is in sight."""
+        """Whether speech begins within SIGHT items after a position."""
         return any(self._opens_speech(line, index) for index in range(position + 1, min(position + SIGHT, len(line))))

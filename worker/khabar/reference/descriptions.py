@@ -1,4 +1,4 @@
-"""Where a description of a speaker ends and where it goes on: المشاركون في الوقفة | رفضهم, مصادر طبية وأمنية | بوقوع."""
+"""Decide where a description of a speaker ends: المشاركون في الوقفة | رفضهم, مصادر طبية وأمنية | بوقوع."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -18,10 +18,11 @@ _GOES_ON: Final = frozenset(("بين", "غير"))
 
 
 def governs(segments: str, preposition: str) -> bool:
-    """Whether a description goes on with this preposition after a word: ال+مشارك+ون, في.
+    """Whether a word of a description is continued by this preposition: ال+مشارك+ون, في.
 
     Args:
-        segments: the word as segmented.
+        segments: the word's segmentation.
+        preposition: the next word.
     """
     stem = cut(segments).stem
     parts = segments.split("+")
@@ -34,7 +35,8 @@ def joins(words: Sequence[str], following: str) -> bool:
     """Whether a word with و is a second head or a second adjective of a description: علماء و+باحث+ون, طبي+ة و+أمني+ة.
 
     Args:
-        words: those of the description, as segmented. following: the word after them.
+        words: segmentations of the description's words.
+        following: segmentation of the word after them.
     """
     if not following.startswith("و+"):
         return False
@@ -50,10 +52,11 @@ def joins(words: Sequence[str], following: str) -> bool:
 
 
 def breaks_off(words: Sequence[str], following: str) -> bool:
-    """Whether a word is no part of the description before it, as its form tells.
+    """Whether the form of a word shows that it does not belong to the description before it.
 
     Args:
-        words: those of the description, as segmented, one at least. following: the word after them, no name in it.
+        words: segmentations of the description's words, at least one.
+        following: segmentation of the word after them, which is not in a name.
     """
     head = noun(words[0])
     is_person = head is not None and head.kind in _PERSONS
@@ -63,10 +66,10 @@ def breaks_off(words: Sequence[str], following: str) -> bool:
         return True
     parts = following.split("+")
     if len(parts) > 1 and parts[-1] == _ACCUSATIVE and "ال" not in parts:
-        return True  # ناشطون مقطعا: what they publish
+        return True  # ناشطون مقطعا: an object, which they publish
     if not following[0].isalpha() or following in _GOES_ON or fold(parts[0]) in _ECHOES:
         return False
     word = cut(following)
     if not words[-1].startswith("ال+") or parts[0] == "ال" or word.proclitic:
         return False
-    return not is_person or bool(word.ending)  # المنظمون تأبين: no second noun belongs to one with article
+    return not is_person or bool(word.ending)  # المنظمون تأبين: a noun with article takes no second noun

@@ -1,4 +1,4 @@
-"""What speaks for and against a candidate: names of features, which the weights know by heart."""
+"""The features of a candidate for the speaker: names, each of which has a learned weight."""
 
 from functools import lru_cache
 from typing import Final, NamedTuple
@@ -13,24 +13,24 @@ from khabar.text.document import Document
 _SHAPES: Final = {"verb": "V", "participle": "J", "noun": "U", "particle": "P", "label": "L"}
 _PREPOSITIONS: Final = frozenset(("ب+", "ل+", "ك+"))
 _GOVERNORS: Final = frozenset(map(fold, entries("reference/governors")))
-# What is done by saying something is no subject: جدد التأكيد على ...
+# Nouns for speech acts, which are objects and not subjects: جدد التأكيد على ...
 _OBJECTS: Final = frozenset(
     fold(word) for line in entries("reporting/act_objects") for word in line.split("\t")[1].split()
 )
 _FAR: Final = 4
 _LONG: Final = 5
-# By how often somebody is named: once, twice or three times, more often.
+# Name of the feature by the number of mentions: 1, 2 or 3, more.
 _OFTEN: Final = ("1", "2", "2", "4")
-# Roles of a description that was read at this cue.
+# Roles of a description that was read at this cue. They are explained at Candidate.
 _NEW: Final = frozenset("rabfhj")
-# Roles of those who may be meant by a description instead of somebody new.
-# Roles of those who stand before their verb: to a singular verb that follows, nobody of several is the subject.
+# Roles of candidates before the verb. If one is plural, it is not the subject of a singular verb that follows.
 _BEFORE: Final = frozenset("BbFfhjNT")
 _NEAR: Final = (1, 2, 3, 5, 8, 12)
+# Roles of candidates whom a description may mean, instead of somebody new.
 _RIVALS: Final = frozenset("MIJDEKAC")
-# Roles of a phrase right behind the cue.
+# Roles of a phrase right after the cue.
 _SUBJECTS: Final = frozenset(("A", "a"))
-# Roles that depend on which verb it is: أضاف goes on, أعلن begins.
+# Roles whose weight depends on the verb: أضاف (added) suggests the last speaker, أعلن (announced) a new one.
 _TELLING: Final = frozenset(("A", "a", "B", "b", "T", "S1"))
 
 
@@ -38,7 +38,7 @@ _Names = tuple[str, ...]
 
 
 class Features:
-    """Names the features of the candidates of one document."""
+    """Computes the features of the candidates in one document."""
 
     def __init__(self, document: Document, memory: Memory) -> None:
         self._document = document
@@ -47,7 +47,7 @@ class Features:
         self._line_of = sentences.of_token
         self._title_end = document.title_end
         self._rivals = ""
-        self._places: dict[int, _Place] = {}  # of mentions, by their first token
+        self._places: dict[int, _Place] = {}  # first token of a mention -> its place
 
     def of(self, case: Case) -> list[list[str]]:
         """Return the features of each candidate of a case."""
@@ -88,7 +88,7 @@ class Features:
             fit = self._fit(said, referent)
             found += _of_fit(fit, kind, head, definite, shape)
             if referent.entity is None and _NEW.isdisjoint(roles):
-                found += (f"x{fit}", f"x{fit}{head}")  # described before with another word, or with this one
+                found += (f"x{fit}", f"x{fit}{head}")  # a speaker described before, with another word or with this one
             if said.countries:
                 found.append(f"c{bool(said.countries & referent.countries)}{bool(referent.countries)}{kind[:3]}")
         if referent.entity is not None:
@@ -120,7 +120,7 @@ class Features:
         return ("=" if referent.gender == case.reading.form.gender else "!") + several
 
     def _fit(self, said: Description, referent: Referent) -> str:
-        """Return how well what is known of a referent fits a description: all words, the head, nothing."""
+        """Return how well a referent fits a description: "all" words, its "head", some "word", "any" person, or "no"."""
         if not said.head or said.head not in referent.words:
             return "any" if said.noun and said.noun.kind == "any" and referent.kind in ("PER", "any") else "no"
         if said.words <= referent.words:
@@ -152,14 +152,14 @@ class Features:
 
 
 class _Place(NamedTuple):
-    """Where a mention stands: its line, whether a preposition or the like governs it, whether it begins the line."""
+    """The place of a mention: its line, whether a preposition or similar word governs it, whether it begins the line."""
 
     line: int
     is_governed: bool
     is_first: bool
 
 
-# Features that hang on the same few values come together: their names are made, and hashed, once.
+# Features that depend on the same few values are made together and kept, so that their names are built and hashed only once.
 _kept: Final = lru_cache(maxsize=4096)
 
 
@@ -175,19 +175,22 @@ def _of_kind(kind: str, shape: str, reading: str) -> _Names:
 
 @_kept
 def _of_roles(every: str, shape: str, rivals: str, word: str, behind: str) -> _Names:
-    """Return all the ways in which the candidate came into sight."""
+    """Return the features of all roles of a candidate together."""
     return (every, f"{every}{shape}", f"{every}&{rivals}", f"{every}<{word}", f"{every}>{behind}")
 
 
 @_kept
 def _of_role(role: str, shape: str, described: str, kind: str, before: str) -> _Names:
-    """Return one of them; `before` is what stands before the cue."""
+    """Return the features of one role; `before` is the kind of word before the cue."""
     return (role, f"{shape}{role}", f"{role}:{kind}", f"{role}|{described}", f"{role}<{before}")
 
 
 @_kept
 def _of_subject(role: str, shape: str, kind: str, behind: str, gap: int) -> _Names:
-    """Return how surely the phrase behind the cue is its subject: by the word behind it, and by what stands before its name."""
+    """Return features that tell whether the phrase after the cue is its subject.
+
+    They are the kind of word after the phrase, and the number of words before its name.
+    """
     return (
         f"{role}>{behind}{kind}",
         f"{role}>{behind}{shape}",
@@ -199,7 +202,7 @@ def _of_subject(role: str, shape: str, kind: str, behind: str, gap: int) -> _Nam
 
 @_kept
 def _of_distance(distance: str, word: str, kind: str, is_governed: bool) -> _Names:
-    """Return how many tokens stand between a name and the cue in its line."""
+    """Return features of the number of tokens between a name and the cue in its line."""
     return (f"m{distance}", f"m{distance}{kind}", f"m{distance}<{word}", f"m{distance}<{word}v{is_governed}")
 
 
@@ -242,7 +245,7 @@ def _of_description(length: int, kind: str, definite: str, rivals: str) -> _Name
 
 @_kept
 def _of_word(segments: str) -> _Names:
-    """Return what the first word of a new description looks like: one that is none begins with any word."""
+    """Return features of the first word of a new description, to tell real descriptions from other phrases."""
     word = cut(segments)
     accusative = not word.is_definite and word.stem.endswith("ا")
     return (

@@ -1,4 +1,4 @@
-"""The cues of one line, found by where they stand: a line may have thousands, and each quotation of it asks."""
+"""The cues of one line, indexed by position, because a line may have thousands and each of its quotations looks for one."""
 
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
@@ -16,11 +16,11 @@ class LineCues:
     """The cues and complementizers of a line, in order.
 
     Attributes:
-        first_particle: the first particle such as بحسب; None where there is none.
+        first_particle: the first particle such as بحسب; None if the line has none.
     """
 
     def __init__(self, form: Sequence[str], line: Line, cues: Sequence[Cue]) -> None:
-        """Index them."""
+        """Index the cues, complementizers and clause breaks of the line."""
         self._at = {cue.position: cue for cue in cues}
         self._any = _Placed(cues)
         self._spoken = _Placed(cues, lambda cue: not cue.is_particle)
@@ -34,18 +34,18 @@ class LineCues:
         return self._at.get(position)
 
     def has_before(self, position: int) -> bool:
-        """Whether a cue stands before a position."""
+        """Whether there is a cue before a position."""
         return self._any.before(position) is not None
 
     def opener_after(self, position: int) -> int | None:
-        """Return the position of the first complementizer behind a position."""
+        """Return the position of the first complementizer after a position; None without one."""
         index = bisect_left(self._openers, position + 1)
         return self._openers[index] if index < len(self._openers) else None
 
     def governor(self, position: int) -> Cue | None:
-        """Return the cue that a stretch at a position belongs to: the nearest before it, particles aside.
+        """Return the cue that governs a stretch at a position: the nearest before it, particles only if there is no other.
 
-        A judgement that is itself reported is the reporter's words: in أضاف أن القاعة حثت «...» it is the first who speaks.
+        A verb of judgement inside reported speech is not the cue: in أضاف أن القاعة حثت «...» the subject of أضاف speaks.
         """
         nearest = self._spoken.before(position)
         if nearest is None:
@@ -60,13 +60,13 @@ class LineCues:
 
 
 class _Placed:
-    """Some cues of a line and where they stand."""
+    """Some cues of a line, with their positions."""
 
     def __init__(self, cues: Sequence[Cue], wanted: Callable[[Cue], bool] = lambda _: True) -> None:
         self._cues = [cue for cue in cues if wanted(cue)]
         self._positions = [cue.position for cue in self._cues]
 
     def before(self, position: int) -> Cue | None:
-        """Return the last one before a position."""
+        """Return the last of the cues before a position; None without one."""
         index = bisect_left(self._positions, position)
         return self._cues[index - 1] if index else None

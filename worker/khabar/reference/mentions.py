@@ -1,4 +1,4 @@
-"""Named mentions of a document by token, with the words that say who is named: titles of people, heads of bodies."""
+"""Named mentions of a document, by token, with the words that describe them: people's titles, organisations' class nouns."""
 
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
@@ -20,16 +20,16 @@ _FEMALE: Final = frozenset(map(fold, entries("reference/female_names")))
 _COMMAS: Final = frozenset("،,-–")
 _BEFORE_TITLES: Final = _COMMAS | {"("}
 _LONGEST_TITLE: Final = 12
-# From the noun that says what a body is to its name: شركة مكافحة الفيروسات الروسية فلان.
+# Most words from an organisation's class noun to its name: شركة مكافحة الفيروسات الروسية فلان.
 _LONGEST_CLASS: Final = 5
 _GLYPHS: Final = frozenset("\"«“”'#")
 _SINGLE: Final = frozenset(("person", "any"))
-# Farther than this an entity in a list of a thousand names is looked at no more.
+# Titles are read at the first few mentions of an entity only; this bounds the time for lists of a thousand names.
 _MOST_TITLES: Final = 8
 
 
 class Mention(NamedTuple):
-    """A mention of an entity: its first and last token, and whether a proclitic is joined to the first."""
+    """A mention of an entity: its first and last token, and whether its first token has a proclitic."""
 
     first: int
     last: int
@@ -44,20 +44,21 @@ class Mention(NamedTuple):
 
 @dataclass(slots=True)
 class Referent:
-    """Somebody or something that a phrase may mean: an entity, or who is described and never named.
+    """Somebody or something that a phrase may mean: an entity, or a speaker who is described and never named.
 
     Attributes:
-        name: canonical name, or the description as written, normalized.
-        kind: PER, ORG or LOC of an entity; the class of the head noun of a description, "" where that is unknown.
-        entity: None of a description.
+        name: an entity's canonical name, or the description as written, normalized.
+        kind: PER, ORG or LOC for an entity; for a description the class of its head noun, "" if that is unknown.
+        entity: None for a description.
         start, end: raw span where the name or description was read first.
-        first: the first token of each mention so far known, ascending.
-        words: lemmas of the words that describe it: a person's titles, the name of a body.
-        head: the lemma of the noun that heads it, "" where there is none.
-        gender: None where nothing shows it. is_plural: people.
+        first: the first token of each mention known so far, ascending.
+        words: lemmas of the words that describe it: a person's titles, the words of an organisation's name.
+        head: lemma of its head noun; "" if it has none.
+        gender: None if nothing shows it.
+        is_plural: whether it is several people.
         countries: codes of the countries that its words name.
         spoken: how often it was chosen as a speaker so far.
-        masculine: how many verbs right before its name were masculine, less the feminine ones.
+        masculine: number of masculine verbs right before its name, minus the number of feminine ones.
     """
 
     name: str
@@ -75,7 +76,7 @@ class Referent:
     masculine: int = 0
 
     def agree(self, gender: Gender) -> None:
-        """Take in the gender of a verb right before the name: of a person most verbs know better than the words around him."""
+        """Count the gender of a verb right before the name. For a person, most verbs decide, not the words around the name."""
         if self.kind != "PER":
             self.gender = self.gender or gender
             return
@@ -84,7 +85,7 @@ class Referent:
             self.gender = "m" if self.masculine > 0 else "f"
 
     def last_before(self, token: int) -> int | None:
-        """Return the token of the last mention before another token; O(log mentions)."""
+        """Return the first token of the last mention before `token`, None without one; O(log mentions)."""
         at = bisect_left(self.first, token)
         return self.first[at - 1] if at else None
 
@@ -93,8 +94,10 @@ class Mentions:
     """The mentions of a document.
 
     Attributes:
-        at: by their first token. inside: by each of their tokens. all: in text order.
-        referents: of each entity, by its id.
+        at: first token -> mention.
+        inside: any token of a mention -> mention.
+        all: in text order.
+        referents: id of an entity -> its referent.
     """
 
     def __init__(self, document: Document, entities: Sequence[Entity]) -> None:
@@ -115,7 +118,7 @@ class Mentions:
             self._learn(mention)
 
     def of(self, mention: Mention) -> Referent:
-        """Return whom a mention names."""
+        """Return the referent of a mention."""
         return self.referents[mention.entity.id]
 
     def _learn(self, mention: Mention) -> None:
@@ -143,11 +146,11 @@ class Mentions:
             referent.gender = _gender(fold(entity.name))
 
     def _name(self, mention: Mention) -> Sequence[str]:
-        """Return the words of a name, as segmented."""
+        """Return the segmentations of a name's words."""
         return self._document.tokens.segments[mention.first : mention.last + 1]
 
     def _class(self, referent: Referent, mention: Mention) -> None:
-        """Note the noun that says what a body is, right before its name or an adjective off: صحيفة «...», شركة الأمن الروسية."""
+        """Remember an organisation's class noun, which comes before its name: صحيفة «...», شركة الأمن الروسية فلان."""
         form, segments = self._document.tokens.form, self._document.tokens.segments
         before = range(mention.first - 1, max(mention.first - 1 - _LONGEST_CLASS, -1), -1)
         words: list[str] = []
@@ -167,7 +170,7 @@ class Mentions:
                 return
 
     def _title(self, mention: Mention) -> Iterator[str]:
-        """Yield the words that say who a person is, before the name (the nearest first) and behind it."""
+        """Yield the segmented words of a person's title, before the name (the nearest first) and after it."""
         before = range(mention.first - 1, max(mention.first - _LONGEST_TITLE, -1), -1)
         behind = range(mention.last + 1, min(mention.last + _LONGEST_TITLE, len(self._document.tokens)))
         yield from self._words(before)
@@ -179,7 +182,7 @@ class Mentions:
             yield from self._words(tokens)
 
     def _words(self, tokens: Sequence[int]) -> Iterator[str]:
-        """Yield words, as segmented, until the phrase ends; one comma may open it."""
+        """Yield segmented words until the phrase ends; one comma or bracket may come first."""
         form, segments = self._document.tokens.form, self._document.tokens.segments
         for number, token in enumerate(tokens):
             if form[token] in _BEFORE_TITLES and number == 0:
@@ -198,13 +201,13 @@ class Mentions:
 
 @lru_cache(maxsize=16384)
 def _told(segments: str) -> tuple[str | None, str, Noun | None]:
-    """Return what a word of a name or title says: a country, the word's lemma, and what it is as a noun."""
+    """Return (country, lemma, noun) of a word in a name or title; country and noun are None if it is not one."""
     stem = cut(segments).stem
     return country_of(stem), lemma(stem), noun(segments)
 
 
 def _gender(name: str) -> Gender | None:
-    """Return the gender that a folded name shows by itself."""
+    """Return the gender that a folded name shows; None if it shows none."""
     first = name.split(" ", 1)[0]
     if first in _FEMALE:
         return "f"

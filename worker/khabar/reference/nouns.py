@@ -1,4 +1,4 @@
-"""Nouns that can speak: what a word says of a phrase that it heads, found by the word's segmentation."""
+"""Nouns for speakers, such as minister, ministry, statement or sources: class, gender and number of a segmented word."""
 
 from functools import lru_cache
 from typing import Final, Literal, NamedTuple
@@ -18,12 +18,13 @@ _FEMININE: Final = ("ة", "ات", "ه")
 
 
 class Noun(NamedTuple):
-    """What a noun says of who is called so.
+    """The properties of a noun for speakers.
 
     Attributes:
-        kind: person, any (a person, by a word that fits many), people, body, document, anonymous or scripture.
-        lemma: the lexicon's entry, folded; one for all words of a set of synonyms.
-        gender: grammatical. is_plural: of people, dual included.
+        kind: person, any (a general word for a person), people, body (an organisation), document, anonymous or scripture.
+        lemma: the lexicon's entry, folded; synonyms have the same lemma.
+        gender: grammatical gender.
+        is_plural: whether it means several people, also two.
     """
 
     kind: Class
@@ -33,11 +34,13 @@ class Noun(NamedTuple):
 
 
 class Cut(NamedTuple):
-    """A word without what is joined to it.
+    """A word, cut into its parts.
 
     Attributes:
-        proclitic: letters before the article or the stem. is_definite: whether the article or a pronoun is there.
-        stem: folded, without pronoun. ending: the pronoun.
+        proclitic: letters before the article or the stem.
+        is_definite: whether it has the article or a pronoun.
+        stem: the folded word without proclitics, article and pronoun.
+        ending: the pronoun; "" if it has none.
     """
 
     proclitic: str
@@ -75,7 +78,7 @@ _NOUNS: Final = _write_out()
 
 @lru_cache(maxsize=65536)
 def cut(segments: str) -> Cut:
-    """Return a segmented word without proclitics, article and pronoun."""
+    """Cut a segmented word into proclitics, article, stem and pronoun."""
     parts = segments.split("+")
     proclitic, is_definite = "", False
     while len(parts) > 1 and parts[0] in _PROCLITICS:
@@ -92,7 +95,7 @@ def cut(segments: str) -> Cut:
 
 
 def noun(segments: str) -> Noun | None:
-    """Return what a segmented word says as the head of a phrase, None where it is no noun that can speak."""
+    """Return the noun that a segmented word is as the head of a phrase; None if it is not a noun for speakers."""
     word = cut(segments)
     if word.ending == _CONSTRUCT:  # مستخدمي فيسبوك, but محامي الوزير
         whole = _NOUNS.get(word.stem + word.ending)
@@ -106,6 +109,6 @@ def noun(segments: str) -> Noun | None:
 
 
 def lemma(word: str) -> str:
-    """Return what a folded noun without article has in common with its synonyms."""
+    """Return the lemma that a folded noun without article shares with its synonyms."""
     known = _NOUNS.get(word)
     return known.lemma if known else _SAME.get(word, word)

@@ -1,4 +1,4 @@
-"""The learned choice of a speaker: each feature has a weight, the candidate with the greatest sum is meant."""
+"""The learned choice of a speaker: each feature has a weight, and the candidate with the greatest sum is chosen."""
 
 from collections.abc import Sequence
 
@@ -7,17 +7,17 @@ from khabar.reference.weights import Weights
 
 
 class Resolver:
-    """Chooses by weights.
+    """Chooses speakers by weights.
 
     Attributes:
         version: a hash of the weights.
     """
 
     def __init__(self, weights: Weights) -> None:
-        """Take the weights of `speakers`."""
+        """Take the weights in the file `speakers`."""
         self._weights = weights
         self.version = weights.version
 
     def __call__(self, _: Case, features: Sequence[Sequence[str]], /) -> int:
-        """Return the index of the candidate that is meant; the first of equals."""
+        """Return the index of the candidate with the greatest sum; the first if several are equal."""
         return self._weights.best(features)

@@ -1,4 +1,4 @@
-"""A speaker and a cue as the record has them."""
+"""Speakers and cues in the form that the record uses."""
 
 from typing import Final
 
@@ -9,23 +9,25 @@ from khabar.reference.mentions import Referent
 from khabar.reference.nouns import Gender
 from khabar.text.document import Document
 
-# Of an entity by its type, of a description by the class of its head noun; who says something and is no body is somebody.
+# Type of an entity, or class of a description's head noun -> type of the speaker. A speaker of unknown class is a person.
 _TYPES: Final[dict[str, SpeakerType]] = {
     "PER": "person", "ORG": "organisation", "LOC": "organisation",
     "person": "person", "any": "person", "people": "person", "": "person",
     "body": "organisation", "document": "document", "anonymous": "anonymous", "scripture": "scripture",
 }  # fmt: skip
-_UNBOUND: Final = frozenset(("relay", "within"))  # verbs whose subject is not who speaks
-# A source (مصدر, مصادر) has a grammatical gender that says nothing of who it is.
+_UNBOUND: Final = frozenset(("relay", "within"))  # verbs whose subject is not the speaker
+# Only these get a gender: the grammatical gender of a source (مصدر, مصادر) does not tell the person's.
 _SINGLE: Final = frozenset(("PER", "person", "any"))
 
 
 def speaker(document: Document, who: Referent | None, span: tuple[int, int], cue: Cue | None) -> Speaker | None:
-    """Return who speaks, None for nobody.
+    """Return the speaker in the record's form; None for no speaker.
 
     Args:
-        document: with its tokens.
-        who: the referent. span: raw span where it was read. cue: None where there is none.
+        document: has tokens.
+        who: the referent; None if there is no speaker.
+        span: raw span where the speaker was read.
+        cue: None if there is no cue.
     """
     if who is None:
         return None
@@ -41,15 +43,15 @@ def speaker(document: Document, who: Referent | None, span: tuple[int, int], cue
 
 
 def _gender(who: Referent, cue: Cue | None) -> Gender | None:
-    """Return the gender of one person, None where a cue's form contradicts it: then who speaks is in doubt."""
+    """Return the gender of one person; None if the cue's form contradicts it, because the speaker is then in doubt."""
     if cue is None or cue.reading.shape not in ("verb", "participle") or cue.reading.kind in _UNBOUND:
         return who.gender
     form = cue.reading.form
-    if who.gender is None:  # a feminine verb is said of a body more often than of a woman of whom nothing else tells
+    if who.gender is None:  # a feminine verb alone does not show a woman: its subject is more often an organisation
         return "m" if form.gender == "m" and not form.is_plural else None
     return who.gender if who.gender == form.gender and not form.is_plural else None
 
 
 def cue_claim(document: Document, cue: Cue) -> Claim:
-    """Return the cue's word without what is joined before it."""
+    """Return the cue's word, without proclitics, as a claim."""
     return document.claim(*document.token_span(cue.token, cue.token, skip=len(cue.proclitic)))

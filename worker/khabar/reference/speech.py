@@ -1,4 +1,4 @@
-"""Whether a quoted stretch is speech, and of which kind: a learned decision, with the rules among its features."""
+"""The features by which learned weights decide whether a quoted stretch is speech, and of which kind."""
 
 from typing import Final, NamedTuple
 
@@ -16,20 +16,20 @@ _FUNCTION_WORDS: Final = frozenset(entries("function_words/ar"))
 _TIES: Final = frozenset(entries("reporting/ties"))
 _STOPS: Final = frozenset(".؟!،,")
 _LENGTHS: Final = (1, 2, 3, 4, 5, 6, 8, 12, 20)
-# A preposition before the glyph, ب of the word's own; the word before that says more.
+# A shorter word before the glyph may be a preposition, so the word before it is a feature too.
 _SHORT: Final = 4
 _GAPS: Final = (0, 1, 2, 4, 8, 16)
 
 
 class _Seen(NamedTuple):
-    """What many features are joined with: how long a stretch is, and what stands before its glyph."""
+    """Two facts that are combined with many features: the length of a stretch, and the word before its opening glyph."""
 
     length: str
     before: str
 
 
 class SpeechFeatures:
-    """Names what is to be seen of the quoted stretches of one document."""
+    """Computes the features of the quoted stretches in one document."""
 
     def __init__(self, document: Document, wording: Wording) -> None:
         self._document = document
@@ -52,7 +52,7 @@ class SpeechFeatures:
         return found
 
     def _rules(self, one: Attribution, words: list[str], seen: "_Seen") -> list[str]:
-        """Return what the rules think, and what they think with."""
+        """Return features from the decisions of the rules, and from the facts behind them."""
         clause, path, length = self._wording.has_clause(words), one.path, seen.length
         return [
             path, f"{path}n{length}", f"b{seen.before}{path}", f"on{one.goes_on}{path}",
@@ -62,7 +62,7 @@ class SpeechFeatures:
         ]  # fmt: skip
 
     def _of_cue(self, one: Attribution, seen: "_Seen") -> list[str]:
-        """Return what the cue says and how far off it is."""
+        """Return features of the cue, of its distance and of the speaker."""
         cue, who = one.cue, self._who(one)
         shape = f"{cue.reading.shape}:{cue.reading.kind}" if cue else "-"
         gap = _bucket(abs(one.position - cue.position) - 1, _GAPS) if cue else "-"
@@ -81,7 +81,7 @@ class SpeechFeatures:
         return found
 
     def _before(self, one: Attribution) -> str:
-        """Return what stands before the opening glyph: a function word itself, else its class."""
+        """Return the word before the opening glyph: function words as they are, other words as their class."""
         word = word_at(self._form, one.line, one.position - 1)
         if not word:
             return "start" if one.position == 0 else "quoted"
@@ -105,7 +105,7 @@ class SpeechFeatures:
         ) + known.proclitic[:1]
 
     def _inside(self, stretch: Quoted, seen: "_Seen") -> list[str]:
-        """Return what its own words look like."""
+        """Return features of the quoted words."""
         segments, form, length = self._document.tokens.segments, self._form, seen.length
         inside = form[stretch.first : stretch.last + 1]
         first = cut(segments[stretch.first])
@@ -127,11 +127,11 @@ class SpeechFeatures:
         ]  # fmt: skip
 
     def _second(self, stretch: Quoted) -> str:
-        """Return what the second word is, "" where there is none."""
+        """Return the class of the second word; "" without one."""
         return self._class(stretch.first + 1) if stretch.first < stretch.last else ""
 
     def _class(self, token: int) -> str:
-        """Return what a word looks like: a verb of the present, what is definite, anything."""
+        """Return the class of a word: the (definite, with its ending), s or p (may be a verb, future or present), any."""
         known = cut(self._document.tokens.segments[token])
         if known.is_definite:
             return "the" + known.ending
@@ -141,7 +141,7 @@ class SpeechFeatures:
         )
 
     def _around(self, one: Attribution, seen: "_Seen") -> list[str]:
-        """Return what stands around it, word for word where that is next to it."""
+        """Return features of the words around the stretch."""
         segments, line, position = self._document.tokens.segments, one.line, one.position
         title = f"title{self._document.tokens.start[one.stretch.first] < self._document.title_end}"
         after = word_at(self._form, line, position + 1)

@@ -1,4 +1,4 @@
-"""The noun phrase that says who speaks: where it begins and ends, and the name in it."""
+"""Find the noun phrase that names or describes a speaker: where it begins and ends, and the name in it."""
 
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
@@ -20,23 +20,23 @@ _SETTINGS: Final = frozenset(entries("reporting/settings"))
 _ROLES: Final = frozenset(entries("reporting/roles"))
 _RELATION_ROWS: Final = [line.split("\t") for line in entries("reporting/relations")]
 _RELATIONS: Final = frozenset(row[0] for row in _RELATION_ROWS)
-# Of these also with a title between: محامي الوزير فلان is another man than the minister, مستشار الرئيس فلان may be فلان.
+# Relations that hold even with a title in between: محامي الوزير فلان is the lawyer of فلان, but مستشار الرئيس فلان may be فلان.
 _RELATIVES: Final = frozenset(row[0] for row in _RELATION_ROWS if len(row) > 1)
 _OCCASIONS: Final = frozenset(entries("reporting/occasions"))
 _PREPOSITIONS: Final = frozenset(entries("reporting/prepositions"))
 _ADDRESSEES: Final = frozenset(entries("reporting/addressees"))
 # Words after which a clause begins with its subject.
 _LINKS: Final = frozenset(entries("reporting/links"))
-# What no description goes on with: weekdays, relatives, auxiliaries.
+# Words that end a description: weekdays, relative pronouns, auxiliaries.
 _AFTER_NOUNS: Final = frozenset(
     fold(line.split("\t")[0]) for name in ("temporal/weekdays", "reporting/after_subjects") for line in entries(name)
 )
 _CLOSED: Final = 2
 _COMMAS: Final = frozenset("،,-–")
-# A subject of more items is a sentence that was not understood.
+# A longer phrase is a sentence that was misread, not a subject.
 _LONGEST: Final = 18
 _LONGEST_DESCRIPTION: Final = 9
-# Where an organisation is still the subject of the line's first verb.
+# Up to this position, an organisation is the subject of the line's first verb.
 _FIRST_ITEMS: Final = 2
 
 
@@ -44,9 +44,9 @@ class Phrase(NamedTuple):
     """A noun phrase.
 
     Attributes:
-        items: its words in order, tokens or ~n for a quoted stretch; those before the name where one is in it.
-        mention: the name that it leads to, None where it only describes.
-        proclitic: what is joined to its first word: لوزارة after وفقا.
+        items: its words in order, tokens or ~n for quoted stretch n; only those before the name, if it has one.
+        mention: the name at its end; None if it has no name.
+        proclitic: the proclitic that its first word may have: ل in لوزارة after وفقا.
     """
 
     items: tuple[int, ...]
@@ -58,7 +58,7 @@ class SubjectFinder:
     """Reads noun phrases around the verbs of one document."""
 
     def __init__(self, document: Document, stretches: Sequence[Quoted], entities: Sequence[Entity]) -> None:
-        """Take what was found so far in the document."""
+        """Take the document, its quoted stretches and its entities."""
         self._document = document
         self._segments = document.tokens.segments
         self._stretches = stretches
@@ -67,14 +67,15 @@ class SubjectFinder:
         self._topic: tuple[int, Mention | None] = 0, None
 
     def after(self, line: Line, position: int, *, proclitic: str = "") -> Phrase | None:
-        """Return the noun phrase at `line[position:]`, None where there is none.
+        """Return the noun phrase at `line[position:]`; None if no phrase begins there.
 
-        Subjects follow their verb: قال مدير المرصد, رامي عبد الرحمن, لوكالة... is read up to the person's name, or, without
-        one, up to what says where, when and to whom.
+        Subjects follow their verb. The subject of قال مدير المرصد, رامي عبد الرحمن, لوكالة... is read up to the person's name.
+        Without a name it is read up to the words that say where, when and to whom.
 
         Args:
-            line: a line. position: of the phrase's first item.
-            proclitic: what may be joined to its first word: وفقا لوزارة.
+            line: a line.
+            position: position of the phrase's first item.
+            proclitic: a proclitic that its first word may have: ل in وفقا لوزارة.
         """
         end = min(position + _LONGEST, len(line))
         if proclitic and position < end and self._form(line[position]) == proclitic:
@@ -96,7 +97,7 @@ class SubjectFinder:
     def before(self, line: Line, position: int) -> Phrase | None:
         """Return the noun phrase that ends at `line[position - 1]`: إن الوزارة أفادت.
 
-        None where there is none, or where a preposition governs it.
+        None if no phrase ends there, or if a preposition governs it.
         """
         words: list[int] = []
         for item in self._backwards(line, position):
@@ -121,19 +122,19 @@ class SubjectFinder:
         return self._described(words)
 
     def topic(self, line: Line, position: int) -> Mention | None:
-        """Return the first person named in the line before `position`, or the organisation that its first words name."""
-        if self._topic_of is not line:  # a line may have thousands of verbs, and each asks
+        """Return the first person named in the line before `position`, or the organisation named by its first words."""
+        if self._topic_of is not line:  # kept for a line, which may have thousands of verbs
             self._topic_of, self._topic = line, self._find_topic(line)
         index, mention = self._topic
         return mention if index < position else None
 
     def is_owner(self, mention: Mention) -> bool:
-        """Whether the word before says that something or somebody of this mention's speaks: محامي فلان."""
+        """Whether the word before makes the mention an owner, so that somebody else speaks: محامي فلان, the lawyer of X."""
         word = self._form(mention.first - 1)
         return mention.has_proclitic or word in _RELATIONS or word in _SETTINGS or word[1:] in _RELATIONS
 
     def text(self, phrase: Phrase) -> tuple[str, int, int]:
-        """Return a description as written, normalized and without proclitic, with its raw span."""
+        """Return a description (normalized, without proclitic) and its raw span."""
         items = phrase.items
         last = items[-1]
         if last < 0:
@@ -159,7 +160,7 @@ class SubjectFinder:
         return (line[index] for index in range(position - 1, max(position - _LONGEST, -1), -1))
 
     def _named(self, item: int, words: Sequence[int], proclitic: str) -> Mention | None:
-        """Return the mention at `item`, met after these words of a subject, if it is who speaks."""
+        """Return the mention at `item` if it is the speaker; `words` are the words of the subject before it."""
         if item < 0:
             stretch = self._stretches[~item]
             mention = self.mentions.inside.get(stretch.first)
@@ -174,10 +175,10 @@ class SubjectFinder:
             return mention if proclitic and not words else None
         if mention.is_person:
             return None if self.is_owner(mention) else mention
-        return None if words else mention  # وقالت الوزارة; but رئيس الوزارة goes on
+        return None if words else mention  # وقالت الوزارة; but رئيس الوزارة continues
 
     def _ends_subject(self, line: Line, index: int, words: Sequence[int]) -> bool:
-        """Whether `line[index]` is no part of the subject that these words begin."""
+        """Whether the subject that begins with `words` ends before `line[index]`."""
         item = line[index]
         form = self._form(item)
         mention = self.mentions.inside.get(item)
@@ -214,7 +215,7 @@ class SubjectFinder:
         return segment.startswith(("و+", "ف+") if words else ("و+", "ف+", "ب+"))
 
     def _is_closed(self, words: Sequence[int]) -> bool:
-        """Whether words are an indefinite source with its adjective, which no name goes on: مصدر مطلع."""
+        """Whether the words are an indefinite source with an adjective, which no name can continue: مصدر مطلع."""
         if len(words) < _CLOSED:
             return False
         head, last = self._segment(words[0]), self._segment(words[-1])
@@ -223,7 +224,7 @@ class SubjectFinder:
         return is_source and not last.startswith(("ال+", "ب+", "ل+")) and noun(last) is None
 
     def _is_addressee(self, form: str, mention: Mention | None) -> bool:
-        """Whether the noun with ل says to whom it was said (لوكالة), not whose director speaks (مدير لشركة)."""
+        """Whether a noun with ل is the addressee (لوكالة), not the owner of the subject (مدير لشركة)."""
         noun = form[2:] if form.startswith("لل") else form[1:]
         is_one_word = mention is not None and mention.first == mention.last and mention.entity.type == "ORG"
         return is_one_word or noun in _ADDRESSEES or "ال" + noun in _ADDRESSEES
@@ -233,7 +234,7 @@ class SubjectFinder:
         return mention is not None and mention.is_person and not mention.has_proclitic
 
     def _behind_setting(self, phrase: Line) -> Phrase | None:
-        """Return the person named behind an adverb that stands before the subject: يقول في البداية كبير المشجعين فلان."""
+        """Return the person named after an adverb that precedes the subject: يقول في البداية كبير المشجعين فلان."""
         if not phrase or self._form(phrase[0]) not in _SETTINGS:
             return None
         for item in phrase[1:]:
@@ -245,7 +246,7 @@ class SubjectFinder:
         return None
 
     def _described(self, words: list[int], proclitic: str = "") -> Phrase | None:
-        """Return a description's phrase: words without a name at their end."""
+        """Return the phrase of a description, which has no name at its end; None if the words are not one."""
         words = words[:_LONGEST_DESCRIPTION]
         while words and (self._form(words[-1]) in _COMMAS or self._form(words[-1]) in _PREPOSITIONS):
             words.pop()  # حذر مسؤولون من | أن ...
@@ -261,14 +262,14 @@ class SubjectFinder:
 
 
 def _without_preposition(name: str, preposition: str) -> str:
-    """Return a description without the ل of وفقا لـ: للمخرج is المخرج, but للجنة is اللجنة."""
+    """Return a description without the preposition ل: للمخرج becomes المخرج, and للجنة becomes اللجنة."""
     if not name.startswith("لل"):
         return name.removeprefix(preposition)
     return "ا" + (name if noun(name.split(" ", 1)[0][1:]) else name[1:])
 
 
 def _bare(word: str) -> str:
-    """Return the word without article and what is joined to it, as far as letters tell."""
+    """Return the word without article and the proclitics before it, judged only by its letters."""
     for prefix in ("وال", "بال", "لل", "ال"):
         if word.startswith(prefix) and len(word) > len(prefix) + 2:
             return word[len(prefix) :]

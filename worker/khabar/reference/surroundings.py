@@ -1,4 +1,4 @@
-"""What stands around a cue in its line: its subject's place, its source, and who is described near it."""
+"""The surroundings of a cue in its line: where its subject begins, its source, and who is described near it."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -13,10 +13,10 @@ from khabar.reference.nouns import cut, noun
 from khabar.reference.subjects import Phrase
 from khabar.text.document import Document
 
-# So far from a verb that could be a noun, what it introduces must be in sight.
+# Items after a cue in which its subject and its speech are looked for.
 SIGHT: Final = 20
 _LONGEST_RELAY: Final = 14
-# How far before a cue somebody who is only described is looked for, and how many of them.
+# Items before a cue in which described speakers are looked for, and the most of them to find.
 _DESCRIBED_BEFORE: Final = 16
 _MOST_DESCRIBED: Final = 2
 _QUANTIFIERS: Final = frozenset(map(fold, entries("reference/quantifiers")))
@@ -36,7 +36,7 @@ class Surroundings:
     """Looks around the cues of one document."""
 
     def __init__(self, document: Document, memory: Memory) -> None:
-        """Take what was met so far."""
+        """Take the document, and the memory of those named and described in it."""
         self._document = document
         self._form = document.tokens.form
         self._memory = memory
@@ -45,7 +45,7 @@ class Surroundings:
         self._opened: Phrase | None = None
 
     def described(self, line: Line, position: int) -> Iterator[Phrase]:
-        """Yield phrases that describe somebody before a cue in its line, the nearest first: تناقل ناشطون صورا يدعون أنها ..."""
+        """Yield descriptions of somebody before a cue in its line, the nearest first: تناقل ناشطون صورا يدعون أنها ..."""
         found = 0
         for index in range(position - 1, max(-1, position - _DESCRIBED_BEFORE), -1):
             item = line[index]
@@ -65,7 +65,7 @@ class Surroundings:
                     return
 
     def _with_quantifier(self, line: Line, index: int) -> int:
-        """Return where a description begins whose noun this is: آلاف المتظاهرين, الكثير من المتابعين."""
+        """Return the position where the description of this noun begins: آلاف المتظاهرين, الكثير من المتابعين."""
         segments = self._document.tokens.segments
         for _ in range(_MOST_QUANTIFIERS):  # نصف عدد المشاركين
             before = index - 1 - (word_at(self._form, line, index - 1) == "من")
@@ -75,7 +75,7 @@ class Surroundings:
         return index
 
     def apposed(self, line: Line, position: int, phrase: Phrase) -> Mention | None:
-        """Return the person named behind a description of one: قال سفير هولندا في المجلس فلان, قال الباحث، بقسم الفلك، فلان."""
+        """Return the person named after a description: قال سفير هولندا في المجلس فلان, قال الباحث، بقسم الفلك، فلان."""
         known = self._memory.describe(phrase).noun
         if known is None or known.kind not in _SINGULAR:
             return None
@@ -89,7 +89,7 @@ class Surroundings:
         return None
 
     def word_before(self, line: Line, position: int, gender: str) -> str:
-        """Return what kind of word stands right before a cue, as far as it tells who its subject is."""
+        """Return the kind of the word right before a cue, as `Case.word` lists them."""
         if not position:
             return "start"
         word = word_at(self._form, line, position - 1)
@@ -104,7 +104,7 @@ class Surroundings:
         return "mark" if word and not word[0].isalnum() else ""
 
     def behind(self, line: Line, position: int, phrase: Phrase) -> str:
-        """Return what follows a phrase behind a cue: أن right behind it shows that it is the whole subject."""
+        """Return the kind of the word after a phrase that follows a cue: أن right after it shows that it is the whole subject."""
         last = phrase.mention.last if phrase.mention is not None else phrase.items[-1]
         stretch = last < 0
         for index in range(position + 1, min(position + SIGHT + 1, len(line))):
@@ -129,7 +129,7 @@ class Surroundings:
         return proclitic[-1:] + "+" if proclitic else ""
 
     def is_clause(self, line: Line, position: int, phrase: Phrase) -> bool:
-        """Whether a phrase before a verb follows أن at once."""
+        """Whether a phrase before a verb directly follows أن."""
         first = phrase.items[0] if phrase.items else phrase.mention.first if phrase.mention else -1
         for index in range(position - 1, max(0, position - SIGHT), -1):
             if line[index] == first:
@@ -137,18 +137,18 @@ class Surroundings:
         return False
 
     def is_owned(self, token: int) -> bool:
-        """Whether a noun of saying has the pronoun of who speaks: مطالبته."""
+        """Whether a noun of saying has a pronoun, which stands for the speaker: مطالبته."""
         return bool(cut(self._document.tokens.segments[token]).ending)
 
     def source_before(self, line: Line, position: int) -> Phrase | None:
-        """Return the source of نقلت الصحيفة عن فلان قوله."""
+        """Return the source before a noun of saying: فلان in نقلت الصحيفة عن فلان قوله."""
         for index in range(position - 1, max(0, position - _LONGEST_RELAY), -1):
             if word_at(self._form, line, index) == "عن":
                 return self._subjects.after(line, index + 1)
         return None
 
     def source(self, line: Line, position: int, reading: Reading) -> int:
-        """Return where the source of a particle begins: behind what may stand between, and a verb that follows."""
+        """Return the position where the source of a particle begins, after words that may come between, and after a verb."""
         start = position + 1
         while word_at(self._form, line, start) in reading.between or word_at(self._form, line, start) == "لما":
             start += 1
@@ -157,21 +157,21 @@ class Surroundings:
         return self.subject(line, start)
 
     def subject(self, line: Line, start: int) -> int:
-        """Return where a subject begins behind what may stand between it and its verb: حسبما أفاد به بيان."""
+        """Return the position where a subject begins, after words that may follow its verb: به in حسبما أفاد به بيان."""
         end = start + _MOST_BETWEEN
         while start < end and word_at(self._form, line, start) in _BEFORE_SUBJECTS:
             start += 1
         return start
 
     def opening(self, line: Line, position: int) -> Phrase | None:
-        """Return the phrase behind the first word of a line, which is a verb more often than not."""
+        """Return the phrase after the first word of a line, which usually is a verb."""
         if self._opened_line is not line:
             is_governed = word_at(self._form, line, 0) in _IN
             self._opened_line, self._opened = line, None if is_governed else self._subjects.after(line, 1)
         return self._opened if position > 1 else None
 
     def limit(self, line: Line, position: int) -> int:
-        """Return the last token in which a subject of the cue may be named."""
+        """Return the last token at which a subject of the cue may be named."""
         last = line[position]
         for item in line[position + 1 : position + SIGHT]:
             if item < 0 or self._form[item] in COMPLEMENTIZERS:
@@ -180,7 +180,7 @@ class Surroundings:
         return last
 
     def relayed(self, line: Line, position: int, reading: Reading) -> Phrase | None:
-        """Return the source of نقلت الصحيفة عن فلان and of علمت الصحيفة من فلان."""
+        """Return the source after a relay verb: فلان in نقلت الصحيفة عن فلان and in علمت الصحيفة من فلان."""
         link = reading.link
         for index in range(position + 1, min(position + _LONGEST_RELAY, len(line))):
             if word_at(self._form, line, index) == link:

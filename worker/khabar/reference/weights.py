@@ -1,4 +1,4 @@
-"""Weights of named features, and the decisions that they make: yes or no, and which of several."""
+"""Weights of named features, and decisions by their sums: yes or no, and one of several."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
@@ -11,21 +11,21 @@ from typing import Any, Final, Self
 from khabar.models import REFERENCE
 
 _ZEROS: Final = repeat(0.0)
-_UNIT: Final = 10_000  # weights are counted in so small parts, whose sums are exact in any order
+_UNIT: Final = 10_000  # weights are stored as multiples of 1 / 10,000, whose sums are exact in any order
 _MOST: Final = 20_000
 
 
 class Names(tuple[str, ...]):
-    """Features that come together, such as all that a word and its neighbour say: their weights are summed once.
+    """Features that occur together, such as those of a word and its neighbour, so that their weights are summed only once.
 
-    Two are one only where they are the same object: whoever makes them keeps them (lru_cache).
+    Compared and hashed by identity, for speed. The functions that make them must return the same object each time (lru_cache).
     """
 
     __slots__ = ()
     __hash__ = object.__hash__
 
     def __eq__(self, other: object) -> bool:
-        """Whether it is the very same."""
+        """Whether both are the same object."""
         return self is other
 
 
@@ -33,12 +33,12 @@ Features = Sequence[str | Names]
 
 
 def flat(features: Features) -> list[str]:
-    """Return features one by one, for those who learn."""
+    """Return single features, as training needs them."""
     return [name for part in features for name in ((part,) if isinstance(part, str) else part)]
 
 
 class _Sums(dict[str | Names, int]):
-    """Weights of features, and sums of those that come together, of which a bounded number is kept."""
+    """Weights of single features, and sums of those that occur together; a bounded number of sums is kept."""
 
     def __init__(self, weights: Mapping[str, int]) -> None:
         super().__init__(weights.items())
@@ -56,7 +56,7 @@ class _Sums(dict[str | Names, int]):
 
 
 class Weights:
-    """Feature -> weight; a feature without one counts nothing.
+    """Feature -> weight; a feature without a weight counts 0.
 
     Attributes:
         version: a hash of the file.
@@ -70,24 +70,28 @@ class Weights:
     @classmethod
     @cache
     def load(cls, name: str, folder: Path = REFERENCE) -> Self:
-        """Read a file of features and weights, tab-separated; khabar ships one for each decision."""
+        """Read a file of features and weights, tab-separated; the package has one for each decision."""
         data = (folder / f"{name}.tsv").read_bytes()
         rows = (line.split("\t") for line in data.decode("utf-8").splitlines() if not line.startswith("#"))
         return cls({name: float(weight) for name, weight in rows}, sha256(data).hexdigest()[:12])
 
     def score(self, features: Sequence[str]) -> float:
-        """Return the sum; above 0 is yes."""
+        """Return the sum of the features' weights; above 0 means yes."""
         return sum(map(self._weights.get, features, _ZEROS))
 
     def best(self, candidates: Iterable[Sequence[Any]]) -> int:
-        """Return the index of the greatest sum; the first of equals."""
+        """Return the index of the greatest sum; the first if several are equal."""
         scores = list(map(self.score, candidates))
         return scores.index(max(scores))
 
     def best_unless_none(self, candidates: Iterable[Sequence[Any]]) -> int:
-        """Return the index of the greatest sum where the last candidate, none of the others, is less likely than all together.
+        """Choose between several places and none, where none is the last candidate.
 
-        Many places that are alike share the likelihood of there being one.
+        It is chosen if it is at least as likely as all places together, because similar places divide their likelihood among
+        them. Otherwise the place with the greatest sum is chosen.
+
+        Returns:
+            The candidate's index.
         """
         scores = list(map(self.score, candidates))
         greatest = max(scores)
@@ -99,7 +103,7 @@ class Weights:
 
 
 class JoinedWeights(Weights):
-    """Weights of features of which some come together: those of statements. Their sums are exact."""
+    """Weights for features of which some occur together, as for statements. Their sums are exact."""
 
     def __init__(self, weights: Mapping[str, float], version: str = "") -> None:
         """Take the weights."""
@@ -107,5 +111,5 @@ class JoinedWeights(Weights):
         self._sums = _Sums({name: round(weight * _UNIT) for name, weight in weights.items()})
 
     def score(self, features: Features) -> float:
-        """Return the sum; above 0 is yes."""
+        """Return the sum of the features' weights; above 0 means yes."""
         return sum(map(self._sums.__getitem__, features)) / _UNIT

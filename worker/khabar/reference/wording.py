@@ -1,4 +1,4 @@
-"""Whether quoted words are somebody's speech or the name, the title or the slogan of something."""
+"""Rules that decide whether quoted words are speech, or the name, title or slogan of something."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -15,21 +15,21 @@ _TIES: Final = frozenset(entries("reporting/ties"))
 _PREPOSITIONS: Final = frozenset(entries("reporting/prepositions"))
 _LETTERS: Final = frozenset(entries("letter_names"))
 _FORMULAS: Final = frozenset(entries("reporting/formulas"))
-# From this length on, the name that follows a noun may hold clauses: titles of books, slogans.
+# If a noun may be followed by names of at least this length, they may contain clauses: titles of books, slogans.
 _TITLE_WORDS: Final = 14
-# The longest name that is the subject of a verb, the longest that is an entity or whom a speaker speaks to.
+# Longest name as the subject of a verb; longest name that is an entity or an addressee.
 _LONGEST_SUBJECT: Final = 8
 _LONGEST_NAME: Final = 5
-# How far a noun may stand before the name that it waits for (الصحيفة الأميركية «...»), and how long that is then.
+# Most words from a noun to its quoted name (الصحيفة الأميركية «...»), and the longest such name if they are not neighbors.
 _REACH: Final = 3
 _AFTER_ADJECTIVE: Final = 6
 _AFTER_COMPLETE_NAME: Final = 3
-# How many words more a definite phrase needs to be taken for a claim: names and titles are definite.
+# A definite phrase needs this many words more to count as speech, because names and titles are definite.
 _DEFINITE: Final = 3
 
 
 class Wording:
-    """Judges the quoted stretches of one document by their words and by what stands around them."""
+    """Judges the quoted stretches of one document by their words and by the words around them."""
 
     def __init__(self, document: Document, mentions: Mentions) -> None:
         """Take the document and the mentions of its entities."""
@@ -56,7 +56,7 @@ class Wording:
         return any(word in _CLAUSE_WORDS or (word[0] in "وف" and word[1:] in _CLAUSE_WORDS) for word in words)
 
     def is_speech(self, stretch: Quoted, enough: int) -> bool:
-        """Whether the words are a claim: clause words, ties to the sentence around them, or `enough` words."""
+        """Whether the words are speech: clause words, pronouns that tie them to the sentence, or at least `enough` words."""
         words = self.words(stretch)
         if not words:
             return False
@@ -70,7 +70,7 @@ class Wording:
         return any(cut.rpartition("+")[2] in _TIES for cut in segments if "+" in cut)
 
     def is_formula(self, stretch: Quoted) -> bool:
-        """Whether the words are spelled letters (بي كي كي) or what follows a holy name (صلى الله عليه وسلم)."""
+        """Whether the words are names of letters (بي كي كي) or a formula after a holy name (صلى الله عليه وسلم)."""
         words = self.words(stretch)
         return all(word in _LETTERS for word in words) or " ".join(words) in _FORMULAS
 
@@ -89,7 +89,7 @@ class Wording:
         return mention is not None and mention.last >= stretch.last - 1 and len(words) <= _LONGEST_NAME
 
     def _is_subject(self, line: Line, position: int) -> bool:
-        """Whether what is said follows the stretch, which then is part of who says it: أشارت «فلانة» إلى أنها."""
+        """Whether reported words follow the stretch, which is then part of the subject: أشارت «فلانة» إلى أنها."""
         following = word_at(self._form, line, position + 1)
         if following in _PREPOSITIONS:
             following = word_at(self._form, line, position + 2)
@@ -97,7 +97,7 @@ class Wording:
         return surface is not None and not surface.proclitic
 
     def _follows_noun(self, line: Line, position: int, words: Sequence[str]) -> bool:
-        """Whether a noun right before the stretch waits for a name: فيلم «...»."""
+        """Whether a noun that takes a name precedes the stretch: فيلم «...»."""
         for index in range(position - 1, max(position - 1 - _REACH, -1), -1):
             word = word_at(self._form, line, index)
             if not word or not word[0].isalnum() or word in _PREPOSITIONS or word in COMPLEMENTIZERS:
@@ -107,7 +107,7 @@ class Wording:
             noun = _noun(word)
             longest = NAMED_THINGS.get(noun, 0)
             if longest and index < position - 1:
-                # الصحيفة الأميركية «...» waits for a name as well, وكالة الأنباء has one
+                # الصحيفة الأميركية «...» still takes a name; وكالة الأنباء already has one
                 longest = min(longest, _AFTER_ADJECTIVE if noun != word else _AFTER_COMPLETE_NAME)
             if len(words) <= longest and (longest >= _TITLE_WORDS or not self.has_clause(words)):
                 return True

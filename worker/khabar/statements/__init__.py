@@ -1,1 +1,1 @@
-"""Reported speech without quotation glyphs: where a statement begins and ends, as learned decisions over a line's words."""
+"""Reported speech without quotation glyphs. Learned weights over a line's words decide where a statement begins and ends."""

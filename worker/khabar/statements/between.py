@@ -1,6 +1,6 @@
-"""What stands between a cue and a place: counts of items, all in one number, so that a step is an addition.
+"""Counts of the items between a cue and a place in its line. All counts are packed in one number, so a step is one addition.
 
-Each count has eight bits: no place is 256 items from its cue.
+Each count has eight bits, which is enough because a place is always fewer than 256 items from its cue.
 """
 
 from functools import lru_cache
@@ -15,11 +15,13 @@ _STEPS: Final = {
 
 
 class Between(NamedTuple):
-    """The counts, each as far as it matters.
+    """The counts, each cut at the greatest number that the features tell apart.
 
     Attributes:
-        clauses, phrases: how many of them lie between, as names of features.
-        prepositions, words: at most 2, at most 3. has_name: whether a name is among them.
+        clauses, phrases: several counts each, as the name of a feature.
+        prepositions: at most 2.
+        words: at most 3.
+        has_name: whether a name is among the items.
     """
 
     clauses: str
@@ -30,14 +32,14 @@ class Between(NamedTuple):
 
 
 def step(kind: str, proclitic: str) -> int:
-    """Return what an item of a line adds; a name adds NAME where it ends."""
+    """Return the number to add for an item of a line; for a name, the caller adds NAME at its end."""
     found = _STEPS.get(kind, 0)
     return found + _PREPOSITION if kind != "prep" and ("ب" in proclitic or "ل" in proclitic) else found
 
 
 @lru_cache(maxsize=16384)
 def between(counts: int) -> Between:
-    """Read the sum of steps."""
+    """Unpack a sum of steps."""
     names, words, prepositions, thats, commas, verbs, participles, quoted = counts.to_bytes(8, "little")
     return Between(
         f"{min(thats, 2)}{min(commas, 2)}{min(verbs, 2)}{min(participles, 1)}{min(quoted, 1)}",

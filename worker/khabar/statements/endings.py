@@ -1,4 +1,4 @@
-"""Where a statement may end: before what somebody else says, before what the reporter adds, with the line."""
+"""The places where a statement may end: before another cue, before words that the reporter adds, at the end of the line."""
 
 from functools import lru_cache
 from typing import Final, NamedTuple
@@ -12,7 +12,7 @@ _MARKS: Final = frozenset(("comma", "dash", "stop", "close", "open", "colon", "m
 _NOT_BEFORE: Final = frozenset(("comma", "dash", "open", "colon"))
 _CUES: Final = frozenset(("verb", "participle", "particle", "noun"))
 _SETTING: Final = frozenset(("break", "prep", "word"))
-# A statement is so many items long at most; a line may have thousands, and each of its cues asks.
+# Longest statement, in items. It bounds the time: a line may have thousands of items, and this runs for each of its cues.
 _LONGEST: Final = 160
 _SOURCE: Final = 12
 _LONG: Final = 6
@@ -23,7 +23,8 @@ class Ending(NamedTuple):
     """A place where a statement may end.
 
     Attributes:
-        last: position of its last item. features: names of what speaks for it.
+        last: position of the statement's last item.
+        features: names of features, whose weights are summed.
     """
 
     last: int
@@ -31,9 +32,9 @@ class Ending(NamedTuple):
 
 
 def endings(marks: LineMarks, cue: Cue, opening: Opening) -> list[Ending]:
-    """Return the places, in order; the last is the line's end, or as far as is looked.
+    """Return the places, in order; the last is the line's end, or the end of the longest statement.
 
-    What begins before its cue may end at the cue or run on behind the source: يهدف الملتقى، وفق اللجنة، إلى ...
+    A statement that begins before its cue may end at the cue, or continue after the source: يهدف الملتقى، وفق اللجنة، إلى ...
     """
     found: list[Ending] = []
     passed = _Passed(opening.first)
@@ -55,14 +56,14 @@ def endings(marks: LineMarks, cue: Cue, opening: Opening) -> list[Ending]:
 
 
 class _Passed:
-    """Counts of what stands between an opening and a place."""
+    """Counts of the items between an opening and a place."""
 
     def __init__(self, first: int) -> None:
         self._first = first
         self._commas = self._cues = self._thats = self._depth = self._quoted = 0
 
     def take(self, position: int, mark: Mark) -> None:
-        """Step over an item."""
+        """Count an item."""
         kind = mark.kind
         self._commas += kind == "comma"
         self._thats += kind == "that"
@@ -72,7 +73,7 @@ class _Passed:
 
     @property
     def state(self) -> str:
-        """The counts, each as far as it matters."""
+        """The counts, each cut at the greatest number that the features tell apart."""
         return f"{min(self._commas, 3)}{min(self._cues, 2)}{min(self._thats, 2)}{min(self._depth, 1)}{min(self._quoted, 1)}"
 
 
@@ -131,7 +132,7 @@ def _of_after(way: str, kind: str, says: bool, after: str, proclitic: str) -> Na
     return Names((f"says{says}{kind}{after}", f"{way}says{says}{proclitic}"))
 
 
-# What follows, word for word and by its shape: a verb of the past or the present begins another clause.
+# The words after the place, and the shape of the first: a verb in the past or the present begins another clause.
 @lru_cache(maxsize=32768)
 def _of_words(way: str, kind: str, after: str, second: str) -> Names:
     shape = f"{after[:1]}{after[-1:]}{min(len(after), _LONG)}"
@@ -152,7 +153,7 @@ def _of_opening(way: str, kind: str, opening: str, before: str) -> Names:
 
 
 def _behind_source(marks: LineMarks, position: int) -> str:
-    """Return what follows the source of a particle: the word behind its comma, or that nothing does."""
+    """Return the label of the word after a particle's source and its comma, or "stop", "end" or "far" if there is no comma."""
     for index in range(position + 1, min(position + _SOURCE, len(marks.line))):
         kind = marks.items[index].kind
         if kind == "comma":

@@ -1,4 +1,4 @@
-"""The statements of one document, line by line: which cues open one, where it begins and where it ends."""
+"""Find the statements of one document, line by line: which cues open one, where it begins and where it ends."""
 
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
@@ -13,18 +13,22 @@ from khabar.statements.marks import LineMarks
 from khabar.statements.openings import Opening, openings
 from khabar.text.document import Document
 
-# A statement with a greater share of its words between glyphs is a quotation.
+# A statement with a greater share of its words between quotation glyphs is a quotation.
 _MOST: Final = 0.5
-# A sentence has a dozen cues at most; what has more is a list, or made to keep a worker busy.
+# Real sentences have at most about a dozen cues. The limit bounds the time for lists, and for text made to keep workers busy.
 _MOST_CUES: Final = 32
 _OUTER: Final = frozenset(("comma", "dash", "colon", "stop", "open"))
 
 
 class Statement(NamedTuple):
-    """A statement as found.
+    """A statement.
 
     Attributes:
-        start, end: raw offsets. first: its first token. opening: how it begins. cue: with its speaker. line: the cue's.
+        start, end: raw offsets.
+        first: its first token.
+        opening: the place where it begins.
+        cue: its cue, with the speaker.
+        line: the cue's line.
     """
 
     start: int
@@ -36,7 +40,7 @@ class Statement(NamedTuple):
 
 
 class StatementFinder:
-    """Takes the lines of one document in order."""
+    """Finds the statements in the lines of one document, which must be passed in order."""
 
     def __init__(
         self,
@@ -46,7 +50,7 @@ class StatementFinder:
         opening: JoinedWeights,
         ending: JoinedWeights,
     ) -> None:
-        """Take what was found so far in the document, and what decides."""
+        """Take the results of earlier steps for the document, and the weights for openings and endings."""
         self._document = document
         self._stretches = stretches
         self._mentions = mentions
@@ -56,7 +60,7 @@ class StatementFinder:
         self._chosen: dict[int, Opening] = {}
 
     def opens(self, line: Line, cues: Sequence[Cue]) -> dict[int, Opening]:
-        """Return the positions of the cues that open a statement, with where it begins."""
+        """Return position of a cue -> opening of its statement, for the cues of a line that open one."""
         self._marks = marks = self.marks(line, cues)
         self._chosen = {}
         for cue in cues[:_MOST_CUES]:
@@ -67,17 +71,17 @@ class StatementFinder:
         return self._chosen
 
     def marks(self, line: Line, cues: Sequence[Cue]) -> LineMarks:
-        """Return the items of a line; weak cues are words."""
+        """Return the items of a line; weak cues count as words."""
         sure = [cue for cue in cues if not cue.is_weak]
         return LineMarks(self._document, self._stretches, self._mentions, line, sure)
 
     def openings(self, marks: LineMarks, cue: Cue) -> list[Opening]:
-        """Return the places for the statement of a cue; the last is none."""
+        """Return the places where the statement of a cue may begin; the last one means that it opens no statement."""
         in_title = self._document.tokens.start[cue.token] < self._document.title_end
         return openings(marks, cue, in_title=in_title)
 
     def found(self, line: Line, cues: Sequence[Cue], label: Cue | None) -> Iterator[Statement]:
-        """Yield the statements of the line that `opens` was asked for last; a label's too, where it opens one."""
+        """Yield the statements of a line after `opens` was called for it, and the statement of its label if that opens one."""
         is_marked = self._marks is not None and self._marks.line is line
         if not is_marked and label is None:
             return  # no cue in it
@@ -95,7 +99,7 @@ class StatementFinder:
                 yield from self._statement(marks, label, chosen)
 
     def _statement(self, marks: LineMarks, cue: Cue, opening: Opening) -> Iterator[Statement]:
-        """Yield the statement unless most of it stands between glyphs: that is a quotation."""
+        """Yield the statement, unless most of it is between quotation glyphs: then it is a quotation."""
         places = endings(marks, cue, opening)
         last = places[self._ending.best(one.features for one in places)].last
         if marks.quoted[last + 1] - marks.quoted[opening.first] > _MOST * (
@@ -108,9 +112,10 @@ class StatementFinder:
         yield Statement(start, end, first, opening, cue, marks.line)
 
     def span(self, marks: LineMarks, opening: Opening, last: int) -> tuple[int, int]:
-        """Return the raw span of the items from an opening to a last one, without marks at its end.
+        """Return the raw span of the items from an opening to item `last`, without punctuation at its end.
 
-        Glyphs around what is quoted belong to it. What is joined before its first word does not: بأن, but وجدت.
+        It includes the glyphs around quoted stretches. It leaves out proclitics of its first word: و and ف of a clause without
+        complementizer, otherwise all of them.
         """
         line, document = marks.line, self._document
         while last > opening.first and marks.items[last].kind in _OUTER:

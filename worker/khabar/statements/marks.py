@@ -1,4 +1,4 @@
-"""What a word of a line is to its neighbours: a comma, a cue, a complementizer, a name, a noun. Read once a line."""
+"""The kind of each word in a line: comma, cue, complementizer, name, noun and so on. Determined once for each line."""
 
 from collections.abc import Sequence
 from functools import lru_cache
@@ -23,7 +23,7 @@ _MAY_BE_NAMES: Final = frozenset(("word", "when", "maybe", "the", "any", "that")
 _TOLD_BY_TEXT: Final = frozenset(("prep", "word", "break"))
 _COMMAS: Final = frozenset("،,؛;")
 _DASHES: Final = frozenset("-–—")
-# Words of time: they stand between a verb and what is said as often as its subject does.
+# Words of time, which often come between a verb and the statement, as its subject does.
 _TIMES: Final = frozenset(
     fold(line.split("\t")[0].split()[0])
     for name in ("weekdays", "units", "day_parts", "day_adverbs", "deictic_days")
@@ -37,12 +37,12 @@ class Mark(NamedTuple):
 
     Attributes:
         kind: comma, dash, colon, stop, open, close (brackets), mark, quoted, that (a complementizer); verb, participle, noun,
-            particle (cues), maybe (a form of a cue that is none here); break, prep, word (a function word), when (a word of
-            time), name, the (definite) or any.
-        text: the form of function words and marks, the stem of others, folded; "" of a quoted stretch.
-        proclitic: letters that are joined before it.
-        label: what it is to a feature: the word itself of function words, else the kind and what is joined before it.
-        step: what it adds to the counts of what stands between a cue and a place (khabar.statements.between).
+            particle (cues), maybe (a word spelled like a cue that is not one here); break, prep, word (a function word), when
+            (a word of time), name, the (definite) or any.
+        text: the form of function words and punctuation, the folded stem of other words, "" for a quoted stretch.
+        proclitic: the proclitics of the word.
+        label: its name in features: for function words the word itself, for others the kind and the first proclitic.
+        step: the number that it adds to the counts between a cue and a place (khabar.statements.between).
     """
 
     kind: str
@@ -60,7 +60,7 @@ def _mark(kind: str, text: str, proclitic: str) -> Mark:
 
 _QUOTED: Final = _mark("quoted", "", "")
 _END: Final = _mark("end", "", "")
-_AROUND: Final = (_END,) * 4  # one may look two items behind the item after the last, and two before the first
+_AROUND: Final = (_END,) * 4  # features look at most two items past the one after the last, and two before the first
 
 
 class LineMarks:
@@ -68,9 +68,9 @@ class LineMarks:
 
     Attributes:
         line: the items: a token, or ~n for quoted stretch n.
-        items: one mark an item, and marks of the end behind them, which are also those at -1 and -2.
-        words, quoted: before each item and behind the last, how many tokens the line has so far, and how many of them quoted.
-        said: positions of cues that open a statement, as far as that is known.
+        items: one mark for each item, then marks of the end, which the indexes -1 and -2 also reach.
+        words, quoted: number of tokens, and of quoted tokens, before each item and after the last.
+        said: positions of the cues that open a statement; empty until they are known.
     """
 
     def __init__(
@@ -96,24 +96,24 @@ class LineMarks:
         self.quoted = list(accumulate(quoted, initial=0))
 
     def share_quoted(self, first: int, end: int) -> str:
-        """Return how much of [first, end) stands between glyphs: 0 to 4 quarters, `-` for nothing at all."""
+        """Return how many quarters of [first, end) are quoted, from "0" to "4"; "-" if nothing is quoted."""
         quoted = self.quoted[end] - self.quoted[first]
         return "-" if not quoted else str(4 * quoted // max(1, self.words[end] - self.words[first]))
 
 
 def _words(document: Document) -> list[Mark]:
-    """Return what each token is by itself."""
+    """Return the mark of each token, without regard to its context."""
     return list(map(_word, document.tokens.form, document.tokens.segments))
 
 
 @lru_cache(maxsize=65536)
 def _word(form: str, segments: str) -> Mark:
-    """Return what a word is by itself."""
+    """Return the mark of a word, without regard to its context."""
     if not form[0].isalnum():
         return _mark(_punctuation(form), form, "")
     surface = COMPLEMENTIZERS.get(form)
     if surface is not None:
-        joined = surface.proclitic or (form[0] if form[0] in "فب" else "")  # بأن and فإن are entries of their own
+        joined = surface.proclitic or (form[0] if form[0] in "فب" else "")  # the lexicon has بأن and فإن as entries
         return _mark("that", "أن+" if surface.value else fold(form[len(surface.proclitic) :]), joined)
     if form in _BREAKS:
         return _mark("break", form, "")

@@ -1,4 +1,4 @@
-"""Whether what is said is denied, to come, possible or conditional, as far as a word at its beginning marks it."""
+"""Modality: whether a statement is negated, future, possible or conditional, if one of its first words marks it."""
 
 from typing import Final
 
@@ -9,7 +9,7 @@ from khabar.messages.record import Modality
 from khabar.statements.finder import Statement
 from khabar.text.tokens import Tokens
 
-# Words from the clause's beginning to the one that marks it.
+# The marking word is one of this many words at the clause's beginning.
 _REACH: Final = 6
 _ROWS: Final[list[list[str]]] = [line.split("\t") for line in entries("reporting/modality")]
 _WORDS: Final[dict[str, Modality]] = {fold(word): kind for kind, words in _ROWS for word in words.split()}  # type: ignore[misc]
@@ -18,7 +18,7 @@ _MAY: Final = "قد"
 
 
 def modality_of(tokens: Tokens, statement: Statement) -> Modality | None:
-    """Return the modality of a reported clause, None where its first words mark none. Noun phrases have none."""
+    """Return the modality of a reported clause; None if its first words mark none, and for noun phrases."""
     if statement.opening.kind == "nominal":
         return None
     form = tokens.form

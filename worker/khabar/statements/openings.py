@@ -1,4 +1,4 @@
-"""Where a statement may begin: everything behind a cue, or before a particle, that could be what is said."""
+"""The places where a statement may begin: after a cue, or before a particle such as بحسب."""
 
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
@@ -13,19 +13,19 @@ from khabar.statements.between import NAME, between
 from khabar.statements.marks import LineMarks, Mark
 
 Kind = Literal["clause", "nominal", "according_to"]
-# How a place was found: behind a complementizer, or a colon; a noun phrase; behind a source; before a particle, or the whole
-# line there.
+# How a place was found: C after a complementizer, O after a colon, N as a noun phrase, P after a source, B before a particle,
+# L as the whole line before a particle.
 Way = Literal["C", "O", "N", "P", "B", "L"]
 
-# So far behind its cue begins what is said at most, in items: a clause behind its complementizer, a noun phrase.
 _NOT_SAID: Final = frozenset(map(fold, entries("reporting/not_said")))
 _CLAUSES_ONLY: Final = frozenset(entries("reporting/clause_verbs"))
 _DETERMINERS: Final = frozenset(("اي", "كل", "بعض"))  # نفت أي تورط
-_TIES: Final = frozenset(("prep", "comma"))  # behind a long subject only these open a noun phrase
+_TIES: Final = frozenset(("prep", "comma"))  # after a long subject, a noun phrase must follow one of these
 _RELATIVES: Final = frozenset(map(fold, entries("reporting/relatives")))
+# A statement begins at most this many items after its cue: a clause after its complementizer, and a noun phrase.
 _REACH: Final = 36
 _NEAR: Final = 14
-# So many clauses of a line before a particle, and so many items, may be where the attributed one begins.
+# For a statement before a particle: most clauses and most items to look back, and the fewest items that it has.
 _MOST_BACK: Final = 8
 _FAR_BACK: Final = 120
 _FEWEST_BACK: Final = 2
@@ -42,9 +42,10 @@ class Opening(NamedTuple):
     """A place where a statement may begin.
 
     Attributes:
-        kind: of the statement. first: position of its first item; -1 for none at all.
+        kind: kind of the statement.
+        first: position of its first item; -1 means that the cue opens no statement.
         is_before: whether it begins before its cue.
-        features: names of what speaks for it.
+        features: names of features, whose weights are summed.
     """
 
     kind: Kind
@@ -54,7 +55,7 @@ class Opening(NamedTuple):
 
 
 def openings(marks: LineMarks, cue: Cue, *, in_title: bool) -> list[Opening]:
-    """Return the places for the statement of a cue; the last is none."""
+    """Return the places where the statement of a cue may begin; the last one means that it opens no statement."""
     places = [*_before(marks, cue), *_behind_source(marks, cue)] if cue.is_particle else _behind(marks, cue)
     found = list(places)
     found.append(Opening("clause", -1, False, _of_none(marks, cue, len(found), in_title=in_title)))
@@ -62,7 +63,7 @@ def openings(marks: LineMarks, cue: Cue, *, in_title: bool) -> list[Opening]:
 
 
 def _behind(marks: LineMarks, cue: Cue) -> Iterator[Opening]:
-    """Yield clauses behind their complementizer or a colon, and noun phrases."""
+    """Yield clauses after a complementizer or a colon, and noun phrases."""
     items, position, seen = marks.items, cue.position, 0
     furthest = 0 if cue.reading.lemma in _CLAUSES_ONLY else position + _NEAR
     near = range(position + 1, min(furthest, len(marks.line)))
@@ -79,7 +80,7 @@ def _behind(marks: LineMarks, cue: Cue) -> Iterator[Opening]:
             and (kind in _WORDS or mark.text in _DETERMINERS)
             and not (kind == "name" and before.kind == "name")
         ):
-            # اتهم فلانا بكذا: what is said stands behind ب, not before it.
+            # In اتهم فلانا بكذا the accusation follows ب, so a noun phrase before ب is not it.
             features = _features("N", marks, cue, index, seen)
             yield Opening("nominal", index, False, [*features, _before_charge(cue.reading.lemma, index < charge)])
         seen += mark.step
@@ -88,7 +89,7 @@ def _behind(marks: LineMarks, cue: Cue) -> Iterator[Opening]:
 
 
 def _behind_source(marks: LineMarks, cue: Cue) -> Iterator[Opening]:
-    """Yield clauses behind the source: بحسب المرصد، ..."""
+    """Yield clauses after the source: بحسب المرصد، ..."""
     items, position, seen = marks.items, cue.position, 0
     for index in range(position + 1, min(position + _REACH, len(marks.line))):
         mark, before = items[index], items[index - 1]
@@ -101,7 +102,7 @@ def _behind_source(marks: LineMarks, cue: Cue) -> Iterator[Opening]:
 
 
 def _before(marks: LineMarks, cue: Cue) -> Iterator[Opening]:
-    """Yield clauses that begin before the particle, the nearest first, the whole line before it last."""
+    """Yield clauses before the particle, the nearest first; the last is the whole line before it."""
     items, seen, count = marks.items, 0, 0
     stop = max(0, cue.position - _FAR_BACK)
     for index in range(cue.position - 1, stop, -1):
@@ -120,7 +121,7 @@ def _before(marks: LineMarks, cue: Cue) -> Iterator[Opening]:
 
 
 def _features(way: Way, marks: LineMarks, cue: Cue, index: int, seen: int) -> list[str | Names]:
-    """Return what any place shows, and what those of one way do."""
+    """Return the features of a place: those common to all places, and those of the way in which it was found."""
     items, reading, counts = marks.items, cue.reading, between(seen)
     mark, before, after = items[index], items[index - 1], items[index + 1]
     distance = bucket(abs(index - cue.position) - 1)
@@ -151,7 +152,7 @@ def _features(way: Way, marks: LineMarks, cue: Cue, index: int, seen: int) -> li
 
 @lru_cache(maxsize=8192)
 def _of_cue(way: Way, shape: str, lemma: str, is_homograph: bool, link: str) -> Names:
-    act = act_of_verb(lemma)  # verbs of one act take the same prepositions
+    act = act_of_verb(lemma)  # verbs of the same act take the same prepositions
     alike = (f"{way}@{act}{shape[0]}", f"{way}@{act}<{link}", f"{way}@{act}{shape[0]}<{link}")
     return Names(
         (
@@ -176,7 +177,7 @@ def _of_neighbours(way: Way, kind: str, after: str, before: str) -> Names:
     return Names((f"{way}{kind}", f"{way}{kind}>{after}", f"{way}<{before}"))  # بعد أن, إلى أن
 
 
-# What tells a verbal noun that is said (أعلنت الهيئة إغلاق ...) from the subject before it.
+# These distinguish a verbal noun that is the statement (أعلنت الهيئة إغلاق ...) from the subject before it.
 @lru_cache(maxsize=8192)
 def _of_noun(text: str, before: str) -> Names:
     pattern = f"{text[:1]}{text[-2:-1]}"  # إفعال, تفعيل, انفعال
@@ -213,7 +214,7 @@ def _of_quoted(way: Way, shape: str, share: str, is_next: bool, clauses: str) ->
 
 
 def _of_none(marks: LineMarks, cue: Cue, places: int, *, in_title: bool) -> list[str | Names]:
-    """Return what speaks for a cue without a statement: a quotation behind it, another word that looks like it."""
+    """Return the features for a cue without a statement: a quotation follows it, or it is another word with the same spelling."""
     position, reading, shape = cue.position, cue.reading, shape_of(cue)
     items = marks.items
     before, after, second = items[position - 1], items[position + 1], items[position + 2]
@@ -236,20 +237,20 @@ def _of_none(marks: LineMarks, cue: Cue, places: int, *, in_title: bool) -> list
         f"0{shape}n{min(places, 1)}", f"0p{bucket(position)}", f"0c{cue.proclitic}", f"0l{label}", f"0l{label}{in_title}",
         f"0l{label}>{after.label}", f"0s{marks.share_quoted(position, len(marks.line))}{order}",
         f"0that{that is not None}{shape}",
-        f"0f{reading.form.text}", f"0f{reading.form.text}>{after.label}",  # يذكر أن: nobody does
+        f"0f{reading.form.text}", f"0f{reading.form.text}>{after.label}",  # يذكر أن has no speaker
         f"0tq{inside}", f"0{shape}tq{inside}",
         f"0colon{has_colon}{order}", f"0his{cue.is_his}",
     ]  # fmt: skip
 
 
 def _until_quoted(items: Sequence[Mark]) -> str:
-    """Return what stands between أن and a quotation behind it: with another cue between, the quotation is that one's."""
+    """Describe the items between أن and a later quotation; if another cue is among them, the quotation belongs to that cue."""
     kinds = {item.kind for item in items}
     return f"{bucket(len(items))}{not kinds.isdisjoint(_CUES)}{'comma' in kinds}"
 
 
 def _link(before: Mark, mark: Mark, *, is_next: bool) -> str:
-    """Return what ties a phrase to its verb: a preposition, joined or not; `next` where it follows at once."""
+    """Return the link between a phrase and its verb: a preposition, joined or not, "next" if it follows directly, or ","."""
     if before.kind == "prep":
         return before.text
     if "ب" in mark.proclitic or "ل" in mark.proclitic:
@@ -258,11 +259,11 @@ def _link(before: Mark, mark: Mark, *, is_next: bool) -> str:
 
 
 def shape_of(cue: Cue) -> str:
-    """Return shape and kind of a cue in short."""
+    """Return a short name for the shape and the kind of a cue."""
     return f"{cue.reading.shape[0]}{cue.reading.kind[:2]}"
 
 
 @lru_cache(maxsize=2048)
 def bucket(value: int, limits: tuple[int, ...] = _LENGTHS) -> str:
-    """Return the first limit that holds a value, as a feature's name."""
+    """Return the first limit that is at least the value, as part of a feature's name; "more" if all are less."""
     return str(next((limit for limit in limits if value <= limit), "more"))

@@ -1,4 +1,4 @@
-"""Who says what in one document: its lines are read once, for quotations and for statements."""
+"""Find who says what in a document. Its lines are read once, for quotations and for statements."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -17,17 +17,18 @@ from khabar.statements.finder import Statement, StatementFinder
 from khabar.text.document import Document
 from khabar.text.layers import ENTITIES
 
-# A label before a colon (فلان: ...) is so many items long at most.
+# A label before a colon (فلان: ...) has at most this many items, with the colon.
 _LONGEST_LABEL: Final = 17
 
 
 @dataclass(frozen=True, slots=True)
 class Speech:
-    """What is said in a document.
+    """The quotations and statements of a document.
 
     Attributes:
-        attributions: of the quoted stretches, in text order. statements: in the order of their cues.
-        wording: of the quoted stretches.
+        attributions: one for each quoted stretch, in text order.
+        statements: in the order of their cues.
+        wording: judges the words of quoted stretches.
     """
 
     attributions: Sequence[Attribution]
@@ -36,10 +37,10 @@ class Speech:
 
 
 class SpeechReader:
-    """Reads documents with the same weights."""
+    """Reads documents, all with the same weights."""
 
     def __init__(self, choose: Chooser, opening: JoinedWeights, ending: JoinedWeights) -> None:
-        """Take what chooses speakers, and what decides where statements begin and end."""
+        """Take a chooser of speakers, and the weights that decide where statements begin and end."""
         self._choose = choose
         self._opening = opening
         self._ending = ending
@@ -58,7 +59,7 @@ class SpeechReader:
         for line in lines(document, stretches):
             edges = (line[0], line[-1])
             if all(item >= 0 and rest.covers(starts[item]) for item in edges):
-                continue  # links to other stories: who speaks there is nobody here
+                continue  # links to other stories: their speakers do not belong to this one
             found = cues.read(line)
             statements += finder.found(line, found, label_of(document, cues, line, found))
             attributions += attributor.attribute(line, found)
@@ -66,7 +67,7 @@ class SpeechReader:
 
 
 def label_of(document: Document, reader: CueReader, line: Line, cues: Collection[Cue]) -> Cue | None:
-    """Return who is named or described before the line's first colon, where no cue stands before it."""
+    """Return a cue for the speaker named or described before the line's first colon; None if another cue precedes the colon."""
     form = document.tokens.form
     for position, item in enumerate(line[:_LONGEST_LABEL]):
         if item >= 0 and form[item] == ":":
@@ -77,7 +78,7 @@ def label_of(document: Document, reader: CueReader, line: Line, cues: Collection
 
 
 def speech(document: Document) -> Speech:
-    """Return what is said in a segmented document; read once with the weights that khabar ships, and kept."""
+    """Return the speech of a segmented document; read once, with the weights in the package, and kept in the document."""
     return document.once(_read)
 
 

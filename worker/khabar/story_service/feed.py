@@ -1,4 +1,4 @@
-"""The records of one ledger as the stories' group reads them: by one process at a time, each record until it is acknowledged."""
+"""The records of one ledger, read by the group of the stories: one process at a time; every record until it is acknowledged."""
 
 from collections.abc import Sequence
 from contextlib import suppress
@@ -13,7 +13,7 @@ from khabar.broker.scripts import load_script
 from khabar.consuming.registry import register
 from khabar.keys.names import STORIES_GROUP, Names
 
-CONSUMER: Final = "stories"  # one name for all processes: who comes next is given what the last one had
+CONSUMER: Final = "stories"  # one name for all processes, so a process gets the pending records of the one before it
 MISSED: Final = "stories_missed"  # counter: records that were trimmed, or deleted, before they were read
 
 _PAGE: Final = 500
@@ -23,11 +23,11 @@ Entry = tuple[str, dict[str, bytes] | None]
 
 
 class Lost(Exception):
-    """Another process holds the stories, or the broker's state is not the one that this process knows."""
+    """Another process holds the lease, or the broker's state is not the one that this process last wrote."""
 
 
 class Feed:
-    """One process's hand on one ledger's records."""
+    """One process's exclusive access to the records of one ledger, by a lease with a token."""
 
     def __init__(self, client: "Redis", names: Names, *, token: str, lease_ms: int) -> None:
         self._client = client
@@ -37,31 +37,31 @@ class Feed:
         self._seen = "$"
 
     def by(self, client: "Redis") -> "Feed":
-        """Return the same hand by another connection, for another thread."""
+        """Return a feed with the same lease over another connection, for use in another thread."""
         return Feed(client, self._names, token=self._token, lease_ms=self._lease_ms)
 
     def hold(self, *, again: bool = False) -> bool:
-        """Hold the records, or with `again` only continue to do so; whether this process does."""
+        """Take or prolong the lease, with `again` only prolong it; return whether this process holds it now."""
         return bool(self._hold(keys=[self._names.story_holder], args=[self._token, self._lease_ms, int(again)]))
 
     def let_go(self) -> None:
-        """Let another process hold them at once."""
+        """Give up the lease, so that another process can take it at once."""
         self._hold(keys=[self._names.story_holder], args=[self._token, 0, 0])
 
     def join(self) -> int:
-        """Make sure that the group is there, with all that is pending under the one consumer's name.
+        """Create the group if it is missing, and take over all its pending records under the one consumer name.
 
         Returns:
-            How many records were gone before the service could read them; they are counted.
+            How many records were trimmed or deleted before the service could read them; the broker's counter has them too.
 
         Raises:
-            GroupDetached: an operator took it out.
+            GroupDetached: an operator has detached the group.
         """
         self._seen = "$"
         is_new = False
         with suppress(
             OutOfMemoryError
-        ):  # what is acknowledged makes room; where the group is not there, the next step says so
+        ):  # acknowledging records makes room; if the group is missing, the next command fails and says so
             is_new = carry_out(register(self._names, STORIES_GROUP), self._client)
         missed = self._unseen() if is_new else 0
         after = "0-0"
@@ -76,10 +76,10 @@ class Feed:
         return missed
 
     def take(self, count: int) -> list[Entry]:
-        """Return records: those that were given before and not acknowledged; new ones where nothing is left of these.
+        """Return the records that were delivered and not acknowledged; if all are acknowledged, return new records.
 
         Raises:
-            Lost: another process holds the stories.
+            Lost: another process holds the lease.
         """
         keys = [self._names.story_holder, self._names.records]
         status, *rest = self._take(keys=keys, args=[self._token, STORIES_GROUP, CONSUMER, count])
@@ -91,7 +91,7 @@ class Feed:
         return found
 
     def acknowledge(self, entries: Sequence[str]) -> None:
-        """Say that records are in stories."""
+        """Acknowledge records that are stored in stories."""
         self._client.xack(self._names.records, STORIES_GROUP, *entries)
 
     def wait(self, *, timeout_ms: int) -> None:

@@ -1,1 +1,1 @@
-"""From raw text to a document: characters, normalization with the way back, sentences, tokens."""
+"""From raw text to a document: characters, normalization with a map back to the raw text, sentences, tokens."""

@@ -1,4 +1,4 @@
-"""What each dirty code point becomes in normalized text, and the sets that the quality flags ask for."""
+"""The table of dirty code points and their normalized forms, and the sets of characters that the quality flags use."""
 
 import re
 import unicodedata
@@ -38,7 +38,7 @@ COMMON_MARKS: Final = _characters(
     (0xE0100, 0xE01EF),
 )
 NON_JOINERS: Final = frozenset("\u200c\u200d")
-# These belong to the character before them: no token is cut in front of one.
+# These belong to the character before them, so no token begins with one.
 ATTACHED: Final = ARABIC_MARKS | COMMON_MARKS | NON_JOINERS | {TATWEEL}
 
 BIDI_MARKS: Final = _characters((0x200E, 0x200F), (0x202A, 0x202E), (0x2066, 0x2069)) | {"\u061c"}
@@ -55,15 +55,15 @@ CONTROLS: Final = (
 ARABIC_INDIC_DIGITS: Final = _characters((0x660, 0x669))
 PERSIAN_DIGITS: Final = _characters((0x6F0, 0x6F9))
 
-# Honorifics of several words: one code point cannot be two tokens, so each stays itself, a symbol.
+# Ligatures of several words, such as honorifics. One code point cannot be two tokens, so each stays a symbol.
 _KEPT_LIGATURES = frozenset("\ufdfa\ufdfb\ufdfd\ufd3e\ufd3f") | _characters((0xFD40, 0xFD4F), (0xFDFE, 0xFDFF))
 
 
 def character_class(characters: Iterable[str]) -> str:
     """Return a regex class of these characters, written as ranges.
 
-    The regex engine looks characters below U+10000 up in a bitmap but walks through the others one by one on every miss
-    (measured: 2,000 us instead of 20 us an article), so those are taken as one range, with what they should not hold.
+    The regex engine looks up characters below U+10000 in a bitmap, but compares the others one by one (measured: 2,000 us
+    instead of 20 us for an article). So the class includes all characters from U+10000 on, also those not in `characters`.
     """
     small = [re.escape(character) for character in sorted(characters) if character < "\U00010000"]
     return f"[{''.join(small)}\U00010000-\U0010ffff]"
@@ -74,7 +74,7 @@ def _folds() -> dict[str, str]:
 
 
 def _presentation_forms() -> dict[str, str]:
-    """ﻻ -> لا and the like: Unicode's own compatibility decomposition, Persian letters folded after it."""
+    """Return presentation form -> letters, such as ﻻ -> لا: Unicode's compatibility decomposition, Persian letters folded."""
     folds = str.maketrans(_folds())
     forms = {}
     for character in _characters((0xFB50, 0xFDFF), (0xFE70, 0xFEFC)) - ARABIC_MARKS - _KEPT_LIGATURES:
@@ -87,7 +87,7 @@ def _presentation_forms() -> dict[str, str]:
 PRESENTATION_FORMS: Final = _presentation_forms()
 
 
-# No mark stands in the rest of the first two planes (ideographs, Hangul, private use); a test scans it all, a start need not.
+# The rest of the first two planes (ideographs, Hangul, private use) has no marks. A test scans all of it, so a start need not.
 _SCRIPTS_WITH_MARKS: Final = (
     *(range(0x300, 0x3400), range(0xA000, 0xAC00), range(0xF900, 0x12000)),
     *(range(0x13400, 0x13500), range(0x16000, 0x17000), range(0x1B000, 0x1F000)),
@@ -95,7 +95,7 @@ _SCRIPTS_WITH_MARKS: Final = (
 
 
 def _foreign_marks() -> frozenset[str]:
-    """Combining marks of other scripts: part of their words, so they are kept."""
+    """Return the combining marks of other scripts, which are kept because they are parts of words."""
     every = map(chr, chain.from_iterable(_SCRIPTS_WITH_MARKS))
     marks = frozenset(c for c in every if unicodedata.category(c) in _MARK_CATEGORIES)
     return marks - ARABIC_MARKS - COMMON_MARKS
@@ -115,5 +115,5 @@ def _table() -> dict[str, str]:
     return table
 
 
-# Every dirty code point and its normalized form; '' is dropped, itself means "needs a look at its neighbours".
+# Dirty code point -> its normalized form. An empty form removes it; a form equal to it means that its neighbours decide.
 TABLE: Final = _table()

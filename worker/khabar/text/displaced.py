@@ -1,8 +1,8 @@
-"""Stops on the wrong side of a space (على الاتفاق .وأضاف): a slip of the pen, or a line's end at the front of its last row.
+"""Full stops on the wrong side of a space: على الاتفاق .وأضاف. They have two causes.
 
-A text that was stored in the order in which it is seen has the stop of each line before the last words of it: «التي دخلوا .منها»
-was «التي دخلوا منها.». Such a stop is the line's and ends nothing where it stands; a single slip in a text ends the sentence
-before it.
+A single one in a text is a typing error and ends the sentence before it. Several come from a text that was stored in visual
+order, where the stop of each line is before its last words: «التي دخلوا منها.» became «التي دخلوا .منها». Such a stop ends no
+sentence at its place.
 """
 
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ from typing import Final
 from khabar.lexicons import entries
 from khabar.text.tokens import Tokens
 
-_FEWEST_OF_DAMAGE: Final = 2  # displaced stops; one in a text is a slip
+_FEWEST_OF_DAMAGE: Final = 2  # displaced stops; a single one in a text is a typing error
 _STARTERS: Final = frozenset(entries("punctuation/starters"))
 _REPORTING: Final = frozenset(line.split("\t")[0] for line in entries("reporting/verbs"))
 _AND: Final = "و"
@@ -24,7 +24,7 @@ _OPENERS: Final = frozenset('"«“(')
 
 
 class DisplacedStops:
-    """Tells which displaced stops end a sentence."""
+    """Decides which displaced stops end a sentence."""
 
     def __init__(self, tokens: Tokens, stops: Sequence[int]) -> None:
         """Take the tokens of the article and the indexes of its stop marks, ascending; O(stops)."""
@@ -36,7 +36,7 @@ class DisplacedStops:
         self._is_damaged = len(list(displaced)) == _FEWEST_OF_DAMAGE
 
     def is_displaced(self, mark: int, after: int) -> bool:
-        """Whether the marks [mark, after) touch the word behind them and not the one before; the first of a line too."""
+        """Whether the marks [mark, after) touch the word after them but not the word before them; also at a line's start."""
         tokens = self._tokens
         if after >= len(tokens) or not tokens.touches_previous(after) or tokens.touches_previous(mark):
             return False
@@ -47,7 +47,7 @@ class DisplacedStops:
 
         Args:
             mark, after: the run of marks, [mark, after).
-            is_last: whether no other stop follows in its paragraph, which has none at its end.
+            is_last: whether it is the last stop of its paragraph, and the paragraph does not end with a stop.
         """
         form = self._tokens.form
         before, following = form[mark - 1], form[after]
@@ -64,7 +64,7 @@ class DisplacedStops:
 
 
 def _is_before_dotted_name(word: str) -> bool:
-    """Whether a name with a dot at its front may follow the word (نطاق, وبنطاق)."""
+    """Whether a name that begins with a dot may follow the word (نطاق, وبنطاق)."""
     while word and word not in _DOTTED and word[0] in _PROCLITICS:
         word = word[1:]
     return word in _DOTTED

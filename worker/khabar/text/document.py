@@ -1,4 +1,8 @@
-"""Document: one article on its way through the steps. Columns, no objects per token; offsets are raw unless `norm`."""
+"""Document: one article as it passes through the pipeline's steps.
+
+Tokens and sentences are stored as columns, not as one object each. Offsets count code points of the raw text, unless the name
+begins with `norm`.
+"""
 
 from bisect import bisect_right
 from collections.abc import Callable, Collection
@@ -20,9 +24,9 @@ class Sentences:
     """S sentences as columns of length S.
 
     Attributes:
-        start, end: raw offsets, no outer white space.
-        paragraph: index of the paragraph that holds it.
-        first_token: index of its first token; one more entry at the end, the number of tokens.
+        start, end: raw offsets, without outer white space.
+        paragraph: index of each sentence's paragraph.
+        first_token: index of each sentence's first token, and at the end the number of tokens.
     """
 
     start: list[int] = field(default_factory=list)
@@ -38,21 +42,21 @@ class Sentences:
         return range(self.first_token[index], self.first_token[index + 1])
 
     def of_token(self, token: int) -> int:
-        """Return the sentence that holds token `token`; O(log S)."""
+        """Return the index of the sentence that contains token `token`; O(log S)."""
         return bisect_right(self.first_token, token, 0, len(self.start)) - 1
 
     def at(self, offset: int) -> int:
-        """Return the last sentence that starts at or before raw `offset`, -1 before the first; O(log S)."""
+        """Return the index of the last sentence that starts at or before raw `offset`; -1 before the first; O(log S)."""
         return bisect_right(self.start, offset) - 1
 
 
 @dataclass(slots=True)
 class Paragraphs:
-    """P paragraphs as columns of length P; the title is one (or more) of them.
+    """P paragraphs as columns of length P; the title is one or more of them.
 
     Attributes:
-        start, end: raw offsets, no outer white space.
-        first_sentence: index of its first sentence; one more entry at the end, the number of sentences.
+        start, end: raw offsets, without outer white space.
+        first_sentence: index of each paragraph's first sentence, and at the end the number of sentences.
     """
 
     start: list[int] = field(default_factory=list)
@@ -69,19 +73,19 @@ class Paragraphs:
 
 @dataclass(slots=True)
 class Document:
-    """An article and all that the steps have found in it so far.
+    """An article and everything that the steps have found in it so far.
 
     Attributes:
-        article: as its producer sent it.
-        raw: the record's text; every offset that leaves the pipeline counts its code points.
-        normalized: normalized text with its map back.
+        article: the article as its producer sent it.
+        raw: the record's `text`; every offset in the record counts its code points.
+        normalized: the normalized text, with a map back to `raw`.
         title_end: raw offset where the title ends; 0 without a title.
         body_start: raw offset where the body begins.
         tokens, sentences, paragraphs: set by the segmentation step.
         language: set by the language step.
         flags: quality flags, each described in docs/reference/quality_flags.md.
-        layers: what the extractors found, by the layer's name; `get` and `require` read it with its type.
-        shared: what `once` keeps, by the function that found it; never in the record.
+        layers: name of a layer -> its value; `get` and `require` read it with its type.
+        shared: function -> its result, kept by `once`; never in the record.
     """
 
     article: Article
@@ -99,7 +103,7 @@ class Document:
 
     @classmethod
     def of(cls, article: Article) -> "Document":
-        """Return the article's document with its text normalized and nothing else done."""
+        """Return a document of the article, with only its text normalized."""
         raw = article.text
         title_end = len(article.title) if article.title else 0
         return cls(article, raw, normalize(raw), title_end, len(raw) - len(article.body))
@@ -110,7 +114,7 @@ class Document:
         return self.normalized.text
 
     def get(self, layer: Layer[T]) -> T | None:
-        """Return a layer that an extractor `uses`; None where it was not asked for or failed."""
+        """Return a layer that an extractor `uses`; None if it was not asked for or has failed."""
         found: T | None = self.layers.get(layer.name)
         return found
 
@@ -118,7 +122,7 @@ class Document:
         """Return a layer that an extractor `requires`.
 
         Raises:
-            LookupError: it is not there; an extractor that declares it is not run then.
+            LookupError: it is missing. This cannot happen to an extractor that declares it, which is then not run.
         """
         found = self.get(layer)
         if found is None:
@@ -126,14 +130,14 @@ class Document:
         return found
 
     def once(self, find: Callable[["Document"], T]) -> T:
-        """Return what `find` finds in this document, such as its numerals; it runs once, however many extractors ask."""
+        """Return `find(self)`, such as the document's numerals; `find` runs once, however many extractors ask."""
         if find not in self.shared:
             self.shared[find] = find(self)
         found: T = self.shared[find]
         return found
 
     def copy(self, layers: Collection[str]) -> "Document":
-        """Return a copy with these of its layers; whatever is done to it, this document stays as it is."""
+        """Return a copy with only these layers; changes to the copy never reach this document."""
         return Document(
             self.article.model_copy(deep=True),
             self.raw,
@@ -153,9 +157,9 @@ class Document:
         return self.normalized.raw_span(norm_start, norm_end)
 
     def token_span(self, first: int, last: int, *, skip: int = 0) -> tuple[int, int]:
-        """Return the raw span from token `first` to token `last`, both inside, without `skip` letters of the first.
+        """Return the raw span from token `first` to the end of token `last`, without the first `skip` letters.
 
-        Proclitics stand outside every claim: و and ب of وبغداد are two letters to skip.
+        Proclitics are never in a span of the record: for وبغداد, skip the two letters و and ب.
         """
         tokens = self.tokens
         start = self.normalized.raw_start(tokens.norm_start[first] + skip) if skip else tokens.start[first]
@@ -167,7 +171,7 @@ class Document:
         return self.normalized.text[norm_start:norm_end]
 
     def claim(self, start: int, end: int) -> Claim:
-        """Return the raw span with its own words."""
+        """Return the raw span with its text."""
         return Claim(start=start, end=end, text=self.raw[start:end])
 
 

@@ -20,12 +20,12 @@ from khabar.messages.record import (
 T_co = TypeVar("T_co", covariant=True)
 
 
-@dataclass(frozen=True)  # without slots: a generic class sets an attribute on what it makes
+@dataclass(frozen=True)  # no slots, because a generic class sets an attribute on its instances
 class Layer(Generic[T_co]):
     """The key of a layer whose value is a T_co.
 
     Attributes:
-        name: as in the record.
+        name: its key in the record.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""What is known of a word type, found once and kept: most words of an article have stood in one before."""
+"""A cache of facts about words: most words of an article were already in an earlier one."""
 
 from collections.abc import Callable, Iterable
 from typing import Final, TypeVar
@@ -6,24 +6,24 @@ from typing import Final, TypeVar
 Value = TypeVar("Value")
 
 MOST: Final = 50_000
-_LONGEST: Final = 40  # longer than any word: a run of letters without end is not kept
+_LONGEST: Final = 40  # longer than any real word; longer runs of letters are not kept
 
 
 class Memo(dict[str, Value]):
-    """Word -> what a function finds of it, at the price of a look-up where it was asked for before.
+    """Word -> result of a function, computed at the first request and then looked up.
 
-    Bounded in words and in letters; a full one is emptied, for what is in use comes back at once. `memo[word]` asks for one
-    word, `memo.of(words)` for many.
+    Bounded in words and in letters. When it is full it is emptied; words in use soon return. `memo[word]` asks for one word,
+    `memo.of(words)` for many.
     """
 
     def __init__(self, find: Callable[[str], Value], *, most: int = MOST) -> None:
-        """Take a pure function, and how many words to keep."""
+        """Take a pure function, and the number of words to keep."""
         super().__init__()
         self._find = find
         self._most = most
 
     def __missing__(self, word: str) -> Value:
-        """Find it and keep it."""
+        """Compute the result and keep it."""
         found = self._find(word)
         if len(word) <= _LONGEST:
             if len(self) >= self._most:
@@ -32,5 +32,5 @@ class Memo(dict[str, Value]):
         return found
 
     def of(self, words: Iterable[str]) -> list[Value]:
-        """Return what is found of each word, without a call a word."""
+        """Return the result for each word; faster than one call for each."""
         return list(map(self.__getitem__, words))

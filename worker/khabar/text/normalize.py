@@ -1,6 +1,6 @@
 """Step 1: normalized text, with an exact map back to the code points received.
 
-Clean stretches are copied whole; Python code runs once a dirty code point, so clean text costs one regex search.
+Clean stretches are copied whole. Python code runs only for dirty code points, so clean text costs one regex search.
 """
 
 import re
@@ -24,11 +24,12 @@ from khabar.text.characters import (
 )
 
 _DIRT: Final = character_class(TABLE) + "+"
-# Double escapes (&amp;quot;) are read up to three levels deep. Possessive and bounded: linear on '&' * 100_000.
+# Double escapes (&amp;quot;) are read up to three levels deep. All quantifiers are possessive or bounded, so that time is linear
+# even on '&' * 100_000.
 _ESCAPES: Final = "(?:amp;){0,3}"
 _ENTITY: Final = f"&{_ESCAPES}(?:#[0-9]{{1,7}};|#[xX][0-9A-Fa-f]{{1,6}};|[A-Za-z][A-Za-z0-9]{{1,31}};|nbsp|quot)"
 _TAG: Final = (
-    r"<(script|style)\b[^<>]*+>[^<]*+</(?:script|style)\s*>"  # with its content, when that holds no '<'
+    r"<(script|style)\b[^<>]*+>[^<]*+</(?:script|style)\s*>"  # with its content, if that has no '<'
     r"|<!(?:--|[A-Za-z\[])[^<>]*+>"
     r"|</?([A-Za-z][A-Za-z0-9]*+)(?=[\s/>])[^<>]*+>"
     rf"|&{_ESCAPES}lt;/?([A-Za-z][A-Za-z0-9]*+)(?=[\s/&])(?:[^<>&]|&(?!{_ESCAPES}[lg]t;))*+&{_ESCAPES}gt;"
@@ -54,16 +55,17 @@ _FINAL_YEH: Final = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Normalized:
-    """Normalized text and where each of its characters was received.
+    """Normalized text, and the raw offset of each of its characters.
 
     Attributes:
         raw: the text as received.
         text: the normalized text; its only white space is ' ' and line feed.
-        starts: for each normalized character, the offset in `raw` of the first code point it came from; ascending.
-        late_ends: normalized offset -> raw end, for the characters that end later than starts[i] + 1
-            (their diacritics, tatweel, the rest of an entity).
-        dirt: every dirty code point met, and every one above U+FFFF.
-        tags: whether tags were found. entities: whether HTML entities were.
+        starts: for each normalized character, the raw offset of its first code point; ascending.
+        late_ends: normalized offset -> raw end, for the characters that end after starts[i] + 1, because diacritics, tatweel
+            or the rest of an HTML entity follow.
+        dirt: the dirty code points found, and all code points above U+FFFF.
+        tags: whether tags were found.
+        entities: whether HTML entities were found.
     """
 
     raw: str
@@ -75,21 +77,21 @@ class Normalized:
     entities: bool = False
 
     def copy(self) -> "Normalized":
-        """Return a copy that shares nothing that can be changed."""
+        """Return a copy that shares no mutable object."""
         starts = self.starts if isinstance(self.starts, range) else list(self.starts)
         return replace(self, starts=starts, late_ends=dict(self.late_ends))
 
     @property
     def is_identity(self) -> bool:
-        """Whether nothing was changed: raw and normalized offsets are the same."""
+        """Whether nothing was changed, so raw and normalized offsets are equal."""
         return isinstance(self.starts, range)
 
     def raw_start(self, index: int) -> int:
-        """Return where normalized character `index` begins in the raw text; O(1)."""
+        """Return the raw offset at which normalized character `index` begins; O(1)."""
         return self.starts[index]
 
     def raw_end(self, index: int) -> int:
-        """Return where the normalized character before `index` ends in the raw text, its diacritics included; O(1)."""
+        """Return the raw offset at which the normalized character before `index` ends, with its diacritics; O(1)."""
         return self.late_ends.get(index - 1) or self.starts[index - 1] + 1
 
     def raw_span(self, start: int, end: int) -> tuple[int, int]:
@@ -97,16 +99,16 @@ class Normalized:
         return self.raw_start(start), self.raw_end(end)
 
     def span(self, start: int, end: int) -> tuple[int, int]:
-        """Return the normalized span of what begins inside the raw span [start, end); O(log n). May be empty."""
+        """Return the normalized span of the characters that begin in the raw span [start, end); may be empty; O(log n)."""
         return bisect_left(self.starts, start), bisect_left(self.starts, end)
 
     def index(self, raw: int) -> int:
-        """Return the normalized character that raw offset `raw` belongs to, or the nearest before it; O(log n)."""
+        """Return the index of the normalized character at raw offset `raw`, or of the nearest one before it; O(log n)."""
         return max(bisect_right(self.starts, raw) - 1, 0)
 
 
 class _Builder:
-    """Collects normalized pieces and the map; one call a dirty code point."""
+    """Collects the pieces of normalized text and the map; one call for each dirty code point."""
 
     def __init__(self, raw: str) -> None:
         self.raw = raw
@@ -115,7 +117,7 @@ class _Builder:
         self.late_ends: dict[int, int] = {}
 
     def copy(self, start: int, end: int) -> None:
-        """Take over a clean stretch."""
+        """Copy a clean stretch."""
         self.pieces.append(self.raw[start:end])
         self.starts.extend(range(start, end))
 
@@ -128,7 +130,7 @@ class _Builder:
             self.late_ends.update(dict.fromkeys(range(last - len(text), last), end))
 
     def add(self, character: str, start: int, end: int) -> None:
-        """Write what one received code point becomes; raw[start:end] is it, or the entity that stands for it."""
+        """Write the normalized form of one character; raw[start:end] is that character, or an HTML entity for it."""
         plain = TABLE.get(character)
         if plain is None:
             self.put(character, start, end)
@@ -141,11 +143,11 @@ class _Builder:
             self.put(plain, start, end)
 
     def _attach(self, character: str, start: int, end: int) -> None:
-        """Give a mark to the character before it, if it touches one."""
+        """Attach a mark to the character before it, if it touches one."""
         last = len(self.starts) - 1
         base = self.pieces[-1][-1] if last >= 0 else " "
         if base in " \n":
-            # A tatweel alone between spaces is typed for a dash.
+            # A single tatweel between spaces is meant as a dash.
             if character == TATWEEL and self.raw[end : end + 1].strip() == "":
                 self.put("-", start, end)
             return
@@ -172,7 +174,7 @@ class _Builder:
 
 
 def _decode(entity: str) -> str | None:
-    """Return the character that an entity stands for, '' for one that stands for nothing, None for no entity."""
+    """Return the character of an HTML entity, '' for an entity of no character, None if it is not an entity."""
     text = entity
     for _ in range(5):
         decoded = unescape(text)
@@ -185,7 +187,7 @@ def _decode(entity: str) -> str | None:
 
 
 def _restore_alef_maksura(text: str, raw: str, starts: Sequence[int]) -> str:
-    """Write ى where a Persian keyboard left ی at the end of على, إلى and their like."""
+    """Write ى where a Persian keyboard gave ی at the end of words such as على and إلى."""
     return _FINAL_YEH.sub(lambda m: m[1] + ("ى" if raw[starts[m.end() - 1]] == _FARSI_YEH else "ي"), text)
 
 
@@ -193,12 +195,13 @@ def normalize(raw: str) -> Normalized:
     """Normalize a text.
 
     Args:
-        raw: the text as received; any code points but surrogates.
+        raw: the text as received; any code points except surrogates.
 
     Returns:
-        The normalized text without diacritics, tatweel, bidi marks, zero-width and control characters, tags; with
-        Arabic letters for presentation forms and Persian keys, composed hamza, ASCII digits, '%', decoded entities,
-        ' ' and line feed for all white space. Time is linear in len(raw).
+        The normalized text, made in time linear in len(raw). Diacritics, tatweel, bidi marks, zero-width and control
+        characters, and tags are removed. Presentation forms and letters of Persian keyboards become Arabic letters.
+        Hamza marks are composed, entities decoded, digits ASCII, the percent sign is '%', and all white space is ' ' or line
+        feed.
     """
     is_html = "&" in raw or "<" in raw
     matches = (_HTML if is_html else _PLAIN).finditer(raw)

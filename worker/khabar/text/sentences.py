@@ -1,4 +1,4 @@
-"""Where sentences end: decided at each stop mark from the tokens around it."""
+"""Sentence splitting: at each stop mark, the tokens around it decide whether the sentence ends."""
 
 from bisect import bisect_left
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ CLOSERS: Final = frozenset(entries("punctuation/closers"))
 _PAIRS: Final = tuple(tuple(line.split("\t")) for line in entries("punctuation/quotes"))
 _PAUSE_CONTINUERS: Final = frozenset(entries("punctuation/pause_continuers"))
 _LIST_MARKS: Final = frozenset(":؛(•*")
-_LONGEST_QUOTATION: Final = 80  # tokens between glyphs; with more one of them was forgotten
+_LONGEST_QUOTATION: Final = 80  # tokens between quotation glyphs; if there are more, a glyph is missing
 _CONTINUERS: Final = frozenset(entries("punctuation/continuers"))
 _DOMAIN_ENDS: Final = frozenset(entries("punctuation/domain_ends"))
 _ABBREVIATIONS: Final = frozenset(entries("abbreviations"))
@@ -22,15 +22,15 @@ _NEUTRAL_QUOTES: Final = frozenset("\"'")
 _PROCLITICS: Final = "وفبكل"
 _OPENING_QUOTES: Final = frozenset({'"', "(", *(opening for opening, _ in _PAIRS)})
 _DOTS: Final = frozenset(".…")
-# ".." and "…" are a pause as often as an end: they end a sentence that has got this long (tokens).
+# ".." and "…" mark a pause as often as an end. They end a sentence only if it has at least this many tokens.
 _MIN_BEFORE_PAUSE: Final = 5
 
 
 class SentenceSplitter:
-    """Finds the sentence starts inside one paragraph at a time.
+    """Finds the starts of sentences, one paragraph at a time.
 
     Attributes:
-        glued: whether a sentence was found that follows its predecessor without a space.
+        glued: whether a sentence was found that follows the one before it without a space.
     """
 
     def __init__(self, tokens: Tokens, stops: Sequence[int]) -> None:
@@ -43,13 +43,13 @@ class SentenceSplitter:
         self.glued = False
 
     def split(self, first: int, last: int, stop: int, *, is_title: bool) -> tuple[list[int], int]:
-        """Return the token indexes at which sentences of tokens [first, last) start, and the next stop to look at.
+        """Return the indexes of the tokens in [first, last) that start sentences, and the index of the next stop to look at.
 
         Args:
             first: first token of the paragraph.
             last: one past its last token.
             stop: index into `stops` of the first stop mark at or after `first`.
-            is_title: titles use '..' as a colon, never as an end.
+            is_title: whether it is a title, where '..' is used like a colon and never ends a sentence.
         """
         form = self._tokens.form
         starts = [first]
@@ -91,11 +91,11 @@ class SentenceSplitter:
         return index
 
     def _is_open(self, quote: str, first: int, index: int) -> bool:
-        """Whether the glyph, which does not tell its direction, has been opened in this paragraph and not closed."""
+        """Whether a quotation with this glyph, the same for opening and closing, is open at token `index`."""
         return _between(self._quotes[quote], first, index) % 2 == 1
 
     def _is_in_quotation(self, first: int, index: int) -> bool:
-        """Whether token `index` stands within a quotation of the paragraph that begins at token `first`."""
+        """Whether token `index` is inside a quotation of the paragraph that begins at token `first`."""
         if self._is_open('"', first, index) and _gap(self._quotes['"'], index) <= _LONGEST_QUOTATION:
             return True
         return any(
@@ -149,7 +149,7 @@ class SentenceSplitter:
             if following.isdigit() and len(before) <= 3 and len(following) <= 2:
                 return False  # 72. 4, a broken decimal; a year or a new count after a stop is longer
         if not glued_before and glued_after and following[0].isdigit():
-            return False  # .78, a number whose stop changed sides
+            return False  # .78, a number with its stop on the wrong side
         if glued_after and before in _OPENING_QUOTES and not tokens.touches_previous(mark - 1):
             return False  # «.مصر» is a name
         if not glued_before and glued_after and self._is_letter_name(mark - 1) and following in _LETTER_NAMES:
@@ -165,29 +165,29 @@ class SentenceSplitter:
         return True
 
     def _is_letter_name(self, token: int) -> bool:
-        """Whether the token names a Latin letter (بي), a proclitic before it or not (وبي)."""
+        """Whether the token is the name of a Latin letter (بي), with or without a proclitic (وبي)."""
         word = self._tokens.form[token]
         return word in _LETTER_NAMES or (word[0] in _PROCLITICS and word[1:] in _LETTER_NAMES)
 
     def _is_spelt_out(self, mark: int, glued_after: bool) -> bool:
-        """Whether the '.' after a letter's name joins it to the next (بي.إم.دبليو) or closes سي. إن. إن."""
+        """Whether the '.' after a letter's name joins it to the next (بي.إم.دبليو) or is the last of سي. إن. إن."""
         tokens, form = self._tokens, self._tokens.form
         if form[mark + 1] in _LETTER_NAMES:
-            # إن, أن, ال and في are also words: across a space the next stop must say that this is a letter.
+            # إن, أن, ال and في are also words: after a space, a stop must follow to show that it is a letter's name.
             return glued_after or form[mark + 2 : mark + 3] == ["."]
         is_spaced = mark >= 3 and form[mark - 2] == "." and not tokens.touches_previous(mark - 1)
         return is_spaced and self._is_letter_name(mark - 3) and not form[mark + 1].startswith("و")
 
     def _is_initial(self, letter: int, glued_after: bool) -> bool:
-        """Whether the single letter before a '.' is an initial or a title (د. م. أ. ف. ب.), not a word's end."""
+        """Whether the single letter before a '.' is an initial or a title (د. م. أ. ف. ب.), so the '.' ends no sentence."""
         form = self._tokens.form
         if letter == 0 or glued_after:
             return True
         before = form[letter - 1]
         if before[-1].isdigit():
-            # 1436 هـ. and 2015م. are years, 300 ق. م. is one too
+            # 1436 هـ., 2015م. and 300 ق. م. are years
             return len(form[letter + 2]) == 1 and form[letter + 2].isalpha()
-        # "أ ف ب." was written without stops, so this one is the sentence's; لـ د. is a title.
+        # "أ ف ب." has no stops between the letters, so this one ends the sentence; in لـ د. it belongs to a title.
         return not all(len(token) == 1 and token.isalpha() for token in form[max(letter - 2, 0) : letter])
 
 
@@ -196,12 +196,12 @@ def _indexes(form: Sequence[str], mark: str) -> list[int]:
 
 
 def _between(places: Sequence[int], first: int, last: int) -> int:
-    """Return how many of the ascending places lie in [first, last)."""
+    """Return how many of the places, in ascending order, are in [first, last)."""
     return bisect_left(places, last) - bisect_left(places, first)
 
 
 def _gap(places: Sequence[int], index: int) -> int:
-    """Return how far apart the places before and after `index` are, more than any text has where one is missing."""
+    """Return the distance between the places before and after `index`; more than _LONGEST_QUOTATION if one is missing."""
     after = bisect_left(places, index)
     return places[after] - places[after - 1] if 0 < after < len(places) else _LONGEST_QUOTATION + 1
 

@@ -1,4 +1,4 @@
-"""Tokens of the normalized text: one compiled regex, columns, no Python code per token."""
+"""Cut the normalized text into tokens, with one compiled regex and no Python code for each token."""
 
 import re
 from itertools import accumulate, compress
@@ -10,7 +10,7 @@ from khabar.text.characters import FOREIGN_MARKS
 from khabar.text.normalize import Normalized
 from khabar.text.tokens import Tokens
 
-# Letters that Farasa knows or that stand in Arabic words (پ چ ڤ گ); digits, punctuation and marks left out.
+# Letters that Farasa knows, and others used in Arabic words (پ چ ڤ گ), without digits, punctuation and marks.
 _ARABIC_LETTER: Final = "\u0621-\u063f\u0641-\u064a\u066e\u066f\u0671-\u06d3\u06d5\u06ee\u06ef\u06fa-\u06fc\u06ff"
 _ARABIC: Final = f"[{_ARABIC_LETTER}]+"
 
@@ -20,7 +20,7 @@ _LATIN: Final = r"[A-Za-z][A-Za-z0-9]*+(?:['’][A-Za-z]++)?"
 # Flags, families and other emoji of several code points are one token.
 _SYMBOL: Final = "[\U0001f1e6-\U0001f1ff]{2}|\\S(?:\u200d\\S)*+"
 
-# Every quantifier is bounded or possessive: 'a.' * 100_000 and 'http://(' * 100_000 stay linear.
+# Every quantifier is bounded or possessive, so that time is linear even on 'a.' * 100_000 and 'http://(' * 100_000.
 _URL_END: Final = r"[^\s<>\"«»“”‘’،؛؟.,:;!?)\]}'…*]"
 _URL_BODY: Final = rf"(?:[^\s<>\"«»“”‘’،؛]{{0,2000}}{_URL_END})"
 _TLD: Final = "|".join(entries("top_level_domains"))
@@ -51,8 +51,8 @@ def tokenize(normalized: Normalized) -> Tokens:
         normalized: the text with its map.
 
     Returns:
-        Words, numbers with their separators, links, and each punctuation mark or emoji alone; every non-space character
-        of the normalized text is in exactly one. `segments` holds the forms until the engine has spoken.
+        Words, numbers with their separators, links, and single punctuation marks and emoji. Every character of the normalized
+        text except white space is in exactly one token. `segments` equals `form` until the engine has segmented the words.
     """
     text = normalized.text
     pieces = _pattern(normalized).findall(text)
@@ -61,7 +61,7 @@ def tokenize(normalized: Normalized) -> Tokens:
     form = list(compress(pieces, is_token))
     norm_end = list(compress(ends, is_token))
     norm_start = list(compress([0, *ends], is_token))
-    # Comparing first characters is the cheapest test for an Arabic word: after normalization nothing else sorts there.
+    # The cheapest test for an Arabic word: after normalization no other token sorts in these two ranges.
     words = [index for index, word in enumerate(form) if "ء" <= word < "٠" or "ٮ" <= word < "۔"]
     if normalized.is_identity:
         start, end = norm_start, norm_end
@@ -75,7 +75,7 @@ def tokenize(normalized: Normalized) -> Tokens:
 
 
 def _pattern(normalized: Normalized) -> re.Pattern[str]:
-    """Return the fastest pattern that is right for the text: most have neither links nor marks of other scripts."""
+    """Return the fastest pattern that is correct for the text; most texts have neither links nor marks of other scripts."""
     if not normalized.dirt.isdisjoint(FOREIGN_MARKS):
         return _WITH_MARKS
     return _WITH_LINKS if _LINK_HINT.search(normalized.text) else _PLAIN

@@ -1,4 +1,4 @@
-"""The tokens of a text as columns, no objects per token; offsets are raw unless `norm`."""
+"""The tokens of a text, stored as columns and not as one object each; offsets are raw unless the name begins with `norm`."""
 
 from bisect import bisect_right
 from dataclasses import dataclass, field
@@ -9,10 +9,10 @@ class Tokens:
     """N tokens as columns of length N, in text order.
 
     Attributes:
-        start, end: raw offsets; a word's trailing diacritics and tatweel are inside.
+        start, end: raw offsets; diacritics and tatweel at a word's end are inside.
         norm_start, norm_end: offsets in the normalized text.
         form: normalized form, normalized.text[norm_start:norm_end].
-        segments: the engine's segmentation of Arabic words ('+' between parts); the form itself for other tokens.
+        segments: the engine's segmentation of Arabic words, with '+' between the parts; for other tokens the form.
         words: indexes of the Arabic words, ascending.
     """
 
@@ -28,13 +28,13 @@ class Tokens:
         return len(self.form)
 
     def touches_previous(self, index: int) -> bool:
-        """Whether nothing visible stands between this token and the one before it (that exists)."""
+        """Whether there is a token before this one, and no space between the two."""
         return index > 0 and self.norm_start[index] == self.norm_end[index - 1]
 
     def at(self, offset: int) -> int:
-        """Return the index of the last token that starts at or before raw `offset`, -1 before the first; O(log N)."""
+        """Return the index of the last token that starts at or before raw `offset`; -1 before the first; O(log N)."""
         return bisect_right(self.start, offset) - 1
 
     def at_norm(self, offset: int) -> int:
-        """Return the index of the last token that starts at or before normalized `offset`, -1 before the first."""
+        """Return the index of the last token that starts at or before normalized `offset`; -1 before the first."""
         return bisect_right(self.norm_start, offset) - 1

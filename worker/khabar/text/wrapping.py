@@ -1,14 +1,14 @@
-"""Lines that end in the middle of a sentence: because they are full, or at a comma or before a word that goes on."""
+"""Find lines that end inside a sentence: wrapped lines, and lines broken off after a comma or before a continuing word."""
 
 from itertools import pairwise
 from typing import Final
 
 from khabar.lexicons import entries
 
-# Lines of columns, terminals and mails; longer ones are paragraphs.
+# Widths of wrapped lines in columns, terminals and mails; longer lines are paragraphs.
 _NARROWEST: Final = 40
 _WIDEST: Final = 140
-# A line that ends without a mark of its own is full where the next word would have stuck out; letters differ in width.
+# A line is full if the next word would exceed the width; the slack is for letters of different widths.
 _SLACK: Final = 3
 _FEWEST: Final = 4
 _MOST_ARE: Final = 0.6
@@ -16,17 +16,17 @@ _NEARLY_FULL: Final = 0.7
 _ENDS: Final = frozenset('.!?؟:؛…"”»)')
 _COMMAS: Final = frozenset("،,")
 _GO_ON: Final = frozenset(entries("punctuation/line_continuers"))
-# A shorter line with a comma at its end is a row of a list or a verse.
+# A shorter line that ends with a comma is a row of a list or a verse.
 _FEWEST_WORDS: Final = 5
 
 
 def breaks(body: str) -> list[int]:
-    """Return the offsets of the line feeds inside a sentence, ascending: where lines wrap or break off. O(length)."""
+    """Return the offsets of the line feeds inside sentences, where lines wrap or break off, ascending; O(length)."""
     return sorted({*wraps(body), *_broken_off(body)})
 
 
 def _broken_off(body: str) -> list[int]:
-    """Return the line feeds behind a comma, and those before a word that begins no sentence: ..., | حيث نشر."""
+    """Return the line feeds after a comma, and those before a word that begins no sentence: ... | حيث نشر."""
     offsets: list[int] = []
     at = -1
     for line, following in pairwise(body.split("\n")):
@@ -40,9 +40,9 @@ def _broken_off(body: str) -> list[int]:
 
 
 def wraps(body: str) -> list[int]:
-    """Return the offsets of the line feeds that only wrap a sentence, ascending; none in a text that is not wrapped.
+    """Return the offsets of the line feeds that only wrap a sentence, ascending; none if the text is not wrapped; O(length).
 
-    A text is wrapped where its lines are narrow and most of those that end in the middle of a sentence are full. O(length).
+    A text is wrapped if its lines are narrow and most lines that end inside a sentence are full.
     """
     lines = [line.rstrip() for line in body.split("\n")]
     width = max(map(len, lines))

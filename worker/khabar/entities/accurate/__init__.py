@@ -1,1 +1,1 @@
-"""The accurate recognizer at run time."""
+"""The accurate recognizer: an encoder run by onnxruntime, combined with the fast recognizer."""

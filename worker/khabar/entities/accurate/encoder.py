@@ -1,4 +1,4 @@
-"""The encoder at run time: units to log-probabilities of labels, by onnxruntime on one thread."""
+"""The encoder: turns units into log-probabilities of labels, with onnxruntime on one thread."""
 
 import json
 from collections.abc import Sequence
@@ -21,10 +21,10 @@ class EncoderUnavailable(KhabarError):
 
 
 class Encoder:
-    """Scores units. Built once before the workers fork; one thread, no state between articles but the words' pieces.
+    """Scores units. Built once, before the workers fork. Between articles it keeps only a cache of words cut into pieces.
 
     Attributes:
-        version: of the weights.
+        version: version of the weights.
     """
 
     def __init__(self, path: Path, *, domain: str = "news") -> None:
@@ -32,10 +32,10 @@ class Encoder:
 
         Args:
             path: a file that training/entities/train_encoder.py wrote.
-            domain: whose guidelines to follow: those of khabar's news, or "anercorp", which helped in training.
+            domain: the annotation guidelines to follow: "news", khabar's own, or "anercorp", a corpus also used in training.
 
         Raises:
-            EncoderUnavailable: onnxruntime is not installed, or the weights are not there.
+            EncoderUnavailable: onnxruntime is not installed, the file of weights is missing, or its labels differ.
         """
         self._session = _session(path)
         self._output = domain
@@ -69,7 +69,7 @@ class Encoder:
 
 def _session(path: Path) -> Any:
     try:
-        # From 1.29 on it reports to its maker which models it opens, over the network, unless this is set while it is imported.
+        # onnxruntime 1.29 and later report the opened models to Microsoft, unless this variable is set during the import.
         with variable("ORT_DISABLE_TELEMETRY", "1"):
             import onnxruntime
     except ImportError as error:
@@ -79,9 +79,9 @@ def _session(path: Path) -> Any:
     if not path.is_file():
         raise EncoderUnavailable(f"the accurate recognizer's weights are not there: {path}")
     options = onnxruntime.SessionOptions()
-    # One article, one core: the workers are processes. Without a pool the session also survives a fork.
+    # One thread for each article, because the workers are processes. Without a thread pool the session also survives a fork.
     options.intra_op_num_threads = options.inter_op_num_threads = 1
-    # The graph is fused as it should be; what onnxruntime would fuse more makes it slower.
+    # The saved graph is fused already; more fusing by onnxruntime makes it slower.
     options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_BASIC
     options.log_severity_level = 3
     return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])

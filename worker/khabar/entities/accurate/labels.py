@@ -1,4 +1,4 @@
-"""Labels of units and their best sequence: B- begins a name, I- goes on with it, O is outside."""
+"""Labels of units, and their best sequence. B- marks the first unit of a name, I- each further unit, O all others."""
 
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
@@ -20,7 +20,7 @@ _OUTSIDE: Final = 0
 
 
 def _transitions() -> Scores:
-    """Return from-label x to-label: I- follows B- or I- of its own type alone."""
+    """Return the scores of label pairs, from-label x to-label: I- may only follow B- or I- of the same type."""
     table = numpy.zeros((len(LABELS), len(LABELS)), numpy.float32)
     for inside in range(2, len(LABELS), 2):
         table[:, inside] = _NEVER
@@ -29,7 +29,7 @@ def _transitions() -> Scores:
 
 
 def _after_prefix(table: Scores) -> Scores:
-    """Return the same for the word behind a prefix: a name that holds the prefix goes on with the word."""
+    """Return the scores of label pairs from a prefix to its word: a name that includes the prefix includes the word too."""
     table = table.copy()
     for inside in range(2, len(LABELS), 2):
         others = numpy.arange(len(LABELS)) != inside
@@ -42,7 +42,7 @@ _AFTER_PREFIX: Final = _after_prefix(_TRANSITIONS)
 
 
 def best_labels(scores: Scores, found: Units) -> list[int]:
-    """Return the best sequence of labels that makes whole names.
+    """Return the most probable sequence of labels in which every pair of neighbors is allowed.
 
     Args:
         scores: log-probabilities, N units x labels.
@@ -54,14 +54,14 @@ def best_labels(scores: Scores, found: Units) -> list[int]:
     labels: list[int] = scores.argmax(axis=1).tolist()
     is_prefix = found.is_prefix
     for begin, end in pairwise(found.first):
-        # Where the best label of each unit makes whole names, no sequence is better.
+        # If the best labels of the single units already form an allowed sequence, it is the best one.
         if not _is_whole(labels[begin:end], is_prefix[begin:end]):
             labels[begin:end] = _viterbi(scores[begin:end], is_prefix[begin:end])
     return labels
 
 
 def spans(labels: Sequence[int], first: Sequence[int]) -> Iterator[tuple[EntityType, int, int]]:
-    """Yield type, first and last unit of each name; none crosses sentences."""
+    """Yield (type, first unit, last unit) of each name; no name crosses the end of a sentence."""
     for begin, end in pairwise(first):
         unit = begin
         while unit < end:

@@ -1,6 +1,6 @@
-"""A unigram tokenizer for words: the best-scored way to cut a word into pieces of a fixed vocabulary.
+"""A unigram tokenizer: cuts a word into pieces of a fixed vocabulary in the way with the best score.
 
-Words are independent (a piece never crosses a space), so each word is cut once and remembered.
+A piece never crosses a space, so words are independent: each is cut once, and the result is cached.
 """
 
 from collections.abc import Iterable, Mapping
@@ -8,13 +8,13 @@ from typing import Final
 
 from khabar.entities.accurate.units import Units
 
-# A word's begin, where white space was.
+# Stands for the white space before a word.
 BOUNDARY: Final = "▁"
-# 200 bytes a word: 12 MB. Rarer words are cut anew.
+# 200 bytes for each word, 12 MB in all. A full cache is emptied.
 MAX_CACHED_WORDS: Final = 60_000
-# The longest words of 4,000 articles that are no typing accident are far shorter; a run of letters costs no more than this.
+# In 4,000 articles only typing accidents are longer; the limit bounds the time for a long run of letters.
 MAX_LETTERS: Final = 64
-# SentencePiece: what no piece covers costs ten more than the rarest piece.
+# As in SentencePiece: an unknown character costs ten more than the rarest piece.
 _UNKNOWN_PENALTY: Final = 10.0
 
 
@@ -22,17 +22,17 @@ class Pieces:
     """Cuts words into pieces.
 
     Attributes:
-        begin, end: ids of the pieces that begin and end a window.
-        padding: id of what fills a window up.
-        unknown: id of what no piece covers.
+        begin, end: ids of the pieces at the start and the end of each window.
+        padding: id of the piece that fills a window.
+        unknown: id of the piece for characters outside the vocabulary.
     """
 
     def __init__(self, scores: Iterable[tuple[str, float]], characters: Mapping[str, str]) -> None:
         """Take the vocabulary.
 
         Args:
-            scores: piece and log-probability, the id is the position; <s>, <pad>, </s>, <unk> come first.
-            characters: what replaces a character before the cut (compatibility forms); the others stay.
+            scores: each piece with its log-probability; its id is its position. The first four are <s>, <pad>, </s>, <unk>.
+            characters: character -> its replacement before cutting, for compatibility forms; other characters stay.
         """
         pieces = list(scores)
         self.begin, self.padding, self.end, self.unknown = range(4)
@@ -43,10 +43,10 @@ class Pieces:
         self._memo: dict[str, tuple[int, ...]] = {}
 
     def __call__(self, word: str) -> tuple[int, ...]:
-        """Return the ids of the word's pieces, one at least.
+        """Return the ids of the word's pieces, at least one.
 
         Args:
-            word: without white space; begins with BOUNDARY where it begins a word of the text.
+            word: has no white space; begins with BOUNDARY if it begins a word of the text.
         """
         ids = self._memo.get(word)
         if ids is None:
@@ -59,7 +59,9 @@ class Pieces:
         text = word.translate(self._characters).replace(" ", BOUNDARY)
         if not text or len(text) > MAX_LETTERS:
             return (self.unknown,)
-        best: list[tuple[float, int, int]] = [(0.0, 0, 0)]  # score, begin and id of the last piece, for each end
+        best: list[tuple[float, int, int]] = [
+            (0.0, 0, 0)
+        ]  # for each end position: score, begin and id of the last piece
         for end in range(1, len(text) + 1):
             choices = [
                 (best[begin][0] + found[1], begin, found[0])
@@ -78,7 +80,7 @@ class Pieces:
 
 
 def pieces_of(found: Units, pieces: Pieces) -> list[tuple[int, ...]]:
-    """Return the pieces of each unit; what touches the unit before it and is no word is no new word to the vocabulary."""
+    """Return the pieces of each unit. Punctuation that touches the unit before it does not get a BOUNDARY; all else does."""
     return [
         pieces(form if is_glued and not form[0].isalpha() else BOUNDARY + form)
         for form, is_glued in zip(found.form, found.is_glued, strict=True)

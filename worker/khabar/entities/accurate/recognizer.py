@@ -1,4 +1,4 @@
-"""The accurate recognizer: a pretrained encoder fine-tuned on today's news, with the fast recognizer's second opinion."""
+"""The accurate recognizer: averages a pretrained encoder, fine-tuned on today's news, with the fast recognizer."""
 
 from collections.abc import Mapping
 from itertools import pairwise
@@ -20,16 +20,17 @@ from khabar.text.document import Document
 
 WEIGHTS: Final = ACCURATE / "encoder.onnx"
 
-# Units that the encoder reads of one article, a quarter of a second: 97 % of articles whole. What is behind them is left to
-# the fast recognizer, or an article of 100 kB would take ten times as long as all other layers together.
+# Most units of one article that the encoder reads, in a quarter of a second: enough for all of 97 % of the articles. The fast
+# recognizer alone labels the rest; otherwise an article of 100 kB would take ten times as long as all other layers together.
 MOST_UNITS: Final = 1_500
 
-# Sentences in which the fast recognizer is so sure of every unit are left to it: a third of the units, and scores stay within
-# half a point (docs/explanation/quality.md). From 0.8 down what the encoder would have found is missed.
+# If the fast recognizer gives every unit of a sentence a label with at least this probability, the encoder skips the sentence.
+# That saves a third of the units and changes F1 by at most half a point (docs/explanation/quality.md). At 0.8 and below, names
+# are missed that the encoder would have found.
 SURE: Final = 0.92
 
-# Weight of the fast recognizer's log-probabilities beside the encoder's; 0.75 to 1.5 are alike, two to three points
-# better than 0.
+# Weight of the fast recognizer's log-probabilities against the encoder's 1. Values from 0.75 to 1.5 score about the same, two
+# to three points better than 0.
 _SECOND: Final = 1.0
 
 
@@ -40,9 +41,9 @@ class AccurateRecognizer:
         """Open the weights.
 
         Args:
-            weights: the encoder's.
-            fast: gives the second opinion; by default the one that comes with the package.
-            domain: whose guidelines to follow: those of khabar's news, or "anercorp", which helped in training.
+            weights: path of the encoder's weights.
+            fast: the fast recognizer; by default the one in the package.
+            domain: the annotation guidelines to follow: "news", khabar's own, or "anercorp", a corpus also used in training.
 
         Raises:
             EncoderUnavailable: onnxruntime or the weights are missing; the message says which.
@@ -53,7 +54,7 @@ class AccurateRecognizer:
         self.models: Mapping[str, str] = {"entities": f"accurate {self._encoder.version}, {second}"}
 
     def recognize(self, document: Document) -> list[Name]:
-        """Return the names in text order; none overlaps another, none crosses sentences."""
+        """Return the names in text order; they do not overlap, and none crosses the end of a sentence."""
         found = units(document)
         labels = best_labels(with_repeated(self.log_probabilities(document, found), found), found)
         numbers: dict[str, int] = {}
@@ -77,11 +78,11 @@ class AccurateRecognizer:
 
 
 def doubtful(scores: Scores, found: Units) -> list[int]:
-    """Return the sentences that the encoder shall read: those in which one unit at least is in doubt, and not too many."""
+    """Return the indexes of the sentences for the encoder: those with at least one doubtful unit, up to MOST_UNITS units."""
     shares = numpy.exp(scores)
     is_doubtful = (shares.max(axis=1) < SURE) | (
         shares.min(axis=1) > SURE
-    )  # or the fast recognizer knows nothing of it
+    )  # all 1: the fast recognizer does not label this unit
     read: list[int] = []
     left = MOST_UNITS
     for number, (first, end) in enumerate(pairwise(found.first)):
@@ -94,5 +95,5 @@ def doubtful(scores: Scores, found: Units) -> list[int]:
 
 
 def _with_sign(found: Units, first: int) -> int:
-    """Return the unit where a name begins: at the '#' of a hashtag that it begins."""
+    """Return the unit where a name begins, including the '#' of a hashtag that begins with the name."""
     return first - 1 if first and found.form[first - 1] == "#" and found.is_prefix[first - 1] else first

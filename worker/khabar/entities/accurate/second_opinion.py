@@ -1,4 +1,4 @@
-"""The fast recognizer's probabilities at the encoder's units: it errs elsewhere, so both together err less."""
+"""The fast recognizer's probabilities for the encoder's units. The two make different errors, so their average makes fewer."""
 
 from typing import Final
 
@@ -11,12 +11,12 @@ from khabar.entities.fast.labels import LABELS as FAST_LABELS
 from khabar.entities.fast.recognizer import FastRecognizer
 from khabar.text.document import Document
 
-# So improbable at least: one recognizer that is dead sure does not silence the other.
+# Lower bound on each probability, so that the other recognizer can still outweigh one that is certain.
 _FLOOR: Final = 1e-6
 
 
 def _columns() -> Scores:
-    """Return fast labels x labels: S and B begin a name, I and E go on with it."""
+    """Return a table, fast labels x labels: S and B become B, I and E become I."""
     table = numpy.zeros((len(FAST_LABELS), len(LABELS)), numpy.float32)
     table[0, 0] = 1
     for kind in TYPES:
@@ -31,8 +31,8 @@ _COLUMNS: Final = _columns()
 def second_opinion(fast: FastRecognizer, document: Document, found: Units) -> Scores:
     """Return log-probabilities, N units x LABELS.
 
-    The fast recognizer labels whole words. Where it sees a name begin, whether that is at the proclitic or behind it is
-    left to the encoder; of '#' and '_' it knows nothing.
+    The fast recognizer labels whole words. If a word begins a name for it, the encoder decides whether the name begins at the
+    proclitic or after it. For '#' and '_', which the fast recognizer does not label, every label gets probability 1.
     """
     seen = fast_units(document)
     words = numpy.exp(fast.log_probabilities(seen)) @ _COLUMNS

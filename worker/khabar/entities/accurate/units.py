@@ -1,6 +1,6 @@
-"""What the encoder labels: words with their proclitics cut off, each proclitic a unit of its own.
+"""Units, which the encoder labels: words without their proclitics; each proclitic is a unit of its own.
 
-So spans start behind proclitics by themselves, and بغداد, لبغداد and وبغداد are the same pieces to the encoder.
+So a name's span can begin after a proclitic, and the encoder reads بغداد, لبغداد and وبغداد as the same word.
 """
 
 from collections.abc import Sequence
@@ -21,12 +21,12 @@ class Units:
     """N units as columns of length N, in text order.
 
     Attributes:
-        form: what the encoder reads; in fused للتنظيم the word after the proclitic reads التنظيم.
+        form: the text that the encoder reads. In للتنظيم, where letters fuse, the unit after the proclitic is التنظيم.
         start, end: raw offsets.
-        is_glued: whether nothing stands between this unit and the one before it.
-        is_prefix: whether it is a proclitic that was cut off a word, or the '#' of a hashtag.
+        is_glued: whether it touches the unit before it.
+        is_prefix: whether it is a proclitic cut off a word, or the '#' of a hashtag.
         token: index of its token.
-        first: for each sentence the index of its first unit; one more entry at the end, the number of units.
+        first: index of the first unit of each sentence, and at the end the number of units.
     """
 
     form: list[str] = field(default_factory=list)
@@ -62,7 +62,7 @@ class Units:
 
 
 def units(document: Document) -> Units:
-    """Cut the document's tokens into units; the engine's segments say where."""
+    """Cut the document's tokens into units, where the segmentation separates proclitics."""
     found = Units()
     sentences = document.sentences
     for sentence in range(len(sentences)):
@@ -91,7 +91,7 @@ def _add(document: Document, token: int, found: Units) -> None:
 
 
 def _cuts(segments: str) -> int:
-    """Return how many proclitics of one letter begin the word; the last segment is never one."""
+    """Return how many proclitics of one letter begin the word; the last segment never counts as one."""
     cuts = 0
     while segments[2 * cuts + 1 : 2 * cuts + 2] == "+" and segments[2 * cuts] in _PROCLITICS:
         cuts += 1

@@ -1,4 +1,4 @@
-"""What the encoder reads at once: whole sentences as long as they fit."""
+"""Windows: the units that the encoder reads at once. Each is as many whole sentences as fit."""
 
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
@@ -8,10 +8,10 @@ def windows(first: Sequence[int], lengths: Sequence[int], limit: int, longest: i
     """Yield the ranges of units to read at once; each unit is in exactly one.
 
     Args:
-        first: first unit of each sentence; one more entry at the end, the number of units.
-        lengths: pieces of each unit.
-        limit: sentences that follow one another are read together up to so many pieces.
-        longest: a sentence of more pieces is cut.
+        first: index of the first unit of each sentence, and at the end the number of units.
+        lengths: number of pieces of each unit.
+        limit: most pieces in a window of several sentences.
+        longest: a sentence with more pieces than this is cut.
     """
     begin, size = 0, 0
     for start, end in pairwise(first):

@@ -1,6 +1,6 @@
-"""What a recognizer knows of a word: features of its spelling and segments, independent of where it stands.
+"""Features of a word for the recognizer: its spelling and its segments, without its context.
 
-A word type is known by its segmentation ('و+ال+صين'), which holds the form too; its features are computed once.
+A word type is written as its segmentation ('و+ال+صين'), which includes the form. Its features are computed once.
 """
 
 from bisect import bisect_left
@@ -13,9 +13,9 @@ from khabar.text.document import Document
 PROCLITICS: Final = frozenset("وفبلكس")
 ARTICLE: Final = "ال"
 _LONGEST_AFFIX: Final = 4
-_LONGEST_WORD: Final = 40  # no word is longer; a run of letters without end must not make features without end
+_LONGEST_WORD: Final = 40  # no real word is longer; the limit bounds the features of a long run of letters
 
-# The spelling of the word clusters: careless writers leave these marks out.
+# Plain spelling, as in the table of frequent words: without the marks that writers often leave out.
 _DIGITS: Final = str.maketrans("123456789", "000000000")
 _PLAIN: Final = _DIGITS | dict(CARELESS_NAMES)
 
@@ -40,12 +40,12 @@ class WordType(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Units:
-    """The tokens that a recognizer sees: all but the '#' and '_' of hashtags, whose parts are words like others.
+    """The tokens that a recognizer labels: all except the '#' and '_' of hashtags.
 
     Attributes:
         tokens: index of each unit's token.
         types: its word type.
-        starts: the units that begin a sentence, and the number of units at the end.
+        starts: index of the first unit of each sentence, and at the end the number of units.
     """
 
     tokens: list[int]
@@ -64,7 +64,7 @@ def units(document: Document) -> Units:
 
 
 def plain(text: str) -> str:
-    """Return the spelling of the word clusters: no hamza on its carrier, ي for ى, ه for ة, 0 for every digit."""
+    """Return the plain spelling: no hamza on its carrier, ي for ى, ه for ة, 0 for every digit."""
     return text.translate(_PLAIN)
 
 
@@ -88,7 +88,7 @@ def word_type(segments: str) -> WordType:
 
 
 def features(word: WordType) -> list[str]:
-    """Return a word's features; the letter before '=' tells the kind."""
+    """Return a word's features; the text before '=' is the kind of feature."""
     form, base, stem = word.form, word.base, word.stem
     found = ["w=" + form]
     if not form[:1].isalpha():

@@ -1,4 +1,4 @@
-"""Labels of the recognizers: BIOES over three types, and which may follow which."""
+"""Labels of the fast recognizer: BIOES over three types, and which label may follow which."""
 
 from typing import Final
 
@@ -11,7 +11,7 @@ LABELS: Final = ("O", *(f"{part}-{kind}" for kind in TYPES for part in "SBIE"))
 
 
 def may_follow(before: int, after: int) -> bool:
-    """Whether label `after` may stand behind label `before`; both are numbers of LABELS."""
+    """Whether label `after` may follow label `before`; both are indexes of LABELS."""
     first, second = LABELS[before], LABELS[after]
     inside = first[0] in "BI"
     return inside == (second[0] in "IE") and (not inside or first[2:] == second[2:])
@@ -34,7 +34,7 @@ def of_span(kind: EntityType, length: int) -> list[int]:
 
 
 def spans(path: list[int]) -> list[tuple[EntityType, int, int]]:
-    """Return (type, first word, last word) of each name in a path of labels in which each may follow the one before."""
+    """Return (type, first word, last word) of each name in a sequence of labels that `may_follow` allows."""
     found = []
     first = 0
     for index, label in enumerate(path):

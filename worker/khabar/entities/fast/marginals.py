@@ -1,4 +1,4 @@
-"""How probable each label of each word is, over all paths: what a second recognizer can be weighed against."""
+"""The probability of each label of each word, summed over all label sequences; used to average with another recognizer."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -7,16 +7,16 @@ Floats = NDArray[np.float32]
 
 
 def log_marginals(scores: Floats, starts: NDArray[np.int64], follow: Floats, edges: tuple[Floats, Floats]) -> Floats:
-    """Return the logarithm of each label's probability, forwards and backwards over all sentences at once.
+    """Return the logarithm of each label's probability, N x L, by the forward-backward algorithm over all sentences at once.
 
     Args:
         scores: N x L label scores.
-        starts: first word of each sentence, and N at the end; no sentence is empty.
+        starts: first word of each sentence, and at the end N; no sentence is empty.
         follow: L x L scores of label pairs.
-        edges: L scores of beginning and of ending with a label.
+        edges: L scores for the first label of a sentence, and L for the last.
     """
     lengths = np.diff(starts)
-    order = np.argsort(-lengths, kind="stable")  # those still running at a step stand first
+    order = np.argsort(-lengths, kind="stable")  # longest first: those with a word left at a step come first
     first, lengths = starts[:-1][order], lengths[order]
     running = np.searchsorted(-lengths, -np.arange(1, lengths[0] + 2), side="right")
     forward = np.empty_like(scores)

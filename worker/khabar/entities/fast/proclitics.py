@@ -1,7 +1,7 @@
 """Where a name begins inside its first word: بعقوبة keeps its ب, ببغداد loses one.
 
-Farasa's segmentation decides most words; foreign names it has not seen, and names that begin with a proclitic's letter,
-are decided by how common the word is with and without the letter.
+Farasa's segmentation decides most words. It fails on foreign names that it has not seen, and on names that begin with a
+proclitic's letter. For these it matters more how common the word is with and without that letter.
 """
 
 from collections.abc import Callable, Collection, Iterator, Sequence
@@ -21,7 +21,7 @@ _SHORTEST_REST: Final = 2
 
 
 def candidates(form: str) -> Iterator[str]:
-    """Yield the word from each letter on that may be a proclitic, from the left: at most a conjunction and a preposition."""
+    """Yield the rest of the word from each possible proclitic on: at most one conjunction, then one preposition."""
     for step in range(_LONGEST):
         letters = PREPOSITIONS if step else CONJUNCTIONS + PREPOSITIONS
         if len(form) <= _SHORTEST_REST or form[0] not in letters:
@@ -31,20 +31,20 @@ def candidates(form: str) -> Iterator[str]:
 
 
 def without_letter(form: str) -> str:
-    """Return the word that stands behind a proclitic: لل is ل and ال."""
+    """Return the word without its first letter, a proclitic; لل becomes ال."""
     return "ا" + form[1:] if form.startswith("لل") else form[1:]
 
 
 def evidence(
     form: str, segments: str, step: int, *, how_common: Callable[[str], float], forms: Collection[str]
 ) -> list[float]:
-    """Return the features of one letter.
+    """Return the features for the question whether one letter is a proclitic.
 
     Args:
         form: the word from this letter on.
         segments: Farasa's segmentation of the whole word.
-        step: how many letters have been cut off before.
-        how_common: word in plain spelling -> logarithm of its frequency, 0 where it is not known.
+        step: how many letters have been cut off already.
+        how_common: word in plain spelling -> logarithm of its frequency, 0 if it is unknown.
         forms: the forms of the article's tokens.
     """
     letter, rest, whole = form[0], form[1:], without_letter(form)
@@ -66,7 +66,7 @@ def evidence(
         whole in forms,
         gain * (letter == "و"),
         step,
-        # How common the words are tells more where Farasa does not cut.
+        # The frequencies get separate weights, because they tell more where Farasa does not cut.
         gain * cut,
         gain * (not cut),
         gain * (not cut and with_unknown),
@@ -74,22 +74,22 @@ def evidence(
         without_unknown and not cut,
         with_unknown and cut,
         with_unknown and not cut,
-        plain(rest) in _FUNCTION_WORDS,  # بالي is no ب and الى
+        plain(rest) in _FUNCTION_WORDS,  # بالي is not ب + الى
     )
     return list(map(float, found))
 
 
 class Proclitics:
-    """Counts the letters before a name in its first word, with a logistic model of `evidence`."""
+    """Counts the proclitics before a name in its first word, with a logistic model over the features of `evidence`."""
 
     def __init__(self, weights: Sequence[float], how_common: Callable[[str], float]) -> None:
-        """Take the weights of the features, and how common a word in plain spelling is."""
+        """Take the weights of the features, and the frequencies of words in plain spelling, as for `evidence`."""
         self._weights = list(weights)
         self._how_common = how_common
-        self._stands_before = lru_cache(maxsize=4096)(self._weigh)  # the same names come again and again
+        self._stands_before = lru_cache(maxsize=4096)(self._weigh)  # the same names come often
 
     def count(self, form: str, segments: str, forms: Collection[str]) -> int:
-        """Return how many letters of a word stand before the name that begins in it; `forms` are the article's."""
+        """Return how many letters of a word stand before the name; `forms` are those of the article's tokens."""
         cut = 0
         for word in candidates(form):
             whole = without_letter(word)
@@ -99,7 +99,7 @@ class Proclitics:
         return cut
 
     def _weigh(self, form: str, segments: str, step: int, forms: tuple[str, ...]) -> bool:
-        """Whether the first letter of `form` stands before the name; of the article's forms the rest alone matters."""
+        """Whether the first letter of `form` stands before the name; `forms` has the rest if the article has it as a word."""
         found = evidence(form, segments, step, how_common=self._how_common, forms=forms)
         score: float = sum(map(mul, found, self._weights))
         return score > 0

@@ -1,7 +1,7 @@
 """The fast recognizer: a small convolutional network with a CRF, in numpy.
 
-A word's vector depends on the word alone and is kept, so that an article costs a few matrix products.
-training/entities/fast/network.py is the same network as it is trained.
+A word's vector does not depend on its context and is cached, so an article needs only a few matrix products.
+training/entities/fast/network.py trains the same network.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -21,11 +21,11 @@ from khabar.entities.fast.weights import Weights, find, find_all, load
 from khabar.entities.recognizer import Name
 from khabar.text.document import Document
 
-# 400 bytes a word: 24 MB at most.
+# 400 bytes for each word, 24 MB at most.
 MAX_CACHED_WORDS: Final = 60_000
-# Longer sentences are cut: so long a column of words is a list, and time stays linear in it.
+# Longer sentences are cut, so that time stays linear; a sentence this long is mostly a list.
 LONGEST_SENTENCE: Final = 150
-# Words that go through the network at once; more would only take memory.
+# Words that go through the network at once; a larger block would only need more memory.
 _BLOCK: Final = 8_192
 
 Floats = NDArray[np.float32]
@@ -40,9 +40,9 @@ class FastRecognizer:
         """Open the weights.
 
         Args:
-            weights: those of the package by default.
-            domain: whose guidelines to follow: those of khabar's news, or "anercorp", which helped in training.
-            max_cached_words: so many words' vectors are kept at most.
+            weights: by default those in the package.
+            domain: the annotation guidelines to follow: "news", khabar's own, or "anercorp", a corpus also used in training.
+            max_cached_words: most vectors of words to keep.
         """
         weights = load() if weights is None else weights
         self.models: Mapping[str, str] = {"entities": f"fast {weights.version}".rstrip()}
@@ -64,7 +64,7 @@ class FastRecognizer:
         return names(document, whole, found.tokens, self._proclitics)
 
     def log_probabilities(self, found: Units) -> Floats:
-        """Return the logarithm of each label's probability at each unit, over all paths."""
+        """Return the logarithm of each label's probability at each unit, summed over all label sequences."""
         if not found.types:
             return np.zeros((0, len(LABELS)), np.float32)
         starts = _bounded(found.starts)
@@ -88,7 +88,7 @@ class _Network:
         first = layers["first"]  # 5D x H, the words from left to right
         self._second = layers["second"]  # 3 x H x H
         self._reach = self._second.shape[0] // 2 * 2
-        # One product a place: a third of the time that one of them side by side takes, 320 columns wide.
+        # One product for each relative position: a third of the time of a single product that is 320 columns wide.
         self._first = first.reshape(2 * self._reach + 1, -1, first.shape[1])
         self._first_bias = layers["first_bias"]
         self._second_bias = layers["second_bias"]
@@ -99,7 +99,7 @@ class _Network:
     def scores(self, vectors: Floats, starts: NDArray[np.int64]) -> Floats:
         """Return N x L label scores of N words from their vectors, sentence by sentence."""
         reach, size = self._reach, vectors.shape[1]
-        gap = 2 * reach  # empty rows: no sentence sees another
+        gap = 2 * reach  # empty rows, so that no sentence sees another
         lengths = np.diff(starts)
         places = np.arange(len(vectors)) + np.repeat(np.arange(1, len(lengths) + 1) * gap, lengths)
         rows = np.zeros((len(vectors) + gap * (len(lengths) + 1), size), np.float32)
@@ -122,7 +122,7 @@ class _Network:
         return scores
 
     def with_repeated(self, scores: Floats, groups: NDArray[np.int64]) -> Floats:
-        """Add what the occurrences of a word in the article tell one another: the greatest probability of each label."""
+        """Add a score from all occurrences of a word in the article: the greatest probability of each label among them."""
         shares = np.exp(scores - scores.max(1, keepdims=True))
         shares /= shares.sum(1, keepdims=True)
         order = np.argsort(groups, kind="stable")
@@ -135,10 +135,10 @@ class _Network:
 
 
 class _WordVectors:
-    """Vectors of word types, a bounded number of them.
+    """A cache of the vectors of word types, with a bounded size.
 
-    Two tables of half the size each: when the young one is full it becomes the old one, and what is still in use comes
-    back from there.
+    It has two tables of half that size. When the young table is full, it becomes the old one, and a new young table begins.
+    Words that are used again are copied into it from the old table.
     """
 
     def __init__(self, weights: Weights, max_words: int) -> None:
@@ -176,7 +176,7 @@ class _WordVectors:
             counts.append(len(found))
             row = find(weights.words, word.base)
             word_rows.append(find(weights.words, word.form) if row < 0 else row)
-            bases.append(hash(word.base))  # numbers would have to be kept for the whole article
+            bases.append(hash(word.base))  # a hash, because counted numbers would have to be kept for the whole article
         vectors = weights.word_vectors(word_rows)
         used = np.flatnonzero(counts)
         if len(used):
@@ -187,7 +187,7 @@ class _WordVectors:
 
 
 class _Table:
-    """Rows of word types: the vector, and the number of the word without its proclitics."""
+    """Rows of word types: the vector, and a number that identifies the word without its proclitics."""
 
     def __init__(self, size: int, dimensions: int) -> None:
         self.rows: dict[str, int] = {}
@@ -195,7 +195,7 @@ class _Table:
         self.bases = np.empty(size, np.int64)
 
     def add(self, types: Sequence[str], vectors: Floats, bases: NDArray[np.int64]) -> None:
-        """Append types that it does not hold and has room for."""
+        """Append types; the table must have room and must not contain them yet."""
         first = len(self.rows)
         last = first + len(types)
         self.vectors[first:last] = vectors
@@ -203,13 +203,13 @@ class _Table:
         self.rows.update(zip(types, range(first, last), strict=True))
 
     def copy(self, types: Sequence[str], other: "_Table") -> None:
-        """Append types that another table holds."""
+        """Append types that are in another table."""
         rows = [other.rows[kind] for kind in types]
         self.add(types, other.vectors[rows], other.bases[rows])
 
 
 def _bounded(starts: Sequence[int]) -> NDArray[np.int64]:
-    """Cut long sentences."""
+    """Cut sentences longer than LONGEST_SENTENCE; return the new starts, and at the end the number of words."""
     cut: list[int] = []
     for first, last in pairwise(starts):
         cut += range(first, last, LONGEST_SENTENCE)

@@ -1,4 +1,4 @@
-"""From the words of a name to its raw span: without proclitics, with the '#' of a hashtag that it begins."""
+"""Turn the words of a name into its raw span: without proclitics, with the '#' of a hashtag that begins with the name."""
 
 from collections.abc import Iterable, Sequence
 
@@ -10,12 +10,12 @@ from khabar.text.document import Document
 def names(
     document: Document, found: Iterable[tuple[EntityType, int, int]], tokens: Sequence[int], proclitics: Proclitics
 ) -> list[Name]:
-    """Return the names that stand from one unit to another.
+    """Return the names with raw offsets.
 
     Args:
-        document: segmented.
+        document: has segmented tokens.
         found: type, first and last unit of each name, in text order.
-        tokens: each unit's token.
+        tokens: index of each unit's token.
         proclitics: decides where the name begins in its first word.
     """
     columns = document.tokens

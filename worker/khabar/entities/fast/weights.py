@@ -1,9 +1,9 @@
-"""The fast recognizer's weights on disk: two tries, two memory-mapped tables, and one file of what is small.
+"""The fast recognizer's weights on disk: two tries, three memory-mapped tables, and one file with the small arrays.
 
-features.trie, features.npy   feature -> row; int8 vectors with their scales in `feature_scale`
-words.trie, words.npy         frequent words in plain spelling -> row; each vector as codes of a codebook
-commonness.npy                a word's frequency, logarithmic
-network.npz                   the layers, the codebook, the scales, the proclitics' weights
+- features.trie, features.npy: feature -> row; vectors of int8, with their scales in `feature_scale`.
+- words.trie, words.npy: frequent word in plain spelling -> row; each vector is stored as codes of a codebook.
+- commonness.npy: a word's frequency, logarithmic.
+- network.npz: the layers, the codebook, the scales, and the weights of the model of proclitics.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -29,15 +29,16 @@ class Weights:
     """Open weights.
 
     Attributes:
-        features, words: tries; a key's number is its row.
-        feature_vectors: int8, F x D. feature_scale: what an int8 step is worth, for each feature.
-        word_codes: uint8, W x P: for each of P parts of a word's vector, the number of its code.
+        features, words: tries; the id of a key is its row.
+        feature_vectors: int8, F x D.
+        feature_scale: F, the value of one int8 step of each feature.
+        word_codes: uint8, W x P: for each of the P parts of a word's vector, an index into the codebook.
         codebook: P x 256 x D/P.
         unknown: D, the vector of a word that is not among `words`.
-        commonness: W steps of the logarithm of ALL_RANKS / rank by frequency.
+        commonness: uint8, W: log(ALL_RANKS / rank by frequency) times COMMONNESS_STEPS.
         layers: the convolutions and heads by name.
         proclitics: weights of the model of proclitics.
-        version: differs between trainings; empty for weights that were never saved.
+        version: a hash of network.npz, so it differs between trainings; empty for weights that were never saved.
     """
 
     features: Any
@@ -53,12 +54,12 @@ class Weights:
     version: str = ""
 
     def how_common(self, word: str) -> float:
-        """Return log(ALL_RANKS / rank) of a word in plain spelling, 0 where it is not known."""
+        """Return log(ALL_RANKS / rank) of a word in plain spelling; 0 if it is unknown."""
         row = find(self.words, word)
         return float(self.commonness[row]) / COMMONNESS_STEPS if row >= 0 else 0.0
 
     def word_vectors(self, rows: Sequence[int]) -> Floats:
-        """Return the vectors of words by row, -1 for an unknown word: N x D."""
+        """Return the vectors of N words, N x D, from their rows; -1 is the row of an unknown word."""
         numbers = np.array(rows, np.int64)
         codes = self.word_codes[numbers]  # -1 takes the last row, which is then overwritten
         vectors: Floats = self.codebook[np.arange(codes.shape[1]), codes].reshape(len(numbers), -1)
@@ -67,7 +68,7 @@ class Weights:
 
 
 def save(folder: Path, weights: Weights) -> None:
-    """Write weights into a folder; it is made where it is missing."""
+    """Write weights into a folder; create the folder if it is missing."""
     folder.mkdir(parents=True, exist_ok=True)
     weights.features.save(str(folder / "features.trie"))
     weights.words.save(str(folder / "words.trie"))
@@ -86,11 +87,10 @@ def save(folder: Path, weights: Weights) -> None:
 
 
 def load(folder: Path = FAST) -> Weights:
-    """Map a folder of weights; processes that have it open share its pages.
+    """Map a folder of weights into memory; processes that open the same folder share the memory.
 
     Raises:
-        OSError: a file is missing or damaged.
-        ValueError: the same.
+        OSError, ValueError: a file is missing or damaged.
     """
     features, words = marisa_trie.Trie(), marisa_trie.Trie()
     features.mmap(str(folder / "features.trie"))
@@ -113,7 +113,7 @@ def load(folder: Path = FAST) -> Weights:
 
 
 def find_all(trie: Any, keys: Iterable[str]) -> list[int]:
-    """Return the rows of those keys that the trie holds, in order."""
+    """Return the rows of the keys, in order, without the keys that are not in the trie."""
     get = trie.get
     keys = list(keys)
     try:
@@ -124,7 +124,7 @@ def find_all(trie: Any, keys: Iterable[str]) -> list[int]:
 
 
 def find(trie: Any, key: str) -> int:
-    """Return the row of a key, -1 where the trie does not hold it."""
+    """Return the row of a key; -1 if it is not in the trie."""
     try:
         row: int = trie.get(key, -1)
     except UnicodeEncodeError:  # a lone surrogate
