@@ -30,7 +30,7 @@ _HEADS: Final = _heads()
 _STRIPPED: Final = ("وال", "بال", "كال", "فال", "لل", "ال")
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=8192)
 def stem(word: str) -> str:
     """Return what the word has in common with its other forms: no article, no ending of gender, number or relation."""
     word = fold(word)

@@ -160,7 +160,7 @@ class _Place(NamedTuple):
 
 
 # Features that hang on the same few values come together: their names are made, and hashed, once.
-_kept: Final = lru_cache(maxsize=4096)
+_kept: Final = lru_cache(maxsize=2048)
 
 
 @_kept

@@ -73,7 +73,7 @@ def _write_out() -> dict[str, Noun]:
 _NOUNS: Final = _write_out()
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=32768)
 def cut(segments: str) -> Cut:
     """Return a segmented word without proclitics, article and pronoun."""
     parts = segments.split("+")
