@@ -1,14 +1,15 @@
 """Resident memory of one khabar.Extractor: python -m benchmarks.archive_memory [WARM+]COUNT [CHARS] [FILE …] [LAYER …].
 
-Flat: after WARM articles, a tenth of COUNT if not given, no reading is 5 % above the one at that place. Caches of words are
-bounded, and fill with the first few thousand whole articles. Articles of files are cut into pieces of
-CHARS characters, each an article of its own, so that a hundred thousand with all layers take half an hour instead of hours and
-the vocabulary stays that of the press; after the last one the files begin anew with other ids and other pieces.
+Flat: after WARM articles, a tenth of COUNT if not given, no reading is 5 % above the one at that place. With CHARS, articles of
+files are cut into pieces of so many characters, each an article of its own, which takes less time. After the last article the
+files begin anew, with other ids, other digits and one word in 25 spelled anew, so that word types keep coming as in an archive.
 """
 
 import gzip
 import itertools
 import json
+import random
+import re
 import sys
 import time
 from collections.abc import Iterator
@@ -19,6 +20,8 @@ from tests.articles import article
 
 BATCH = 64
 READINGS = 20
+NEW, SHORT = 0.04, 3
+LETTERS = "بتثجحخدذرزسشصضطظعغفقكلمنهي"
 
 
 def rss_kb() -> int:
@@ -32,18 +35,29 @@ def made(sentences: int) -> Iterator[object]:
     yield from (article(number, sentences=1 + number % sentences) for number in itertools.count())
 
 
-def pieces(paths: list[str], chars: int) -> Iterator[object]:
-    """Give out the pieces of the files' articles without end; each pass cuts at other places."""
+def articles(paths: list[str], chars: int | None) -> Iterator[object]:
+    """Give out the files' articles, or pieces of them, without end; each pass has other word types."""
     for turn in itertools.count():
+        dice = random.Random(turn)
         for number, line in enumerate(itertools.chain.from_iterable(map(lines, paths))):
             fields = json.loads(line)
             name = next((key for key in ("body", "text", "content") if fields.get(key)), None)
             if name is None:
                 continue
-            text = fields.pop(name)
+            text = fields.pop(name) if turn == 0 else varied(fields.pop(name), dice)
             fields.pop("url", None)
-            for start in range(7 * turn % chars, len(text), chars):
-                yield fields | {"id": f"{turn}-{number}-{start}", name: text[start : start + chars]}
+            for start in range(0, len(text), chars or len(text)):
+                yield fields | {"id": f"{turn}-{number}-{start}", name: text[start:][:chars]}
+
+
+def varied(text: str, dice: random.Random) -> str:
+    """Return a text with other digits, and with another letter in one word of 25."""
+    words = re.sub("[0-9]", lambda _: dice.choice("0123456789"), text).split(" ")
+    for number, word in enumerate(words):
+        if len(word) > SHORT and dice.random() < NEW:
+            at = dice.randrange(1, len(word) - 1)
+            words[number] = word[:at] + dice.choice(LETTERS) + word[at + 1 :]
+    return " ".join(words)
 
 
 def lines(path: str) -> Iterator[bytes]:
@@ -57,11 +71,11 @@ def main() -> None:
     given, *rest = sys.argv[1:]
     warm, _, count = given.rpartition("+")
     total, start = int(warm or 0) + int(count), int(warm or int(count) // 10)
-    chars = next((int(each) for each in rest if each.isdigit()), 2_000)
+    chars = next((int(each) for each in rest if each.isdigit()), None)
     paths = [each for each in rest if Path(each).is_file()]
     layers = tuple(each for each in rest if each not in paths and not each.isdigit()) or None
     extractor = khabar.Extractor(recognizer="fast", layers=layers)
-    source = pieces(paths, chars) if paths else made(max(1, chars // 170))
+    source = articles(paths, chars) if paths else made(max(1, (chars or 2_000) // 170))
     readings: list[tuple[int, int]] = []
     done = rejected = 0
     while done < total:

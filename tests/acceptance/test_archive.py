@@ -1,15 +1,18 @@
 """`khabar extract --shards` and `khabar remember` as commands: killed, run again, and told to a broker."""
 
 import gzip
+import json
 import os
 import signal
 import subprocess
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from backports import zstd
 
+import khabar as khabar_library
 from khabar.archive.manifest import MANIFEST, read_manifest
 from khabar.errors import Exit
 from tests.acceptance.service import KHABAR, Service, khabar
@@ -18,6 +21,7 @@ from tests.broker import Broker
 from tests.waiting import wait_until
 
 SHARDS, EACH = 3, 40
+SAMPLES = Path(__file__).parents[2] / "command" / "khabar" / "cli" / "samples" / "scraped.jsonl"
 SETTINGS = {"KHABAR_LAYERS": "tokens", "KHABAR_RECOGNIZER": "fast"}
 
 
@@ -88,3 +92,28 @@ def test_an_archive_killed_and_run_again_is_whole_and_its_articles_are_duplicate
         wait_until(lambda: _ended(service) == SHARDS * EACH + 2)
         assert sorted(service.run("records").stdout.splitlines()) == sorted(alone[-2:])
         assert int(service.client.hget(counters, "duplicate") or 0) == SHARDS * EACH
+
+
+def test_queue_command_shards_and_library_give_the_same_bytes(broker: Broker, tmp_path: Path) -> None:
+    """With every layer, records and rejections; `tests/engines` compares other engines with the library."""
+    items = [*json_lines(12).splitlines(), *SAMPLES.read_text(encoding="utf-8").splitlines()]
+    items += ['{"id": "e", "text": "The minister arrived in Baghdad on Monday."}', '{"text": " "}']
+    given, fast = "".join(f"{item}\n" for item in items), {"KHABAR_RECOGNIZER": "fast"}
+    rows = khabar_library.Extractor(recognizer="fast")([item.encode() for item in items])
+    expected = sorted(row["record"] for row in rows if row["record"])
+    assert len(expected) == 15
+
+    (tmp_path / "in.jsonl").write_text(given, encoding="utf-8")
+    lines = khabar("extract", "-", input=given, env=fast).stdout.splitlines()
+    assert lines == [row["record"] or row["rejection"] for row in rows]
+    done = khabar("extract", "--shards", str(tmp_path / "out"), str(tmp_path / "in.jsonl"), env=fast)
+    assert done.returncode == Exit.OK, done.stderr
+    assert _lines(tmp_path / "out") == expected
+    with Service(tmp_path / "var", redis_url=broker.url, children=1, layers=None) as service:
+        service.run("push", "-", input=given)
+        wait_until(lambda: _ended(service) + service.client.xlen(service.names.dead) == len(items))
+        assert sorted(service.run("records").stdout.splitlines()) == expected
+        letters = map(json.loads, service.run("dead", "list", "--json").stdout.splitlines())
+        assert Counter((each["article_id"], each["code"]) for each in letters) == Counter(
+            (row["article_id"], row["code"]) for row in rows if row["rejection"]
+        )

@@ -89,8 +89,8 @@ def _rows(program: str, records: Path) -> Rows:
                 found[json.loads(head + "}")["outcome_id"], "{" + rest] += 1
         return found
     if program == "datatrove_step.py":
-        for path in records.glob("*.jsonl.gz"):
-            for line in gzip.decompress(path.read_bytes()).splitlines():
+        for path in records.glob("*.jsonl.zst"):
+            for line in _zstd(path).splitlines():
                 row = json.loads(line)
                 row |= row.pop("metadata", {})
                 found[row["outcome_id"], row["record"] or row["rejection"]] += 1

@@ -1,9 +1,10 @@
 """A client of the broker, wherever it is: one server, or the primary that sentinels name."""
 
 import socket
+from functools import cache
 from typing import Any
 
-from redis import ConnectionPool, Redis
+from redis import ConnectionPool, DriverInfo, Redis
 from redis.sentinel import Sentinel, SentinelConnectionPool, SentinelManagedConnection
 
 from khabar.broker.local import local_credentials
@@ -48,12 +49,19 @@ def client_options(url: str, patience: Patience, *, name: str) -> dict[str, Any]
         "protocol": 2,  # pinned: reply shapes differ between 2 and 3, and every server speaks 2
         "socket_timeout": patience.answer_s,
         "health_check_interval": patience.health_check_s,
+        "driver_info": _driver(),
     }
     if not url.startswith("unix://"):
         options |= {"socket_connect_timeout": min(CONNECT_S, patience.answer_s), "socket_keepalive": True}
     if credentials := local_credentials(url):
         options["credential_provider"] = credentials
     return options
+
+
+@cache
+def _driver() -> DriverInfo:
+    """Return what each connection tells the server of its library: redis-py reads its version from the disk, else for each."""
+    return DriverInfo()
 
 
 def _sentinels_client(parsed: SentinelUrl, options: dict[str, Any]) -> "Redis":
@@ -78,6 +86,7 @@ def sentinel_options(url: SentinelUrl) -> dict[str, object]:
         "socket_connect_timeout": SENTINEL_S,
         "retry": OutageRetry(0),
         "protocol": 2,
+        "driver_info": _driver(),
         "username": url.sentinel_username,
         "password": url.sentinel_password,
     }

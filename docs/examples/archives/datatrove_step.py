@@ -51,7 +51,10 @@ def main() -> None:
         pipeline=[
             ReadLines(folder),
             Extract(recognizer="fast"),
-            JsonlWriter(records, output_filename="${rank}.jsonl.gz", adapter=lambda _, document: document.metadata),
+            # gzip, the default, takes a tenth of the time that a record takes.
+            JsonlWriter(
+                records, "${rank}.jsonl.zst", compression="zstd", adapter=lambda _, document: document.metadata
+            ),
         ],
         tasks=sum(path.is_file() for path in Path(folder).iterdir()),
         workers=int(workers[0]) if workers else 2,

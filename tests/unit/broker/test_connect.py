@@ -1,9 +1,11 @@
 """One function makes every client, so a URL is refused in one sentence, wherever it comes from."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
+from khabar.broker.aio import connect as async_connect
 from khabar.broker.connection import connect
 from khabar.consuming import stream
 from khabar.errors import BrokerRefused, Exit, UnusableUrl
@@ -49,3 +51,16 @@ def test_a_refused_url_is_a_refusal_and_a_value_error_and_ends_a_command_as_wron
     assert issubclass(UnusableUrl, BrokerRefused)
     assert issubclass(UnusableUrl, ValueError)
     assert UnusableUrl.exit_code is Exit.USAGE
+
+
+@pytest.mark.parametrize("door", [connect, lambda url: async_connect(url, name="n")])
+@pytest.mark.parametrize("url", ["redis://127.0.0.1:1/0", "sentinel://127.0.0.1:1/0?service=khabar"])
+def test_connections_do_not_each_read_the_version_of_their_library(
+    door: Callable[[str], Any], url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It lies on the disk, and reading it takes longer than all else that opens a connection."""
+    door(url)
+    monkeypatch.setattr("redis.utils.get_lib_version", lambda: pytest.fail("read again"))
+    pool = door(url).connection_pool
+    infos = {id(pool.make_connection().driver_info) for _ in range(3)}
+    assert len(infos) == 1

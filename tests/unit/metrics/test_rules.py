@@ -29,7 +29,8 @@ needs_promtool = pytest.mark.skipif(PROMTOOL is None, reason="promtool is not he
 NAMES = re.compile(r"\bkhabar_\w+")
 MATCHERS = re.compile(r"\b(khabar_\w+)\{([^}]*)\}")
 GROUPINGS = re.compile(r"\b(?:by|on) ?\(([^)]*)\)")
-PROMETHEUS_OWN = {"job", "instance", "le"}
+GREATEST = re.compile(r"\bmax\b(?: by \(([^)]*)\))?")
+GIVEN_ELSEWHERE = {"job", "instance", "le", "ledger"}  # by Prometheus, or where there are several ledgers
 
 
 class Given(CollectorRegistry):
@@ -88,10 +89,19 @@ def test_an_expression_names_what_there_is(place: str, given: dict[str, set[str]
     assert named <= set(given)
     for metric, matchers in MATCHERS.findall(expression):
         labels = {matcher.partition("=")[0].strip("!~ ") for matcher in re.split(r",\s*", matchers)}
-        assert labels <= given[metric] | PROMETHEUS_OWN, metric
-    known = set().union(*(given[metric] for metric in named)) | PROMETHEUS_OWN
+        assert labels <= given[metric] | GIVEN_ELSEWHERE, metric
+    known = set().union(*(given[metric] for metric in named)) | GIVEN_ELSEWHERE
     for grouping in GROUPINGS.findall(expression):
         assert {label.strip() for label in grouping.split(",") if label.strip()} <= known
+
+
+@pytest.mark.parametrize("place", expressions())
+def test_the_greatest_of_several_endpoints_is_never_that_of_several_ledgers(place: str) -> None:
+    """Of two brokers, one that is down or full would hide behind the other."""
+    if "reading_stopped" in expressions()[place]:
+        return  # one that has stopped is the greatest
+    for labels in GREATEST.findall(expressions()[place]):
+        assert "ledger" in labels.split(", "), place
 
 
 def test_every_metric_is_on_the_board_or_in_a_rule(given: dict[str, set[str]]) -> None:

@@ -30,7 +30,7 @@ _HEADS: Final = _heads()
 _STRIPPED: Final = ("وال", "بال", "كال", "فال", "لل", "ال")
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=8192)
 def stem(word: str) -> str:
     """Return the part that the word shares with its other forms: without article and endings of gender, number or relation."""
     word = fold(word)

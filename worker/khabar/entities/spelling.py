@@ -48,14 +48,14 @@ def _hamza_seats() -> dict[str, str]:
 _HAMZA_SEATS: Final = _hamza_seats()
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=8192)
 def fold(word: str) -> str:
     """Return the word in careless spelling: no hamza, ي for ى, ه for ة, lower case."""
     word = word.translate(CARELESS_NAMES).lower()
     return _HAMZA_SEATS.get(word, word)
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=8192)
 def bare(word: str) -> str:
     """Return the folded word without its article."""
     word = fold(word)
@@ -85,7 +85,7 @@ def with_one_g(word: str) -> str:
     return bare(word).translate(_CONSONANTS)
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=16384)
 def skeleton(word: str) -> str:
     """Return the consonants that transliterators agree on.
 
@@ -101,7 +101,7 @@ def skeleton(word: str) -> str:
     return "ا" + consonants if vowel else consonants
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=8192)
 def is_foreign(word: str) -> bool:
     """Whether a folded word may be a transliteration, whose vowels vary: without article, and not a known Arabic name."""
     if len(word) < _SHORTEST_FOREIGN or word.startswith("ال") or word in _NATIVE_NAMES:

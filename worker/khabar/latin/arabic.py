@@ -35,7 +35,7 @@ def is_arabic(units: Sequence[str]) -> bool:
     return min(scores) >= _LEAST and sum(scores) >= _MEAN * len(scores)
 
 
-@lru_cache(maxsize=1 << 14)
+@lru_cache(maxsize=8192)
 def score(unit: str) -> int:
     """Return the logit of a folded unit's being Arabic, in hundredths."""
     bare = unit.removeprefix(_ARTICLE) if len(unit) > _SHORTEST else unit

@@ -19,7 +19,7 @@ def context(word: str, at: int, window: tuple[int, int], region: str) -> str:
     return f"{region}{padded[here - before : here]}.{padded[here]}{padded[here + 1 : here + 1 + after]}"
 
 
-@lru_cache(maxsize=1 << 14)
+@lru_cache(maxsize=2048)
 def spell(unit: str, region: str) -> str | None:
     """Return a folded unit as it is usually written, its first letter a capital; None for other scripts and no word.
 

@@ -105,7 +105,7 @@ def _written_out() -> tuple[dict[str, str], dict[str, str], dict[str, str]]:
     return by_hand, by_sound, {unit: min(found) for unit, found in surnames.items() if len(found) == 1}
 
 
-@lru_cache(maxsize=1 << 13)
+@lru_cache(maxsize=8192)
 def romanize(name: str, region: Region) -> str | None:
     """Return an Arabic name by the usual spelling of its parts, else by their letters; None where it is foreign."""
     words = name.split()

@@ -160,7 +160,7 @@ class _Place(NamedTuple):
 
 
 # Features that depend on the same few values are made together and kept, so that their names are built and hashed only once.
-_kept: Final = lru_cache(maxsize=4096)
+_kept: Final = lru_cache(maxsize=2048)
 
 
 @_kept

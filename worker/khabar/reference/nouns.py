@@ -76,7 +76,7 @@ def _write_out() -> dict[str, Noun]:
 _NOUNS: Final = _write_out()
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=32768)
 def cut(segments: str) -> Cut:
     """Cut a segmented word into proclitics, article, stem and pronoun."""
     parts = segments.split("+")

@@ -37,7 +37,7 @@ def step(kind: str, proclitic: str) -> int:
     return found + _PREPOSITION if kind != "prep" and ("ب" in proclitic or "ل" in proclitic) else found
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=8192)
 def between(counts: int) -> Between:
     """Unpack a sum of steps."""
     names, words, prepositions, thats, commas, verbs, participles, quoted = counts.to_bytes(8, "little")

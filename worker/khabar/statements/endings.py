@@ -103,7 +103,7 @@ def _features(way: str, marks: LineMarks, cue: Cue, opening: Opening, index: int
     return found
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=4096)
 def _of_place(way: str, kind: str, what: str, then: str, length: str, is_last: bool) -> Names:
     return Names(
         (
@@ -117,12 +117,12 @@ def _of_place(way: str, kind: str, what: str, then: str, length: str, is_last: b
     )
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=4096)
 def _of_state(way: str, kind: str, what: str, then: str, state: str) -> Names:
     return Names((f"{way}s{state}", f"{way}{kind}s{state}", f"{what}{then}s{state}"))
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=4096)
 def _of_quoted(way: str, kind: str, both: str, share: str, state: str) -> Names:
     return Names((f"{way}q{share}", f"{way}q{share}{both}", f"{way}q{share}{kind}{state}"))
 
@@ -133,7 +133,7 @@ def _of_after(way: str, kind: str, says: bool, after: str, proclitic: str) -> Na
 
 
 # The words after the place, and the shape of the first: a verb in the past or the present begins another clause.
-@lru_cache(maxsize=32768)
+@lru_cache(maxsize=2048)
 def _of_words(way: str, kind: str, after: str, second: str) -> Names:
     shape = f"{after[:1]}{after[-1:]}{min(len(after), _LONG)}"
     return Names(
@@ -147,7 +147,7 @@ def _of_words(way: str, kind: str, after: str, second: str) -> Names:
     )
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=4096)
 def _of_opening(way: str, kind: str, opening: str, before: str) -> Names:
     return Names((f"{way}o{opening}{kind}", f"<{before}"))
 

@@ -52,7 +52,7 @@ class Mark(NamedTuple):
     step: int
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=2048)
 def _mark(kind: str, text: str, proclitic: str) -> Mark:
     label = text if kind in _TOLD_BY_TEXT else kind + proclitic[:1]
     return Mark(kind, text, proclitic, label, step(kind, proclitic))

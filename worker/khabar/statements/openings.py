@@ -150,7 +150,7 @@ def _features(way: Way, marks: LineMarks, cue: Cue, index: int, seen: int) -> li
     return found
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=4096)
 def _of_cue(way: Way, shape: str, lemma: str, is_homograph: bool, link: str) -> Names:
     act = act_of_verb(lemma)  # verbs of the same act take the same prepositions
     alike = (f"{way}@{act}{shape[0]}", f"{way}@{act}<{link}", f"{way}@{act}{shape[0]}<{link}")
@@ -167,12 +167,12 @@ def _of_cue(way: Way, shape: str, lemma: str, is_homograph: bool, link: str) -> 
     )
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=4096)
 def _of_counts(way: Way, shape: str, clauses: str, phrases: str, distance: str) -> Names:
     return Names((f"{way}d{distance}", f"{way}s{clauses}", f"{way}{phrases}", f"{way}{shape}s{clauses}"))
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=4096)
 def _of_neighbours(way: Way, kind: str, after: str, before: str) -> Names:
     return Names((f"{way}{kind}", f"{way}{kind}>{after}", f"{way}<{before}"))  # بعد أن, إلى أن
 

@@ -74,7 +74,7 @@ def _story_words(document: Document) -> list[int]:
     return kept + words[last:]
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=2048)
 def stem(segments: str) -> str:
     """Return the longest part of a segmented word, the first of equals, in careless spelling."""
     return fold(max(segments.split("+"), key=len))

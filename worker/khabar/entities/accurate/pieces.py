@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from khabar.entities.accurate.units import Units
+from khabar.text.memo import Memo
 
 # Stands for the white space before a word.
 BOUNDARY: Final = "▁"
@@ -40,7 +41,7 @@ class Pieces:
         self._longest = max(map(len, self._pieces))
         self._unknown_score = min(score for _, score in self._pieces.values()) - _UNKNOWN_PENALTY
         self._characters = str.maketrans(dict(characters))
-        self._memo: dict[str, tuple[int, ...]] = {}
+        self._memo = Memo(self._cut, most=MAX_CACHED_WORDS)
 
     def __call__(self, word: str) -> tuple[int, ...]:
         """Return the ids of the word's pieces, at least one.
@@ -48,12 +49,7 @@ class Pieces:
         Args:
             word: has no white space; begins with BOUNDARY if it begins a word of the text.
         """
-        ids = self._memo.get(word)
-        if ids is None:
-            if len(self._memo) >= MAX_CACHED_WORDS:
-                self._memo.clear()
-            ids = self._memo[word] = self._cut(word)
-        return ids
+        return self._memo[word]
 
     def _cut(self, word: str) -> tuple[int, ...]:
         text = word.translate(self._characters).replace(" ", BOUNDARY)

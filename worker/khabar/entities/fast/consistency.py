@@ -107,7 +107,7 @@ class _Article:
                 self._owner[word] = (kind, word, word)
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=8192)
 def _is_long(segments: str) -> bool:
     """Whether a word of this type is long enough to be marked by itself; short ones such as علي are often other words."""
     return len(word_type(segments).base) >= _LEAST_LETTERS

@@ -137,21 +137,21 @@ class _Network:
 class _WordVectors:
     """A cache of the vectors of word types, with a bounded size.
 
-    It has two tables of half that size. When the young table is full, it becomes the old one, and a new young table begins.
-    Words that are used again are copied into it from the old table.
+    Two tables of half the size each: when the young one is full it becomes the old one, and what is still in use comes
+    back from there. Both are there from the start and change places: blocks of megabytes that come and go would leave holes.
     """
 
     def __init__(self, weights: Weights, max_words: int) -> None:
         self._weights = weights
         self._half = max(max_words // 2, _BLOCK)
-        self._young = _Table(self._half, len(weights.unknown))
-        self._old = _Table(0, len(weights.unknown))
+        self._young, self._old = (_Table(self._half, len(weights.unknown)) for _ in range(2))
 
     def look_up(self, types: Sequence[str]) -> tuple[Floats, NDArray[np.int64]]:
         """Return the vectors of N <= _BLOCK words, and a number for each word without its proclitics."""
         new = {kind for kind in types if kind not in self._young.rows}
         if new and len(self._young.rows) + len(new) > self._half:
-            self._old, self._young = self._young, _Table(self._half, len(self._weights.unknown))
+            self._old, self._young = self._young, self._old
+            self._young.rows.clear()
             new = set(types)
         if new:
             ordered = sorted(new)

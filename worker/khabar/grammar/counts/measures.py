@@ -64,7 +64,7 @@ def unit_code(form: Sequence[str], unit: Unit, sentence: range) -> str | None:
     return _with_phrase(form, noun_end, code) if code else None
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=2048)
 def lemma_of(word: str) -> str | None:
     """Return the measure or currency, as the lexicon has it, that the word is a form of."""
     for chars in (0, 1, 2):
