@@ -39,13 +39,14 @@ class Decision:
         rows = (line.split("\t") for line in data.decode("utf-8").splitlines() if not line.startswith("#"))
         return cls({feature: float(weight) for feature, weight in rows}, sha256(data).hexdigest()[:12])
 
-    def likely(self, features: Mapping[str, NDArray[np.float32]]) -> NDArray[np.float64]:
+    def likely(self, features: Mapping[str, NDArray[Any]]) -> NDArray[np.float64]:
         """Return of each pair how likely it is.
 
         Args:
             features: name -> (K,) values; those without a weight count nothing.
         """
-        table = np.concatenate([features[name] for name in self._names]).reshape(len(self._names), -1)
+        columns = [features[name] for name in self._names]
+        table = np.concatenate(columns, dtype=np.float32, casting="unsafe").reshape(len(columns), -1)
         total = self._weights @ table + self._bias
         return np.asarray(1 / (1 + np.exp(-np.clip(total, -_MOST, _MOST))))
 

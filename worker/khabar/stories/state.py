@@ -5,9 +5,10 @@ from sys import intern
 
 import orjson
 
+from khabar.stories.columns import COLUMNS
 from khabar.stories.grouping import Grouping
 from khabar.stories.members import Article, Story
-from khabar.stories.packing import COLUMNS, PackedArticle, Unreadable
+from khabar.stories.packing import PackedArticle, Unreadable
 
 
 def pack_head(grouping: Grouping) -> bytes:
