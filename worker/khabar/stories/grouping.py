@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from khabar.messages.record import Record
 from khabar.stories.columns import NUMBER
-from khabar.stories.decisions import COPIED, LIKELY, Decision, can_be_copies
+from khabar.stories.decisions import COPIED, LIKELY, Decision, Decisions, can_be_copies
 from khabar.stories.digest import Digest, digest
 from khabar.stories.index import Index
 from khabar.stories.members import GONE, Article, Members, Story
@@ -77,8 +77,8 @@ class Grouping:
             window_days: articles further apart are not compared.
         """
         self._rarity = LiveRarity(rarity or Rarity.load())
-        self._copy = copy or Decision.load("copy")
-        self._same = same or Decision.load("same")
+        same = same or Decision.load("same")
+        self._same, self._both = Decisions(same), Decisions(same, copy or Decision.load("copy"))
         self._days = window_days
         self._clock: float | None = None
         self._strangers: list[float] = []
@@ -112,9 +112,9 @@ class Grouping:
             story = self._members.begin(record, row, day)
             merged: dict[str, Story] = {}
         else:
-            keys = _keys(seen)
-            story, merged = self._place(seen, day, row, record, self._candidates(keys, day))
-            self._remember(keys, serial)
+            buckets = self._index.buckets_of(_keys(seen))
+            story, merged = self._place(seen, day, row, record, self._candidates(buckets, day))
+            self._remember(buckets, serial)
         self._window.set_story([row], story.number)
         article = story.articles[-1]
         article.serial = serial
@@ -128,8 +128,8 @@ class Grouping:
             return self._members.begin(record, row, day), {}
         probe = Probe(seen)
         common = features(probe, day, self._window.gather(rows))
-        alike = self._same.likely(common)
-        copy = np.where(can_be_copies(common), self._copy.likely(common), 0.0)
+        alike, copy = self._both.likely(common)
+        copy[~can_be_copies(common)] = 0.0
         same = np.maximum(alike, copy)
         stories = self._window.stories(rows)
         near = stories[(same >= LIKELY) | (copy >= COPIED)].tolist()
@@ -188,19 +188,19 @@ class Grouping:
         members = {number: self._members[number].newest_rows(_MOST_MEMBERS) for number in stories}
         others = [row for rows in members.values() for row in rows if row not in known]
         if others:
-            likely = self._same.likely(features(probe, day, self._window.gather(others))).tolist()
+            likely = self._same.likely(features(probe, day, self._window.gather(others)))[0].tolist()
             known = {**known, **dict(zip(others, likely, strict=True))}
         return {number: fmean(known[row] for row in rows) for number, rows in members.items()}
 
-    def _candidates(self, keys: NDArray[np.uint32], day: float) -> NDArray[np.int64]:
-        rows = self._index.find(keys, self._window.rows_of, most=_MOST_CANDIDATES)
+    def _candidates(self, buckets: NDArray[np.int64], day: float) -> NDArray[np.int64]:
+        rows = self._index.find(buckets, self._window.rows_of, most=_MOST_CANDIDATES)
         found: NDArray[np.int64] = rows[np.abs(self._window.days(rows) - day) <= self._days]
         return found
 
-    def _remember(self, keys: NDArray[np.uint32], serial: int) -> None:
-        self._index.add(keys, serial)
+    def _remember(self, buckets: NDArray[np.int64], serial: int) -> None:
+        self._index.add(buckets, serial)
         if self._index.is_full(len(self._members) * _MOST_KEYS):
-            self._make_index(2 * self._index.buckets)
+            self._make_index(2 * self._index.size)
 
     def _make_index(self, buckets: int) -> None:
         """Make the index again from the codes that the window holds."""

@@ -20,7 +20,7 @@ def pack_head(grouping: Grouping) -> bytes:
             "strangers": grouping._strangers,
             "stories": grouping._members.begun,
             "articles": grouping._window.next,
-            "buckets": grouping._index.buckets,
+            "buckets": grouping._index.size,
         }
     )
 
