@@ -179,7 +179,9 @@ class Grouping:
             likely += self._cohesion(probe, self._window.day(row), [more.number], {})[more.number]
         return likely >= _COHESION * len(rows)
 
-    def _cohesion(self, probe: Probe, day: float, stories: Sequence[int], known: Mapping[int, float]) -> dict[int, float]:
+    def _cohesion(
+        self, probe: Probe, day: float, stories: Sequence[int], known: Mapping[int, float]
+    ) -> dict[int, float]:
         """Return how like the article is to each story's newest members on average.
 
         Args:
