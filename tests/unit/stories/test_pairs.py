@@ -21,7 +21,11 @@ def digest() -> Digest:
         terms = RANDOM.choice(TERMS, RANDOM.integers(0, WIDTHS[name] + 1))
         terms[::4] ^= np.uint32(1 << 17)
         columns.append(np.unique(terms[terms != 0]))
-    told = [RANDOM.random(len(codes), np.float32) + 1 for name, codes in zip(COLUMNS, columns) if name in WEIGHED]
+    told = [
+        RANDOM.random(len(codes), np.float32) + 1
+        for name, codes in zip(COLUMNS, columns, strict=True)
+        if name in WEIGHED
+    ]
     return Digest(20_000.0, 0, 0, np.concatenate(columns), tuple(map(len, columns)), np.concatenate(told))
 
 

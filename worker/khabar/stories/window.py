@@ -121,7 +121,7 @@ class Window:
 
     def _put(self, row: int, digest: Digest, *, day: float) -> None:
         self._rarity.count_article(np.concatenate([digest.column(name) for name in _COUNTED]))
-        full = np.flatnonzero(WITHIN < np.repeat(digest.lengths, _WIDTHS))
+        full = np.flatnonzero(np.repeat(digest.lengths, _WIDTHS) > WITHIN)
         begin = digest.lengths[0]  # of the weights
         codes, weights = self._codes[row], self._weights[row]
         codes.fill(0)
