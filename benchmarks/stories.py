@@ -25,6 +25,7 @@ import orjson
 from numpy.typing import NDArray
 
 from benchmarks.picture import Panel, draw
+from khabar.stories.columns import COLUMNS, WEIGHED, place_of
 from khabar.stories.digest import Codes, Digest, digest
 from khabar.stories.grouping import Grouping
 from khabar.stories.keeper import Keeper, Writes
@@ -123,7 +124,9 @@ class Exchange:
             window.set_story([window.add(each, day=each.day or 0.0)], 1)
         self.rows = len(corpus)
         batch = window.gather(list(range(self.rows)))
-        self._codes, self._weights, self.scalars = batch.codes, batch.weights, batch.scalars
+        self._codes = {name: batch.column(name) for name in COLUMNS}
+        self._weights = {name: batch.told(name) for name in WEIGHED}
+        self.lengths, self.scalars = batch.lengths, batch.scalars
         self._terms: dict[str, Codes] = {}
         self._ranks: dict[str, NDArray[np.int64]] = {}
         for column in TERMS:
@@ -170,10 +173,14 @@ def filled(exchange: Exchange, count: int) -> Grouping:
     for begin in range(0, count, exchange.rows):
         rows = min(exchange.rows, count - begin)
         codes, weights = exchange.tables(begin // exchange.rows)
-        for tables, made in ((window._codes, codes), (window._weights, weights), (window._scalars, exchange.scalars)):
-            for name, table in tables.items():
-                if name in made:
-                    table[begin : begin + rows] = made[name][:rows]
+        end = begin + rows
+        for name, code in codes.items():
+            window._codes[begin:end, place_of(name)] = code[:rows]
+        for name, told in weights.items():
+            window._weights[begin:end, place_of(name, weight=True)] = told[:rows]
+        window._lengths[begin:end] = exchange.lengths[:rows]
+        for name, table in window._scalars.items():
+            table[begin:end] = exchange.scalars[name][:rows]
     days = BEGIN + 6 * np.arange(count) / count
     window._scalars["day"][:count] = days
     window._scalars["story"][:count] = np.arange(count) // STORY + 1

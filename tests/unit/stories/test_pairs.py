@@ -1,26 +1,65 @@
 """What a pair shares is found by a shortcut; it finds what a plain search finds."""
 
+from itertools import pairwise
+
 import numpy as np
 
-from khabar.stories.pairs import _LOW_BITS, _hits
+from khabar.stories.columns import COLUMNS, WEIGHED, WIDTHS
+from khabar.stories.digest import Digest
+from khabar.stories.pairs import Probe, find
+from khabar.stories.terms import LiveRarity, Rarity
+from khabar.stories.window import Window
+
+RANDOM = np.random.default_rng(7)
+TERMS = RANDOM.integers(1, 2**20, 300, dtype=np.uint32)  # of few, so that columns and articles share some
+
+
+def digest() -> Digest:
+    """Return one of any terms, some of them like others in all but their high bits."""
+    columns = []
+    for name in COLUMNS:
+        terms = RANDOM.choice(TERMS, RANDOM.integers(0, WIDTHS[name] + 1))
+        terms[::4] ^= np.uint32(1 << 17)
+        columns.append(np.unique(terms[terms != 0]))
+    told = [
+        RANDOM.random(len(codes), np.float32) + 1
+        for name, codes in zip(COLUMNS, columns, strict=True)
+        if name in WEIGHED
+    ]
+    return Digest(20_000.0, 0, 0, np.concatenate(columns), tuple(map(len, columns)), np.concatenate(told))
 
 
 def test_the_shortcut_by_low_bits_finds_what_a_plain_search_finds() -> None:
-    """Codes that share their low bits with one of the article's, and differ above them, are no hits; nor is 0, an empty place."""
-    random = np.random.default_rng(7)
-    for _ in range(200):
-        one = np.unique(random.integers(1, 2**20, 40, dtype=np.uint32))
-        many = random.integers(0, 2**20, (30, 25), dtype=np.uint32)
-        many[random.random(many.shape) < 0.2] = 0
-        many[:, :5] = random.choice(one, (30, 5))
-        many[:, 5:8] = random.choice(one, (30, 3)) ^ np.uint32(1 << 17)
-        may_be_shared = np.zeros(_LOW_BITS + 1, np.bool_)
-        may_be_shared[one & _LOW_BITS] = True
-        at, place = _hits(one, many, may_be_shared)
+    """Terms count in their own column only; those that share their low bits, and empty places, are no hits."""
+    window = Window(LiveRarity(Rarity.load()))
+    many = [digest() for _ in range(30)]
+    rows = [window.add(each, day=20_000.0) for each in many]
+    for _ in range(20):
+        one = digest()
+        hits = find(Probe(one), window.gather(rows))
         expected = [
-            (index, int(np.flatnonzero(one == code)[0]))
-            for index, code in enumerate(many.ravel().tolist())
-            if code and code in set(one.tolist())
+            (row, number, code)
+            for row, other in enumerate(many)
+            for number, name in enumerate(COLUMNS)
+            for code in other.column(name).tolist()
+            if code in one.column(name).tolist()
         ]
-        assert list(zip(at.tolist(), place.tolist(), strict=True)) == expected
+        assert list(zip(hits.row.tolist(), hits.column.tolist(), hits.code.tolist(), strict=True)) == expected
+        assert one.codes[hits.mine].tolist() == hits.code.tolist()
         assert expected
+
+
+def test_a_row_of_the_window_gives_its_digest_back() -> None:
+    """A row is used again: what stood there before must not show."""
+    window = Window(LiveRarity(Rarity.load()))
+    for one, other in pairwise(digest() for _ in range(20)):
+        row = window.add(one, day=20_000.0)
+        window.set_story([row], 1)
+        window.drop([row])
+        row = window.add(other, day=20_000.0)
+        kept = window.digest(row)
+        assert kept.codes.tolist() == other.codes.tolist()
+        assert kept.lengths == other.lengths
+        assert kept.weights.tolist() == other.weights.astype(np.float16).tolist()
+        window.set_story([row], 1)
+        window.drop([row])

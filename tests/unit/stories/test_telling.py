@@ -4,7 +4,7 @@ import pytest
 
 from khabar.stories.grouping import Grouping
 from khabar.stories.members import Article, Role
-from khabar.stories.telling import Teller, independent_sources
+from khabar.stories.telling import Teller, independent_sources, tell, tell_json, told_of
 from tests.unit.stories.conftest import BEGIN, MakeRecord
 from tests.unit.stories.test_grouping import FLOOD, FLOOD_AGAIN, NAMES
 
@@ -49,3 +49,21 @@ def test_a_story_tells_who_where_and_how_many(make: MakeRecord) -> None:
     assert story.figures[0].articles == 3
     assert story.first_seen == BEGIN
     assert story.headline in {record.article.title for record in records}
+
+
+def test_an_event_is_what_the_model_writes(make: MakeRecord) -> None:
+    """Events are written without the model; what has gone out under an id must not change by that."""
+    grouping = Grouping()
+    records = [
+        make("a", "السيول تقطع الطريق بين بورتسودان وعطبرة", FLOOD, names=NAMES),
+        make("b", "السيول تشرد 350 أسرة وتجرف جسر هيا", FLOOD_AGAIN, hours=3.123, outlet="الثانية", names=NAMES[:3]),
+        make("c", None, "بورتسودان - رويترز: " + FLOOD, hours=None, outlet="الثالثة", names=NAMES),
+    ]
+    for record in records:
+        story = grouping.add(record).story
+    told = [told_of(record) for record in records]
+    told[1].figures[1e16, "count", None] = "وزير"
+    told[1].figures[0.1 + 0.2, "count", "km\u2028"] = None
+    assert len(story.articles) == 3
+    data = tell_json(story, told, revision=3, merged=["d"])
+    assert data == tell(story, told, revision=3, merged=["d"]).model_dump_json().encode()

@@ -22,14 +22,14 @@ class Decision:
     """One of them.
 
     Attributes:
+        weights: feature -> weight. bias: their sum without a feature.
         version: a hash of the weights.
     """
 
     def __init__(self, weights: Mapping[str, float], version: str = "") -> None:
         """Take the weights of the features, and `bias`."""
-        self._names = [name for name in weights if name != BIAS]
-        self._weights = np.array([weights[name] for name in self._names])
-        self._bias = weights.get(BIAS, 0.0)
+        self.weights = {name: weight for name, weight in weights.items() if name != BIAS}
+        self.bias = weights.get(BIAS, 0.0)
         self.version = version
 
     @classmethod
@@ -39,13 +39,32 @@ class Decision:
         rows = (line.split("\t") for line in data.decode("utf-8").splitlines() if not line.startswith("#"))
         return cls({feature: float(weight) for feature, weight in rows}, sha256(data).hexdigest()[:12])
 
-    def likely(self, features: Mapping[str, NDArray[np.float32]]) -> NDArray[np.float64]:
+    def likely(self, features: Mapping[str, NDArray[Any]]) -> NDArray[np.float64]:
         """Return of each pair how likely it is.
 
         Args:
             features: name -> (K,) values; those without a weight count nothing.
         """
-        table = np.concatenate([features[name] for name in self._names]).reshape(len(self._names), -1)
+        return Decisions(self).likely(features)[0]
+
+
+class Decisions:
+    """Several of them at once."""
+
+    def __init__(self, *decisions: Decision) -> None:
+        """Take the decisions."""
+        self._names = list(dict.fromkeys(name for each in decisions for name in each.weights))
+        self._weights = np.array([[each.weights.get(name, 0.0) for name in self._names] for each in decisions])
+        self._bias = np.array([[each.bias] for each in decisions])
+
+    def likely(self, features: Mapping[str, NDArray[Any]]) -> NDArray[np.float64]:
+        """Return of each decision and pair how likely it is.
+
+        Args:
+            features: name -> (K,) values; those without a weight count nothing.
+        """
+        columns = [features[name] for name in self._names]
+        table = np.concatenate(columns, dtype=np.float32, casting="unsafe").reshape(len(columns), -1)
         total = self._weights @ table + self._bias
         return np.asarray(1 / (1 + np.exp(-np.clip(total, -_MOST, _MOST))))
 

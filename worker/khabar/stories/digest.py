@@ -12,24 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from khabar.messages.record import Record
-from khabar.stories.sketch import FULL, decode
+from khabar.stories.columns import NUMBER, WEIGHED, WIDTHS
+from khabar.stories.sketch import decode
 from khabar.stories.terms import Rarity, code, name_codes, place_code, word_codes
 
 Codes = NDArray[np.uint32]
 Values = NDArray[np.float32]
 
-WIDTHS: Final = {
-    "sketch": FULL,
-    "words": 48,
-    "lead": 24,
-    "title": 12,
-    "names": 20,
-    "places": 8,
-    "figures": 16,
-    "days": 6,
-}
-# Their terms differ in how much they tell.
-WEIGHED: Final = ("words", "lead", "title", "names", "places")
 _LEAD_CHARS: Final = 2000  # of the body, about 300 words; they tell the event
 _FIRST_WORDS: Final = 35  # of the body: its first sentence or two
 _TITLE_COUNTS: Final = 2  # as often as a word of the body
@@ -48,15 +37,31 @@ class Digest:
         day: when it was published, in days since 1970; None where nothing says so.
         outlet: code of its source; 0 where that is unknown.
         dateline: code of its dateline's place; 0 without one.
-        codes: column -> its terms' codes, ascending, at most WIDTHS of them.
-        weights: weighed column -> what each tells.
+        codes: the terms of all columns, one column after the other, each ascending.
+        lengths: how many of them each column has, at most WIDTHS of it.
+        weights: of the weighed columns' terms, what each tells.
     """
 
     day: float | None
     outlet: int
     dateline: int
-    codes: Mapping[str, Codes]
-    weights: Mapping[str, Values]
+    codes: Codes
+    lengths: tuple[int, ...]
+    weights: Values
+
+    def column(self, name: str) -> Codes:
+        """Return the codes of a column."""
+        return self.codes[self._slice(name)]
+
+    def told(self, name: str) -> Values:
+        """Return what the terms of a weighed column tell."""
+        place, unweighed = self._slice(name), self._slice(WEIGHED[0]).start
+        return self.weights[place.start - unweighed : place.stop - unweighed]
+
+    def _slice(self, name: str) -> slice:
+        number = NUMBER[name]
+        begin = sum(self.lengths[:number])
+        return slice(begin, begin + self.lengths[number])
 
 
 def digest(record: Record, rarity: Rarity) -> Digest:
@@ -81,24 +86,28 @@ def digest(record: Record, rarity: Rarity) -> Digest:
     told = rarity.of(np.concatenate([all_words, all_names, all_places]))
     named = len(all_words) + len(all_names)
     words_told, names_told, places_told = told[: len(all_words)], told[len(all_words) : named], told[named:]
-    columns = {
-        "sketch": (decode(record.fingerprint), None),
-        "words": _heaviest(all_words, words_told * _weights(counts, all_words), WIDTHS["words"]),
-        "lead": _some(Counter(title + body[:_FIRST_WORDS]), all_words, words_told, WIDTHS["lead"]),
-        "title": _some(Counter(title), all_words, words_told, WIDTHS["title"]),
-        "names": _heaviest(all_names, names_told, WIDTHS["names"]),
-        "places": _heaviest(all_places, places_told, WIDTHS["places"]),
-        "figures": _plain(figures, WIDTHS["figures"]),
-        "days": _plain(days, WIDTHS["days"]),
-    }
+    weighed = [
+        _heaviest(all_words, words_told * _weights(counts, all_words), WIDTHS["words"]),
+        _some(Counter(title + body[:_FIRST_WORDS]), all_words, words_told, WIDTHS["lead"]),
+        _some(Counter(title), all_words, words_told, WIDTHS["title"]),
+        _heaviest(all_names, names_told, WIDTHS["names"]),
+        _heaviest(all_places, places_told, WIDTHS["places"]),
+    ]
+    columns = [
+        decode(record.fingerprint),
+        *(codes for codes, _ in weighed),
+        _plain(figures, WIDTHS["figures"]),
+        _plain(days, WIDTHS["days"]),
+    ]
     at = article.published_at or article.scraped_at
     dateline = record.origin.dateline.place if record.origin and record.origin.dateline else ""
     return Digest(
         day=day_of(at) if at else None,
         outlet=code(article.source) if article.source else 0,
         dateline=code(dateline) if dateline else 0,
-        codes={name: codes for name, (codes, _) in columns.items()},
-        weights={name: values for name, (_, values) in columns.items() if values is not None},
+        codes=np.concatenate(columns),
+        lengths=tuple(map(len, columns)),
+        weights=np.concatenate([values for _, values in weighed]),
     )
 
 
@@ -128,8 +137,8 @@ def _heaviest(codes: Codes, values: Values, most: int) -> tuple[Codes, Values]:
     return codes, values
 
 
-def _plain(terms: Iterable[str], most: int) -> tuple[Codes, None]:
-    return _ascending({code(term) for term in islice(dict.fromkeys(terms), most)}), None
+def _plain(terms: Iterable[str], most: int) -> Codes:
+    return _ascending({code(term) for term in islice(dict.fromkeys(terms), most)})
 
 
 def _is_day(value: str) -> bool:

@@ -6,18 +6,19 @@ an article is compared with at most `_MOST_CANDIDATES` others and `_MOST_MEMBERS
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from statistics import median
+from statistics import fmean, median
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from khabar.messages.record import Record
-from khabar.stories.decisions import COPIED, LIKELY, Decision, can_be_copies
+from khabar.stories.columns import NUMBER
+from khabar.stories.decisions import COPIED, LIKELY, Decision, Decisions, can_be_copies
 from khabar.stories.digest import Digest, digest
 from khabar.stories.index import Index
 from khabar.stories.members import GONE, Article, Members, Story
-from khabar.stories.pairs import features
+from khabar.stories.pairs import Probe, features
 from khabar.stories.terms import LiveRarity, Rarity
 from khabar.stories.window import Batch, Window
 
@@ -76,8 +77,8 @@ class Grouping:
             window_days: articles further apart are not compared.
         """
         self._rarity = LiveRarity(rarity or Rarity.load())
-        self._copy = copy or Decision.load("copy")
-        self._same = same or Decision.load("same")
+        same = same or Decision.load("same")
+        self._same, self._both = Decisions(same), Decisions(same, copy or Decision.load("copy"))
         self._days = window_days
         self._clock: float | None = None
         self._strangers: list[float] = []
@@ -107,13 +108,13 @@ class Grouping:
         serial = self._window.next
         day = seen.day if seen.day is not None else self._clock or 0.0
         row = self._window.add(seen, day=day)
-        if not len(seen.codes["sketch"]):  # no story's text: nothing to compare
+        if not seen.lengths[NUMBER["sketch"]]:  # no story's text: nothing to compare
             story = self._members.begin(record, row, day)
             merged: dict[str, Story] = {}
         else:
-            keys = _keys(seen)
-            story, merged = self._place(seen, day, row, record, self._candidates(keys, day))
-            self._remember(keys, serial)
+            buckets = self._index.buckets_of(_keys(seen))
+            story, merged = self._place(seen, day, row, record, self._candidates(buckets, day))
+            self._remember(buckets, serial)
         self._window.set_story([row], story.number)
         article = story.articles[-1]
         article.serial = serial
@@ -125,42 +126,31 @@ class Grouping:
         """Put the article into the story that fits best, or begin one."""
         if not len(rows):
             return self._members.begin(record, row, day), {}
-        common = features(seen, day, self._window.gather(rows))
-        copy = np.where(can_be_copies(common), self._copy.likely(common), 0.0)
-        same = np.maximum(self._same.likely(common), copy)
+        probe = Probe(seen)
+        common = features(probe, day, self._window.gather(rows))
+        alike, copy = self._both.likely(common)
+        copy[~can_be_copies(common)] = 0.0
+        same = np.maximum(alike, copy)
         stories = self._window.stories(rows)
-        fits = self._fitting(seen, day, copy, same, stories)
+        near = stories[(same >= LIKELY) | (copy >= COPIED)].tolist()
+        if not near:
+            return self._members.begin(record, row, day), {}
+        known = dict(zip(rows.tolist(), alike.tolist(), strict=True))
+        cohesion = self._cohesion(probe, day, list(dict.fromkeys(near)), known)
+        fits = _fitting(cohesion, copy, same, stories)
         if not fits:
             return self._members.begin(record, row, day), {}
         story, merged = self._merged(fits, same, stories)
         found = {article.row: article for article in story.articles}
         best = int(np.where(self._window.stories(rows) == story.number, copy, 0).argmax())
         original = found.get(int(rows[best])) if copy[best] >= COPIED else None
-        share = float(common["contained"][best])
+        share = float(np.float32(common["contained"][best]))
         article = self._members.join(story, record, row, day, original=original, share=share)
         for each, like in zip(rows.tolist(), same.tolist(), strict=True):
             if each in found:
                 found[each].links += like
                 article.links += like
         return story, merged
-
-    def _fitting(
-        self,
-        seen: Digest,
-        day: float,
-        copy: NDArray[np.float64],
-        same: NDArray[np.float64],
-        stories: NDArray[np.uint32],
-    ) -> list[int]:
-        """Return the numbers of the stories that the article may belong to, the best first."""
-        fits: list[tuple[float, int]] = []
-        for number in dict.fromkeys(stories[(same >= LIKELY) | (copy >= COPIED)].tolist()):
-            ours = stories == number
-            is_copy = bool((copy[ours] >= COPIED).any())
-            cohesion = self._cohesion(seen, day, number)
-            if is_copy or cohesion >= _COHESION:
-                fits.append((-float(same[ours].max()) - cohesion - is_copy, number))
-        return [number for _, number in sorted(fits)]
 
     def _merged(
         self, fits: Sequence[int], same: NDArray[np.float64], stories: NDArray[np.uint32]
@@ -182,24 +172,37 @@ class Grouping:
     def _are_alike(self, story: Story, other: Story) -> bool:
         """Whether the stories' own articles are alike: a round-up of the day is like many stories that are not alike."""
         fewer, more = sorted((story, other), key=lambda each: len(each.articles))
+        likely = 0.0
         rows = fewer.newest_rows(_MOST_COMPARED)
-        likely = [self._cohesion(self._window.digest(row), self._window.day(row), more.number) for row in rows]
-        return sum(likely) >= _COHESION * len(likely)
+        for row in rows:
+            probe = Probe(self._window.digest(row))
+            likely += self._cohesion(probe, self._window.day(row), [more.number], {})[more.number]
+        return likely >= _COHESION * len(rows)
 
-    def _cohesion(self, seen: Digest, day: float, number: int) -> float:
-        """Return how like the article is to the story's newest members on average."""
-        rows = self._members[number].newest_rows(_MOST_MEMBERS)
-        return float(self._same.likely(features(seen, day, self._window.gather(rows))).mean())
+    def _cohesion(
+        self, probe: Probe, day: float, stories: Sequence[int], known: Mapping[int, float]
+    ) -> dict[int, float]:
+        """Return how like the article is to each story's newest members on average.
 
-    def _candidates(self, keys: NDArray[np.uint32], day: float) -> NDArray[np.int64]:
-        rows = self._index.find(keys, self._window.rows_of, most=_MOST_CANDIDATES)
+        Args:
+            known: how like it is to some rows of the window.
+        """
+        members = {number: self._members[number].newest_rows(_MOST_MEMBERS) for number in stories}
+        others = [row for rows in members.values() for row in rows if row not in known]
+        if others:
+            likely = self._same.likely(features(probe, day, self._window.gather(others)))[0].tolist()
+            known = {**known, **dict(zip(others, likely, strict=True))}
+        return {number: fmean(known[row] for row in rows) for number, rows in members.items()}
+
+    def _candidates(self, buckets: NDArray[np.int64], day: float) -> NDArray[np.int64]:
+        rows = self._index.find(buckets, self._window.rows_of, most=_MOST_CANDIDATES)
         found: NDArray[np.int64] = rows[np.abs(self._window.days(rows) - day) <= self._days]
         return found
 
-    def _remember(self, keys: NDArray[np.uint32], serial: int) -> None:
-        self._index.add(keys, serial)
+    def _remember(self, buckets: NDArray[np.int64], serial: int) -> None:
+        self._index.add(buckets, serial)
         if self._index.is_full(len(self._members) * _MOST_KEYS):
-            self._make_index(2 * self._index.buckets)
+            self._make_index(2 * self._index.size)
 
     def _make_index(self, buckets: int) -> None:
         """Make the index again from the codes that the window holds."""
@@ -232,22 +235,43 @@ class Grouping:
             self._strangers.clear()
 
 
+def _fitting(
+    cohesion: Mapping[int, float],
+    copy: NDArray[np.float64],
+    same: NDArray[np.float64],
+    stories: NDArray[np.uint32],
+) -> list[int]:
+    """Return the numbers of the stories that the article may belong to, the best first.
+
+    Args:
+        cohesion: of each story that is close to it, how like the article is to it on average.
+        copy, same: of each candidate, how likely it is. stories: the candidates'.
+    """
+    fits: list[tuple[float, int]] = []
+    for number, average in cohesion.items():
+        ours = stories == number
+        is_copy = bool((copy[ours] >= COPIED).any())
+        if is_copy or average >= _COHESION:
+            fits.append((-float(same[ours].max()) - average - is_copy, number))
+    return [number for _, number in sorted(fits)]
+
+
 def _keys(seen: Digest) -> NDArray[np.uint32]:
     """Return the codes by which an article is found: its most telling words and names, and some of its sketch."""
-    terms = np.concatenate([seen.codes[name] for name in _KEY_COLUMNS])
+    terms = np.concatenate([seen.column(name) for name in _KEY_COLUMNS])
     # Rounded as the window keeps them: an index that is made again must have the same keys.
-    values = np.concatenate([seen.weights[name] for name in _KEY_COLUMNS]).astype(np.float16)
+    values = np.concatenate([seen.told(name) for name in _KEY_COLUMNS]).astype(np.float16)
     rarest = terms[np.argsort(-values, kind="stable")[:_MOST_TERMS]]
-    sketch = seen.codes["sketch"]
+    sketch = seen.column("sketch")
     return np.concatenate([rarest, sketch[sketch % _SAMPLED == 0]])
 
 
 def _all_keys(batch: Batch) -> NDArray[np.uint32]:
     """Return what `_keys` does for each row, 0 in empty places; none of rows without a sketch."""
-    terms = np.concatenate([batch.codes[name] for name in _KEY_COLUMNS], axis=1)
-    values = np.concatenate([batch.weights[name] for name in _KEY_COLUMNS], axis=1)
+    terms = np.concatenate([batch.column(name) for name in _KEY_COLUMNS], axis=1)
+    values = np.concatenate([batch.told(name) for name in _KEY_COLUMNS], axis=1)
     values[terms == 0] = -1
     rarest = np.take_along_axis(terms, np.argsort(-values, axis=1, kind="stable")[:, :_MOST_TERMS], axis=1)
-    sketch = batch.codes["sketch"]
+    sketch = batch.column("sketch")
     rarest[~sketch.any(1)] = 0
     return np.concatenate([rarest, np.where(sketch % _SAMPLED == 0, sketch, 0)], axis=1)

@@ -14,6 +14,7 @@ _KEYS_PER_BUCKET: Final = 6  # above that the index should have more buckets
 
 Codes = NDArray[np.uint32]
 Rows = NDArray[np.int64]
+Buckets = NDArray[np.int64]
 
 
 class Index:
@@ -28,8 +29,8 @@ class Index:
         self._next = np.zeros(buckets, np.uint8)
 
     @property
-    def buckets(self) -> int:
-        """How many there are, a power of two."""
+    def size(self) -> int:
+        """How many buckets there are, a power of two."""
         return len(self._serials)
 
     @property
@@ -39,11 +40,15 @@ class Index:
 
     def is_full(self, keys: int) -> bool:
         """Whether so many keys of articles should have more buckets."""
-        return keys > self.buckets * _KEYS_PER_BUCKET
+        return keys > self.size * _KEYS_PER_BUCKET
 
-    def add(self, codes: Codes, serial: int) -> None:
-        """Let each code lead to an article."""
-        buckets = self._buckets_of(codes)
+    def buckets_of(self, codes: Codes) -> Buckets:
+        """Return the buckets that codes fall in, ascending."""
+        buckets = np.sort(self._spread(codes))
+        return buckets[_is_first(buckets)]  # np.unique takes several times as long
+
+    def add(self, buckets: Buckets, serial: int) -> None:
+        """Let each bucket lead to an article."""
         places = self._next[buckets]
         self._serials[buckets, places] = serial
         self._next[buckets] = (places + 1) % _PLACES
@@ -64,13 +69,13 @@ class Index:
         self._serials[buckets[last], places[last]] = serials[last]
         self._next[buckets[begins]] = (self._next[buckets[begins]] + counts) % _PLACES
 
-    def find(self, codes: Codes, rows_of: Callable[[Codes], Rows], *, most: int) -> Rows:
-        """Return the rows that most of the codes lead to, in the order in which the articles came; at most `most`.
+    def find(self, buckets: Buckets, rows_of: Callable[[Codes], Rows], *, most: int) -> Rows:
+        """Return the rows that most of the buckets lead to, in the order in which the articles came; at most `most`.
 
         Args:
             rows_of: says of serials in which row each stands; -1 for an article that is gone.
         """
-        found = self._serials[self._buckets_of(codes)].ravel()
+        found = self._serials[buckets].ravel()
         found = np.sort(found[found != 0])
         begins = np.flatnonzero(_is_first(found))
         serials, times = found[begins], np.diff(begins, append=len(found))
@@ -79,10 +84,6 @@ class Index:
         if len(rows) > most:
             rows = rows[np.sort(np.argsort(-times, kind="stable")[:most])]
         return rows
-
-    def _buckets_of(self, codes: Codes) -> NDArray[np.int64]:
-        buckets = np.sort(self._spread(codes))
-        return buckets[_is_first(buckets)]  # np.unique takes several times as long
 
     def _spread(self, codes: Codes) -> NDArray[np.int64]:
         # The low bits of a sum over short texts are less even than its high ones.

@@ -7,12 +7,11 @@ from typing import Final
 
 from khabar.messages.envelope import EventType, event_bytes, story_event_id
 from khabar.messages.record import Record
-from khabar.messages.story import Story as StoryMessage
 from khabar.stories.grouping import Change, Grouping
 from khabar.stories.members import GONE, Article, Story
 from khabar.stories.packing import pack_article, pack_story, unpack_article
 from khabar.stories.state import pack_head
-from khabar.stories.telling import Told, tell, tell_end, told_of
+from khabar.stories.telling import Told, tell_end, tell_json, told_of
 
 _REMEMBERED: Final = 4_096  # articles whose `Told` is in memory; about 3 kB each
 _MOST_MERGED: Final = 100  # ids of stories that a story names as merged into it
@@ -84,16 +83,17 @@ class Keeper:
     def _publish(self, change: Change) -> None:
         story = change.story
         for gone_id, gone in change.merged.items():
-            self._event(tell_end(gone_id, revision=gone.revision + 1, merged_into=story.id))
+            end = tell_end(gone_id, revision=gone.revision + 1, merged_into=story.id)
+            self._event(gone_id, end.model_dump_json().encode())
             story.merged = (*story.merged, gone_id, *gone.merged)[-_MOST_MERGED:]
             self._changed[gone.number] = gone
         story.revision += 1
         self._changed[story.number] = story
-        self._event(tell(story, self._told_of(story.articles), revision=story.revision, merged=story.merged))
+        told = self._told_of(story.articles)
+        self._event(story.id, tell_json(story, told, revision=story.revision, merged=story.merged))
 
-    def _event(self, message: StoryMessage) -> None:
-        data = message.model_dump_json().encode()
-        event = event_bytes(EventType.STORY, data, event_id=story_event_id(data), subject=message.id)
+    def _event(self, story_id: str, data: bytes) -> None:
+        event = event_bytes(EventType.STORY, data, event_id=story_event_id(data), subject=story_id)
         self._writes.events.append(event)
 
     def _forget(self, change: Change) -> None:

@@ -8,16 +8,16 @@ from typing import Any, Final
 
 import numpy as np
 import orjson
-from numpy.typing import NDArray
 
-from khabar.stories.digest import WEIGHED, WIDTHS, Digest
+from khabar.stories.columns import COLUMNS, NUMBER, WEIGHED
+from khabar.stories.digest import Digest
 from khabar.stories.members import GONE, Article, Story
 from khabar.stories.telling import Told
 
 # Version, serial number, day, outlet, dateline; then how many codes each column has, in the order of COLUMNS.
 _HEAD: Final = struct.Struct("<BIdII")
 _VERSION: Final = 1
-COLUMNS: Final = tuple(WIDTHS)
+_WEIGHED: Final = slice(NUMBER[WEIGHED[0]], NUMBER[WEIGHED[-1]] + 1)
 _LONG: Final = 400  # bytes of a story from which it is worth compressing
 _NAME_WITHOUT_KEY: Final = 2  # a name as it is written where its key is the same
 
@@ -47,9 +47,7 @@ def pack_article(article: Article, digest: Digest, told: Told) -> bytes:
     """Write an article; `digest` with the day by which it leaves the window."""
     day = digest.day or 0.0
     parts = [_HEAD.pack(_VERSION, article.serial, day, digest.outlet, digest.dateline)]
-    parts.append(bytes(len(digest.codes[name]) for name in COLUMNS))
-    parts += [digest.codes[name].astype("<u4").tobytes() for name in COLUMNS]
-    parts += [digest.weights[name].astype("<f2").tobytes() for name in WEIGHED]
+    parts += [bytes(digest.lengths), digest.codes.astype("<u4").tobytes(), digest.weights.astype("<f2").tobytes()]
     names = [[kind, key, name] if name != key else [kind, key] for (kind, key), name in told.names.items()]
     figures = [[*key, said_by] for key, said_by in told.figures.items()]
     at = told.at.isoformat() if told.at else None
@@ -69,17 +67,15 @@ def unpack_article(data: bytes) -> PackedArticle:
         if version != _VERSION:
             raise Unreadable(f"an article of version {version}")
         at = _HEAD.size
-        lengths = dict(zip(COLUMNS, data[at : at + len(COLUMNS)], strict=True))
+        lengths = tuple(data[at : at + len(COLUMNS)])
+        if len(lengths) < len(COLUMNS):
+            raise Unreadable("an article that is cut off")
         at += len(COLUMNS)
-        codes: dict[str, NDArray[np.uint32]] = {}
-        weights: dict[str, NDArray[np.float32]] = {}
-        for name in COLUMNS:
-            codes[name] = np.frombuffer(data, "<u4", lengths[name], at).astype(np.uint32)
-            at += 4 * lengths[name]
-        for name in WEIGHED:
-            weights[name] = np.frombuffer(data, "<f2", lengths[name], at).astype(np.float32)
-            at += 2 * lengths[name]
-        digest = Digest(day, outlet, dateline, codes, weights)
+        codes = np.frombuffer(data, "<u4", sum(lengths), at).astype(np.uint32)
+        at += codes.nbytes
+        weights = np.frombuffer(data, "<f2", sum(lengths[_WEIGHED]), at).astype(np.float32)
+        at += 2 * len(weights)
+        digest = Digest(day, outlet, dateline, codes, lengths, weights)
         return PackedArticle(serial, day, digest, *_told(orjson.loads(zlib.decompress(data[at:]))))
     except (struct.error, zlib.error, ValueError, TypeError) as error:
         raise Unreadable(str(error)) from error

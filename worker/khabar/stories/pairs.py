@@ -1,29 +1,115 @@
 """Features of a pair of articles: one digest beside many, at once."""
 
-from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from khabar.stories.digest import WIDTHS, Digest
-from khabar.stories.sketch import reach
-from khabar.stories.window import Batch
+from khabar.stories.columns import COLUMN_OF, COLUMNS, FIRST_WEIGHED, NUMBER, WEIGHED, WEIGHED_WIDTH, WIDTH, place_of
+from khabar.stories.digest import Digest
+from khabar.stories.sketch import FULL, reach
+from khabar.stories.window import Batch, least_of_top
 
 Values = NDArray[np.float32]
-Hits = tuple[NDArray[np.intp], NDArray[np.intp]]
+Sums = NDArray[np.float64]
 _LONGEST_GAP: Final = 7.0  # days
 _ANOTHER_DAY: Final = 0.5  # days
 _NEXT_DAY: Final = 0.95
 _NEARLY_ALL: Final = 0.85
 _SAME_NEWS: Final = 0.4  # of what a title tells
-_TOP: Final = 10  # words
 _FEWEST_TERMS: Final = 32  # no shorter articles are among those that the weights are fitted on
 _ALL: Final = 2.0**32  # hashes
+_ALL_HASHES: Final = np.uint32(0xFFFFFFFF)
 _LOW_BITS: Final = np.uint32(0xFFFF)
+_NONE: Final = np.uint64(0xFFFFFFFFFFFFFFFF)  # above all keys
+_LEAD, _TITLE, _WORDS = NUMBER["lead"], NUMBER["title"], NUMBER["words"]
+_WEIGHED: Final = slice(NUMBER[WEIGHED[0]], NUMBER[WEIGHED[-1]] + 1)
+# A term's key is its code with its column's number above it.
+_KEY_OF: Final = np.arange(len(COLUMNS), dtype=np.uint64) << np.uint64(32)
+_KEY_AT: Final = _KEY_OF[COLUMN_OF]
+_CROSSED: Final = _KEY_OF[_LEAD] ^ _KEY_OF[_TITLE]
+# (WEIGHED_WIDTH, weighed columns): sums up each column of a row by one product.
+_SUMMED: Final = np.zeros((WEIGHED_WIDTH, len(WEIGHED)), np.float32)
+for _number, _name in enumerate(WEIGHED):
+    _SUMMED[place_of(_name, weight=True), _number] = 1
 
 
-def features(one: Digest, day: float, many: Batch) -> dict[str, Values]:
+class Probe:
+    """One article, made ready to be compared with many.
+
+    Attributes:
+        digest: the article's.
+        keys: of its terms, ascending, and one above all.
+        may_be_shared: by a code's low bits, whether it may be one of the article's: most of a table need not be searched for.
+        weights: (terms,) what each tells, 0 of those that have none.
+        sums, norms: of each weighed column, the sum of the weights and the root of the sum of their squares.
+        is_top: (terms,) whether it is among the words that tell most.
+    """
+
+    def __init__(self, digest: Digest) -> None:
+        """Take a digest."""
+        self.digest = digest
+        keys = digest.codes | np.repeat(_KEY_OF, digest.lengths)
+        self.keys = np.append(keys, _NONE)
+        self.may_be_shared = np.zeros(_LOW_BITS + 1, np.bool_)
+        self.may_be_shared[digest.codes & _LOW_BITS] = True
+        begin = digest.lengths[0]
+        self.weights = np.zeros(len(keys), np.float32)
+        self.weights[begin : begin + len(digest.weights)] = digest.weights
+        column = np.repeat(np.arange(len(WEIGHED)), digest.lengths[_WEIGHED])
+        self.sums = np.bincount(column, digest.weights, len(WEIGHED))
+        self.norms = np.sqrt(np.bincount(column, digest.weights**2, len(WEIGHED)))
+        self.is_top = np.zeros(len(keys), np.bool_)
+        if words := digest.lengths[_WORDS]:
+            self.is_top[begin : begin + words] = digest.weights[:words] >= least_of_top(digest.weights[:words])
+
+
+@dataclass(frozen=True, slots=True)
+class Hits:
+    """H terms of K articles that are among the probe's, of the same column.
+
+    Attributes:
+        row: (H,) the article. column: (H,) number of the column. code: (H,)
+        mine: (H,) its place among the probe's terms.
+        theirs: (H,) what it tells in the article; 0 where it has no weight.
+        title_told: (2, K) what the other's lead tells of the article's title, and of the probe's.
+    """
+
+    row: NDArray[np.intp]
+    column: NDArray[np.intp]
+    code: NDArray[np.uint32]
+    mine: NDArray[np.intp]
+    theirs: Values
+    title_told: Sums
+
+
+def find(probe: Probe, many: Batch) -> Hits:
+    """Return what of many articles stands in the probe."""
+    flat = many.codes.ravel()
+    at = np.flatnonzero(probe.may_be_shared.take(flat & _LOW_BITS))
+    row = at // WIDTH
+    place = at - row * WIDTH
+    code = flat.take(at)
+    column = COLUMN_OF.take(place)
+    keys = code | _KEY_AT.take(place)
+    weight = np.minimum(np.maximum(place - FIRST_WEIGHED, 0), WEIGHED_WIDTH - 1)
+    theirs = many.weights.ravel().take(row * WEIGHED_WIDTH + weight)
+    crossed = np.flatnonzero((column == _TITLE) | (column == _LEAD))
+    other = keys.take(crossed) ^ _CROSSED
+    mine = probe.keys.searchsorted(other)
+    same = probe.keys.take(mine) == other
+    mine, crossed = mine[same], crossed[same]
+    is_title = column.take(crossed) == _TITLE
+    told = np.where(is_title, theirs.take(crossed), probe.weights.take(mine))
+    count = len(many.codes)
+    title_told = np.bincount(row.take(crossed) + count * ~is_title, told, 2 * count).reshape(2, count)
+    mine = probe.keys.searchsorted(keys)
+    hit = np.flatnonzero(probe.keys.take(mine) == keys)
+    return Hits(row.take(hit), column.take(hit), code.take(hit), mine.take(hit), theirs.take(hit), title_told)
+
+
+def features(one: Digest | Probe, day: float, many: Batch) -> dict[str, NDArray[Any]]:
     """Return what one article has in common with each of K others.
 
     Args:
@@ -33,28 +119,27 @@ def features(one: Digest, day: float, many: Batch) -> dict[str, Values]:
     Returns:
         Name -> (K,) values, most between 0 and 1.
     """
-    may_be_shared = np.zeros(_LOW_BITS + 1, np.bool_)
-    for codes in one.codes.values():
-        may_be_shared[codes & _LOW_BITS] = True
-    hits = {name: _hits(one.codes[name], many.codes[name], may_be_shared) for name in WIDTHS}
-    words, words_told = _shared(one, many, "words", hits)
-    lead, lead_told = _shared(one, many, "lead", hits)
-    title, title_told = _shared(one, many, "title", hits)
-    names, names_told = _shared(one, many, "names", hits)
-    _, places_told = _shared(one, many, "places", hits)
-    lead_all, lead_least = _covered(one, many, "lead", hits)
-    figures, figures_shared, figures_own = _counted(one, many, "figures", hits)
-    days, days_shared, days_own = _counted(one, many, "days", hits)
-    contained, resemblance = _copied(one, many, hits)
-    named = np.count_nonzero(many.codes["names"], axis=1)
-    shorter, ratio = _lengths(one, many)
-    terms = np.minimum(np.count_nonzero(many.codes["words"], axis=1), len(one.codes["words"]))
-    outlet = (many.scalars["outlet"] == one.outlet) & (one.outlet != 0)
-    both_placed = (many.scalars["dateline"] != 0) & (one.dateline != 0)
-    dateline = many.scalars["dateline"] == one.dateline
+    probe = one if isinstance(one, Probe) else Probe(one)
+    mine, count = probe.digest, len(many.codes)
+    hits = find(probe, many)
+    lengths = np.minimum(many.lengths, np.array(mine.lengths)).T  # of the one of both that has fewer terms
+    shared = np.bincount(hits.column * count + hits.row, minlength=len(COLUMNS) * count).reshape(-1, count)
+    own = lengths - shared
+    cosines, told = _weighed(probe, many, hits)
+    words, lead, title, names, _ = cosines
+    words_told, lead_told, title_told, names_told, places_told = told
+    their_sums = many.weights @ _SUMMED
+    lead_all, lead_least = _covered(probe, their_sums[:, 1], hits)
+    title_lead = _told_in_lead(probe, their_sums[:, 2], hits)
+    contained, resemblance = _copied(mine, many, hits)
+    figures_own, days_shared = own[NUMBER["figures"]], shared[NUMBER["days"]]
+    figures = shared[NUMBER["figures"]] / np.maximum(lengths[NUMBER["figures"]], 1)
+    shorter, ratio = _lengths(mine, many)
+    outlet = (many.scalars["outlet"] == mine.outlet) & (mine.outlet != 0)
+    both_placed = (many.scalars["dateline"] != 0) & (mine.dateline != 0)
+    dateline = many.scalars["dateline"] == mine.dateline
     gap = np.minimum(np.abs(many.scalars["day"] - day), _LONGEST_GAP) / _LONGEST_GAP
-    title_lead = _told_in_lead(one, many, may_be_shared)
-    found = {
+    return {
         "words": words,
         "words_told": np.log1p(words_told),
         "words_gap": words * gap,
@@ -68,15 +153,15 @@ def features(one: Digest, day: float, many: Batch) -> dict[str, Values]:
         "title": title,
         "title_told": np.log1p(title_told),
         "title_lead": title_lead,
-        "top_least": _top(one, many, hits),
+        "top_least": _top(probe, many, hits),
         "names": names,
         "names_told": np.log1p(names_told),
         "places_told": np.log1p(places_told),
         "figures": figures,
-        "figures_shared": np.log1p(figures_shared),
+        "figures_shared": np.log1p(shared[NUMBER["figures"]]),
         "figures_own": np.log1p(figures_own),
-        "days": days,
-        "days_apart": (days_own > 0) & (days_shared == 0),
+        "days": days_shared / np.maximum(lengths[NUMBER["days"]], 1),
+        "days_apart": (own[NUMBER["days"]] > 0) & (days_shared == 0),
         "dateline_same": both_placed & dateline,
         "dateline_other": both_placed & ~dateline,
         "gap": gap,
@@ -84,10 +169,8 @@ def features(one: Digest, day: float, many: Batch) -> dict[str, Values]:
         "outlet": outlet,
         "shorter": np.log1p(shorter),
         "ratio": np.log(ratio),
-        "terms": np.log1p(np.maximum(terms, _FEWEST_TERMS)),
-        "other_fact": _other_fact(
-            gap, contained, title_lead, figures_own, names_told, np.minimum(named, len(one.codes["names"]))
-        ),
+        "terms": np.log1p(np.maximum(lengths[_WORDS], _FEWEST_TERMS)),
+        "other_fact": _other_fact(gap, contained, title_lead, figures_own, names_told, lengths[NUMBER["names"]]),
         "contained": contained,
         "resemblance": resemblance,
         "contained_gap": contained * gap,
@@ -95,110 +178,54 @@ def features(one: Digest, day: float, many: Batch) -> dict[str, Values]:
         "contained_names": contained * names,
         "contained_figures": contained * figures,
     }
-    return {name: np.asarray(values, np.float32) for name, values in found.items()}
 
 
-def _hits(one: NDArray[np.uint32], many: NDArray[np.uint32], may_be_shared: NDArray[np.bool_]) -> Hits:
-    """Return which of (K, width) codes stand in one ascending row, by their places in the flat table, and where there.
-
-    Args:
-        may_be_shared: by a code's low bits, whether it may stand in the row: most of the table need not be searched for.
-    """
-    flat = many.ravel()
-    at = np.flatnonzero(may_be_shared[flat & _LOW_BITS])
-    if not len(one):
-        return at[:0], at[:0]
-    codes = flat[at]
-    place = np.minimum(one.searchsorted(codes), len(one) - 1)
-    found = (one[place] == codes) & (codes != 0)
-    return at[found], place[found]
+def _weighed(probe: Probe, many: Batch, hits: Hits) -> tuple[Sums, Sums]:
+    """Return of each weighed column and article the cosine, and the sum of what the shared terms tell."""
+    count = len(many.codes)
+    mine = probe.weights.take(hits.mine)
+    at = hits.column * count + hits.row
+    size = len(COLUMNS) * count
+    product = np.bincount(at, mine * hits.theirs, size).reshape(-1, count)[_WEIGHED]
+    told = np.bincount(at, np.minimum(mine, hits.theirs), size).reshape(-1, count)[_WEIGHED]
+    norms = np.sqrt(many.weights**2 @ _SUMMED).T * probe.norms[:, None]
+    return product / np.maximum(norms, 1e-6), told
 
 
-def _spread(shape: tuple[int, ...], hit: Hits, mine: Values) -> Values:
-    """Return a table of the values that one has of the shared terms, 0 elsewhere."""
-    table = np.zeros(shape, np.float32)
-    table.ravel()[hit[0]] = mine[hit[1]]
-    return table
-
-
-def _per_row(at: NDArray[np.intp], shape: tuple[int, ...]) -> NDArray[np.intp]:
-    """Return how many of the places in the flat table fall in each row."""
-    return np.bincount(at // shape[1], minlength=shape[0])
-
-
-def _theirs_at(theirs: Values, at: NDArray[np.intp]) -> Values:
-    table = np.zeros(theirs.shape, np.float32)
-    table.ravel()[at] = theirs.ravel()[at]
-    return table
-
-
-def _shared(one: Digest, many: Batch, column: str, hits: Mapping[str, Hits]) -> tuple[Values, Values]:
-    """Return the cosine of a weighed column, and the sum of what the shared terms tell."""
-    mine, theirs = one.weights[column], many.weights[column]
-    if not len(mine):
-        return np.zeros(len(theirs), np.float32), np.zeros(len(theirs), np.float32)
-    common = _spread(theirs.shape, hits[column], mine)
-    lengths = np.sqrt((theirs**2).sum(1)) * np.sqrt((mine**2).sum())
-    return (common * theirs).sum(1) / np.maximum(lengths, 1e-6), np.minimum(common, theirs).sum(1)
-
-
-def _covered(one: Digest, many: Batch, column: str, hits: Mapping[str, Hits]) -> tuple[Values, Values]:
-    """Return of a weighed column what the one of both tells that tells less, and the lesser share of the two that is shared."""
-    mine, theirs = one.weights[column], many.weights[column]
-    if not len(mine):
-        return np.zeros(len(theirs), np.float32), np.zeros(len(theirs), np.float32)
-    common, also = _spread(theirs.shape, hits[column], mine), _theirs_at(theirs, hits[column][0])
-    my_sum, their_sum = mine.sum(), theirs.sum(1)
-    share = np.minimum(common.sum(1) / my_sum, also.sum(1) / np.maximum(their_sum, 1e-6))
+def _covered(probe: Probe, their_sum: Values, hits: Hits) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Return of the lead what the one of both tells that tells less, and the lesser share of the two that is shared."""
+    count, my_sum = len(their_sum), probe.sums[1]
+    chosen = np.flatnonzero(hits.column == _LEAD)
+    row = hits.row.take(chosen)
+    common = np.bincount(row, probe.weights.take(hits.mine.take(chosen)), count)
+    also = np.bincount(row, hits.theirs.take(chosen), count)
+    share = np.minimum(common / max(my_sum, 1e-6), also / np.maximum(their_sum, 1e-6))
     return np.minimum(my_sum, their_sum), share
 
 
-def _told_in_lead(one: Digest, many: Batch, may_be_shared: NDArray[np.bool_]) -> Values:
+def _told_in_lead(probe: Probe, their_sum: Values, hits: Hits) -> NDArray[Any]:
     """Return the share of a title that the other's title and first sentence tell, of whichever title has the greater share."""
-    mine, theirs = one.weights["title"], many.weights["title"]
-    at, _ = _hits(one.codes["lead"], many.codes["title"], may_be_shared)
-    of_theirs = _theirs_at(theirs, at).sum(1) / np.maximum(theirs.sum(1), 1e-6)
-    if not len(mine):
-        return np.asarray(of_theirs, np.float32)
-    at, place = _hits(one.codes["title"], many.codes["lead"], may_be_shared)
-    got = np.zeros((len(theirs), len(mine)), np.bool_)
-    got[at // many.codes["lead"].shape[1], place] = True
-    return np.asarray(np.maximum(of_theirs, got @ mine / mine.sum()), np.float32)
+    of_theirs, of_mine = hits.title_told
+    return np.maximum(of_theirs / np.maximum(their_sum, 1e-6), of_mine / max(probe.sums[2], 1e-6))
 
 
-def _top(one: Digest, many: Batch, hits: Mapping[str, Hits]) -> Values:
+def _top(probe: Probe, many: Batch, hits: Hits) -> NDArray[Any]:
     """Return how many of the words that tell most stand in the other, of whichever article has fewer there."""
-    mine, theirs = one.weights["words"], many.weights["words"]
-    if not len(mine):
-        return np.zeros(len(theirs), np.float32)
-    at, place = hits["words"]
-    my_top = mine >= _least_of_top(mine[None, :])[0]
-    their_top = (theirs >= _least_of_top(theirs)[:, None]) & (theirs > 0)
-    of_theirs = _per_row(at[their_top.ravel()[at]], theirs.shape) / np.maximum(np.count_nonzero(their_top, axis=1), 1)
-    of_mine = _per_row(at[my_top[place]], theirs.shape) / my_top.sum()
-    return np.asarray(np.minimum(of_mine, of_theirs), np.float32)
-
-
-def _least_of_top(values: Values) -> Values:
-    """Return of each row its tenth value, the greatest first; of a shorter row the least."""
-    at = max(values.shape[1] - _TOP, 0)
-    return np.asarray(np.partition(values, at, axis=1)[:, at], np.float32)
-
-
-def _counted(one: Digest, many: Batch, column: str, hits: Mapping[str, Hits]) -> tuple[Values, Values, Values]:
-    """Return the shared share of the shorter list, the number shared, and how many each of both has that the other has not."""
-    shared = _per_row(hits[column][0], many.codes[column].shape).astype(np.float32)
-    fewer = np.minimum(np.count_nonzero(many.codes[column], axis=1), len(one.codes[column]))
-    return shared / np.maximum(fewer, 1), shared, fewer - shared
+    count, least = len(many.codes), many.scalars["least_of_top"].astype(np.float32)
+    chosen = np.flatnonzero(hits.column == _WORDS)
+    row, told = hits.row.take(chosen), hits.theirs.take(chosen)
+    of_theirs = np.bincount(row, (told >= least.take(row)) & (told > 0), count) / np.maximum(many.scalars["top"], 1)
+    of_mine = np.bincount(row, probe.is_top.take(hits.mine.take(chosen)), count) / max(probe.is_top.sum(), 1)
+    return np.minimum(of_mine, of_theirs)
 
 
 def _other_fact(
     gap: NDArray[Any],
-    contained: Values,
-    title_lead: Values,
-    figures_own: Values,
-    names_told: Values,
-    named: NDArray[np.intp],
+    contained: NDArray[Any],
+    title_lead: NDArray[Any],
+    figures_own: NDArray[Any],
+    names_told: NDArray[Any],
+    named: NDArray[Any],
 ) -> NDArray[np.bool_]:
     """Return whether one form tells two facts: figures of their own on another day, or names of their own and none in common.
 
@@ -210,10 +237,16 @@ def _other_fact(
     return np.asarray((contained < _NEARLY_ALL) & (figures | names), np.bool_)
 
 
-def _lengths(one: Digest, many: Batch) -> tuple[Values, Values]:
+def _reach(many: Batch) -> NDArray[np.uint32]:
+    """Return of each article up to where its sketch has every hash of its text."""
+    last = many.codes[:, FULL - 1]
+    return np.where(last == 0, _ALL_HASHES, last)
+
+
+def _lengths(one: Digest, many: Batch) -> tuple[NDArray[Any], NDArray[Any]]:
     """Return how many phrases the shorter text has by its sketch, and how many times as many the longer one."""
-    mine = _phrases(len(one.codes["sketch"]), np.float64(reach(one.codes["sketch"])))
-    theirs = _phrases(np.count_nonzero(many.codes["sketch"], axis=1), many.scalars["reach"])
+    mine = _phrases(one.lengths[0], np.float64(reach(one.column("sketch"))))
+    theirs = _phrases(many.lengths[:, 0], _reach(many))
     shorter, longer = np.minimum(theirs, mine), np.maximum(theirs, mine)
     return shorter, (longer + 1) / (shorter + 1)
 
@@ -222,14 +255,14 @@ def _phrases(hashes: Any, reached: Any) -> Any:
     return hashes * (_ALL / np.maximum(reached, 1.0))
 
 
-def _copied(one: Digest, many: Batch, hits: Mapping[str, Hits]) -> tuple[Values, Values]:
+def _copied(one: Digest, many: Batch, hits: Hits) -> tuple[NDArray[Any], NDArray[Any]]:
     """Return, by the sketches, the share of the shorter text that is in the other, and the share of both that is common."""
-    mine, theirs = one.codes["sketch"], many.codes["sketch"]
-    at, _ = hits["sketch"]
-    limit = np.minimum(many.scalars["reach"], np.uint32(reach(mine)))
-    sampled = (theirs != 0) & (theirs <= limit[:, None])
-    common = _per_row(at[sampled.ravel()[at]], theirs.shape).astype(np.float32)
-    their_size = np.count_nonzero(sampled, axis=1)
-    my_size = np.searchsorted(mine, limit, side="right")
+    mine, theirs = one.column("sketch"), many.column("sketch")
+    limit = np.minimum(_reach(many), np.uint32(reach(mine)))
+    chosen = np.flatnonzero(hits.column == 0)
+    row = hits.row.take(chosen)
+    common = np.bincount(row, hits.code.take(chosen) <= limit.take(row), len(limit))
+    their_size = np.count_nonzero(theirs - np.uint32(1) < limit[:, None], axis=1)  # an empty place becomes the greatest
+    my_size = mine.searchsorted(limit, side="right")
     shorter = np.minimum(their_size, my_size)
     return common / np.maximum(shorter, 1), common / np.maximum(their_size + my_size - common, 1)

@@ -5,9 +5,10 @@ from sys import intern
 
 import orjson
 
+from khabar.stories.columns import COLUMNS
 from khabar.stories.grouping import Grouping
 from khabar.stories.members import Article, Story
-from khabar.stories.packing import COLUMNS, PackedArticle, Unreadable
+from khabar.stories.packing import PackedArticle, Unreadable
 
 
 def pack_head(grouping: Grouping) -> bytes:
@@ -19,7 +20,7 @@ def pack_head(grouping: Grouping) -> bytes:
             "strangers": grouping._strangers,
             "stories": grouping._members.begun,
             "articles": grouping._window.next,
-            "buckets": grouping._index.buckets,
+            "buckets": grouping._index.size,
         }
     )
 

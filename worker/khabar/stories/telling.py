@@ -8,7 +8,10 @@ from datetime import UTC, datetime
 from itertools import islice
 from typing import Any, Final
 
+import orjson
+
 from khabar.messages.record import Quantity, Record
+from khabar.messages.story import STORY_SCHEMA_VERSION
 from khabar.messages.story import Story as StoryMessage
 from khabar.stories.grouping import Change
 from khabar.stories.members import Article, Story
@@ -74,23 +77,33 @@ def tell(story: Story, told: Sequence[Told], *, revision: int, merged: Sequence[
     Args:
         told: of each of its articles, in their order.
     """
+    return StoryMessage.model_validate(_content(story, told, revision=revision, merged=merged))
+
+
+def tell_json(story: Story, told: Sequence[Told], *, revision: int, merged: Sequence[str]) -> bytes:
+    """Return what `tell` does as JSON, in a third of the time."""
+    content = _content(story, told, revision=revision, merged=merged)
+    return orjson.dumps(
+        {"schema_version": STORY_SCHEMA_VERSION, **content, "merged_into": None}, option=orjson.OPT_UTC_Z
+    )
+
+
+def _content(story: Story, told: Sequence[Told], *, revision: int, merged: Sequence[str]) -> dict[str, Any]:
     times = sorted((each.at for each in told if each.at), key=_comparable)
     central = max(range(len(told)), key=lambda index: story.articles[index].links)
-    return StoryMessage.model_validate(  # of a dictionary: a call for each of its parts takes several times as long
-        {
-            "id": story.id,
-            "revision": revision,
-            "headline": told[central].title,
-            "articles": [_article(article, each) for article, each in zip(story.articles, told, strict=True)],
-            "agencies": _agencies(story.articles),
-            "independent_sources": independent_sources(story.articles),
-            **_names(told),
-            "figures": _figures(told),
-            "first_seen": times[0] if times else None,
-            "last_seen": times[-1] if times else None,
-            "merged": list(merged),
-        }
-    )
+    return {
+        "id": story.id,
+        "revision": revision,
+        "headline": told[central].title,
+        "articles": [_article(article, each) for article, each in zip(story.articles, told, strict=True)],
+        "agencies": _agencies(story.articles),
+        "independent_sources": independent_sources(story.articles),
+        **_names(told),
+        "figures": _figures(told),
+        "first_seen": times[0] if times else None,
+        "last_seen": times[-1] if times else None,
+        "merged": list(merged),
+    }
 
 
 def tell_end(story_id: str, *, revision: int, merged_into: str) -> StoryMessage:

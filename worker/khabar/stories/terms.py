@@ -22,6 +22,7 @@ _LEAST_STEM: Final = 3  # letters
 _FUNCTION_WORDS: Final = frozenset(word.translate(CARELESS_NAMES) for word in entries("function_words/ar"))
 BUCKETS: Final = 1 << 17
 STEPS: Final = 10  # of the table, to a factor of e
+_MOST_WORDS: Final = 100_000  # whose codes are kept; about as many different ones stand in 5,000 articles
 # Articles of the window that count as much as the whole table: by 500 of them a new name is known to be on everybody's lips.
 _TABLE_COUNTS: Final = 500
 _AS_MANY: Final = _TABLE_COUNTS * np.exp(-np.arange(256) / STEPS)  # of them have a term, by its value in the table
@@ -56,7 +57,7 @@ def _code_of(word: str) -> int:
     return 0 if word in _FUNCTION_WORDS else code(stem(word))
 
 
-_CODES: Final = Memo(_code_of)
+_CODES: Final = Memo(_code_of, most=_MOST_WORDS)
 
 
 class Rarity:

@@ -8,36 +8,50 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from khabar.stories.digest import WEIGHED, WIDTHS, Digest
+from khabar.stories.columns import COLUMNS, FIRST_WEIGHED, WEIGHED_WIDTH, WIDTH, WIDTHS, WITHIN, place_of
+from khabar.stories.digest import Digest
 from khabar.stories.places import Places
-from khabar.stories.sketch import reach
 from khabar.stories.terms import LiveRarity
 
 Rows = NDArray[np.int64]
 _FIRST_ROWS: Final = 1024
 _COUNTED: Final = ("words", "names", "places")
+_WIDTHS: Final = tuple(WIDTHS.values())
+_TOP: Final = 10  # words
 _SCALARS: Final[dict[str, type[np.generic]]] = {
     "day": np.float64,
     "outlet": np.uint32,
     "dateline": np.uint32,
-    "reach": np.uint32,
+    "least_of_top": np.float16,
+    "top": np.uint8,
     "story": np.uint32,
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Some rows of the window.
+    """K rows of the window.
 
     Attributes:
-        codes: column -> (rows, width) codes, 0 in empty places.
-        weights: weighed column -> (rows, width), 0 in empty places.
-        scalars: day, outlet, dateline and reach of each row.
+        codes: (K, WIDTH) codes, 0 in empty places.
+        weights: (K, WEIGHED_WIDTH), of the codes of the weighed columns, 0 in empty places.
+        lengths: (K, columns) codes of each column.
+        scalars: day, outlet and dateline of each row; `top`, how many of its words are those that tell most, and the least
+            weight among them.
     """
 
-    codes: dict[str, NDArray[np.uint32]]
-    weights: dict[str, NDArray[np.float32]]
+    codes: NDArray[np.uint32]
+    weights: NDArray[np.float32]
+    lengths: NDArray[np.uint8]
     scalars: dict[str, NDArray[Any]]
+
+    def column(self, name: str) -> NDArray[np.uint32]:
+        """Return the codes of a column."""
+        return self.codes[:, place_of(name)]
+
+    def told(self, name: str) -> NDArray[np.float32]:
+        """Return what the terms of a weighed column tell."""
+        return self.weights[:, place_of(name, weight=True)]
 
 
 class Window:
@@ -54,8 +68,9 @@ class Window:
             rarity: counts the terms of the articles that are kept.
         """
         self._rarity = rarity
-        self._codes = {name: np.zeros((_FIRST_ROWS, width), np.uint32) for name, width in WIDTHS.items()}
-        self._weights = {name: np.zeros((_FIRST_ROWS, WIDTHS[name]), np.float16) for name in WEIGHED}
+        self._codes = np.zeros((_FIRST_ROWS, WIDTH), np.uint32)
+        self._weights = np.zeros((_FIRST_ROWS, WEIGHED_WIDTH), np.float16)
+        self._lengths = np.zeros((_FIRST_ROWS, len(COLUMNS)), np.uint8)
         self._scalars: dict[str, NDArray[Any]] = {name: np.zeros(_FIRST_ROWS, kind) for name, kind in _SCALARS.items()}
         self._free = array("I", range(_FIRST_ROWS - 1, -1, -1))
         self._rows = _FIRST_ROWS
@@ -77,7 +92,7 @@ class Window:
     @property
     def nbytes(self) -> int:
         """Bytes of all tables."""
-        tables: list[NDArray[Any]] = [*self._codes.values(), *self._weights.values(), *self._scalars.values()]
+        tables: list[NDArray[Any]] = [self._codes, self._weights, self._lengths, *self._scalars.values()]
         own = self._free.itemsize * len(self._free) + self._places.nbytes + self._rarity.nbytes
         return sum(table.nbytes for table in tables) + own
 
@@ -105,15 +120,20 @@ class Window:
         return self._free.pop()
 
     def _put(self, row: int, digest: Digest, *, day: float) -> None:
-        self._rarity.count_article(np.concatenate([digest.codes[name] for name in _COUNTED]))
-        for name, table in self._codes.items():
-            table[row] = 0
-            table[row, : len(digest.codes[name])] = digest.codes[name]
-        for name, weights in self._weights.items():
-            weights[row] = 0
-            weights[row, : len(digest.weights[name])] = digest.weights[name]
+        self._rarity.count_article(np.concatenate([digest.column(name) for name in _COUNTED]))
+        full = np.flatnonzero(np.repeat(digest.lengths, _WIDTHS) > WITHIN)
+        begin = digest.lengths[0]  # of the weights
+        codes, weights = self._codes[row], self._weights[row]
+        codes.fill(0)
+        codes[full] = digest.codes
+        weights.fill(0)
+        weights[full[begin : begin + len(digest.weights)] - FIRST_WEIGHED] = digest.weights
+        self._lengths[row] = digest.lengths
+        words = weights[place_of("words", weight=True)]
+        least = least_of_top(words)
         values = {"day": day, "outlet": digest.outlet, "dateline": digest.dateline, "story": 0}
-        for key, value in (values | {"reach": reach(digest.codes["sketch"])}).items():
+        values |= {"least_of_top": least, "top": np.count_nonzero((words >= least) & (words > 0))}
+        for key, value in values.items():
             self._scalars[key][row] = value
 
     def drop(self, rows: int | Sequence[int]) -> None:
@@ -125,7 +145,7 @@ class Window:
                 break
             self._places.pop()
             if row >= 0:
-                codes = np.concatenate([self._codes[name][row] for name in _COUNTED])
+                codes = np.concatenate([self._codes[row, place_of(name)] for name in _COUNTED])
                 self._rarity.count_article(codes[codes != 0], -1)
                 self._free.append(row)
 
@@ -145,22 +165,24 @@ class Window:
     def gather(self, rows: Rows | Sequence[int]) -> Batch:
         """Return these rows."""
         return Batch(
-            {name: table.take(rows, 0) for name, table in self._codes.items()},
-            {name: table.take(rows, 0).astype(np.float32) for name, table in self._weights.items()},
+            self._codes.take(rows, 0),
+            self._weights.take(rows, 0).astype(np.float32),
+            self._lengths.take(rows, 0),
             {name: table.take(rows) for name, table in self._scalars.items()},
         )
 
     def digest(self, row: int) -> Digest:
         """Return the digest of a row, its weights as exact as they are kept."""
-        kept = self.gather([row])
-        lengths = {name: int((codes[0] != 0).sum()) for name, codes in kept.codes.items()}
-        day, outlet, dateline = (kept.scalars[name][0] for name in ("day", "outlet", "dateline"))
+        codes = self._codes[row]
+        weighed = codes[FIRST_WEIGHED : FIRST_WEIGHED + WEIGHED_WIDTH] != 0
+        day, outlet, dateline = (self._scalars[name][row] for name in ("day", "outlet", "dateline"))
         return Digest(
             float(day),
             int(outlet),
             int(dateline),
-            {name: codes[0, : lengths[name]] for name, codes in kept.codes.items()},
-            {name: weights[0, : lengths[name]] for name, weights in kept.weights.items()},
+            codes[codes != 0],
+            tuple(self._lengths[row].tolist()),
+            self._weights[row][weighed].astype(np.float32),
         )
 
     def day(self, row: int) -> float:
@@ -183,10 +205,9 @@ class Window:
 
     def _grow(self) -> None:
         more = self._rows // 4  # doubling would leave half of a large window empty
-        for name in self._codes:  # one by one: each old table goes before the next is made
-            self._codes[name] = _longer(self._codes[name], more)
-        for name in self._weights:
-            self._weights[name] = _longer(self._weights[name], more)
+        self._codes = _longer(self._codes, more)  # one by one: each old table goes before the next is made
+        self._weights = _longer(self._weights, more)
+        self._lengths = _longer(self._lengths, more)
         for name in self._scalars:
             self._scalars[name] = _longer(self._scalars[name], more)
         self._free.extend(range(self._rows + more - 1, self._rows - 1, -1))
@@ -199,3 +220,9 @@ def _longer(table: NDArray[Any], more: int) -> NDArray[Any]:
     )  # pages that nothing is written to take no memory
     longer[: len(table)] = table
     return longer
+
+
+def least_of_top(weights: NDArray[Any]) -> Any:
+    """Return the tenth of an article's weights of words, the greatest first; of fewer the least."""
+    at = max(len(weights) - _TOP, 0)
+    return np.partition(weights, at)[at]
