@@ -3,14 +3,13 @@
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from hashlib import sha256
-from itertools import repeat
+from itertools import chain
 from math import exp
 from pathlib import Path
-from typing import Any, Final, Self
+from typing import Final, Self
 
 from khabar.models import REFERENCE
 
-_ZEROS: Final = repeat(0.0)
 _UNIT: Final = 10_000  # weights are counted in so small parts, whose sums are exact in any order
 _MOST: Final = 20_000
 
@@ -55,6 +54,24 @@ class _Sums(dict[str | Names, int]):
         return total
 
 
+class _Parts(dict[str | Names, tuple[float, ...]]):
+    """The weights of a feature, or of features that come together, those of 0 left out; a bounded number is kept."""
+
+    def __init__(self, weights: Mapping[str, float]) -> None:
+        super().__init__((name, (weight,)) for name, weight in weights.items())
+        self._weights = weights
+        self._most = len(weights) + _MOST
+
+    def __missing__(self, names: str | Names) -> tuple[float, ...]:
+        if isinstance(names, str):
+            return ()
+        if len(self) >= self._most:
+            self.clear()
+            self.update((name, (weight,)) for name, weight in self._weights.items())
+        parts = self[names] = tuple([weight for name in names if (weight := self._weights.get(name))])
+        return parts
+
+
 class Weights:
     """Feature -> weight; a feature without one counts nothing.
 
@@ -64,7 +81,7 @@ class Weights:
 
     def __init__(self, weights: Mapping[str, float], version: str = "") -> None:
         """Take the weights."""
-        self._weights = dict(weights)
+        self._parts = _Parts(dict(weights))
         self.version = version
 
     @classmethod
@@ -75,16 +92,16 @@ class Weights:
         rows = (line.split("\t") for line in data.decode("utf-8").splitlines() if not line.startswith("#"))
         return cls({name: float(weight) for name, weight in rows}, sha256(data).hexdigest()[:12])
 
-    def score(self, features: Sequence[str]) -> float:
-        """Return the sum; above 0 is yes."""
-        return sum(map(self._weights.get, features, _ZEROS))
+    def score(self, features: Features) -> float:
+        """Return the sum, of floats in the order of the features; above 0 is yes."""
+        return sum(chain.from_iterable(map(self._parts.__getitem__, features)))
 
-    def best(self, candidates: Iterable[Sequence[Any]]) -> int:
+    def best(self, candidates: Iterable[Features]) -> int:
         """Return the index of the greatest sum; the first of equals."""
         scores = list(map(self.score, candidates))
         return scores.index(max(scores))
 
-    def best_unless_none(self, candidates: Iterable[Sequence[Any]]) -> int:
+    def best_unless_none(self, candidates: Iterable[Features]) -> int:
         """Return the index of the greatest sum where the last candidate, none of the others, is less likely than all together.
 
         Many places that are alike share the likelihood of there being one.
@@ -101,9 +118,9 @@ class Weights:
 class JoinedWeights(Weights):
     """Weights of features of which some come together: those of statements. Their sums are exact."""
 
-    def __init__(self, weights: Mapping[str, float], version: str = "") -> None:
+    def __init__(self, weights: Mapping[str, float], version: str = "") -> None:  # sums in place of parts
         """Take the weights."""
-        super().__init__(weights, version)
+        self.version = version
         self._sums = _Sums({name: round(weight * _UNIT) for name, weight in weights.items()})
 
     def score(self, features: Features) -> float:

@@ -88,12 +88,18 @@ class LineMarks:
         for cue in cues:
             items[cue.position] = _mark(cue.reading.shape, cue.reading.lemma, cue.proclitic)
         self.items = (*items, *_AROUND)
+        self._kinds = [mark.kind for mark in items]
         if min(line, default=0) >= 0:
             self.words, self.quoted = list(range(len(line) + 1)), [0] * (len(line) + 1)
             return
         quoted = [0 if item >= 0 else stretches[~item].last - stretches[~item].first + 1 for item in line]
         self.words = list(accumulate([tokens or 1 for tokens in quoted], initial=0))
         self.quoted = list(accumulate(quoted, initial=0))
+
+    def first(self, kind: str, start: int, end: int) -> int:
+        """Return the position of the first item of a kind in [start, end), -1 where there is none."""
+        kinds = self._kinds[start:end]
+        return start + kinds.index(kind) if kind in kinds else -1
 
     def share_quoted(self, first: int, end: int) -> str:
         """Return how much of [first, end) stands between glyphs: 0 to 4 quarters, `-` for nothing at all."""
