@@ -74,7 +74,7 @@ def entity_extractor() -> tuple[EntityExtractor, Given]:
     return EntityExtractor(given, Gazetteer.load()), given
 
 
-def by_rule(case: Case, _: Sequence[Sequence[str]], /) -> int:
+def by_rule(case: Case, _: Sequence[Features], /) -> int:
     """Choose as the rules did."""
     for role in _RULES:
         for index, candidate in enumerate(case.candidates):

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import lru_cache
-from typing import Final, NamedTuple, ParamSpec
+from typing import Final, NamedTuple, ParamSpec, cast
 
 from khabar.grammar.folding import fold
 from khabar.lexicons import entries
@@ -78,7 +78,7 @@ class Features:
             if role in _SUBJECTS:
                 found.append(_of_subject(role, shape, kind, case.behind, min(case.gap, _LONG)))
             if role in _TELLING:
-                found.append(f"{reading.lemma}|{role}")
+                found.append(_of_lemma(reading.lemma, role))
             if role == "S1":
                 found.append(_of_last(min(case.line - self._memory.line_of_last, _FAR - 1), shape))
         found.append(
@@ -187,7 +187,7 @@ def _kept(make: Callable[_P, tuple[str, ...]]) -> Callable[_P, Names]:
     def names(*values: _P.args, **named: _P.kwargs) -> Names:
         return Names(make(*values, **named))
 
-    return lru_cache(maxsize=4096)(names)
+    return cast("Callable[_P, Names]", lru_cache(maxsize=4096)(names))
 
 
 @lru_cache(maxsize=4096)
@@ -215,6 +215,11 @@ def _of_roles(every: str, shape: str, rivals: str, word: str, behind: str) -> tu
 def _of_role(role: str, shape: str, described: str, kind: str, before: str) -> tuple[str, ...]:
     """Return one of them; `before` is what stands before the cue."""
     return (role, f"{shape}{role}", f"{role}:{kind}", f"{role}|{described}", f"{role}<{before}")
+
+
+@_kept
+def _of_lemma(lemma: str, role: str) -> tuple[str, ...]:
+    return (f"{lemma}|{role}",)
 
 
 @_kept

@@ -3,13 +3,14 @@
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from hashlib import sha256
-from itertools import chain
+from itertools import chain, repeat
 from math import exp
 from pathlib import Path
 from typing import Final, Self
 
 from khabar.models import REFERENCE
 
+_ZEROS: Final = repeat(0.0)
 _UNIT: Final = 10_000  # weights are counted in so small parts, whose sums are exact in any order
 _MOST: Final = 20_000
 
@@ -81,7 +82,8 @@ class Weights:
 
     def __init__(self, weights: Mapping[str, float], version: str = "") -> None:
         """Take the weights."""
-        self._parts = _Parts(dict(weights))
+        self._weights = dict(weights)
+        self._parts = _Parts(self._weights)
         self.version = version
 
     @classmethod
@@ -95,6 +97,10 @@ class Weights:
     def score(self, features: Features) -> float:
         """Return the sum, of floats in the order of the features; above 0 is yes."""
         return sum(chain.from_iterable(map(self._parts.__getitem__, features)))
+
+    def score_each(self, names: Iterable[str]) -> float:
+        """Return the sum of features none of which come together."""
+        return sum(map(self._weights.get, names, _ZEROS))
 
     def best(self, candidates: Iterable[Features]) -> int:
         """Return the index of the greatest sum; the first of equals."""
@@ -118,9 +124,9 @@ class Weights:
 class JoinedWeights(Weights):
     """Weights of features of which some come together: those of statements. Their sums are exact."""
 
-    def __init__(self, weights: Mapping[str, float], version: str = "") -> None:  # sums in place of parts
+    def __init__(self, weights: Mapping[str, float], version: str = "") -> None:
         """Take the weights."""
-        self.version = version
+        super().__init__({}, version)
         self._sums = _Sums({name: round(weight * _UNIT) for name, weight in weights.items()})
 
     def score(self, features: Features) -> float:

@@ -79,8 +79,8 @@ class LineMarks:
         """Read a line."""
         self.line = line
         self.said: frozenset[int] = frozenset()
-        segments, inside, alone = document.tokens.segments, mentions.inside, document.once(_words)
-        items = [alone[item] if item >= 0 else _QUOTED for item in line]
+        form, segments, inside = document.tokens.form, document.tokens.segments, mentions.inside
+        items = [_word(form[item], segments[item]) if item >= 0 else _QUOTED for item in line]
         for position in [position for position, item in enumerate(line) if item in inside]:
             if items[position].kind in _MAY_BE_NAMES:
                 known = cut(segments[line[position]])
@@ -105,11 +105,6 @@ class LineMarks:
         """Return how much of [first, end) stands between glyphs: 0 to 4 quarters, `-` for nothing at all."""
         quoted = self.quoted[end] - self.quoted[first]
         return "-" if not quoted else str(4 * quoted // max(1, self.words[end] - self.words[first]))
-
-
-def _words(document: Document) -> list[Mark]:
-    """Return what each token is by itself."""
-    return list(map(_word, document.tokens.form, document.tokens.segments))
 
 
 @lru_cache(maxsize=65536)

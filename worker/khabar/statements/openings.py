@@ -137,11 +137,16 @@ def _features(way: Way, marks: LineMarks, cue: Cue, shape: str, index: int, seen
     if way in "CPO":
         share, is_next = marks.share_quoted(index, len(marks.line)), after.kind == "quoted"
         found.append(_of_quoted(way, shape, share, is_next, counts.clauses))
-    if way in "CP":
-        found += (f"{way}={mark.text}", f"{way}p{counts.prepositions}")
-    if way != "C":
-        found.append(f"{way}={mark.text if kind in ('word', 'break', 'verb') else ''}")
+    found.append(_of_text(way, kind, mark.text, counts.prepositions))
     return found
+
+
+@lru_cache(maxsize=8192)
+def _of_text(way: Way, kind: str, text: str, prepositions: int) -> Names:
+    found = [f"{way}={text}", f"{way}p{prepositions}"] if way in "CP" else []
+    if way != "C":
+        found.append(f"{way}={text if kind in ('word', 'break', 'verb') else ''}")
+    return Names(found)
 
 
 def _of_phrase(marks: LineMarks, cue: Cue, shape: str, index: int, seen: int, *, before_charge: bool) -> list[Names]:
