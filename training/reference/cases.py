@@ -15,6 +15,7 @@ from khabar.messages.record import Entity
 from khabar.reference.candidates import Candidate, Case
 from khabar.reference.cues import Chooser, CueReader
 from khabar.reference.speech import SpeechFeatures
+from khabar.reference.weights import Features, flat
 from khabar.statements.reading import SpeechReader
 from khabar.text.document import Document
 from khabar.text.layers import ENTITIES
@@ -73,7 +74,7 @@ def entity_extractor() -> tuple[EntityExtractor, Given]:
     return EntityExtractor(given, Gazetteer.load()), given
 
 
-def by_rule(case: Case, _: Sequence[Sequence[str]], /) -> int:
+def by_rule(case: Case, _: Sequence[Features], /) -> int:
     """Choose as the rules did."""
     for role in _RULES:
         for index, candidate in enumerate(case.candidates):
@@ -98,7 +99,7 @@ class Teacher:
     is_teaching: bool
     outcomes: list[Outcome] = field(default_factory=list)
 
-    def __call__(self, case: Case, features: Sequence[Sequence[str]]) -> int:
+    def __call__(self, case: Case, features: Sequence[Features]) -> int:
         """Return the index of the candidate that counts as chosen."""
         chosen = self.choose(case, features)
         annotated = self.cues.get(case.token)
@@ -106,7 +107,7 @@ class Teacher:
             return chosen
         layer, said = annotated
         right = frozenset(_right(case, said, self.told))
-        self.outcomes.append(Outcome(said, layer, case, features, right, chosen))
+        self.outcomes.append(Outcome(said, layer, case, list(map(flat, features)), right, chosen))
         return chosen if not right or chosen in right or not self.is_teaching else min(right)
 
 

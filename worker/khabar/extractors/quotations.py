@@ -50,9 +50,9 @@ class QuotationExtractor(Extractor):
             names = features.of(one)
             if self._is_never(said.wording, one):
                 continue
-            is_speech = self._speech.score(names) > 0 or self._is_surely(said.wording, one)
+            is_speech = self._speech.score_each(names) > 0 or self._is_surely(said.wording, one)
             if is_speech and not rest.covers(starts[one.stretch.first]):
-                found.append(one._replace(kind="direct" if self._kind.score(names) > 0 else "partial"))
+                found.append(one._replace(kind="direct" if self._kind.score_each(names) > 0 else "partial"))
         found = _with_first_parts(said.attributions, found)
         groups = _groups(found)
         return [

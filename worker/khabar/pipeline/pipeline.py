@@ -10,6 +10,7 @@ from khabar.limits import MOST_TOKENS
 from khabar.messages.article import Article
 from khabar.messages.record import LAYERS, Provenance, Record
 from khabar.pipeline.assemble import BUILT_LAYERS, assemble
+from khabar.pipeline.collector import at_rest
 from khabar.pipeline.extract import extract
 from khabar.pipeline.language import identify
 from khabar.pipeline.laps import Laps
@@ -92,7 +93,10 @@ class Pipeline:
         Raises:
             RejectedArticle: there are no words, they are not Arabic, or the text has too many tokens.
         """
-        laps = laps or Laps()
+        with at_rest():
+            return self._record(article, laps or Laps())
+
+    def _record(self, article: Article, laps: Laps) -> Record:
         if self._zones is not None:
             article = self._zones.apply(article)
         document = Document.of(article)
@@ -111,6 +115,7 @@ class Pipeline:
 
         record = assemble(document, failures, self._layers, self._provenance)
         laps.lap("assemble")
+        document.shared.clear()  # some of it knows the document: a cycle, which only the garbage collector would end
         return record
 
 

@@ -18,6 +18,7 @@ from khabar.reference.mentions import Referent
 from khabar.reference.nouns import cut, noun
 from khabar.reference.subjects import SubjectFinder
 from khabar.reference.surroundings import SIGHT, Surroundings
+from khabar.reference.weights import Features as Named
 from khabar.text.document import Document
 
 _WITHIN: Final = frozenset(entries("reporting/within"))
@@ -49,7 +50,7 @@ def _folded(words: frozenset[str]) -> frozenset[str]:
 class Chooser(Protocol):
     """Chooses the candidate of a case who is the speaker."""
 
-    def __call__(self, case: Case, features: Sequence[Sequence[str]], /) -> int:
+    def __call__(self, case: Case, features: Sequence[Named], /) -> int:
         """Return the index of the candidate."""
         ...
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from khabar.reference.candidates import Case
-from khabar.reference.weights import Weights
+from khabar.reference.weights import Features, Weights
 
 
 class Resolver:
@@ -18,6 +18,6 @@ class Resolver:
         self._weights = weights
         self.version = weights.version
 
-    def __call__(self, _: Case, features: Sequence[Sequence[str]], /) -> int:
+    def __call__(self, _: Case, features: Sequence[Features], /) -> int:
         """Return the index of the candidate with the greatest sum; the first if several are equal."""
         return self._weights.best(features)

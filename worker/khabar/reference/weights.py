@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from hashlib import sha256
-from itertools import repeat
+from itertools import chain, repeat
 from math import exp
 from pathlib import Path
-from typing import Any, Final, Self
+from typing import Final, Self
 
 from khabar.models import REFERENCE
 
@@ -55,6 +55,24 @@ class _Sums(dict[str | Names, int]):
         return total
 
 
+class _Parts(dict[str | Names, tuple[float, ...]]):
+    """The weights of a feature, or of features that come together, those of 0 left out; a bounded number is kept."""
+
+    def __init__(self, weights: Mapping[str, float]) -> None:
+        super().__init__((name, (weight,)) for name, weight in weights.items())
+        self._weights = weights
+        self._most = len(weights) + _MOST
+
+    def __missing__(self, names: str | Names) -> tuple[float, ...]:
+        if isinstance(names, str):
+            return ()
+        if len(self) >= self._most:
+            self.clear()
+            self.update((name, (weight,)) for name, weight in self._weights.items())
+        parts = self[names] = tuple([weight for name in names if (weight := self._weights.get(name))])
+        return parts
+
+
 class Weights:
     """Feature -> weight; a feature without a weight counts 0.
 
@@ -65,6 +83,7 @@ class Weights:
     def __init__(self, weights: Mapping[str, float], version: str = "") -> None:
         """Take the weights."""
         self._weights = dict(weights)
+        self._parts = _Parts(self._weights)
         self.version = version
 
     @classmethod
@@ -75,19 +94,23 @@ class Weights:
         rows = (line.split("\t") for line in data.decode("utf-8").splitlines() if not line.startswith("#"))
         return cls({name: float(weight) for name, weight in rows}, sha256(data).hexdigest()[:12])
 
-    def score(self, features: Sequence[str]) -> float:
-        """Return the sum of the features' weights; above 0 means yes."""
-        return sum(map(self._weights.get, features, _ZEROS))
+    def score(self, features: Features) -> float:
+        """Return the sum of the features' weights, added in their order; above 0 means yes."""
+        return sum(chain.from_iterable(map(self._parts.__getitem__, features)))
 
-    def best(self, candidates: Iterable[Sequence[Any]]) -> int:
+    def score_each(self, names: Iterable[str]) -> float:
+        """Return the sum of single features, whose sums are not kept."""
+        return sum(map(self._weights.get, names, _ZEROS))
+
+    def best(self, candidates: Iterable[Features]) -> int:
         """Return the index of the greatest sum; the first if several are equal."""
         scores = list(map(self.score, candidates))
         return scores.index(max(scores))
 
-    def best_unless_none(self, candidates: Iterable[Sequence[Any]]) -> int:
+    def best_unless_none(self, candidates: Iterable[Features]) -> int:
         """Choose between several places and none, where none is the last candidate.
 
-        It is chosen if it is at least as likely as all places together, because similar places divide their likelihood among
+        None is chosen if it is at least as likely as all places together, because similar places divide their likelihood among
         them. Otherwise the place with the greatest sum is chosen.
 
         Returns:
@@ -107,7 +130,7 @@ class JoinedWeights(Weights):
 
     def __init__(self, weights: Mapping[str, float], version: str = "") -> None:
         """Take the weights."""
-        super().__init__(weights, version)
+        super().__init__({}, version)
         self._sums = _Sums({name: round(weight * _UNIT) for name, weight in weights.items()})
 
     def score(self, features: Features) -> float:

@@ -5,12 +5,13 @@ from typing import Final, NamedTuple
 
 from khabar.reference.cues import Cue
 from khabar.reference.weights import Features, Names
-from khabar.statements.marks import LineMarks, Mark
+from khabar.statements.marks import LineMarks
 from khabar.statements.openings import Opening, bucket
 
 _MARKS: Final = frozenset(("comma", "dash", "stop", "close", "open", "colon", "mark"))
 _NOT_BEFORE: Final = frozenset(("comma", "dash", "open", "colon"))
 _CUES: Final = frozenset(("verb", "participle", "particle", "noun"))
+_COUNTED: Final = frozenset(("comma", "that", "quoted", "verb", "participle", "open", "close"))
 _SETTING: Final = frozenset(("break", "prep", "word"))
 # Longest statement, in items. It bounds the time: a line may have thousands of items, and this runs for each of its cues.
 _LONGEST: Final = 160
@@ -47,7 +48,8 @@ def endings(marks: LineMarks, cue: Cue, opening: Opening) -> list[Ending]:
         found.append(Ending(cue.position - 1, [*at_cue, f"B>{_behind_source(marks, cue.position)}"]))
     for index in range(start, size):
         mark, before = items[index], items[index - 1]
-        passed.take(index - 1, before)
+        if before.kind in _COUNTED:
+            passed.take(index - 1, before.kind)
         is_place = mark.kind in _MARKS or mark.kind in _CUES or mark.kind in _SETTING or "و" in mark.proclitic
         if (is_place or index in marks.said) and before.kind not in _NOT_BEFORE:
             found.append(Ending(index - 1, _features(way, marks, cue, opening, index, passed.state)))
@@ -56,25 +58,25 @@ def endings(marks: LineMarks, cue: Cue, opening: Opening) -> list[Ending]:
 
 
 class _Passed:
-    """Counts of the items between an opening and a place."""
+    """Counts of the items between an opening and a place.
+
+    Attributes:
+        state: the counts, each cut at the greatest number that the features tell apart.
+    """
 
     def __init__(self, first: int) -> None:
         self._first = first
         self._commas = self._cues = self._thats = self._depth = self._quoted = 0
+        self.state = "00000"
 
-    def take(self, position: int, mark: Mark) -> None:
-        """Count an item."""
-        kind = mark.kind
+    def take(self, position: int, kind: str) -> None:
+        """Count an item of a kind that is counted."""
         self._commas += kind == "comma"
         self._thats += kind == "that"
         self._quoted += kind == "quoted"
         self._cues += kind in ("verb", "participle") and position > self._first
         self._depth = max(0, self._depth + (kind == "open") - (kind == "close"))
-
-    @property
-    def state(self) -> str:
-        """The counts, each cut at the greatest number that the features tell apart."""
-        return f"{min(self._commas, 3)}{min(self._cues, 2)}{min(self._thats, 2)}{min(self._depth, 1)}{min(self._quoted, 1)}"
+        self.state = f"{min(self._commas, 3)}{min(self._cues, 2)}{min(self._thats, 2)}{min(self._depth, 1)}{min(self._quoted, 1)}"
 
 
 def _features(way: str, marks: LineMarks, cue: Cue, opening: Opening, index: int, state: str) -> list[str | Names]:
@@ -92,18 +94,33 @@ def _features(way: str, marks: LineMarks, cue: Cue, opening: Opening, index: int
         _of_after(way, kind, says, after.kind, after.proclitic),
         _of_words(way, kind, after.text, items[index + 1 + is_mark].text),
         _of_opening(way, kind, items[opening.first].kind, before.label),
-        f"{way}{what}:{cue.reading.lemma}" if way == "n" else f"{way}{what}{cue.reading.shape[0]}",
+        _of_its_cue(way, what, f":{cue.reading.lemma}" if way == "n" else cue.reading.shape[0]),
     ]
     if kind == "comma":
-        found += (f"{way},{then}n{length}", f"{way},{then}_{items[index + 2].label}")
+        found.append(_of_comma(way, then, length, items[index + 2].label))
     if after.kind in _CUES:
-        found += (f"c{after.text}", f"{way}{kind}c{after.kind}{after.proclitic}")
+        found.append(_of_next_cue(way, kind, after.kind, after.text, after.proclitic))
     if way == "n" and kind in _SETTING:
         found.append(f"n{what}n{length}")
     return found
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=8192)
+def _of_its_cue(way: str, what: str, cue: str) -> Names:
+    return Names((f"{way}{what}{cue}",))
+
+
+@lru_cache(maxsize=8192)
+def _of_comma(way: str, then: str, length: str, second: str) -> Names:
+    return Names((f"{way},{then}n{length}", f"{way},{then}_{second}"))
+
+
+@lru_cache(maxsize=8192)
+def _of_next_cue(way: str, kind: str, cue: str, text: str, proclitic: str) -> Names:
+    return Names((f"c{text}", f"{way}{kind}c{cue}{proclitic}"))
+
+
+@lru_cache(maxsize=8192)
 def _of_place(way: str, kind: str, what: str, then: str, length: str, is_last: bool) -> Names:
     return Names(
         (

@@ -79,8 +79,8 @@ class LineMarks:
         """Read a line."""
         self.line = line
         self.said: frozenset[int] = frozenset()
-        segments, inside, alone = document.tokens.segments, mentions.inside, document.once(_words)
-        items = [alone[item] if item >= 0 else _QUOTED for item in line]
+        form, segments, inside = document.tokens.form, document.tokens.segments, mentions.inside
+        items = [_word(form[item], segments[item]) if item >= 0 else _QUOTED for item in line]
         for position in [position for position, item in enumerate(line) if item in inside]:
             if items[position].kind in _MAY_BE_NAMES:
                 known = cut(segments[line[position]])
@@ -88,6 +88,7 @@ class LineMarks:
         for cue in cues:
             items[cue.position] = _mark(cue.reading.shape, cue.reading.lemma, cue.proclitic)
         self.items = (*items, *_AROUND)
+        self._kinds = [mark.kind for mark in items]
         if min(line, default=0) >= 0:
             self.words, self.quoted = list(range(len(line) + 1)), [0] * (len(line) + 1)
             return
@@ -95,15 +96,15 @@ class LineMarks:
         self.words = list(accumulate([tokens or 1 for tokens in quoted], initial=0))
         self.quoted = list(accumulate(quoted, initial=0))
 
+    def first(self, kind: str, start: int, end: int) -> int:
+        """Return the position of the first item of a kind in [start, end); -1 if it has no such item."""
+        kinds = self._kinds[start:end]
+        return start + kinds.index(kind) if kind in kinds else -1
+
     def share_quoted(self, first: int, end: int) -> str:
         """Return how many quarters of [first, end) are quoted, from "0" to "4"; "-" if nothing is quoted."""
         quoted = self.quoted[end] - self.quoted[first]
         return "-" if not quoted else str(4 * quoted // max(1, self.words[end] - self.words[first]))
-
-
-def _words(document: Document) -> list[Mark]:
-    """Return the mark of each token, without regard to its context."""
-    return list(map(_word, document.tokens.form, document.tokens.segments))
 
 
 @lru_cache(maxsize=65536)

@@ -64,28 +64,30 @@ def openings(marks: LineMarks, cue: Cue, *, in_title: bool) -> list[Opening]:
 
 def _behind(marks: LineMarks, cue: Cue) -> Iterator[Opening]:
     """Yield clauses after a complementizer or a colon, and noun phrases."""
-    items, position, seen = marks.items, cue.position, 0
+    items, position, seen, shape = marks.items, cue.position, 0, shape_of(cue)
     furthest = 0 if cue.reading.lemma in _CLAUSES_ONLY else position + _NEAR
     near = range(position + 1, min(furthest, len(marks.line)))
-    charge = max((index for index in near if "ب" in items[index].proclitic), default=0)
+    charge = max([index for index in near if "ب" in items[index].proclitic], default=0)
+    before = items[position]
     for index in range(position + 1, min(position + _REACH, len(marks.line))):
-        mark, before = items[index], items[index - 1]
+        mark = items[index]
         kind = mark.kind
         if kind == "that" and before.text not in _NOT_SAID:
-            yield Opening("clause", index, False, _features("C", marks, cue, index, seen))
+            yield Opening("clause", index, False, _features("C", marks, cue, shape, index, seen))
         elif before.kind == "colon" and kind != "quoted":
-            yield Opening("clause", index, False, _features("O", marks, cue, index, seen))
+            yield Opening("clause", index, False, _features("O", marks, cue, shape, index, seen))
         elif (
             (index <= furthest or (furthest and (before.kind in _TIES or "ب" in mark.proclitic)))
             and (kind in _WORDS or mark.text in _DETERMINERS)
             and not (kind == "name" and before.kind == "name")
         ):
             # In اتهم فلانا بكذا the accusation follows ب, so a noun phrase before ب is not it.
-            features = _features("N", marks, cue, index, seen)
-            yield Opening("nominal", index, False, [*features, _before_charge(cue.reading.lemma, index < charge)])
+            features = _of_phrase(marks, cue, shape, index, seen, before_charge=index < charge)
+            yield Opening("nominal", index, False, features)
         seen += mark.step
         if kind == "name" and items[index + 1].kind != "name":
             seen += NAME
+        before = mark
 
 
 def _behind_source(marks: LineMarks, cue: Cue) -> Iterator[Opening]:
@@ -95,7 +97,7 @@ def _behind_source(marks: LineMarks, cue: Cue) -> Iterator[Opening]:
         mark, before = items[index], items[index - 1]
         is_open = before.kind in _BEFORE_CLAUSES or (before.kind == "name" and mark.kind != "name")
         if mark.kind == "that" or mark.text in _AFTER_SOURCES or (is_open and mark.kind not in _NO_BEGINNING):
-            yield Opening("according_to", index, False, _features("P", marks, cue, index, seen))
+            yield Opening("according_to", index, False, _features("P", marks, cue, shape_of(cue), index, seen))
         seen += mark.step
         if mark.kind == "name" and items[index + 1].kind != "name":
             seen += NAME
@@ -112,45 +114,59 @@ def _before(marks: LineMarks, cue: Cue) -> Iterator[Opening]:
             count += 1
             if count > _MOST_BACK:
                 break
-            yield Opening("according_to", index, True, [*_features("B", marks, cue, index, seen), f"B#{count}"])
+            yield Opening(
+                "according_to", index, True, [*_features("B", marks, cue, shape_of(cue), index, seen), f"B#{count}"]
+            )
         seen += mark.step
         if mark.kind == "name" and before.kind != "name":
             seen += NAME
     if not stop and cue.position > 1:
-        yield Opening("according_to", 0, True, [*_features("L", marks, cue, 0, seen), f"L#{count}"])
+        yield Opening("according_to", 0, True, [*_features("L", marks, cue, shape_of(cue), 0, seen), f"L#{count}"])
 
 
-def _features(way: Way, marks: LineMarks, cue: Cue, index: int, seen: int) -> list[str | Names]:
-    """Return the features of a place: those common to all places, and those of the way in which it was found."""
+def _features(way: Way, marks: LineMarks, cue: Cue, shape: str, index: int, seen: int) -> list[str | Names]:
+    """Return the features of a place that is no noun phrase: those of all places, and those of the way in which it was found."""
     items, reading, counts = marks.items, cue.reading, between(seen)
     mark, before, after = items[index], items[index - 1], items[index + 1]
-    distance = bucket(abs(index - cue.position) - 1)
     link = _link(before, mark, is_next=index == cue.position + 1)
-    shape, kind = shape_of(cue), mark.kind
+    kind = mark.kind
     found: list[str | Names] = [
         _of_cue(way, shape, reading.lemma, reading.is_homograph, link),
-        _of_counts(way, shape, counts.clauses, counts.phrases, distance),
+        _of_counts(way, shape, counts.clauses, counts.phrases, bucket(abs(index - cue.position) - 1)),
         _of_neighbours(way, kind, after.label, before.label),
     ]
-    if way == "N":
-        gender, is_feminine = reading.form.gender, mark.text[-1:] == "ه"
-        found += (
-            _of_noun(mark.text, before.kind),
-            _of_link(shape, reading.lemma, kind, link, counts.has_name, counts.words),
-            _of_distance(shape, distance, gender, is_feminine),
-        )
-        return found
     if way in "CPO":
         share, is_next = marks.share_quoted(index, len(marks.line)), after.kind == "quoted"
         found.append(_of_quoted(way, shape, share, is_next, counts.clauses))
-    if way in "CP":
-        found += (f"{way}={mark.text}", f"{way}p{counts.prepositions}")
-    if way != "C":
-        found.append(f"{way}={mark.text if kind in ('word', 'break', 'verb') else ''}")
+    found.append(_of_text(way, kind, mark.text, counts.prepositions))
     return found
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=8192)
+def _of_text(way: Way, kind: str, text: str, prepositions: int) -> Names:
+    found = [f"{way}={text}", f"{way}p{prepositions}"] if way in "CP" else []
+    if way != "C":
+        found.append(f"{way}={text if kind in ('word', 'break', 'verb') else ''}")
+    return Names(found)
+
+
+def _of_phrase(marks: LineMarks, cue: Cue, shape: str, index: int, seen: int, *, before_charge: bool) -> list[Names]:
+    """Return the features of a noun phrase; nine of ten places are one."""
+    items, reading, counts = marks.items, cue.reading, between(seen)
+    mark, before = items[index], items[index - 1]
+    distance = bucket(index - cue.position - 1)
+    link = _link(before, mark, is_next=index == cue.position + 1)
+    gender, is_feminine = reading.form.gender, mark.text[-1:] == "ه"
+    return [
+        _of_cue("N", shape, reading.lemma, reading.is_homograph, link),
+        _of_phrase_counts(shape, counts.clauses, counts.phrases, distance, gender, is_feminine),
+        _of_neighbours("N", mark.kind, items[index + 1].label, before.label),
+        _of_noun(mark.text, before.kind),
+        _of_link(shape, reading.lemma, mark.kind, link, counts.has_name, counts.words, before_charge),
+    ]
+
+
+@lru_cache(maxsize=8192)
 def _of_cue(way: Way, shape: str, lemma: str, is_homograph: bool, link: str) -> Names:
     act = act_of_verb(lemma)  # verbs of the same act take the same prepositions
     alike = (f"{way}@{act}{shape[0]}", f"{way}@{act}<{link}", f"{way}@{act}{shape[0]}<{link}")
@@ -167,9 +183,19 @@ def _of_cue(way: Way, shape: str, lemma: str, is_homograph: bool, link: str) -> 
     )
 
 
-@lru_cache(maxsize=4096)
+def _counts(way: Way, shape: str, clauses: str, phrases: str, distance: str) -> tuple[str, ...]:
+    return (f"{way}d{distance}", f"{way}s{clauses}", f"{way}{phrases}", f"{way}{shape}s{clauses}")
+
+
+@lru_cache(maxsize=8192)
 def _of_counts(way: Way, shape: str, clauses: str, phrases: str, distance: str) -> Names:
-    return Names((f"{way}d{distance}", f"{way}s{clauses}", f"{way}{phrases}", f"{way}{shape}s{clauses}"))
+    return Names(_counts(way, shape, clauses, phrases, distance))
+
+
+@lru_cache(maxsize=8192)
+def _of_phrase_counts(shape: str, clauses: str, phrases: str, distance: str, gender: str, is_feminine: bool) -> Names:
+    own = (f"N{shape}d{distance}", f"Nf{gender}{is_feminine}{distance}")
+    return Names((*_counts("N", shape, clauses, phrases, distance), *own))
 
 
 @lru_cache(maxsize=4096)
@@ -185,7 +211,7 @@ def _of_noun(text: str, before: str) -> Names:
 
 
 @lru_cache(maxsize=8192)
-def _of_link(shape: str, lemma: str, kind: str, link: str, has_name: bool, words: int) -> Names:
+def _of_link(shape: str, lemma: str, kind: str, link: str, has_name: bool, words: int, before_charge: bool) -> Names:
     return Names(
         (
             f"N{kind}<{link}",
@@ -194,18 +220,9 @@ def _of_link(shape: str, lemma: str, kind: str, link: str, has_name: bool, words
             f"N{shape}<{link}",
             f"N{lemma}{kind}<{link}",
             f"N@{act_of_verb(lemma)}{kind}<{link}",
+            f"N{lemma}b{before_charge}",
         )
     )
-
-
-@lru_cache(maxsize=2048)
-def _of_distance(shape: str, distance: str, gender: str, is_feminine: bool) -> Names:
-    return Names((f"N{shape}d{distance}", f"Nf{gender}{is_feminine}{distance}"))
-
-
-@lru_cache(maxsize=2048)
-def _before_charge(lemma: str, is_before: bool) -> str:
-    return f"N{lemma}b{is_before}"
 
 
 @lru_cache(maxsize=2048)
@@ -218,29 +235,72 @@ def _of_none(marks: LineMarks, cue: Cue, places: int, *, in_title: bool) -> list
     position, reading, shape = cue.position, cue.reading, shape_of(cue)
     items = marks.items
     before, after, second = items[position - 1], items[position + 1], items[position + 2]
-    reach = range(position + 1, min(position + _REACH, len(marks.line)))
-    quoted = next((index for index in reach if marks.line[index] < 0), None)
-    that = next((index for index in reach if items[index].kind == "that"), None)
-    order = "-" if quoted is None else ("q" if that is None or quoted < that else "tq")
-    near = "-" if quoted is None else bucket(quoted - position - 1)
-    inside = (
-        _until_quoted(items[that + 1 : quoted]) if that is not None and quoted is not None and that < quoted else "-"
-    )
+    end = min(position + _REACH, len(marks.line))
+    quoted, that = marks.first("quoted", position + 1, end), marks.first("that", position + 1, end)
+    order = "-" if quoted < 0 else ("q" if that < 0 or quoted < that else "tq")
+    near = "-" if quoted < 0 else bucket(quoted - position - 1)
+    inside = _until_quoted(items[that + 1 : quoted]) if order == "tq" else "-"
     is_behind = before.kind == "quoted" or items[position - 2].kind == "quoted"
     has_colon = after.kind == "colon" or second.kind == "colon"
     label = f"{cue.who.kind}{cue.who.entity is not None}" if reading.shape == "label" and cue.who else ""
+    share = marks.share_quoted(position, len(marks.line))
     return [
-        "0", f"0{shape}", f"0<={before.text}", f"0{shape}<={before.text}", f"0@{act_of_verb(reading.lemma)}{shape}",
-        f"0:{reading.lemma}", f"0h{reading.is_homograph}", f"0weak{cue.is_weak}", f"0weak{cue.is_weak}{shape}",
-        f"0{shape}{order}", f"0q{near}{order}", f"0{reading.lemma}{order}", f"0b{is_behind}", f"0b{is_behind}{shape}",
-        f"0t{in_title}", f"0<{before.label}", f"0>{after.label}", f"0>>{after.label}{second.label}", f"0n{min(places, 3)}",
-        f"0{shape}n{min(places, 1)}", f"0p{bucket(position)}", f"0c{cue.proclitic}", f"0l{label}", f"0l{label}{in_title}",
-        f"0l{label}>{after.label}", f"0s{marks.share_quoted(position, len(marks.line))}{order}",
-        f"0that{that is not None}{shape}",
-        f"0f{reading.form.text}", f"0f{reading.form.text}>{after.label}",  # يذكر أن has no speaker
-        f"0tq{inside}", f"0{shape}tq{inside}",
-        f"0colon{has_colon}{order}", f"0his{cue.is_his}",
-    ]  # fmt: skip
+        _of_cue_alone(shape, reading.lemma, reading.is_homograph, cue.is_weak, cue.is_his, cue.proclitic, order),
+        _of_its_neighbours(shape, before.text, before.label, after.label, second.label),
+        _of_what_follows(shape, order, near, inside, share, that >= 0, has_colon),
+        _of_its_place(shape, is_behind, in_title, min(places, 3), bucket(position)),
+        _of_label(label, in_title, after.label),
+        _of_form(reading.form.text, after.label),
+    ]
+
+
+@lru_cache(maxsize=8192)
+def _of_cue_alone(
+    shape: str, lemma: str, is_homograph: bool, is_weak: bool, is_his: bool, proclitic: str, order: str
+) -> Names:
+    return Names(
+        (
+            "0", f"0{shape}", f"0@{act_of_verb(lemma)}{shape}", f"0:{lemma}", f"0h{is_homograph}", f"0weak{is_weak}",
+            f"0weak{is_weak}{shape}", f"0his{is_his}", f"0c{proclitic}", f"0{shape}{order}", f"0{lemma}{order}",
+        )
+    )  # fmt: skip
+
+
+@lru_cache(maxsize=16384)
+def _of_its_neighbours(shape: str, text: str, before: str, after: str, second: str) -> Names:
+    return Names((f"0<={text}", f"0{shape}<={text}", f"0<{before}", f"0>{after}", f"0>>{after}{second}"))
+
+
+@lru_cache(maxsize=8192)
+def _of_what_follows(
+    shape: str, order: str, near: str, inside: str, share: str, is_that_near: bool, has_colon: bool
+) -> Names:
+    return Names(
+        (
+            f"0q{near}{order}", f"0tq{inside}", f"0{shape}tq{inside}", f"0s{share}{order}", f"0that{is_that_near}{shape}",
+            f"0colon{has_colon}{order}",
+        )
+    )  # fmt: skip
+
+
+@lru_cache(maxsize=8192)
+def _of_its_place(shape: str, is_behind: bool, in_title: bool, places: int, position: str) -> Names:
+    return Names(
+        (
+            f"0b{is_behind}", f"0b{is_behind}{shape}", f"0t{in_title}", f"0n{places}", f"0{shape}n{min(places, 1)}",
+            f"0p{position}",
+        )
+    )  # fmt: skip
+
+
+@lru_cache(maxsize=2048)
+def _of_label(label: str, in_title: bool, after: str) -> Names:
+    return Names((f"0l{label}", f"0l{label}{in_title}", f"0l{label}>{after}"))
+
+
+@lru_cache(maxsize=8192)
+def _of_form(text: str, after: str) -> Names:
+    return Names((f"0f{text}", f"0f{text}>{after}"))  # يذكر أن has no speaker
 
 
 def _until_quoted(items: Sequence[Mark]) -> str:

@@ -37,7 +37,8 @@ class Paths:
             starts: first word of each sentence, and at the end N; no sentence is empty.
         """
         labels = np.zeros(len(scores), np.int64)
-        open_words = scores[:, OUTSIDE] - scores[:, OUTSIDE + 1 :].max(1) < _CERTAIN
+        columns = scores.T.copy()  # numpy goes down long columns ten times as fast as along short rows
+        open_words = columns[OUTSIDE] - columns[OUTSIDE + 1 :].max(0) < _CERTAIN
         begins_sentence = np.zeros(len(scores) + 1, np.bool_)
         begins_sentence[starts] = True
         before = np.concatenate([[False], open_words[:-1]])

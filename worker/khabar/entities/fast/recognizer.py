@@ -123,12 +123,14 @@ class _Network:
 
     def with_repeated(self, scores: Floats, groups: NDArray[np.int64]) -> Floats:
         """Add a score from all occurrences of a word in the article: the greatest probability of each label among them."""
-        shares = np.exp(scores - scores.max(1, keepdims=True))
-        shares /= shares.sum(1, keepdims=True)
+        columns = scores.T.copy()  # numpy goes down long columns ten times as fast as along short rows
+        columns -= columns.max(0)
+        np.exp(columns, out=columns)
+        columns /= columns.sum(0)
         order = np.argsort(groups, kind="stable")
         sorted_groups = groups[order]
         is_first = np.concatenate([[True], sorted_groups[1:] != sorted_groups[:-1]])
-        best = np.maximum.reduceat(shares[order], np.flatnonzero(is_first)) @ self._repeated
+        best = np.maximum.reduceat(columns.T[order], np.flatnonzero(is_first)) @ self._repeated
         result = scores.copy()
         result[order] += best[np.cumsum(is_first) - 1]
         return result
