@@ -1,7 +1,7 @@
 """Plain English in documents, help, messages and descriptions; `make prose`, a part of `make lint`.
 
 proselint finds archaisms, redundancies and mixed spellings. The rules of prose.tsv and the length of sentences are checked here.
-Docstrings and comments are checked too, except in the rooms of NOT_YET. `--all` also lists those, and does not fail.
+Docstrings and comments are checked too, except in the folders of LEFT_OUT, training/ and benchmarks/.
 """
 
 import ast
@@ -29,8 +29,6 @@ LEFT_OUT = (
     "tests/",
     ".github/",
 )
-# Rooms whose docstrings and comments are not clean yet. Mend one, and take it off this list.
-NOT_YET = ("worker/khabar/grammar/",)
 MOST_WORDS = 28  # of a sentence, brackets aside; the house style asks for 25, and a name or two may come on top
 BUILT_IN = (
     "archaism cliches hedging malapropisms misc.illogic misc.pretension nonwords redundancy spelling weasel_words"
@@ -73,8 +71,8 @@ def of_markdown(text: str) -> Iterator[Block]:
             lines.append(line[begins.end() :] if begins else line)
 
 
-def of_python(source: str, *, is_command: bool, everything: bool) -> Iterator[Block]:
-    """Give out strings of four words and more, and docstrings of commands, which are their help; else comments too."""
+def of_python(source: str) -> Iterator[Block]:
+    """Give out docstrings, other strings of four words and more, and comments."""
     tree = ast.parse(source)
     owners = [
         node
@@ -97,13 +95,11 @@ def of_python(source: str, *, is_command: bool, everything: bool) -> Iterator[Bl
         else:
             continue
         owner = docs.get(id(node))
-        is_help = is_command and isinstance(owner, ast.FunctionDef) and not owner.name.startswith("_")
-        if is_help or (everything if owner else len(PLAIN_WORD.findall(text)) > 3):
+        if owner or len(PLAIN_WORD.findall(text)) > 3:
             parts_of = DOC_ENDS.split(LITERAL.sub("\n\n", cleandoc(text))) if owner else ENDS.split(text)
             yield from ((node.lineno, part) for part in parts_of)
-    if everything:
-        tokens = tokenize.generate_tokens(io.StringIO(source).readline)
-        yield from ((token.start[0], token.string.lstrip("#: ")) for token in tokens if token.type == tokenize.COMMENT)
+    tokens = tokenize.generate_tokens(io.StringIO(source).readline)
+    yield from ((token.start[0], token.string.lstrip("#: ")) for token in tokens if token.type == tokenize.COMMENT)
 
 
 def findings(blocks: list[Block]) -> Iterator[tuple[int, str, str]]:
@@ -121,9 +117,8 @@ def findings(blocks: list[Block]) -> Iterator[tuple[int, str, str]]:
 
 
 def main() -> int:
-    """Print the findings and their counts; 1 where there is one, except with `--all`."""
+    """Print the findings and their counts; return 1 if there is any."""
     CheckRegistry().register_many(proselint_checks)
-    everything = "--all" in sys.argv
     listed = subprocess.run(["git", "ls-files", "*.md", "*.py"], cwd=ROOT, capture_output=True, text=True, check=True)  # noqa: S607
     counts: Counter[str] = Counter()
     for name in (
@@ -132,12 +127,7 @@ def main() -> int:
         if not name.startswith((*LEFT_OUT, "training/", "benchmarks/")) and (ROOT / name).exists()
     ):
         source = (ROOT / name).read_text(encoding="utf-8")
-        is_command = name.startswith("command/khabar/cli/commands/")
-        blocks = (
-            of_markdown(source)
-            if name.endswith(".md")
-            else of_python(source, is_command=is_command, everything=everything or not name.startswith(NOT_YET))
-        )
+        blocks = of_markdown(source) if name.endswith(".md") else of_python(source)
         for line, advice, words in findings(list(blocks)):
             print(f"{name}:{line}: {advice}: {words}")
             counts[advice] += 1
@@ -146,7 +136,7 @@ def main() -> int:
         *(f"{count:>5} {advice}" for advice, count in counts.most_common()),
         sep="\n",
     )
-    return int(bool(counts) and not everything)
+    return int(bool(counts))
 
 
 if __name__ == "__main__":

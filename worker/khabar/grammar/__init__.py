@@ -1,4 +1,5 @@
-"""Arabic grammar that extractors share; pure, like the pipeline.
+"""Arabic grammar that extractors share: pure functions, as in the pipeline.
 
-Surface forms and folded spelling here; in folders numbers, what they count, speech, times, and what of a page is no story.
+This folder has surface forms and folded spelling. Its folders have numbers, counted things, speech, times, and the parts of a
+page that do not belong to the story.
 """

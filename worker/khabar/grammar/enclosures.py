@@ -1,4 +1,4 @@
-"""Spans that hold a whole quotation or bracket or none of it: no glyph in a span opens or closes outside of it."""
+"""Correct spans so that quotation marks and brackets in them are in pairs: no glyph in a span has its partner outside."""
 
 from typing import Final
 
@@ -13,22 +13,22 @@ _OPENERS: Final = frozenset(line.split("\t")[0] for line in entries("punctuation
 _BRACKETS: Final = frozenset({"round", "square"})
 _PROCLITICS: Final = frozenset((*CONJUNCTIONS, *PREPOSITIONS, "لل"))
 _GLYPHS: Final = frozenset(_FAMILIES)
-_MOST: Final = 6  # glyphs mended in one span; with more there is nothing to save
+_MOST: Final = 6  # unpaired glyphs to correct in one span; a span with more is given up
 
 
 def whole(document: Document, first: int, last: int, *, reach: int = 1) -> tuple[int, int] | None:
-    """Return the tokens of a span, both inside, so that each glyph in it has its other half in it.
+    """Return the first and the last token of a span, corrected so that each glyph in it has its partner in it.
 
-    A glyph whose other half stands next to the span takes that half in; else the span ends before the glyph or begins after it,
-    whichever leaves more.
+    If the partner of a glyph is next to the span, the span is extended. Otherwise it ends before the glyph or begins after it,
+    whichever leaves more tokens.
 
     Args:
-        document: with tokens and sentences.
-        first, last: tokens of the span, both inside.
-        reach: how many tokens behind the span, in its last sentence, the closing glyph may stand.
+        document: has tokens and sentences.
+        first, last: the first and the last token of the span.
+        reach: the closing glyph may be at most this many tokens after the span, in the span's last sentence.
 
     Returns:
-        None where nothing is left. A span without glyphs comes back as it is; O(length).
+        The new span; None if nothing is left of it. A span without glyphs is returned unchanged. The time is O(length).
     """
     tokens = document.tokens
     form = tokens.form
@@ -54,7 +54,7 @@ def whole(document: Document, first: int, last: int, *, reach: int = 1) -> tuple
 
 
 def whole_span(document: Document, start: int, end: int, *, reach: int = 1) -> tuple[int, int] | None:
-    """Return a raw span as `whole` leaves its tokens; its edges stay where they are on the tokens that stay."""
+    """Correct a raw span in the way of `whole`; an edge whose token does not change stays where it is."""
     tokens = document.tokens
     first, last = tokens.at(start), tokens.at(end - 1)
     found = whole(document, first, last, reach=reach)
@@ -64,9 +64,9 @@ def whole_span(document: Document, start: int, end: int, *, reach: int = 1) -> t
 
 
 def _unpaired(document: Document, first: int, last: int) -> int | None:
-    """Return the first glyph of the span whose other half is not in it.
+    """Return the first glyph of the span whose partner is not in it.
 
-    One that opens a paragraph of a longer quotation once more has none.
+    A glyph that reopens a quotation at the start of a paragraph needs no partner.
     """
     tokens = document.tokens
     form = tokens.form
@@ -88,9 +88,11 @@ def _unpaired(document: Document, first: int, last: int) -> int | None:
 
 
 def _opens(tokens: Tokens, glyph: int, *, is_open: bool) -> bool:
-    """Whether the glyph opens: one of quotations by the side on which it touches a word, else by its shape, else by turns.
+    """Whether the glyph opens a bracket or a quotation.
 
-    Scraped news closes with “ and opens with ”, and stretches a proclitic up to the glyph (بـ”...).
+    Brackets are told by their shape. A quotation mark is told by the side on which it touches a word, because scraped news
+    closes with “ and opens with ”; a proclitic that touches it (بـ”...) does not count. If that does not decide, its shape does,
+    and for a mark without direction, whether a quotation is open.
     """
     form = tokens.form
     if _FAMILIES[form[glyph]] in _BRACKETS:
@@ -103,7 +105,7 @@ def _opens(tokens: Tokens, glyph: int, *, is_open: bool) -> bool:
 
 
 def _closing(tokens: Tokens, family: str, last: int, stop: int) -> int | None:
-    """Return the closing glyph of the family behind the span and before token `stop`."""
+    """Return the first glyph of the family after the span and before token `stop`; None if it does not close."""
     for index in range(last + 1, stop):
         if _FAMILIES.get(tokens.form[index]) == family:
             return None if _opens(tokens, index, is_open=True) else index
@@ -111,7 +113,7 @@ def _closing(tokens: Tokens, family: str, last: int, stop: int) -> int | None:
 
 
 def _stripped(tokens: Tokens, first: int, last: int) -> tuple[int, int]:
-    """Return the span without punctuation at its edges, but glyphs of a whole pair."""
+    """Return the span without punctuation at its edges, except quotation marks and brackets."""
     form = tokens.form
     while first <= last and not form[first][0].isalnum() and form[first] not in _GLYPHS:
         first += 1

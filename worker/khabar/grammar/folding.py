@@ -1,4 +1,4 @@
-"""Spelling as it is compared: without what careless writers mix up."""
+"""Folded spelling, for comparisons: without the differences that careless writers make."""
 
 from collections.abc import Iterable, Mapping
 from typing import Final
@@ -13,7 +13,7 @@ def _letters(*lexicons: str) -> Mapping[int, str]:
 
 
 _CARELESS: Final = _letters("letters/careless")
-# For str.translate: what `fold` does and the seats of hamza, for names.
+# For str.translate: as `fold`, but for names, where also the carriers of hamza are folded.
 CARELESS_NAMES: Final = _letters("letters/careless", "letters/careless_seats")
 
 
@@ -21,21 +21,21 @@ def _fold(word: str) -> str:
     return word.translate(_CARELESS).lower()
 
 
-_FOLDED: Final = Memo(_fold)  # translating a word takes twenty times as long as finding it
+_FOLDED: Final = Memo(_fold)  # translating a word takes twenty times as long as looking it up
 
 
 def fold(word: str) -> str:
-    """Return the word without hamza on alif, ه for ة, ي for ى, and Latin letters in lower case; as long as before."""
+    """Return the word without hamza on alif, with ه for ة, ي for ى, and Latin letters in lower case; the length is the same."""
     return _FOLDED[word]
 
 
 def fold_all(words: Iterable[str]) -> list[str]:
-    """Return each word as `fold` does, without a call a word."""
+    """Fold each word; faster than one call for each."""
     return _FOLDED.of(words)
 
 
 def folded(document: Document) -> list[str]:
-    """Return the document's tokens, each as `fold` does; found once a document."""
+    """Return the document's tokens, folded; computed once for each document."""
     return document.once(_tokens)
 
 
@@ -44,10 +44,11 @@ def _tokens(document: Document) -> list[str]:
 
 
 def fold_text(text: str, letters: Mapping[int, str] = _CARELESS) -> str:
-    """Return what `fold` returns, of a long text in a sixth of its time.
+    """Fold a long text, in a sixth of the time of `fold`.
 
     Args:
-        letters: what stands for what; CARELESS_NAMES folds more.
+        text: any text.
+        letters: code point -> its replacement; CARELESS_NAMES folds more letters.
     """
     for number, letter in letters.items():
         text = text.replace(chr(number), letter)

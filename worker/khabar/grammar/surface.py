@@ -1,6 +1,6 @@
-"""Surface forms: a lexicon's entries as they stand in text, with proclitics, the article and spelling variants.
+"""Surface forms: a lexicon's entries as they occur in text, with proclitics, the article and spelling variants.
 
-Everything is written out once at start, so that a token costs one dictionary lookup.
+All forms are generated once at start, so that a token costs one dictionary lookup.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -18,9 +18,9 @@ class Surface(NamedTuple, Generic[Value]):
     """One form of an entry.
 
     Attributes:
-        value: what the lexicon says of the entry.
-        proclitic: the letters before the span of the word: 'و', 'ب', 'ول', ...; the article is not among them.
-        is_definite: whether the article is written.
+        value: the entry's value in the lexicon.
+        proclitic: the letters before the word: 'و', 'ب', 'ول', ...; the article is not one of them.
+        is_definite: whether it has the article.
     """
 
     value: Value
@@ -35,16 +35,16 @@ def surfaces(
     prepositions: Iterable[str] = PREPOSITIONS,
     with_article: bool = True,
 ) -> dict[str, Surface[Value]]:
-    """Write the entries out.
+    """Generate all forms of the entries.
 
     Args:
         entries: normalized word without article -> its value.
-        conjunctions, prepositions: the proclitics to put before it, '' for none.
-        with_article: whether ال may stand before it.
+        conjunctions, prepositions: the proclitics that it may have; '' means none.
+        with_article: whether it may have the article ال.
 
     Returns:
-        Surface form -> its reading. Entries as given win over forms that are derived, and the shorter proclitic over
-        the longer, so an entry that begins with و is not read as a conjunction.
+        Form -> its reading. If two entries have the same form, an entry's own spelling wins over a variant, and a shorter
+        proclitic over a longer one. So an entry that begins with و is not read as a conjunction and another word.
     """
     clitics = sorted((c + p for c in conjunctions for p in prepositions), key=len)
     found: dict[str, Surface[Value]] = {}
@@ -56,7 +56,7 @@ def surfaces(
                 plain, definite = (
                     Surface(value, clitic, is_definite=False),
                     None,
-                )  # made where kept: it is half a second
+                )  # made only where needed, which saves half a second
                 for form in forms:
                     if (whole := clitic + form) not in found:
                         found[whole] = plain
@@ -67,7 +67,7 @@ def surfaces(
 
 
 def spellings(word: str) -> Iterator[str]:
-    """Yield the word as it is, then as written with care and without: hamza on alif left out, ة as ه, final ي as ى and ى as ي."""
+    """Yield the word, then its spelling variants: without hamza on alif, ه for ة, and ى and ي exchanged at its end."""
     for form in dict.fromkeys((word, word.translate(_HAMZA))):
         yield form
         if form.endswith("ة"):
@@ -79,7 +79,7 @@ def spellings(word: str) -> Iterator[str]:
 
 
 def _with_article(clitic: str, word: str) -> str:
-    """Join proclitic, article and word: ل + ال + يوم is لليوم, and three lams are written as two."""
+    """Join proclitic, article and word: ل + ال + يوم becomes لليوم; three lams are written as two."""
     if not clitic.endswith("ل"):
         return clitic + "ال" + word
     return clitic + word if word.startswith("ل") else clitic + "ل" + word

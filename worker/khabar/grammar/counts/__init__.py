@@ -1,1 +1,1 @@
-"""What numbers count: units, bounds, duals, and what happened to the people counted."""
+"""Counted things: the units of numbers, bounds, duals, and the fate of the people counted."""

@@ -6,9 +6,9 @@ from typing import Final
 from khabar.lexicons import entries
 
 _NO_PREPOSITION: Final = "-"
-# الـ stands before digits in a token of its own.
+# Before digits, الـ is a separate token.
 _PASSED_OVER: Final = frozenset({"ال", '"', "«", "("})
-# From the verb to the number: its subject, the noun that is bounded and what that is of.
+# Most words between the verb and the number: its subject and the noun for the amount.
 _MAX_BETWEEN: Final = 4
 _MAX_TO_VERB: Final = 10
 _NEGATED: Final = {"more_than": "at_most", "less_than": "at_least", "about": "exact"}
@@ -33,7 +33,7 @@ _FUNCTION_WORDS: Final = frozenset(entries("function_words/ar"))
 
 
 def modifier_of_verb(form: Sequence[str], first: int, start: int) -> str | None:
-    """Return what a verb before token `first` says of the number there: more_than, less_than, about, at_most, at_least.
+    """Return the bound that a verb before token `first` puts on the number: more_than, less_than, about, at_most, at_least.
 
     Args:
         form: the document's tokens.
@@ -59,7 +59,7 @@ def modifier_of_verb(form: Sequence[str], first: int, start: int) -> str | None:
 
 
 def _is_negated(form: Sequence[str], verb: int, start: int) -> bool:
-    """Whether a negation is before the verb, أن or يكاد between them: لا تكاد تتجاوز, دون أن يتجاوز."""
+    """Whether the verb is negated; أن or يكاد may come in between: لا تكاد تتجاوز, دون أن يتجاوز."""
     index = verb - 1
     if index > start and form[index] in _LINKS:
         index -= 1

@@ -1,4 +1,4 @@
-"""What befell the people that a number counts: the nearest word of its sentence that says so."""
+"""The fate of the people that a number counts, such as killed or wounded, from the nearest word for one in the sentence."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -7,21 +7,21 @@ from khabar.grammar.counts.nouns import NOUNS, PEOPLE
 from khabar.grammar.surface import spellings, surfaces
 from khabar.lexicons import entries
 
-# How many tokens away the governing word may be; further off it governs something else.
+# The word for the fate is at most this many tokens away; a farther one belongs to something else.
 _MAX_BEFORE: Final = 14
 _MAX_AFTER: Final = 10
 # The object of a verb may come after other numbers: لقي 3 رجال و4 نساء وطفلان مصرعهم.
 _MAX_TO_OBJECT: Final = 20
 # A word this near before the number wins over any after it: قتل 3 جنود أصيبوا.
 _NEAR: Final = 5
-# How far before "execution" the court's ruling may stand: حكما بالإعدام على 11 متهما.
+# A court's ruling may be this many tokens before "execution": حكما بالإعدام على 11 متهما.
 _MAX_TO_RULING: Final = 3
 _MAX_TO_CARRIED_OUT: Final = 10
-# سجن is also the first word of a prison's name.
+# Words such as سجن, which also begins the name of a prison, count only this near to the number.
 _BESIDE: Final = 3
 FATES: Final = frozenset({"killed", "wounded", "displaced", "detained", "missing"})
 _KILLED: Final = "killed"
-# What a number counts of which the one before it is a part: 3 من أصل 10 ركاب.
+# Category of a total, of which the number before it is a part: 10 in 3 من أصل 10 ركاب.
 WHOLE: Final = "whole"
 
 
@@ -64,21 +64,21 @@ _PARTS: Final = frozenset(entries("quantities/parts"))
 
 
 def is_event(word: str) -> bool:
-    """Whether the word says what befalls the people counted after it."""
+    """Whether the word tells the fate of the people counted after it."""
     return word in _BEFORE or word in _COUNTS or word in _NEXT or word in _CLOSE
 
 
 def casualty(
     form: Sequence[str], first: int, last: int, sentence: range, *, whole: str | None, has_unit: bool
 ) -> str | None:
-    """Return killed, wounded, displaced, detained, missing, or people where a word says that none of these is meant.
+    """Return killed, wounded, displaced, detained or missing, people if a word excludes these, None if no word tells.
 
     Args:
         form: the document's tokens.
         first, last: the tokens of the quantity.
         sentence: the tokens of its sentence.
-        whole: what befell the people counted before it, of whom بينهم and منهم make it a part.
-        has_unit: whether it names whom it counts; then "the dead" further off are others.
+        whole: the category of the people counted before it, which is used if بينهم or منهم makes it a part of them.
+        has_unit: whether a noun says whom it counts; then "the dead" farther away are other people.
     """
     after = _after(form, last + 1, sentence.stop)
     for distance, index in enumerate(range(first - 1, max(first - _MAX_BEFORE, sentence.start) - 1, -1)):
@@ -101,7 +101,7 @@ def casualty(
 
 
 def event_phrase(form: Sequence[str], first: int, start: int) -> str | None:
-    """Return what the two words right before token `first` say of the people there: a category, or WHOLE."""
+    """Return the category told by the two words right before token `first`, or WHOLE; None if they tell none."""
     if first - 2 < start:
         return None
     phrase = _PHRASES.get((form[first - 2], form[first - 1]))
@@ -111,7 +111,7 @@ def event_phrase(form: Sequence[str], first: int, start: int) -> str | None:
 
 
 def _is_ruling(form: Sequence[str], index: int, start: int) -> bool:
-    """Whether the execution at token `index` is a court's ruling that nobody has carried out."""
+    """Whether the execution at token `index` is a court's ruling that has not been carried out."""
     is_ruled = not _RULINGS.isdisjoint(form[max(index - _MAX_TO_RULING, start) : index])
     return is_ruled and _CARRIED_OUT.isdisjoint(form[max(index - _MAX_TO_CARRIED_OUT, start) : index])
 

@@ -1,4 +1,4 @@
-"""What kind of thing each quantity counts, from its noun, its sentence and the quantities beside it."""
+"""The category of each quantity, such as people or money, from its noun, its sentence and the quantities beside it."""
 
 from collections.abc import Sequence
 from itertools import pairwise
@@ -14,10 +14,10 @@ from khabar.text.document import Document
 
 _FROM: Final = frozenset({"من", "ومن"})
 _TO: Final = frozenset(entries("quantities/targets"))
-# "Others" stand for the people before them: وإصابة 5 آخرين.
+# "Others" means people: وإصابة 5 آخرين.
 _OTHERS: Final = ("آخر", "اخر")
 _MIN_MONEY: Final = 1_000_000
-# So great a number without a noun counts what the one before it does.
+# A number at least this great, without a noun, counts the same as the number before it.
 _MIN_SHARED: Final = 1_000_000
 _OF_PEOPLE: Final = frozenset({PEOPLE, *FATES})
 _LINKS: Final = frozenset({"و", "مقابل", "من", "إلى", "الى", "بينهم", "منهم"})
@@ -48,7 +48,7 @@ def add_categories(document: Document, drafts: Sequence[Draft]) -> None:
 
 
 def _share_fate(document: Document, left: Draft, right: Draft) -> None:
-    """Give what befell the people on the left to those that و joins to them: قضى زوجان وطفلان."""
+    """Give the fate of the people on the left also to people joined to them by و: قضى زوجان وطفلان."""
     form = document.tokens.form
     if left.category not in FATES or right.category != PEOPLE or right.first > left.last + 2:
         return
@@ -64,18 +64,18 @@ def _add_casualty(document: Document, draft: Draft, sentence: range, whole: str 
         draft.category = PEOPLE if unit or whole not in (None, MONEY) else OTHER
         return
     found = phrase or casualty(form, draft.first, draft.last, sentence, whole=whole, has_unit=unit is not None)
-    # "People" are rescued or hired, not the number beside any other word.
+    # "People" needs a noun or a whole of people: other numbers beside such words (rescued, hired) may count anything.
     if found and (found != PEOPLE or unit or phrase or whole == PEOPLE):
         draft.category = found
     elif not unit:
-        # الآلاف alone are people as a rule, الملايين may be money.
+        # الآلاف without a noun usually means people; الملايين may mean money.
         is_crowd = draft.lower is not None and draft.lower < _MIN_MONEY and draft.modifier == "vague"
         implied = implied_category(form, draft.first, sentence.start)
         draft.category = implied or (PEOPLE if is_crowd else OTHER)
 
 
 def _of_noun(form: Sequence[str], draft: Draft) -> str:
-    """Return what the noun is counted as, the word after it read too: حالات وفاة, نقاط مئوية."""
+    """Return the category of the noun; the word after it may change it: حالات وفاة, نقاط مئوية."""
     unit = draft.unit
     if unit is None:
         return OTHER
@@ -89,12 +89,12 @@ def _of_noun(form: Sequence[str], draft: Draft) -> str:
 
 
 def _share_category(document: Document, left: Draft, right: Draft) -> None:
-    """Give the category of the one number to the other where one noun serves both: من 120 في عام 2011 إلى 143 شخصا."""
+    """Give the category of one number to the other if one noun belongs to both: من 120 في عام 2011 إلى 143 شخصا."""
     form = document.tokens.form
     if (left.unit and right.unit) or right.first not in sentence_of(document, left.first):
         return
     if right.unit is None and right.category == OTHER and (right.value or 0) >= _MIN_SHARED:
-        # دفع 500 مليون يورو، منها 250 مليون للاعب; of people only where nothing but و or مقابل is before the number.
+        # دفع 500 مليون يورو، منها 250 مليون للاعب. The category of people is only given if و, مقابل or the like comes before.
         before = form[right.first - 1]
         if left.category == MONEY or (
             left.category in _OF_PEOPLE and (before in _LINKS or form[right.first][0] == "و")

@@ -1,4 +1,4 @@
-"""Counted nouns: what stands after a number and says what it counts."""
+"""Counted nouns: the noun after a number."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -45,7 +45,7 @@ _BROKEN_PLURAL_CHARS: Final = range(4, 7)
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """What a number counts: tokens first to last, category, whether the lexicon knows it."""
+    """A counted noun: tokens first to last, its category, and whether it is in the lexicon."""
 
     first: int
     last: int
@@ -54,7 +54,7 @@ class Unit:
 
 
 def counted(document: Document, numeral: Numeral) -> Unit | None:
-    """Return what follows the numeral as the noun that it counts, "per cent" and units of time included."""
+    """Return the noun after the numeral that it counts, which may be "per cent" or a unit of time; None without one."""
     form = document.tokens.form
     first = after_closer(form, numeral.last)
     if not is_same_line(document, numeral.last, first):
@@ -81,13 +81,13 @@ def counted(document: Document, numeral: Numeral) -> Unit | None:
         if has_doubtful_beginning(form[first]) and (numeral.is_definite or not _fits(form[first], numeral)):
             return None
         if form[first].endswith("ا") and _is_few(numeral):
-            return None  # 3 to 10 take a plural; only nouns that are known to be counted may break the rule
+            return None  # 3 to 10 take a plural; only nouns of the lexicon may break the rule
         noun = _by_shape(form[first], numeral)
     return _with_power(document.tokens, first, noun)
 
 
 def _meter(numeral: Numeral) -> Noun:
-    """Read م as meters, unless it is what follows a year (2015م) or a clock time (3م)."""
+    """Read م as meters, unless it follows a year (2015م) or a clock time (3م)."""
     is_time = numeral.value is None or 0 <= numeral.value <= _MAX_HOUR or numeral.value in _GREGORIAN_YEARS
     return Noun(TIME if is_time else "distance", "symbol")
 
@@ -97,7 +97,7 @@ def _is_few(numeral: Numeral) -> bool:
 
 
 def _fits(word: str, numeral: Numeral) -> bool:
-    """Whether the word has the shape that its number asks for: a plural after 3 to 10, an accusative or ة up to 99."""
+    """Whether the word has the shape that its number requires: a plural after 3 to 10, an accusative or ة up to 99."""
     if word.endswith("ات"):
         return numeral.value is None or _is_few(numeral)
     if word.endswith(("ة", "ه", "ا")):
@@ -132,7 +132,7 @@ def _after_of(document: Document, index: int, numeral: Numeral) -> Unit | None:
 
 
 def members(document: Document, index: int) -> Unit | None:
-    """Return the noun of a number that an after-thought has parted from it: ثلاثة على الأقل من الطيارين."""
+    """Return the noun of a number that a phrase separates from it: ثلاثة على الأقل من الطيارين."""
     form = document.tokens.form
     if index + 1 >= len(form) or form[index] != _OF or not is_same_line(document, index - 1, index + 1):
         return None
@@ -142,13 +142,13 @@ def members(document: Document, index: int) -> Unit | None:
 
 
 def _by_shape(word: str, numeral: Numeral) -> Noun:
-    """Tell persons by the sound plural after 3 to 10 (خمسة مصطافين) and by nisba or participle after the rest."""
+    """Recognize persons by the shape of an unknown noun: a sound plural after 3 to 10, a nisba or participle otherwise."""
     is_person = is_person_plural(word) if numeral.value is None or _is_few(numeral) else is_person_singular(word)
     return Noun(PEOPLE if is_person else OTHER, "singular", is_known=False)
 
 
 def _with_power(tokens: Tokens, first: int, noun: Noun) -> Unit | None:
-    """Take in the second word of a unit: كيلو متر, متر مربع, سنة ضوئية."""
+    """Extend a unit to its second word: كيلو متر, متر مربع, سنة ضوئية."""
     form, last, category = tokens.form, first, noun.category
     following = NOUNS.get(form[first + 1]) if first + 1 < len(form) and form[first] in UNIT_PREFIXES else None
     if following:
@@ -157,7 +157,7 @@ def _with_power(tokens: Tokens, first: int, noun: Noun) -> Unit | None:
         return None
     power = _POWERS.get(form[last + 1]) if last + 1 < len(form) else None
     if power and form[last + 1].isdecimal() and not tokens.touches_previous(last + 1):
-        power = None  # the 2 of كم2 and no other
+        power = None  # only a 2 that touches, as in كم2
     if power and (category == "distance" or (category == TIME and power == "distance") or form[first] == _METER):
         return Unit(first, last + 1, power)
     if category == "distance" and (words := _rate(form, last)):
@@ -166,7 +166,7 @@ def _with_power(tokens: Tokens, first: int, noun: Noun) -> Unit | None:
 
 
 def _rate(form: Sequence[str], last: int) -> int:
-    """Return how many words after token `last` make a speed of a length: كلم/س, كيلومتر في الساعة."""
+    """Return how many words after token `last` turn a length into a speed: كلم/س, كيلومتر في الساعة; 0 if none do."""
     for length in (1, 2):
         if tuple(form[last + 1 : last + 1 + length]) in _RATES:
             return length

@@ -37,7 +37,7 @@ class UnitBefore(NamedTuple):
 
 
 def unit_before(document: Document, numeral: Numeral, after: Unit | None) -> UnitBefore | None:
-    """Return the noun or sign that the numeral follows, given what was found after it."""
+    """Return the noun or sign before the numeral; `after` is the unit found after it."""
     if (after and after.is_known) or not is_same_line(document, numeral.first - 1, numeral.first):
         return None
     if numeral.value == 1 and not (numeral.is_digits or numeral.is_definite or numeral.proclitic):
@@ -52,7 +52,7 @@ def unit_before(document: Document, numeral: Numeral, after: Unit | None) -> Uni
 
 
 def _definite(document: Document, numeral: Numeral) -> UnitBefore | None:
-    """Read المراحل الثلاث and مبارياته الأربع; one adjective may stand between them: القوى الدولية الست."""
+    """Read المراحل الثلاث and مبارياته الأربع; one adjective may come in between: القوى الدولية الست."""
     form = document.tokens.form
     index = numeral.first - 1 - is_digits(form, numeral.first)
     for noun_index in (index, index - 1):
@@ -73,7 +73,7 @@ def _definite(document: Document, numeral: Numeral) -> UnitBefore | None:
 
 
 def _plural(document: Document, numeral: Numeral) -> UnitBefore | None:
-    """Return the indefinite plural that the number word follows: مشاريع ثلاثة."""
+    """Return the indefinite plural before a number word: مشاريع ثلاثة."""
     index = numeral.first - 1
     word = document.tokens.form[index]
     for chars in (0, 1):
@@ -84,13 +84,13 @@ def _plural(document: Document, numeral: Numeral) -> UnitBefore | None:
 
 
 def _before_one(document: Document, numeral: Numeral) -> UnitBefore | None:
-    """Read مباراة واحدة and, one adjective between them, مباراة ودية واحدة."""
+    """Read مباراة واحدة and, with an adjective in between, مباراة ودية واحدة."""
     form, index = document.tokens.form, numeral.first - 1
     if form[index].startswith("ال"):
         return None
     is_feminine = form[numeral.first].endswith(_FEMININE)
     known = NOUNS.get(form[index]) or NOUNS.get(form[index][1:])
-    # A person's noun is also an adjective of what a person is not: كلمة روسية واحدة, فيلم سينمائي واحد.
+    # Many nouns for persons are also adjectives of other things: كلمة روسية واحدة, فيلم سينمائي واحد.
     may_be_adjective = known is None or known.category == PEOPLE
     if (
         may_be_adjective
@@ -123,7 +123,7 @@ def _sign(document: Document, numeral: Numeral) -> UnitBefore | None:
         return None
     if sign := money_sign_before(tokens, index):
         return UnitBefore(Unit(*sign, MONEY), 0)
-    is_sign = len(document.raw[tokens.start[index] : tokens.end[index]]) == 1  # the ﷼ that normalization spells out
+    is_sign = len(document.raw[tokens.start[index] : tokens.end[index]]) == 1  # ﷼, which normalization spells out
     if form[index].isalpha() and not form[index].isascii() and not is_sign:
         return None
     if form[index] == "%" and tokens.touches_previous(numeral.first):

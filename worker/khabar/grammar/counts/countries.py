@@ -1,4 +1,4 @@
-"""In which country's money an article counts: its dateline, its outlet, the countries that it names."""
+"""Find the country whose money an amount is in, from the article's dateline, its outlet and the countries that it names."""
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
@@ -14,7 +14,7 @@ from khabar.messages.article import Article
 from khabar.text.document import Document
 
 _ADJECTIVE_ENDINGS: Final = ("", "ة", "ا", "ين", "ون", "تين", "ات")
-# One country must be named so many times as often as all the others together to be what the article is about.
+# An article is about a country if it names it this many times as often as all the others together.
 _DOMINANCE: Final = 3
 _FOR_ALL: Final = "-"
 
@@ -52,7 +52,7 @@ _SHARING: Final = frozenset(line.split("\t")[1] for line in entries("quantities/
 
 
 def _places() -> dict[str, tuple[str, ...]]:
-    """Return every form that speaks for a country which shares the name of its currency."""
+    """Return form -> codes of the countries that it points to, for countries whose currency has the same name as another's."""
     words: dict[str, list[str]] = {}
     for code, names, _ in _countries():
         for name in names if code in _SHARING else ():
@@ -77,16 +77,16 @@ _OUTLETS: Final = dict(line.split("\t") for line in entries("quantities/outlet_c
 
 
 def country_of_money(document: Document, candidates: Collection[str], token: int) -> str | None:
-    """Return the one country of several whose money is meant at a token; None where the evidence leaves it open.
+    """Return the country whose money is meant at a token; None if the evidence does not decide.
 
-    The dateline speaks before the outlet, and both are silent where the sentence names another of the countries alone, or
-    where only others are named in the article. Without either, it is the one that the paragraph names, else the one that the
-    article names most.
+    The dateline counts before the outlet. Neither counts if the sentence names exactly one of the countries and it is another,
+    or if the article names only others. Without dateline and outlet it is the one country that the paragraph names, otherwise
+    the one that the article names most.
 
     Args:
-        document: with its tokens and sentences.
+        document: has tokens and sentences.
         candidates: codes of the countries with a currency of that name.
-        token: where the amount stands.
+        token: the amount's token.
     """
     named = _named(document, candidates)
     sentence = sentence_of(document, token)
@@ -138,7 +138,7 @@ def _dateline(document: Document, candidates: Collection[str]) -> str | None:
 
 
 def _outlet(article: Article, candidates: Collection[str]) -> str | None:
-    """Return the country of the outlet by its name, its address, or what the producer sent as `country`."""
+    """Return the country of the outlet, from its name, its address, or the producer's field `country`."""
     labels = _labels(article.url)
     names = [name.strip().lower() for name in (article.source, article.extra.get("outlet")) if isinstance(name, str)]
     for name in (*names, *labels):
@@ -153,7 +153,7 @@ def _outlet(article: Article, candidates: Collection[str]) -> str | None:
 
 
 def _labels(url: str | None) -> list[str]:
-    """Return the labels of the address's host; [] where it has none."""
+    """Return the labels of the address's host; [] without a host."""
     try:
         host = urlsplit(url or "").hostname or ""
     except ValueError:

@@ -1,4 +1,4 @@
-"""Codes of currencies in ISO 4217: the noun alone, with the adjective beside it, or by the article's country."""
+"""Codes of currencies in ISO 4217, from the noun, from an adjective after it, or from the article's country."""
 
 import re
 from collections.abc import Mapping
@@ -32,10 +32,10 @@ _MARKS: Final = frozenset('"»”)')
 
 
 def currency_of(document: Document, unit: Unit) -> str | None:
-    """Return the currency of an amount; None where its name is shared and nothing tells whose it is.
+    """Return the currency of an amount; None if several countries use its name and nothing decides between them.
 
     Args:
-        document: with its tokens and sentences.
+        document: has tokens and sentences.
         unit: the currency as written beside the number.
     """
     form = document.tokens.form
@@ -53,7 +53,7 @@ def currency_of(document: Document, unit: Unit) -> str | None:
 
 
 def _adjective(form: list[str], last: int) -> tuple[str, ...]:
-    """Return the countries that the word after token `last` is the adjective of, a closing mark passed over."""
+    """Return the countries whose adjective follows token `last`; one closing mark may come in between."""
     index = last + 1
     if index < len(form) and form[index] in _MARKS:
         index += 1
@@ -61,7 +61,7 @@ def _adjective(form: list[str], last: int) -> tuple[str, ...]:
 
 
 def _of_document(document: Document, unit: Unit, name: str, codes: Mapping[str, str]) -> str | None:
-    """Return what the same currency is called elsewhere in the document, else that of the country it is about."""
+    """Return the code by the currency's full name elsewhere in the document, otherwise by the country it is about."""
     named = document.once(_named_in_full).get(name, set()) & codes.keys()
     if len(named) == 1:
         return codes[next(iter(named))]
@@ -72,7 +72,7 @@ def _of_document(document: Document, unit: Unit, name: str, codes: Mapping[str, 
 
 
 def _named_in_full(document: Document) -> dict[str, set[str]]:
-    """Return the countries of each shared currency that stands with an adjective somewhere: الدينار الكويتي."""
+    """Return name -> countries for shared currencies that have an adjective somewhere in the document: الدينار الكويتي."""
     form = document.tokens.form
     found: dict[str, set[str]] = {}
     for index in range(1, len(form)):
@@ -84,7 +84,7 @@ def _named_in_full(document: Document) -> dict[str, set[str]]:
 
 
 def in_millimes(currency: str | None, form: str, value: float | None) -> float | None:
-    """Return the value of 18,096 دينارا as Tunisians write it: the comma stands before the millimes."""
+    """Return the value of an amount in the Tunisian way of writing: in 18,096 دينارا the comma is before the millimes."""
     if value is None or currency != "TND" or not _MILLIMES.fullmatch(form):
         return value
     return value / _MILLIMES_A_DINAR

@@ -1,4 +1,4 @@
-"""A quantity in the making."""
+"""Draft: a quantity that is not finished yet."""
 
 from dataclasses import dataclass
 
@@ -8,12 +8,16 @@ from khabar.grammar.counts.nouns import OTHER
 
 @dataclass(slots=True)
 class Draft:
-    """A quantity in the making.
+    """A quantity that is not finished yet.
 
     Attributes:
         first, last: its tokens.
         proclitic_chars: how many characters of the first token are proclitics.
-        unit: the noun counted; None where it is left out.
+        value: the number; None for a range or a vague number.
+        lower, upper: its bounds, if it is a range or vague.
+        modifier: exact, about, more_than, between and so on, as in the record.
+        unit: the counted noun; None if it is left out.
+        category: as in the record.
     """
 
     first: int

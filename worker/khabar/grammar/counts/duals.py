@@ -1,4 +1,4 @@
-"""Duals that count two without a number: قريتين, شخصان, and قريتي before the names of both."""
+"""Duals, which count two things without a number: قريتين, شخصان, and قريتي before two names."""
 
 from typing import Final
 
@@ -10,9 +10,9 @@ from khabar.text.document import Document
 
 _CLITICS: Final = frozenset("وفبلك")
 _DOUBLE_CLITICS: Final = frozenset(conjunction + preposition for conjunction in "وف" for preposition in "بلك")
-# للصين is to China, not to two thieves (لصين).
+# للصين means 'to China', not 'to two thieves' (لصين).
 _TO_THE: Final = "لل"
-# So many tokens after a construct dual the second of its two must have been named.
+# The second of the two names must be at most this many tokens after a construct dual.
 _MAX_TO_SECOND: Final = 6
 _FUNCTION_WORDS: Final = frozenset(entries("function_words/ar"))
 _OPENERS: Final = frozenset('"«“(#')
@@ -25,25 +25,25 @@ _HEADS: Final = frozenset(entries("quantities/construct_duals")) | frozenset(
 
 
 def duals(document: Document) -> list[tuple[int, Noun, int]]:
-    """Return the duals that count, indefinite or before listed names: token, noun, characters of its proclitics."""
+    """Return the duals that count, indefinite or before two names: (token, noun, number of proclitic characters)."""
     form, forms = document.tokens.form, _FORMS
     found = []
-    # The last letter rules most words out more cheaply than the great dictionary does.
+    # Testing the last letter first is faster than looking up every word.
     for index in [index for index, token in enumerate(form) if token[-1] in "ناي" and token in forms]:
         noun, clitic_chars = forms[form[index]]
         if noun.number == "construct":
             if not (_is_of_a_kind(document, index) or _names_both(document, index)):
                 continue
         elif not form[index].startswith("و") and _is_dual(form[index - 1]) and is_same_line(document, index - 1, index):
-            continue  # an adjective of the dual before it; و joins another noun to it (طفلان وامرأتان)
+            continue  # an adjective of the dual before it; after و it is another noun (طفلان وامرأتان)
         found.append((index, noun, clitic_chars))
     return found
 
 
 def _forms() -> dict[str, tuple[Noun, int]]:
-    """Return every form of a dual, with the characters of its proclitics: written out, a token costs one lookup."""
+    """Return form -> (noun, number of proclitic characters), for every form of a dual, so that a token costs one lookup."""
     found = {form: (noun, 0) for form, noun in DUALS.items()}
-    same: dict[tuple[Noun, int], tuple[Noun, int]] = {}  # one object for all that are equal
+    same: dict[tuple[Noun, int], tuple[Noun, int]] = {}  # equal values share one object
     for clitics in (_CLITICS, _DOUBLE_CLITICS):
         for clitic in sorted(clitics):
             for form, noun in DUALS.items():
@@ -63,7 +63,7 @@ def _is_dual(word: str) -> bool:
 
 
 def _is_of_a_kind(document: Document, index: int) -> bool:
-    """Whether an indefinite noun says what the two are of: عمليتي تصويت, بطاقتا تفتيش, but not مهمتي صعبة."""
+    """Whether an indefinite noun follows that completes the dual: عمليتي تصويت, بطاقتا تفتيش, but not مهمتي صعبة."""
     form = document.tokens.form
     if not form[index].endswith(_FEMININE) or not is_same_line(document, index, index + 1):
         return False
@@ -81,7 +81,7 @@ def _names_both(document: Document, index: int) -> bool:
     end = min(index + 1 + _MAX_TO_SECOND, sentence_of(document, index).stop)
     if index + 1 >= end:
         return False
-    # -تي, -تا and -يي are duals whatever follows; سهما and فريقي are also "a share" and "my team".
+    # Words with -تي, -تا and -يي are always duals; سهما and فريقي may also be "a share" and "my team".
     is_certain = form[index].endswith(_CERTAIN) or form[index] in _HEADS or form[index][1:] in _HEADS
     following = form[index + 1]
     if following in _FUNCTION_WORDS or following.startswith("و"):

@@ -1,4 +1,4 @@
-"""What a number without a noun counts, from the words before it: the number of members, the price."""
+"""The category of a number without a noun, from the words before it, such as 'the number of members' or 'the price'."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -9,19 +9,19 @@ from khabar.lexicons import entries
 
 TOTALS: Final = frozenset(surfaces(dict.fromkeys(entries("quantities/totals"))))
 _MONEY: Final = frozenset(surfaces(dict.fromkeys(entries("quantities/money_words"))))
-# عددهم is said of people alone.
+# عددهم is only said about people.
 _OF_PEOPLE: Final = ("هم", "هن")
-# How many tokens may stand between the word that says it and the number.
+# Most tokens between such a word and the number.
 _MAX_BEFORE: Final = 6
 
 
 def is_money_word(word: str) -> bool:
-    """Whether the word says that the number after it is money."""
+    """Whether the word shows that the number after it is money."""
     return word in _MONEY
 
 
 def implied_category(form: Sequence[str], first: int, start: int) -> str | None:
-    """Return people or money where a word before token `first`, from token `start` on, says so."""
+    """Return people or money if a word before token `first`, and not before token `start`, shows it; otherwise None."""
     for index in range(first - 1, max(first - 1 - _MAX_BEFORE, start - 1), -1):
         word = form[index]
         if word in _MONEY:

@@ -1,4 +1,4 @@
-"""Numbers that count nothing: years, dates, articles of a law, telephone numbers, scores, list numbers."""
+"""Labels, which are numbers that count nothing: years, dates, articles of a law, telephone numbers, scores, list numbers."""
 
 from typing import Final
 
@@ -19,7 +19,7 @@ _WEAK_LABELS: Final = frozenset(surfaces(dict.fromkeys(entries("quantities/weak_
 _INTRODUCERS: Final = frozenset(
     surfaces(dict.fromkeys(entries("quantities/introducers")), prepositions=("",), with_article=False)
 )
-# How many tokens may stand between "number of" and the number itself.
+# Most tokens between "number of" and the number itself.
 _MAX_TO_TOTAL: Final = 4
 _PARTS: Final = frozenset(entries("quantities/part_phrases"))
 _SCORES: Final = frozenset(entries("quantities/scores"))
@@ -44,12 +44,12 @@ _DEGREES: Final = frozenset({"°", "درجة", "درجه", "درجات"})
 _MINUTES: Final = frozenset("'’′")
 _DIRECTIONS: Final = frozenset(entries("quantities/directions"))
 _FUNCTION_WORDS: Final = frozenset(entries("function_words/ar"))
-# An unbroken run of so many digits that counts nothing named is a telephone or serial number.
+# An unbroken run of at least this many digits without a counted noun is a telephone or serial number.
 _MIN_SERIAL_DIGITS: Final = 6
 
 
 def is_named(document: Document, numeral: Numeral) -> bool:
-    """Whether a number belongs to a name, code or date, whatever follows it: إف-16 أميركية, المادة 26, #مليون_شجرة, +971."""
+    """Whether a number is part of a name, code or date, even if a noun follows: إف-16 أميركية, المادة 26, #مليون_شجرة, +971."""
     if _is_in_word(document, numeral):
         return True
     if not numeral.is_digits:
@@ -67,7 +67,7 @@ def is_named(document: Document, numeral: Numeral) -> bool:
 
 
 def is_moment(document: Document, numeral: Numeral) -> bool:
-    """Whether the number says when in a match something happened: في الدقيقة 63 سجل."""
+    """Whether the number is a minute of a match: في الدقيقة 63 سجل."""
     return bool(numeral.first) and document.tokens.form[numeral.first - 1] in _MOMENTS
 
 
@@ -75,9 +75,9 @@ def is_label(document: Document, numeral: Numeral, *, is_bare: bool) -> bool:
     """Whether the numeral counts nothing.
 
     Args:
-        document: with its tokens.
-        numeral: one that no unit of the lexicon follows.
-        is_bare: whether no noun at all follows it.
+        document: has tokens.
+        numeral: a numeral without a unit of the lexicon after it.
+        is_bare: whether it has no noun after it at all.
     """
     around = _Surroundings(document, numeral)
     if around.before in _TIME_HEADS or (around.before in _WEAK_LABELS and (numeral.is_digits or is_bare)):
@@ -93,7 +93,7 @@ def is_label(document: Document, numeral: Numeral, *, is_bare: bool) -> bool:
 
 
 def _is_label_in_words(numeral: Numeral, before: str) -> bool:
-    """Whether it is definite and names something (مجموعة العشرين), is واحد or عدة, or repeats a dual (شخصين اثنين)."""
+    """Whether a number word is part of a name (مجموعة العشرين), is واحد or عدة, or repeats a dual (شخصين اثنين)."""
     if numeral.value is None:
         return numeral.lower is None
     if numeral.value == 2 and numeral.scale == 1 and before.endswith(_DUAL_ENDINGS):
@@ -110,7 +110,7 @@ def _is_serial(form: str) -> bool:
 
 
 def _is_in_word(document: Document, numeral: Numeral) -> bool:
-    """Whether the number touches what makes a name with it: #قمة_20, #مليون_شجرة."""
+    """Whether the number touches other parts of a name: #قمة_20, #مليون_شجرة."""
     tokens, first, following = document.tokens, numeral.first, numeral.last + 1
     form = tokens.form
     if first and form[first - 1] in _JOINERS and tokens.touches_previous(first):
@@ -141,14 +141,14 @@ class _Surroundings:
 
     @property
     def before(self) -> str:
-        """The word before the numeral, its article or clitic and an opening mark passed over; '' where none is."""
+        """The word before the numeral, not counting a separate article or clitic and opening marks; '' without one."""
         return self._at(self._before)
 
     def _at(self, index: int) -> str:
         return self.form[index] if self._sentence.start <= index < self._sentence.stop else ""
 
     def is_in_code(self) -> bool:
-        """Whether a dash or plus ties the digits to a word or makes them a telephone number: كوفيد-19, +971 55 318 4420."""
+        """Whether a dash or plus joins the digits to a word or makes them a telephone number: كوفيد-19, +971 55 318 4420."""
         first, tokens = self._numeral.first, self._tokens
         if not tokens.touches_previous(first):
             is_alone = not is_digits(self.form, first - 1) and self._at(first - 1) not in _TIES
@@ -160,7 +160,7 @@ class _Surroundings:
         return is_tied and _is_tied_word(self._at(first - 2))
 
     def _run_start(self) -> int:
-        """Return the first of the digits that stand one space or dash apart before the number."""
+        """Return the first of the numbers in digits before this one, which only spaces or dashes separate."""
         index = self._numeral.first
         while index - 1 >= self._sentence.start and index > self._numeral.first - _MAX_RUN:
             if is_digits(self.form, index - 1):
@@ -178,7 +178,7 @@ class _Surroundings:
         return is_followed or self._run_start() < self._numeral.first
 
     def is_contact(self) -> bool:
-        """Whether it is a telephone number or a short code: parts in a row, or three digits and more near "call"."""
+        """Whether it is a telephone number: several numbers in a row, or at least three digits near a word such as "call"."""
         digits = self.form[self._numeral.first]
         if self._is_run() and len(digits) > 1 and digits.isdecimal():
             return True
@@ -209,13 +209,13 @@ class _Surroundings:
         return self._at(index) in _OPPOSING and (other in _SCORES or is_small)
 
     def is_beside_latin(self) -> bool:
-        """Whether a Latin name stands before the digits or touches them: iOS 9, 4K."""
+        """Whether a Latin name is before the digits or touches them: iOS 9, 4K."""
         following = self._numeral.last + 1
         is_glued = _is_latin(self._at(following)) and self._tokens.touches_previous(following)
         return is_glued or _is_latin(self._at(self._numeral.first - 1))
 
     def is_other_word(self) -> bool:
-        """Whether a number word alone is another word (تسع, وست) or a fraction: خمس السكان."""
+        """Whether a single number word is really another word (تسع, وست) or a fraction: خمس السكان."""
         numeral = self._numeral
         if numeral.first != numeral.last or numeral.value is None:
             return False
@@ -224,7 +224,7 @@ class _Surroundings:
         return word in _BARE_LOOKALIKES or (is_fraction and self._at(numeral.last + 1).startswith("ال"))
 
     def is_score(self) -> bool:
-        """Whether a dash, slash or "against" stands between it and another number: 2-1, 3/صفر, 3 مقابل 1."""
+        """Whether it is part of a score, with a dash, slash or "against" and another number: 2-1, 3/صفر, 3 مقابل 1."""
         return self._is_opposed(self._numeral.last + 1, 1) or self._is_opposed(self._numeral.first - 1, -1)
 
     def _is_opposed(self, index: int, step: int) -> bool:
@@ -232,13 +232,13 @@ class _Surroundings:
         return self._at(index) in _OPPOSING and ("0" <= other < ":" or other in _SCORES)
 
     def is_list_number(self) -> bool:
-        """Whether it numbers what follows: 1- المقدمة."""
+        """Whether it numbers an item of a list: 1- المقدمة."""
         following = self._numeral.last + 1
         is_marked = self._at(following) in _LIST_MARKS and self._tokens.touches_previous(following)
         return is_marked and self._at(self._numeral.first - 1) != "("
 
     def is_introduced(self) -> bool:
-        """Whether the words around bare digits say that they count: منها 366, بلغ 20, قتل 3, 33 من أصل 139."""
+        """Whether the words around bare digits show that they count: منها 366, بلغ 20, قتل 3, 33 من أصل 139."""
         start, following = self._sentence.start, self._numeral.last + 1
         if self._at(following) in _PARTS or f"{self._at(following)} {self._at(following + 1)}" in _PARTS:
             return True

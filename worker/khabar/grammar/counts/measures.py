@@ -12,14 +12,14 @@ _CODES: Final = dict(line.split("\t") for line in entries("quantities/unit_codes
 _PREFIXES: Final = dict(line.split("\t") for line in entries("quantities/unit_code_prefixes"))
 _DEGREES: Final = dict(line.split("\t") for line in entries("quantities/degrees"))
 _OTHER_SCALES: Final = frozenset(entries("quantities/other_scales"))
-# In tokens, on either side; further off the heat is another's.
+# Most tokens, on either side, from a degree to the word that names its scale.
 _MAX_TO_SCALE: Final = 25
 _POWERS: Final = {"area": "2", "volume": "3"}
-# UCUM has codes of their own for these.
+# UCUM has separate codes for these.
 _SPECIAL_POWERS: Final = {"[ft_i]2": "[sft_i]", "[ft_i]3": "[cft_i]", "[in_i]2": "[sin_i]", "[in_i]3": "[cin_i]"}
 _LINEAR: Final = frozenset({"m", "km", "cm", "mm", "um", "nm", "[ft_i]", "[in_i]", "[yd_i]", "[mi_i]"})
 _CUBIC_SYMBOLS: Final = {"م2": "m2", "م3": "m3", "كم2": "km2", "كم3": "km3"}
-_METERS: Final = frozenset({"م", "وم"})  # كم, سم and غم have entries of their own
+_METERS: Final = frozenset({"م", "وم"})  # the lexicon has كم, سم and غم as entries
 _DEGREE: Final = "درجة"
 _LIGHT_YEAR: Final = ("ضوئية", "ضوئيه")
 
@@ -36,12 +36,12 @@ _PHRASES: Final = _phrases()
 
 
 def unit_code(form: Sequence[str], unit: Unit, sentence: range) -> str | None:
-    """Return the code of what the unit measures; None where it is no measure or one without one size.
+    """Return the UCUM code of a unit; None if it is not a measure, or has no fixed size.
 
     Args:
         form: the document's tokens.
-        unit: the unit, its proclitics inside.
-        sentence: the tokens of its sentence, where a degree's scale may be named.
+        unit: the unit, with its proclitics.
+        sentence: the tokens of its sentence, where the scale of degrees may be named.
     """
     if unit.category == PERCENT:
         return "%"
@@ -66,7 +66,7 @@ def unit_code(form: Sequence[str], unit: Unit, sentence: range) -> str | None:
 
 @lru_cache(maxsize=2048)
 def lemma_of(word: str) -> str | None:
-    """Return the measure or currency, as the lexicon has it, that the word is a form of."""
+    """Return the lexicon's entry of a measure or currency of which the word is a form; None for other words."""
     for chars in (0, 1, 2):
         stem = word[chars:]
         if stem in LEMMAS and (not chars or set(word[:chars]) <= NOUN_CLITICS):
@@ -87,7 +87,7 @@ def _code(lemma: str) -> str | None:
 
 
 def _degree(form: Sequence[str], last: int, sentence: range) -> str | None:
-    """Return the scale that the next word names, else the only one of the sentence; None for 5 درجات على مقياس ريختر."""
+    """Return the scale named by the next word, otherwise the only one nearby; None for 5 درجات على مقياس ريختر."""
     if not _OTHER_SCALES.isdisjoint(form[last + 1 : last + 3]):
         return None
     if last + 1 < sentence.stop and form[last + 1] in _DEGREES:

@@ -1,4 +1,4 @@
-"""What bounds a number: phrases before it (أكثر من, نحو) and after it (على الأقل, تقريبا)."""
+"""Modifiers of numbers: phrases before the number (أكثر من, نحو) and after it (على الأقل, تقريبا)."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import product
@@ -7,12 +7,12 @@ from typing import Final, NamedTuple
 from khabar.grammar.surface import CONJUNCTIONS, PREPOSITIONS, spellings, surfaces
 from khabar.lexicons import entries
 
-# Between a counted noun and على الأقل its adjectives may stand: عشر مرات يوميا على الأقل.
+# Most adjectives between a counted noun and a modifier: عشر مرات يوميا على الأقل.
 _MAX_BETWEEN: Final = 2
 
 
 class Modifier(NamedTuple):
-    """A phrase found: what it says, its tokens, the length of the proclitics before its first word."""
+    """A phrase found in the text: its meaning, its tokens, and the number of proclitic characters of its first word."""
 
     name: str
     first: int
@@ -51,14 +51,14 @@ def modifier_before(form: Sequence[str], index: int, start: int) -> Modifier | N
 
 
 def modifier_after(form: list[str], last: int, limit: int) -> Modifier | None:
-    """Return the phrase that follows token `last`, a few adjectives passed over; nothing from token `limit` on."""
+    """Return the phrase after token `last` and before token `limit`; a few adjectives may come in between."""
     for first in _places(form, last + 1, limit):
         if form[first] in _FIRST_WORDS:
             for length in _LENGTHS:
                 if length == 1 and first > last + 1:
-                    break  # 16 % of deaths "and less" often begins another clause
+                    break  # after an adjective, a single word such as "and less" often begins another clause
                 if form[first + length : first + length + 1] == [_THAN] and form[first + length - 1] in _COMPARED:
-                    continue  # 45 dead and "more than" 200 wounded
+                    continue  # 45 dead and "more than" 200 wounded: it belongs to the next number
                 if first + length <= limit and (found := _AFTER.get(tuple(form[first : first + length]))):
                     return Modifier(found[0], first, first + length - 1, 0)
     return None

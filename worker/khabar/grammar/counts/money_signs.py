@@ -15,7 +15,7 @@ _STOP: Final = "."
 
 
 def money_sign_at(tokens: Tokens, first: int) -> int | None:
-    """Return the last token of the sign that begins at token `first` (that exists), None where none does."""
+    """Return the last token of the sign that begins at token `first`, which must exist; None if none begins there."""
     if tokens.form[first] not in _FIRST:
         return None
     for length in _LENGTHS:
@@ -26,7 +26,7 @@ def money_sign_at(tokens: Tokens, first: int) -> int | None:
 
 
 def money_sign_before(tokens: Tokens, index: int) -> tuple[int, int] | None:
-    """Return the first and last token of the sign that ends at token `index`, a full stop of its own passed over."""
+    """Return the first and last token of the sign that ends at token `index`, or before a full stop there; None without one."""
     form = tokens.form
     if index > 0 and form[index] == _STOP and form[index - 1] in _LAST:
         index -= 1
@@ -40,7 +40,7 @@ def money_sign_before(tokens: Tokens, index: int) -> tuple[int, int] | None:
 
 
 def _is_one(tokens: Tokens, first: int, length: int) -> bool:
-    """Whether the tokens touch; a space may follow the full stop of an abbreviation (د. ك)."""
+    """Whether the tokens touch each other; after the full stop of an abbreviation, a space is allowed (د. ك)."""
     form = tokens.form
     for index in range(first + 1, first + length):
         is_apart = form[index - 1] == _STOP and tokens.norm_start[index] == tokens.norm_end[index - 1] + 1

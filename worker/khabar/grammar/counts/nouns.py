@@ -1,4 +1,4 @@
-"""Nouns that numbers count, in every form, and what an unknown word's shape tells of it."""
+"""Nouns that numbers count, in all their forms, and guesses from the shape of unknown words."""
 
 from collections.abc import Iterable, Iterator
 from functools import cache
@@ -17,7 +17,7 @@ MONEY: Final = "money"
 
 
 class Noun(NamedTuple):
-    """A form of a noun: what it is counted as, its number, whether it is in the lexicon or only looks like a noun."""
+    """A form of a noun: its category, its grammatical number, and whether it is in the lexicon or only looks like a noun."""
 
     category: str
     number: str
@@ -82,7 +82,7 @@ def _written_out() -> Iterator[tuple[str, Noun]]:
 
 
 def _lexicon(*numbers: str) -> dict[str, Noun]:
-    """Return the forms of the counted nouns; of two that are spelt alike the number named first wins (بلدان)."""
+    """Return form -> noun for forms with these grammatical numbers; if two are spelled alike (بلدان), the first number wins."""
     forms = sorted(_all_forms(), key=lambda item: numbers.index(item[1].number) if item[1].number in numbers else -1)
     lexicon: dict[str, Noun] = {}
     same: dict[Noun, Noun] = {}  # one object for all that are equal
@@ -95,7 +95,7 @@ def _lexicon(*numbers: str) -> dict[str, Noun]:
 
 
 def _lemmas() -> dict[str, str]:
-    """Return the forms of the measures and currencies with the noun or symbol that they are forms of."""
+    """Return form -> noun or symbol, for all forms of measures and currencies."""
     found = {line.split("\t")[0]: line.split("\t")[0] for line in entries("quantities/unit_symbols")}
     for line in entries("quantities/units"):
         noun, plurals, category = line.split("\t")
@@ -109,13 +109,13 @@ def _lemmas() -> dict[str, str]:
 
 def _nouns() -> tuple[dict[str, Noun], dict[str, Noun], dict[str, Noun]]:
     nouns = _lexicon("symbol", "plural", "singular", "dual")
-    # Persons that are spelt as the plural of something else: after 11 and more مشاهد is a spectator, before it scenes.
+    # Nouns for persons spelled like the plural of another noun: مشاهد is a spectator after 11 and more, scenes after 3 to 10.
     singular_persons = {
         form: noun
         for form, noun in _lexicon("singular").items()
         if noun.category == PEOPLE and nouns[form].number == "plural" and nouns[form].category != PEOPLE
     }
-    # Duals that are no other form of another noun, and construct duals, many of which are: only their context tells.
+    # Duals that are not also forms of other nouns, and construct duals, many of which are; their context decides.
     duals = {
         form: noun
         for form, noun in _lexicon("dual", "construct").items()
@@ -138,9 +138,9 @@ MONTHS: Final = frozenset(form for month in entries("quantities/months") for for
 _LOOKALIKES: Final = frozenset(form for word in entries("quantities/clitic_lookalikes") for form in spellings(word))
 _NO_PERSONS: Final = frozenset(entries("quantities/not_persons"))
 _POSSESSIVES: Final = entries("quantities/possessives")
-# A nisba that short is a noun of another pattern (حي, نادي).
+# A shorter word with the ending of a nisba is a noun of another pattern (حي, نادي).
 _MIN_NISBA_CHARS: Final = 5
-# The participles of the fifth, sixth and tenth form name persons: متطوع, متظاهر, مستثمر.
+# Participles of the fifth, sixth and tenth form mean persons: متطوع, متظاهر, مستثمر.
 _PARTICIPLES: Final = ("مت", "مست")
 _PARTICIPLE_CHARS: Final = (5, 6)
 _VERB_LETTERS: Final = frozenset("يت")
@@ -149,11 +149,11 @@ _NOUN_ENDINGS: Final = ("ا", "ة", "ات", "ه", "ين")
 
 
 def noun_at(word: str, segments: str) -> Noun | None:
-    """Return the indefinite noun that the word is or may be, None for function words, verbs and the like.
+    """Return the indefinite noun that the word is or may be; None for function words, verbs and other words.
 
     Args:
         word: a token.
-        segments: the engine's segmentation of it, which tells a proclitic from a noun's own first letter (بطانية).
+        segments: its segmentation, which shows whether its first letter is a proclitic (not in بطانية).
     """
     known = NOUNS.get(word)
     if known:
@@ -174,12 +174,12 @@ def _has_clitic(word: str, segments: str) -> bool:
         return False
     if word[1:] in NOUNS:
         return True
-    # What ends as a counted noun does is one even where the engine takes its first letter off: كرفانا.
+    # A word with the ending of a counted noun is one, even if the engine cuts off its first letter: كرفانا.
     return (word[0] == "و" or not word.endswith(("ا", "ين"))) and segments.startswith(word[0] + "+")
 
 
 def has_doubtful_beginning(word: str) -> bool:
-    """Whether the first letter of an unknown noun is also a proclitic or a verb's prefix; then its ending must fit its number."""
+    """Whether an unknown noun may begin with a proclitic or a verb's prefix; then its ending must fit its number."""
     return word not in _LOOKALIKES and (word[0] in NOUN_CLITICS or _is_tafil(word))
 
 
@@ -188,12 +188,12 @@ def _is_verb(word: str) -> bool:
 
 
 def _is_tafil(word: str) -> bool:
-    """Whether it is the noun of a verb of the second form: تصويت, تدريب."""
+    """Whether it is the verbal noun of a verb of the second form: تصويت, تدريب."""
     return len(word) == _TAFIL_CHARS and word[0] == "ت" and word[3] == "ي"
 
 
 def definite_noun(word: str) -> Noun | None:
-    """Return the noun with the article, one that the lexicon does not know as any other."""
+    """Return the noun of a word with article, also if the lexicon does not have it; None for other words."""
     if not word.startswith("ال") or len(word) < 5 or word in NUMBER_WORDS:
         return None
     known = NOUNS.get(word[2:])
@@ -204,7 +204,7 @@ def definite_noun(word: str) -> Noun | None:
 
 
 def possessed(word: str) -> tuple[Noun, int] | None:
-    """Return the plural noun with a possessive suffix that the word is, and its proclitic characters."""
+    """Return (noun, number of proclitic characters) of a plural noun with a possessive suffix; None for other words."""
     for suffix in _POSSESSIVES:
         stem = word.removesuffix(suffix)
         for chars in (0, 1) if stem != word else ():
@@ -215,7 +215,7 @@ def possessed(word: str) -> tuple[Noun, int] | None:
 
 
 def _without_carrier(stem: str) -> str:
-    """Return زعماء for the زعمائ of زعمائهم."""
+    """Restore the final hamza: زعمائ, from زعمائهم, becomes زعماء."""
     return stem[:-1] + "ء" if stem.endswith(("ائ", "اؤ")) else stem
 
 
@@ -225,7 +225,7 @@ def is_person_plural(word: str) -> bool:
 
 
 def is_person_singular(word: str) -> bool:
-    """Whether the word has the shape of one person after 11 or more: a nisba (ليبيا), a participle (مترشحا, مستثمرة)."""
+    """Whether the word has the shape of a person counted by 11 or more: a nisba (ليبيا), a participle (مترشحا, مستثمرة)."""
     if is_no_person(word):
         return False
     if len(word) >= _MIN_NISBA_CHARS and word.endswith(("يا", "ي")):
@@ -235,5 +235,5 @@ def is_person_singular(word: str) -> bool:
 
 
 def is_no_person(word: str) -> bool:
-    """Whether the word only has the shape of a person's name or plural (قوانين, ناديا)."""
+    """Whether the word only looks like a noun for persons (قوانين, ناديا)."""
     return word in _NO_PERSONS

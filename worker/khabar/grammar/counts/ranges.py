@@ -1,4 +1,4 @@
-"""Ranges: two numbers that bound one quantity, بين 300 و400, من 15 إلى 20, 5-10."""
+"""Ranges, which are two numbers that bound one quantity: بين 300 و400, من 15 إلى 20, 5-10."""
 
 from collections.abc import Sequence
 from typing import Final, NamedTuple
@@ -19,12 +19,12 @@ _DASHES: Final = frozenset("-–—")
 _CHANGES: Final = frozenset(
     surfaces(dict.fromkeys(entries("quantities/changes")), prepositions=("", "ب", "ل"), with_article=False)
 )
-# How far before "from A to B" its verb of change is looked for, in tokens.
+# Most tokens from a verb of change to "from A to B".
 _MAX_TO_CHANGE: Final = 12
 
 
 class Range(NamedTuple):
-    """Two numerals as one quantity: its first token, the characters of proclitics there, its bounds."""
+    """Two numerals as one quantity: its first token, the number of proclitic characters there, its bounds."""
 
     first: int
     proclitic_chars: int
@@ -35,7 +35,7 @@ class Range(NamedTuple):
 def range_of(
     document: Document, left: Numeral, right: Numeral, left_unit: Unit | None, right_unit: Unit | None
 ) -> Range | None:
-    """Return the range that two neighbouring numerals make, None where they are two quantities."""
+    """Return the range of two neighbouring numerals; None if they are two quantities."""
     if left.value is None or right.value is None or not is_same_line(document, left.last, right.first):
         return None
     form = document.tokens.form
@@ -66,7 +66,7 @@ def range_of(
 
 
 def _link(form: Sequence[str], last: int, right: Numeral) -> str | None:
-    """Return the one word between the two, و where it is a proclitic."""
+    """Return the single word that links the two numerals, also و as a proclitic; None without one."""
     gap = [token for token in form[last + 1 : right.first] if token not in CLOSERS and token != "("]  # noqa: S105
     if not gap:
         return "و" if right.proclitic == "و" else None
@@ -74,7 +74,7 @@ def _link(form: Sequence[str], last: int, right: Numeral) -> str | None:
 
 
 def _head(form: Sequence[str], first: int) -> int | None:
-    """Return the token of من or بين before the first number."""
+    """Return the token of من or بين before the first number; None without one."""
     index = first - 1
     if index >= 0 and form[index] in ("(", '"'):
         index -= 1

@@ -1,1 +1,1 @@
-"""Numbers as written, in digits and in words."""
+"""Numbers in digits and in words."""

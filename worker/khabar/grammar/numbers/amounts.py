@@ -1,4 +1,4 @@
-"""Amounts: what number words and digits in a row are worth, with their scales."""
+"""Amounts: the value of number words and digits in a row, with scales such as thousand and million."""
 
 from decimal import Decimal
 from typing import Final, NamedTuple, cast
@@ -15,7 +15,7 @@ _HUNDRED: Final = 100
 
 
 class Amount(NamedTuple):
-    """Part of a numeral that ends at token `last`."""
+    """A part of a numeral, which ends at token `last`."""
 
     last: int
     value: Decimal | int | None
@@ -26,7 +26,7 @@ class Amount(NamedTuple):
 
 
 class AmountReader:
-    """Reads one amount at a time, with bounded look-ahead: additions go down in scale, multiplications up."""
+    """Reads one amount at a time, with bounded look-ahead. Added amounts must have a smaller scale, factors a greater one."""
 
     def __init__(self, document: Document) -> None:
         self._document = document
@@ -34,14 +34,14 @@ class AmountReader:
         self._form = document.tokens.form
 
     def read(self, first: int) -> Amount | None:
-        """Return the amount that begins at token `first`, as long as it gets."""
+        """Return the longest amount that begins at token `first`; None if none does."""
         amount = self._group(first)
         while amount and (addend := self._addend(amount)):
             amount = addend
         return amount
 
     def _following(self, last: int) -> int:
-        """Return the token after `last`, past the end where a line ends between them."""
+        """Return the index of the token after `last`; the number of tokens if a line ends after `last`."""
         tokens, following = self._tokens, last + 1
         if (
             following == len(tokens)
@@ -54,12 +54,12 @@ class AmountReader:
         return NUMBER_WORDS.get(self._form[index]) if index < len(self._form) else None
 
     def _bare(self, index: int) -> NumberWord | None:
-        """Return the number word at `index` if no proclitic is before it."""
+        """Return the number word at `index` if it has no proclitic; otherwise None."""
         word = self._word(index)
         return word.value if word and not word.proclitic else None
 
     def _joined(self, last: int) -> int | None:
-        """Return the token of the number that و joins to what ends at token `last`, None where none does."""
+        """Return the token of a number that و joins to the amount ending at token `last`; None if there is no such number."""
         index = self._following(last)
         if index == len(self._form):
             return None
@@ -69,7 +69,7 @@ class AmountReader:
         return index if word and word.proclitic == "و" else None
 
     def _group(self, first: int) -> Amount | None:
-        """Read a count with its scales, or a scale alone."""
+        """Read a number with its scales, or only a scale."""
         amount = self._digits(first) if is_digits(self._form, first) else self._in_words(first)
         while amount and (scaled := self._scaled(amount)):
             amount = scaled
@@ -98,12 +98,12 @@ class AmountReader:
         return self._below_thousand(first, word.value)
 
     def _has_noun(self, index: int) -> bool:
-        """Whether a word follows that و does not join, so that ألفا is the dual before its noun."""
+        """Whether a word without و follows, so that ألفا is the dual before its noun."""
         following = self._following(index)
         return following < len(self._form) and self._form[following].isalpha() and self._form[following][0] != "و"
 
     def _is_verb(self, word: Surface[NumberWord], index: int) -> bool:
-        """Whether ألف is "he wrote": a thousand of something is indefinite."""
+        """Whether ألف is the verb "he wrote": a definite word follows, which the number never takes."""
         following = self._form[index + 1] if index + 1 < len(self._form) else ""
         return not word.is_definite and following.startswith("ال") and following not in NUMBER_WORDS
 
@@ -125,7 +125,7 @@ class AmountReader:
         return None if kind == "teen" else Amount(first, value)
 
     def _with_rest(self, last: int, hundreds: Decimal | int) -> Amount:
-        """Add what و joins to hundreds, below a hundred."""
+        """Add to hundreds a number below a hundred that و joins to them."""
         rest = self._joined(last)
         if rest is not None:
             word = self._word(rest)
@@ -142,7 +142,7 @@ class AmountReader:
         return Amount(digits.last, digits.value, is_digits=True) if digits else None
 
     def _scaled(self, amount: Amount) -> Amount | None:
-        """Multiply by the scale that follows: 15 ألف, عشرات الآلاف, ألف مليار, 3 ونصف مليون."""
+        """Multiply by a scale that follows: 15 ألف, عشرات الآلاف, ألف مليار, 3 ونصف مليون; None if none follows."""
         following = self._following(amount.last)
         if amount.is_digits and following < len(self._form):
             following = after_closer(self._form, amount.last)
@@ -156,7 +156,7 @@ class AmountReader:
             return None
         factor = int(word.value)
         if amount.value is None:
-            # مئات الملايين, بضعة آلاف; a scale multiplies a smaller one alone.
+            # مئات الملايين, بضعة آلاف: a scale can only multiply a smaller one.
             if factor <= amount.scale:
                 return None
             return Amount(following, None, (amount.lower or 1) * factor, factor)
@@ -165,19 +165,19 @@ class AmountReader:
         return Amount(following, (amount.value + half) * factor, scale=amount.scale * factor)
 
     def _is_displaced_stop(self, index: int) -> bool:
-        """Whether a stop stands at the front of the word behind it, where right-to-left damage put it."""
+        """Whether the token is a stop that touches the next word instead of the one before, a damage by right-to-left display."""
         tokens = self._tokens
         if tokens.form[index : index + 1] != ["."] or tokens.touches_previous(index) or index + 1 == len(tokens):
             return False
         return tokens.touches_previous(index + 1)
 
     def _fraction(self, index: int) -> Decimal | int:
-        """Return the fraction that و joins at `index`, 0 where none does."""
+        """Return the fraction with و at `index`; 0 if there is no fraction."""
         word = self._word(index)
         return word.value.value if word and word.value.kind == "fraction" and word.proclitic == "و" else 0
 
     def _addend(self, amount: Amount) -> Amount | None:
-        """Return the amount with the smaller one that و joins to it: مليون و350 ألفا, مليون ونصف المليون."""
+        """Return the sum with a smaller amount joined by و: مليون و350 ألفا, مليون ونصف المليون; None without one."""
         if amount.scale == 1 or amount.value is None:
             return None
         following = self._joined(amount.last)

@@ -1,4 +1,4 @@
-"""What a number in digits is worth: thousands and decimals with every separator that newspapers use."""
+"""The value of a number in digits: thousands and decimals, with every separator that newspapers use."""
 
 from decimal import Decimal
 from typing import Final, NamedTuple
@@ -7,7 +7,7 @@ from khabar.grammar.numbers.groups import read_groups
 from khabar.grammar.numbers.number_words import is_digits, is_scaled
 from khabar.text.tokens import Tokens
 
-# The agencies' decimal sign between digits (7ر2); و for it is a slip of the neighbouring key.
+# News agencies use ر as a decimal sign between digits (7ر2); و, on the key beside it, is a typing error for ر.
 _REVERSING: Final = "رو"
 # Longer runs are serial numbers, and int() is quadratic in their length.
 _MAX_CHARACTERS: Final = 24
@@ -15,11 +15,12 @@ _GROUP: Final = 3
 
 
 def digits_value(form: str, *, scaled: bool) -> Decimal | int | None:
-    """Return the value of a token of digits, None where it is no plain number (a date, a clock time, a score).
+    """Return the value of a token of digits; None if it is not a plain number but a date, a clock time or a score.
 
     Args:
-        form: as the tokenizer cut it: ASCII digits with separators between them.
-        scaled: whether a scale word or "per cent" follows: 6.935 million is a decimal, 6.935 cars are thousands.
+        form: the token: ASCII digits with separators between them.
+        scaled: whether a scale word or "per cent" follows. In 6.935 million the dot is a decimal point, in 6.935 cars it
+            separates thousands.
     """
     if len(form) > _MAX_CHARACTERS:
         return None
@@ -43,7 +44,7 @@ def digits_value(form: str, *, scaled: bool) -> Decimal | int | None:
 
 
 def _reversed(parts: list[str], scaled: bool) -> Decimal | int | None:
-    """Read 3ر28 as 28.3: the agencies' systems write the whole last."""
+    """Read 3ر28 as 28.3: the agencies' systems write the whole number last."""
     parts.reverse()
     if not all(map(str.isdecimal, parts)):
         return None
@@ -53,20 +54,20 @@ def _reversed(parts: list[str], scaled: bool) -> Decimal | int | None:
 
 
 def _is_grouped(parts: list[str]) -> bool:
-    """Whether the parts are groups of thousands; 0.125 is none."""
+    """Whether the parts are groups of thousands; those of 0.125 are not."""
     head, *rest = parts
     return 0 < len(head) <= _GROUP and head[0] != "0" and all(len(group) == _GROUP for group in rest)
 
 
 class Digits(NamedTuple):
-    """A number in digits that ends at token `last`."""
+    """A number in digits, which ends at token `last`."""
 
     last: int
     value: Decimal | int
 
 
 def read_digits(tokens: Tokens, first: int) -> Digits | None:
-    """Read the digits at token `first`: one token, or several that a misplaced or foreign separator has cut."""
+    """Read the number in digits at token `first`, which a misplaced or foreign separator may have cut into several tokens."""
     form = tokens.form
     if groups := read_groups(tokens, first):
         return Digits(groups.last, groups.value)
@@ -81,7 +82,7 @@ def read_digits(tokens: Tokens, first: int) -> Digits | None:
 
 
 def _broken_decimal(tokens: Tokens, first: int) -> Digits | None:
-    """Read 72. 4 في المائة as 4.72: the decimal point stayed with the digits after it."""
+    """Read 72. 4 في المائة as 4.72: the parts were swapped, and the point stayed with the fraction."""
     part, point, whole = tokens.form[first : first + 3]
     if point != "." or tokens.touches_previous(first + 2) or not is_scaled(tokens.form, first + 2):
         return None

@@ -1,4 +1,4 @@
-"""Thousands that separators cut into several tokens: 11 708 371, 15،730،400, 1'234'567."""
+"""Groups of thousands whose separators cut a number into several tokens: 11 708 371, 15،730،400, 1'234'567."""
 
 import re
 from collections.abc import Sequence
@@ -15,21 +15,21 @@ _MAX_GROUPS: Final = 5
 _ARABIC_COMMA: Final = "،"
 _MARKS: Final = frozenset({_ARABIC_COMMA, *"'’‘´`"})
 _LAST_WITH_DECIMALS: Final = re.compile(r"(\d{3})[.,](\d{1,2})")
-# After one of these the first number names something, and the second counts: المادة 12 300 شخص.
+# After one of these, the first number is a label and only the second counts: المادة 12 300 شخص.
 _NAMERS: Final = frozenset(
     surfaces(dict.fromkeys((*entries("quantities/labels"), *entries("quantities/time_heads"))))
 ) | frozenset(entries("quantities/months"))
 
 
 class Groups(NamedTuple):
-    """A number in groups of three that ends at token `last`."""
+    """A number in groups of three digits, which ends at token `last`."""
 
     last: int
     value: Decimal | int
 
 
 def read_groups(tokens: Tokens, first: int) -> Groups | None:
-    """Read a number of two to five groups that begins at token `first`; None where its tokens are several numbers."""
+    """Read a number of two to five groups that begins at token `first`; None if the tokens are separate numbers."""
     form = tokens.form
     head = form[first]
     if len(head) > _GROUP or head[0] == "0" or not head.isdecimal():
@@ -60,7 +60,7 @@ def _collect(tokens: Tokens, first: int, mark: str | None) -> tuple[list[str], i
 
 
 def _is_beside(tokens: Tokens, last: int, mark: str | None) -> bool:
-    """Whether one mark without spaces, or one space alone, stands between token `last` and the next group."""
+    """Whether the next group follows token `last` after the mark without spaces, or after a single space if there is no mark."""
     if mark is None:
         return tokens.norm_start[last + 1] == tokens.norm_end[last] + 1
     return tokens.form[last + 1] == mark and tokens.touches_previous(last + 1) and tokens.touches_previous(last + 2)
@@ -79,7 +79,7 @@ def _is_one_marked(tokens: Tokens, _first: int, last: int, groups: Sequence[str]
 
 
 def _is_one_spaced(tokens: Tokens, first: int, last: int, groups: Sequence[str], _mark: str | None) -> bool:
-    """Whether the groups are no numbers that only stand side by side, such as parts of a telephone number."""
+    """Whether the groups are one number, and not separate numbers such as the parts of a telephone number."""
     form = tokens.form
     if is_digits(form, last + 1) or is_digits(form, first - 1) or (first and form[first - 1] == "+"):
         return False

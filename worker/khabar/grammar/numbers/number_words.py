@@ -1,4 +1,4 @@
-"""The words that numbers are made of, as they stand in text, and what says "per cent"."""
+"""Number words in all their forms, and the words for "per cent"."""
 
 from collections.abc import Sequence
 from decimal import Decimal
@@ -10,7 +10,7 @@ from khabar.lexicons.kept import kept
 
 
 class NumberWord(NamedTuple):
-    """A row of the lexicon numerals/words, which describes the kinds."""
+    """A row of the lexicon numerals/words; its header explains the kinds."""
 
     kind: str
     value: Decimal | int
@@ -35,7 +35,7 @@ _PERCENT_HEADS: Final = frozenset(form.split()[0] for form in _PERCENT if " " in
 
 
 def percent_end(form: Sequence[str], index: int) -> int | None:
-    """Return the last token of a "per cent" that begins at token `index`, None where there is none."""
+    """Return the last token of a "per cent" that begins at token `index`; None if none begins there."""
     if not 0 <= index < len(form):
         return None
     if form[index] in _PERCENT:
@@ -51,7 +51,7 @@ def is_digits(form: Sequence[str], index: int) -> bool:
 
 
 def after_closer(form: Sequence[str], last: int) -> int:
-    """Return the token after `last`, one closing mark passed over: "3.6" مليار."""
+    """Return the index of the token after `last`, or after a closing mark there: "3.6" مليار."""
     following = last + 1
     return following + 1 if following < len(form) and form[following] in CLOSERS else following
 

@@ -1,4 +1,4 @@
-"""Numerals: numbers in words, digits or both, with their scales; no counted noun, no ordinals, no unit."""
+"""Numerals: numbers in words, in digits or both, with their scales, but without counted nouns and units; no ordinals."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,19 +15,19 @@ from khabar.text.document import Document
 
 @dataclass(frozen=True, slots=True)
 class Numeral:
-    """A number as written: words or digits with their scales, no counted noun.
+    """A number in the text: words or digits with their scales, without a counted noun.
 
     Attributes:
-        first, last: token indexes, both inside.
-        start, end: raw offsets; proclitics outside, the article inside.
-        value: None for a vague one (مئات, عشرات الآلاف, بضعة); negative after a minus, which is inside.
-        lower: the least value of a vague one, where its words name one; else None.
-        scale: the last scale in it (1000000 for مليون و350 مليون), 1 without; 10, 100, 1000 ... for a vague one.
-        proclitic: the letters before it ('و', 'ب', 'وب', ...), in its first token or in a token of their own.
-        proclitic_chars: how many of them are in its first token.
-        is_digits: written in digits alone, without a scale word.
-        is_definite: its first word has the article (the token before it, for digits: الـ 20).
-        is_dual: a scale in the dual and nothing else (مليونان, ألفي).
+        first, last: its first and its last token.
+        start, end: raw offsets, without proclitics, with the article and a minus.
+        value: None for a vague number (مئات, عشرات الآلاف, بضعة); negative after a minus.
+        lower: the least value of a vague number, if its words name one; otherwise None.
+        scale: the last scale in it (1000000 for مليون و350 مليون), 1 without one; 10, 100, 1000 ... for a vague number.
+        proclitic: the letters before it ('و', 'ب', 'وب', ...), in its first token or in a separate token.
+        proclitic_chars: how many of these letters are in its first token.
+        is_digits: whether it is written only in digits, without a scale word.
+        is_definite: whether it has the article, in its first word or, for digits, as the token before it (الـ 20).
+        is_dual: whether it is only a scale in the dual (مليونان, ألفي).
     """
 
     first: int
@@ -44,7 +44,7 @@ class Numeral:
     is_dual: bool
 
 
-# What may stand before digits, in a token of its own -> whether it is or holds the article.
+# Separate token that may come before digits -> whether it is or contains the article.
 _CLITICS: Final = {conjunction + preposition: False for conjunction in CONJUNCTIONS for preposition in PREPOSITIONS}
 _CLITICS.update(dict.fromkeys(entries("numerals/articles"), True))
 _YEARS: Final = (range(1300, 1500), range(1800, 2100))
@@ -52,7 +52,7 @@ _TEN: Final = 10
 
 
 def numerals(document: Document) -> Sequence[Numeral]:
-    """Return the document's numerals in text order, none inside another; found once a document."""
+    """Return the document's numerals in text order, without overlaps; found once for each document."""
     return document.once(_find)
 
 
@@ -66,7 +66,7 @@ def _find(document: Document) -> list[Numeral]:
     found: list[Numeral] = []
     last = -1
     words = NUMBER_WORDS
-    # The first character tells digits apart at the price of one comparison a token.
+    # Digits are recognized by comparing the first character, which is fast.
     for index in [i for i, token in enumerate(form) if token in words or "0" <= token < ":"]:
         word = words.get(form[index])
         if index <= last or (word and _is_no_beginning(form, index, word)):
@@ -106,7 +106,7 @@ def _numeral(document: Document, first: int, word: Surface[NumberWord] | None, a
 
 
 def _is_no_beginning(form: Sequence[str], first: int, word: Surface[NumberWord]) -> bool:
-    """Whether it ends an ordinal (الخامس والعشرين, الثامن عشر), is a "per cent", or a verb (تسع 300 راكب)."""
+    """Whether the word cannot begin a numeral: it ends an ordinal (الخامس والعشرين), is "per cent", or a verb (تسع 300 راكب)."""
     kind = word.value.kind
     if kind == "tens":
         return word.is_definite and word.proclitic == "و"
@@ -119,7 +119,7 @@ def _is_no_beginning(form: Sequence[str], first: int, word: Surface[NumberWord])
 
 
 def _plain(value: Decimal | int | None) -> int | float | None:
-    """Return the value as JSON has it: whole numbers are integers."""
+    """Return the value as in the record: whole numbers as integers."""
     if isinstance(value, Decimal):
         return int(value) if value == int(value) else float(value)
     return value

@@ -10,12 +10,12 @@ from khabar.lexicons import entries
 
 @dataclass(frozen=True, slots=True)
 class Ordinal:
-    """An ordinal as written.
+    """An ordinal in the text.
 
     Attributes:
-        first, last: token indexes, both inside.
+        first, last: its first and its last token.
         value: the number.
-        proclitic: the letters of the first token before it.
+        proclitic: proclitics of the first token.
         is_definite: whether its first word has the article.
     """
 
@@ -35,12 +35,12 @@ _TENS: Final[dict[str, Surface[int]]] = surfaces(_table("tens"))
 _TEEN: Final = frozenset(entries("ordinals/teens"))
 _TEN: Final = 10
 
-# Every form that can begin one.
+# Every form that can begin an ordinal.
 FORMS: Final = frozenset(_UNITS) | frozenset(_TENS)
 
 
 def ordinal_at(form: Sequence[str], index: int, limit: int) -> Ordinal | None:
-    """Return the ordinal that begins at token `index`; it ends before token `limit`."""
+    """Return the ordinal that begins at token `index` and ends before token `limit`; None if none begins there."""
     if index >= limit:
         return None
     word = form[index]
@@ -48,7 +48,7 @@ def ordinal_at(form: Sequence[str], index: int, limit: int) -> Ordinal | None:
     if unit is None:
         ten = _TENS.get(word)
         return Ordinal(index, index, ten.value, ten.proclitic, ten.is_definite) if ten and ten.is_definite else None
-    is_bound = unit.value > _TEN  # حادي is no ordinal alone
+    is_bound = unit.value > _TEN  # حادي needs a following word
     value, last = (1 if is_bound else unit.value), index
     if index + 1 < limit and value < _TEN:
         following = form[index + 1]

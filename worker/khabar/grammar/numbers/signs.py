@@ -12,26 +12,26 @@ _MINUSES: Final = frozenset("-−–﹣－")
 _WORDS: Final = surfaces(dict.fromkeys(entries("numerals/minus")), with_article=False)
 _BELOW: Final = tuple(tuple(phrase.split()) for phrase in entries("numerals/below_zero"))
 _BELOW_FIRST: Final = frozenset(phrase[0] for phrase in _BELOW)
-# What can be counted below zero; a dash before anything else opens a line of a list or ends a dateline.
+# Units that can be below zero. Before other words, a dash opens a line of a list or ends a dateline.
 _SIGNED_UNITS: Final = frozenset(entries("numerals/signed_units"))
 _TIME_UNITS: Final = frozenset(entries("quantities/time_units"))
 _FUNCTION_WORDS: Final = frozenset(entries("function_words/ar"))
 _STOPS: Final = frozenset(".،؛:")
 _CLITICS: Final = frozenset("وبلف")
 _OPENERS: Final = frozenset('("«“[')
-# How far after the number its unit may be, another number of a range before it: من -2 إلى 4 درجات.
+# Most tokens from a number to its unit, if the other number of a range comes in between: من -2 إلى 4 درجات.
 _MAX_TO_UNIT: Final = 5
-# Between the unit and "below zero" its adjectives may stand: 10 درجات مئوية تحت الصفر.
+# Most tokens from the unit to "below zero", with adjectives in between: 10 درجات مئوية تحت الصفر.
 _MAX_TO_BELOW: Final = 3
 
 
 def sign_before(document: Document, first: int, last: int, *, is_digits: bool) -> Surface[None] | None:
-    """Return the minus right before the number from token `first` to `last`, with its proclitic; None without one.
+    """Return the minus right before a number, with its proclitic; None without one.
 
     Args:
-        document: with its tokens.
-        first, last: the tokens of the number.
-        is_digits: whether it begins with digits; before words only a word is a sign.
+        document: has tokens.
+        first, last: the first and the last token of the number.
+        is_digits: whether it begins with digits. Before a number word, a dash is not a minus.
     """
     if not first:
         return None
@@ -45,7 +45,7 @@ def sign_before(document: Document, first: int, last: int, *, is_digits: bool) -
 
 
 def is_below_zero(form: Sequence[str], last: int, end: int) -> bool:
-    """Whether "below zero" follows token `last`, a few words passed over, before token `end`."""
+    """Whether "below zero" follows token `last` before token `end`; a few words may come in between."""
     for index in range(last + 1, min(last + 1 + _MAX_TO_BELOW, end)):
         if form[index] in _BELOW_FIRST and any(tuple(form[index : index + len(phrase)]) == phrase for phrase in _BELOW):
             return True
@@ -55,7 +55,7 @@ def is_below_zero(form: Sequence[str], last: int, end: int) -> bool:
 
 
 def _is_minus(document: Document, index: int) -> bool:
-    """Whether the dash touches the number and no word or number before it."""
+    """Whether the dash touches the number after it, but no word or number before it."""
     tokens = document.tokens
     form = tokens.form
     if not tokens.touches_previous(index + 1) or index == 0 or is_digits(form, index - 1):
@@ -69,7 +69,7 @@ def _is_minus(document: Document, index: int) -> bool:
 
 
 def _has_signed_unit(form: Sequence[str], first: int, last: int) -> bool:
-    """Whether what can be below zero follows; at a distance only after من, بين and the like (من -2 إلى 4 درجات)."""
+    """Whether a unit that can be below zero follows; for ranges (من -2 إلى 4 درجات) it may be a few words away."""
     following = after_closer(form, last)
     is_range = first > 1 and (form[first - 2] in _FUNCTION_WORDS or form[first - 2] in _CLITICS)
     for index in range(following, min(following + (_MAX_TO_UNIT if is_range else 1), len(form))):

@@ -1,7 +1,7 @@
-"""What of a text is no story: the names before and after it, links, tags, stamps, repeats and other remains of the page.
+"""Boilerplate: the parts of a text that do not belong to the story, such as credits, links, tags, stamps and repeats.
 
-Nothing is looked for there, but names in credits: a reporter's name is a name, and entities are found in bylines as everywhere. A
-dateline's place and date are none of it: a date between place and agency is a date.
+Extractors skip them, except that entities are also found in credits, because a reporter is a person. The place and the date of
+a dateline belong to the story.
 """
 
 from bisect import bisect_right
@@ -26,13 +26,13 @@ CREDITS: Final = frozenset({"byline", SITE})
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """A stretch of the raw text that is no story.
+    """A stretch of the raw text that does not belong to the story.
 
     Attributes:
         start, end: raw offsets, [start, end).
-        kind: byline (names, desk, paper, agency), site (the site's name behind the title), link, tags, contact, caption,
-            stamp (day and hour of publication), furniture (counters, buttons, sections, footers), code, title or paragraph
-            (both printed before).
+        kind: byline (names, desk, newspaper, agency), site (the site's name after the title), link, tags, contact, caption,
+            stamp (time of publication), furniture (counters, buttons, sections, footers), code, title or paragraph (printed a
+            second time).
     """
 
     start: int
@@ -42,10 +42,10 @@ class Stretch:
 
 @dataclass(frozen=True, slots=True)
 class Boilerplate:
-    """All that is no story, and the credits in it.
+    """All stretches that do not belong to the story, and the credits in them.
 
     Attributes:
-        stretches: in text order; they do not overlap.
+        stretches: in text order, without overlaps.
         opening, closing: the credits before and after the story.
     """
 
@@ -54,21 +54,21 @@ class Boilerplate:
     closing: Closing
 
     def covers(self, offset: int) -> bool:
-        """Whether raw offset `offset` lies in a stretch; O(log n)."""
+        """Whether raw offset `offset` is in a stretch; O(log n)."""
         return self._at(offset) is not None
 
     def hides_names(self, offset: int) -> bool:
-        """Whether raw offset `offset` lies in a stretch that is no credit: even a name there is nobody in the story."""
+        """Whether raw offset `offset` is in a stretch that is not a credit, where names are not entities of the article."""
         stretch = self._at(offset)
         return stretch is not None and stretch.kind not in CREDITS
 
     def is_credit(self, offset: int) -> bool:
-        """Whether raw offset `offset` lies in a byline or the site's name behind the title."""
+        """Whether raw offset `offset` is in a byline or in the site's name after the title."""
         stretch = self._at(offset)
         return stretch is not None and stretch.kind in CREDITS
 
     def is_stamp(self, offset: int) -> bool:
-        """Whether raw offset `offset` lies in a stamp of the page: when it was published or changed."""
+        """Whether raw offset `offset` is in a stamp of the page, the time when it was published or changed."""
         stretch = self._at(offset)
         return stretch is not None and stretch.kind == STAMP
 
@@ -78,7 +78,7 @@ class Boilerplate:
 
 
 def boilerplate(document: Document) -> Boilerplate:
-    """Return what of the segmented document is no story; found once and kept in `document.shared`."""
+    """Return the boilerplate of a segmented document; found once and kept in `document.shared`."""
     return document.once(_find)
 
 
@@ -117,7 +117,7 @@ def _furniture(document: Document, title: Sequence[range], body: Sequence[range]
 
 
 def _apart(parts: Iterable[Remains]) -> Iterator[Remains]:
-    """Yield parts in text order; of two that overlap the first, or the longer (a photographer's line is read twice)."""
+    """Yield parts in text order; if two overlap, only the one that begins first, or the longer if both begin at one token."""
     done = 0
     for part in sorted(parts, key=lambda part: (part.first, -part.last)):
         if part.first >= done:

@@ -1,4 +1,4 @@
-"""How a story ends: the agency in brackets or on a line of its own, and whose work it was."""
+"""The credit at the end of a story: the agency in brackets or on a separate line, or the writer's name."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -30,8 +30,8 @@ class Closing:
 
     Attributes:
         agencies: canonical names in text order.
-        names: tokens of the credit, [first, last) each.
-        stamps: tokens of dates behind a writer's name (كتب: فلان | 13 يونيو), [first, last) each.
+        names: tokens of the credit, each as [first, last).
+        stamps: tokens of dates after a writer's name (كتب: فلان | 13 يونيو), each as [first, last).
     """
 
     agencies: tuple[str, ...] = ()
@@ -43,8 +43,8 @@ def closing(document: Document, last: int) -> Closing:
     """Return the credit that ends the story.
 
     Args:
-        document: segmented.
-        last: one past the story's last token: where remains of the page begin, if there are any.
+        document: has segmented tokens.
+        last: one past the story's last token; remains of the page may begin there.
     """
     form = document.tokens.form
     while last and form[last - 1] in STOPS:
@@ -64,7 +64,7 @@ def _in_brackets(document: Document, last: int) -> Closing:
     form = document.tokens.form
     earliest = max(last - _LONGEST_BRACKET, 0)
     first = next((index for index in range(last - 1, earliest, -1) if form[index] in _OPENING), 0)
-    # «ذكرت وكالة (رويترز)» tells a source of the sentence, not of the story.
+    # «ذكرت وكالة (رويترز)» names the source of the sentence, not of the story.
     if not first or form[first - 1] in _FUNCTION_WORDS or form[first - 1] in _PROCLITICS:
         return Closing()
     if form[first - 1] not in STOPS and _is_gloss(form, first, last):
@@ -95,7 +95,7 @@ def _closing(document: Document, first: int, last: int) -> Closing:
 
 
 def _signature(form: Sequence[str], parts: Sequence[Part]) -> Closing:
-    """Return the writer's line (كتب: محمد العلي | 13 يونيو، إعداد منى السيد): a desk with a person's name, and no more."""
+    """Return the writer's line (كتب: محمد العلي | 13 يونيو، إعداد منى السيد): a word such as كتب with a person's name."""
     if not parts or parts[0].kind is not Kind.DESK or not parts[-1].ends_line:
         return Closing()
     is_named = any(is_given_name(form[index]) for part in parts[:2] for index in range(part.first, part.last))

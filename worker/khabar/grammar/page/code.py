@@ -1,4 +1,4 @@
-"""Remains of style sheets, scripts and attributes in a line of text: the stretches between Arabic words that hold braces."""
+"""Remains of style sheets, scripts and attributes in a line: stretches without Arabic words that contain signs of code."""
 
 from collections.abc import Iterator, Sequence
 from typing import Final
@@ -14,7 +14,7 @@ def code(form: Sequence[str], page_lines: Sequence[range]) -> Iterator[range]:
 
     Args:
         form: forms of the tokens.
-        page_lines: of the text.
+        page_lines: the lines of the text, as token ranges.
     """
     if _HINTS.isdisjoint(form):
         return

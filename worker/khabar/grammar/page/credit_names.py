@@ -1,4 +1,4 @@
-"""The names that credits are made of: places, agencies, papers, desks; one lookup for the longest that begins at a token."""
+"""The names in credits: places, agencies, newspapers, desks. `longest_name` finds the longest one that begins at a token."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -9,11 +9,11 @@ from khabar.grammar.folding import fold
 from khabar.lexicons import entries
 from khabar.lexicons.kept import kept
 
-_MAX_TOKENS: Final = 10  # of a name; أ. ف. ب. has 6
+_MAX_TOKENS: Final = 10  # in a name; أ. ف. ب. has 6
 
 
 class Kind(Enum):
-    """What a part of a credit is."""
+    """The kind of a part of a credit."""
 
     PLACE = "place"
     AGENCY = "agency"
@@ -25,11 +25,11 @@ class Kind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What a lexicon says of a name.
+    """A name in a lexicon.
 
     Attributes:
-        kind: never NAME.
-        agency: canonical name of an agency, '' for everything else.
+        kind: its kind; NAME only for parts of credits that no lexicon has.
+        agency: canonical name of an agency; '' for every other kind.
         maybe_place: whether it is also a place (قنا, المدينة).
         is_joined: whether it is a place after و (جدة والرياض).
     """
@@ -50,7 +50,7 @@ def _key(name: str) -> str:
 
 
 def _lexicon() -> dict[str, Known]:
-    """Return key -> what it is. Where lexicons share a name, an agency wins over an outlet, and that over a place."""
+    """Return key -> name. If several lexicons have the same name, an agency wins over an outlet, and an outlet over a place."""
     places = [_key(name) for name in (*entries("origin/places_arab"), *entries("origin/places_world"))]
     place = Known(Kind.PLACE)
     known = dict.fromkeys(("و" + key for key in places), Known(Kind.PLACE, is_joined=True))
@@ -87,7 +87,7 @@ def longest_name(form: Sequence[str], index: int, last: int) -> tuple[Known, int
     """Return the longest name of the lexicons that begins at token `index` and ends before `last`.
 
     Returns:
-        What it is and the token after it; None where no name begins.
+        The name and the index of the token after it; None if no name begins there.
     """
     best = None
     key = ""
@@ -107,6 +107,6 @@ def longest_name(form: Sequence[str], index: int, last: int) -> tuple[Known, int
 
 
 def is_given_name(word: str) -> bool:
-    """Whether a person's name may begin with the word: a given name or one with عبد (محمد, عبدالله)."""
+    """Whether a person's name may begin with the word: a given name, also with عبد (محمد, عبدالله)."""
     folded_word = fold(word)
     return folded_word in _GIVEN_NAMES or folded_word.startswith("عبدال")

@@ -1,7 +1,7 @@
-"""Credits: the few words around a story that say where it is from and whose it is (سبق - الرياض، القاهرة (رويترز)).
+"""Credits: a few words before or after a story that name its place, its agency or its writer (سبق - الرياض، القاهرة (رويترز)).
 
-A credit is a row of short parts with separators between them. A part is known from a lexicon or is taken for a name;
-which parts together are a credit is for the reader of the parts to decide.
+A credit is a sequence of short parts with separators between them. A part is in a lexicon or is taken for a name. This module
+reads parts; dateline.py decides which of them together are a credit.
 """
 
 from collections.abc import Sequence
@@ -33,9 +33,9 @@ _CLASSES: Final = {
 }
 SEPARATORS: Final = frozenset(_CLASSES)
 _MAX_PARTS: Final = 12  # two reporters, a photographer, date and agency have 8
-_MAX_WORDS: Final = 5  # of a reporter's name, with بن and آل
+_MAX_WORDS: Final = 5  # in a reporter's name, with بن and آل
 _WEEKDAYS: Final = folded("origin/weekdays")
-# As written: folded, على would be the name علي.
+# Compared without folding, because على folded would equal the name علي.
 _FUNCTION_WORDS: Final = frozenset(entries("function_words/ar"))
 _FROM: Final = "من"
 _DATE: Final = Known(Kind.DATE)
@@ -47,10 +47,10 @@ class Part:
     """One part of a credit.
 
     Attributes:
-        known: what it is.
+        known: its entry in a lexicon, or a date or a name.
         first, last: its tokens, [first, last).
-        before, after: the separators around it, each as one of - , : ( ) and " in text order.
-        ends_line: whether nothing but separators follows.
+        before, after: the separators around it in text order, each written as one of - , : ( ) and ".
+        ends_line: whether only separators follow it.
     """
 
     known: Known
@@ -62,24 +62,25 @@ class Part:
 
     @property
     def kind(self) -> Kind:
-        """What it is."""
+        """Its kind."""
         return self.known.kind
 
     @property
     def is_enclosed(self) -> bool:
-        """Whether it stands alone between brackets or quotation glyphs."""
+        """Whether brackets or quotation glyphs enclose only this part."""
         return self.before.endswith(("(", '"')) and self.after.startswith((")", '"'))
 
 
 def read_parts(tokens: Tokens, first: int, last: int) -> list[Part]:
-    """Read parts from token `first` on, until something follows that is no part of a credit, or there are twelve.
+    """Read parts from token `first` on, up to words that cannot be a part of a credit, and at most twelve.
 
     Args:
-        tokens: of the text.
-        first, last: the tokens to read, [first, last); one line at most.
+        tokens: tokens of the text.
+        first, last: the tokens to read, [first, last), from a single line.
 
     Returns:
-        The parts in text order. The last one may run on into the story: its `after` is '' and `ends_line` False.
+        The parts in text order. The story may follow the last one without a separator; then its `after` is '' and its
+        `ends_line` False.
     """
     reader = _Reader(tokens.form, last)
     parts: list[Part] = []
@@ -96,10 +97,10 @@ def read_parts(tokens: Tokens, first: int, last: int) -> list[Part]:
 
 
 def agencies_of(field: str | None) -> tuple[str, ...]:
-    """Return the agencies that a field such as the author names: رويترز - لندن، الوئام - ا ف ب:، الجزيرة - واس.
+    """Return the agencies named in a field such as the author: رويترز - لندن، الوئام - ا ف ب:، الجزيرة - واس.
 
     Args:
-        field: as the producer sent it; None gives no agency.
+        field: as the producer sent it; None gives no agencies.
     """
     if not field:
         return ()
@@ -122,14 +123,14 @@ class _Reader:
         self._last = last
 
     def separators(self, index: int) -> tuple[str, int]:
-        """Return the separators from `index` on, and the token after them."""
+        """Return the separators from `index` on, and the index of the token after them."""
         end = index
         while end < self._last and self._form[end] in SEPARATORS:
             end += 1
         return "".join(_CLASSES[mark] for mark in self._form[index:end]), end
 
     def agency(self, index: int) -> str:
-        """Return the agency that the part beginning at `index` names, '' for another part."""
+        """Return the agency named by the part that begins at `index`; '' if it names none."""
         found = self._lookup(index + 1 if fold(self._form[index]) in HEADS else index)
         if found and found[0].kind is Kind.PLACE:
             found = self._lookup(found[1])  # واشنطن رويترز
@@ -137,7 +138,7 @@ class _Reader:
         return found[0].agency if found and is_part else ""
 
     def part(self, index: int, previous: Part | None) -> tuple[Known, int, int] | None:
-        """Return what begins at `index` with its tokens, None for no part of a credit."""
+        """Return the part of a credit that begins at `index`, with its tokens [first, last); None if none begins there."""
         return self._known(index, previous) or self._date(index, previous) or self._name(index)
 
     def _known(self, index: int, previous: Part | None) -> tuple[Known, int, int] | None:
@@ -160,7 +161,7 @@ class _Reader:
             goes_on = is_signed or self._date(end) is not None or self._ends_after_known(end)
         else:
             goes_on = previous is not None and previous.kind is not Kind.DESK
-        # Else the story may only follow without a separator: دبي - العربية.نت قال، محمد العلي – جدة قال.
+        # Otherwise it is only a part if the story follows directly: دبي - العربية.نت قال، محمد العلي – جدة قال.
         return (known, start, end) if goes_on else None
 
     def _ends_after_known(self, index: int) -> bool:
@@ -172,7 +173,7 @@ class _Reader:
         return longest_name(self._form, index, self._last)
 
     def _date(self, index: int, previous: Part | None = None) -> tuple[Known, int, int] | None:
-        """Return a date: it begins with a number or a weekday (في 05 أغسطس 2015 م), or goes on (5 آب / أغسطس)."""
+        """Return a date that begins with a number or a weekday (في 05 أغسطس 2015 م), or continues one (5 آب / أغسطس)."""
         form = self._form
         start = index + 1 if form[index] == "في" and index + 1 < self._last else index
         opening_words = DATE_WORDS if previous is not None and previous.kind is Kind.DATE else _WEEKDAYS
@@ -190,7 +191,7 @@ class _Reader:
         return (_NAME, index, end) if is_part else None
 
     def _end_of_words(self, index: int) -> int:
-        """Return the end of the words from `index` on that can be one name; the titles د. and م. may be among them."""
+        """Return the end of the words from `index` on that can be one name, which may include the titles د. and م."""
         form = self._form
         end = index
         while end < min(index + _MAX_WORDS, self._last):

@@ -1,6 +1,6 @@
-"""Which parts together are a credit, and which of them is the dateline's place.
+"""Decide which parts together are a credit, and which of them is the place of the dateline.
 
-Position and separators tell a dateline from a sentence that begins with a place: الرياض تستضيف has none, الرياض: has one.
+Position and separators distinguish a dateline from a sentence that begins with a place: الرياض: is one, الرياض تستضيف is not.
 """
 
 from collections import Counter
@@ -25,9 +25,9 @@ def is_over(tokens: Tokens, parts: Sequence[Part], following: Sequence[Part]) ->
     """Whether the story may begin after the parts.
 
     Args:
-        tokens: of the text.
-        parts: a credit if the story begins after them.
-        following: the parts read after them.
+        tokens: tokens of the text.
+        parts: the parts that are a credit if the story begins after them.
+        following: the parts after these.
     """
     last = parts[-1]
     if last.ends_line or ":" in last.after:
@@ -58,7 +58,7 @@ def _is_set_off(part: Part) -> bool:
 
 
 def _is_dash(tokens: Tokens, part: Part) -> bool:
-    """Whether the mark after the part is a dash, no hyphen (السعودية-اليمن), score (الرياض - 2) or aside (بيروت - التي)."""
+    """Whether the mark after the part is a dash, not a hyphen (السعودية-اليمن), score (الرياض - 2) or aside (بيروت - التي)."""
     after = part.last + len(part.after)
     following = tokens.form[after]
     is_hyphen = tokens.touches_previous(part.last) and tokens.touches_previous(after)
@@ -66,7 +66,7 @@ def _is_dash(tokens: Tokens, part: Part) -> bool:
 
 
 def is_credit(form: Sequence[str], parts: Sequence[Part]) -> bool:
-    """Whether the parts say together where the story is from or whose it is."""
+    """Whether the parts together are a credit: they name the story's place, its agency or its writer."""
     first, last = parts[0], parts[-1]
     kinds = Counter(part.kind for part in parts)
     is_label = _is_label(form, first) and not kinds[Kind.AGENCY] and not kinds[Kind.OUTLET]
@@ -75,7 +75,7 @@ def is_credit(form: Sequence[str], parts: Sequence[Part]) -> bool:
     if kinds[Kind.AGENCY]:
         return len(parts) > 1 or ":" in last.after or not first.before.endswith('"')
     if kinds[Kind.OUTLET]:
-        return len(parts) > 1 and kinds[Kind.DATE] < len(parts) - 1  # a paper and a date alone: اليوم (الأربعاء)
+        return len(parts) > 1 and kinds[Kind.DATE] < len(parts) - 1  # not only a newspaper and a date: اليوم (الأربعاء)
     ends = ":" in last.after or last.ends_line
     if kinds[Kind.DESK]:
         is_signed = len(parts) > 1 or any(map(is_given_name, form[first.first + 1 : first.last]))
@@ -87,7 +87,7 @@ def is_credit(form: Sequence[str], parts: Sequence[Part]) -> bool:
 
 
 def _is_signed_place(form: Sequence[str], parts: Sequence[Part]) -> bool:
-    """Whether names and places are reporters and where they were: الرياض - محمد العلي:، محمد العلي – نجران أعلنت."""
+    """Whether names and places are reporters and their locations: الرياض - محمد العلي:، محمد العلي – نجران أعلنت."""
     last = parts[-1]
     ends = ":" in last.after or last.ends_line or (not last.after and last.kind is Kind.PLACE)
     places = sum(part.kind is Kind.PLACE for part in parts)
@@ -117,7 +117,7 @@ def _is_full(form: Sequence[str], part: Part) -> bool:
 
 
 def place_of(form: Sequence[str], parts: Sequence[Part]) -> Part | None:
-    """Return the part that is the dateline's place: the first of several (جدة، الرياض)."""
+    """Return the part that is the dateline's place, the first if there are several (جدة، الرياض); None without one."""
     place = next((part for part in parts if part.kind is Kind.PLACE), None)
     if place:
         return place
@@ -130,7 +130,7 @@ def place_of(form: Sequence[str], parts: Sequence[Part]) -> Part | None:
 
 
 def _unknown_place(form: Sequence[str], parts: Sequence[Part]) -> Part | None:
-    """Return the name that is a place by its position: سعود العلي - سبق - تثليث، تثليث (واس)، محمد العلي – الخرمة."""
+    """Return an unknown name whose position shows a place: سعود العلي - سبق - تثليث، تثليث (واس)، محمد العلي – الخرمة."""
     candidates = [part for part in parts if part.kind is Kind.NAME and _can_be_place(form, part)]
     if len(candidates) > 1:
         candidates = [part for part in candidates if part.last - part.first == 1]
@@ -139,7 +139,7 @@ def _unknown_place(form: Sequence[str], parts: Sequence[Part]) -> Part | None:
     place = candidates[0]
     others = [part for part in parts if part is not place]
     if any(part.kind in SOURCES for part in others):
-        # A name of two words beside a paper alone is a reporter's that no lexicon has.
+        # With only a newspaper beside it, a name of two words is a reporter whose name no lexicon has.
         is_town = place.last - place.first == 1 or len(parts) > 2 or any(part.kind is Kind.AGENCY for part in others)
         return place if is_town else None
     is_signed = any(part.kind is Kind.NAME and _is_person(form, part) and _is_full(form, part) for part in others)
@@ -149,7 +149,7 @@ def _unknown_place(form: Sequence[str], parts: Sequence[Part]) -> Part | None:
 
 
 def _can_be_place(form: Sequence[str], part: Part) -> bool:
-    """Whether an unknown name is short enough for a place, and neither a person's nor one that ends like a surname."""
+    """Whether an unknown name can be a place: it is short, does not begin with a given name or end like a surname."""
     words = part.last - part.first
     last = form[part.last - 1]
     is_surname = last.startswith("ال") and last.endswith(("ي", "ى"))

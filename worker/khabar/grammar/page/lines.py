@@ -1,4 +1,4 @@
-"""Lines of a document as token ranges: what stands at the beginning or end of one is often no story."""
+"""Lines of a document as token ranges. Boilerplate is mostly a whole line, or at the start or end of one."""
 
 from collections.abc import Sequence
 from itertools import pairwise
@@ -13,6 +13,6 @@ def lines(document: Document) -> list[range]:
 
 
 def body_lines(document: Document, every: Sequence[range]) -> list[range]:
-    """Return those of all lines that are the body's."""
+    """Return the lines of the body."""
     body = document.tokens.at(document.body_start - 1) + 1
     return [line for line in every if line.start >= body]

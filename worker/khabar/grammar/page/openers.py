@@ -1,4 +1,4 @@
-"""Phrases that remains of a page begin with (اقرأ أيضا، تابعونا على، The post ... appeared first on)."""
+"""Phrases with which remains of a page begin (اقرأ أيضا، تابعونا على، The post ... appeared first on)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,9 +21,9 @@ class Opener:
     """A phrase of the lexicon.
 
     Attributes:
-        words: folded.
-        later: folded words that must follow in the same line, none for most.
-        channels: words for channels, newsletters and apps of which one must follow in the same line, none for most.
+        words: its folded words.
+        later: folded words that must follow later in the same line; empty for most phrases.
+        channels: words for channels, newsletters and apps; one must follow in the same line; empty for most phrases.
         kind, extent: as in the lexicon.
     """
 
@@ -34,7 +34,7 @@ class Opener:
     extent: str
 
     def matches(self, form: Sequence[str], first: int, last: int) -> bool:
-        """Whether the phrase stands at token `first` of a line that ends before token `last`; O(length of the line)."""
+        """Whether the phrase begins at token `first`, in a line that ends before token `last`; O(length of the line)."""
         end = first + len(self.words)
         if end > last or tuple(map(fold, form[first:end])) != self.words:
             return False
@@ -47,7 +47,7 @@ class Opener:
 
 
 def _openers() -> dict[str, list[Opener]]:
-    """Return first word, in every spelling that it may have -> the phrases that begin with it, the longest first."""
+    """Return first word, in each of its spellings -> the phrases that begin with it, the longest first."""
     found: dict[str, list[Opener]] = {}
     for line in sorted(entries("boilerplate/openers"), key=len, reverse=True):
         phrase, kind, extent = line.split("\t")

@@ -1,4 +1,4 @@
-"""How a story opens: the dateline, agency and names before its first sentence (بيروت - رويترز، محمد العلي – جدة)."""
+"""The credit at the beginning of a story: dateline, agency and names before its first sentence (بيروت - رويترز)."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,23 +13,23 @@ from khabar.grammar.page.remains import Remains
 from khabar.text.document import Document
 from khabar.text.tokens import Tokens
 
-_MAX_LINES: Final = 5  # lines under the title, a caption, a reporter's line, the dateline
+_MAX_LINES: Final = 5  # a few lines below the title, such as a caption, a reporter's line and the dateline
 _SIGNERS: Final = frozenset({Kind.NAME, Kind.DESK, Kind.OUTLET})
-_LONGEST_LINE: Final = 14  # tokens of a line that may stand above the credit
-_FIRST_SEPARATOR: Final = 12  # tokens; a credit has one by then or is all of its line
+_LONGEST_LINE: Final = 14  # tokens of a line that may be above the credit
+_FIRST_SEPARATOR: Final = 12  # tokens; a credit has a separator within them, or is a whole line
 _FROM: Final = "من"
 _LONGEST_NAME: Final = 6  # tokens of من محمد عبد الرحمن العلي
 
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """What stands before the first sentence; all of it may be missing.
+    """The credit before the first sentence; each part of it may be missing.
 
     Attributes:
         place: tokens of the dateline's place, [first, last).
         agencies: canonical names in text order.
-        names: tokens of names, desks, papers and agencies, [first, last) each, in text order; not place and date.
-        stamps: tokens of dates behind the names on a line of its own: when the page was published (كتب: فلان | 13 يونيو).
+        names: tokens of names, desks, newspapers and agencies, each as [first, last), in text order; without place and date.
+        stamps: tokens of dates after the names on a separate line, the time of publication (كتب: فلان | 13 يونيو).
     """
 
     place: tuple[int, int] | None = None
@@ -39,18 +39,18 @@ class Opening:
 
 
 def opening(document: Document, body: Iterable[range], rest: Iterable[Remains]) -> Opening:
-    """Return how the story opens.
+    """Return the credit that opens the story.
 
     Args:
-        document: segmented.
+        document: has segmented tokens.
         body: the lines of its body.
-        rest: the remains of the page, which may stand before it.
+        rest: the remains of the page, which may come before the credit.
     """
     tokens = document.tokens
     after = {remain.first: remain.last for remain in rest}
     found = Opening()
     bylines: list[tuple[int, int]] = []
-    certain = 0 if document.title_end else 1  # without a title the first line may be one
+    certain = 0 if document.title_end else 1  # without a title, the first line may be the title
     for number, line in enumerate(islice(_with_story(body, after), _MAX_LINES)):
         first = after.get(line.start, line.start)
         parts = _credit(tokens, first, line.stop)
@@ -65,12 +65,12 @@ def opening(document: Document, body: Iterable[range], rest: Iterable[Remains]) 
 
 
 def _with_story(body: Iterable[range], after: Mapping[int, int]) -> Iterator[range]:
-    """Yield the lines that are more than remains of the page: the title once more, a stamp, buttons."""
+    """Yield the lines that are not entirely remains of the page, such as a repeated title, a stamp or buttons."""
     return (line for line in body if after.get(line.start, line.start) < line.stop)
 
 
 def _credit(tokens: Tokens, first: int, last: int) -> list[Part]:
-    """Return the parts of the longest credit that the line begins with, none if it begins with none."""
+    """Return the parts of the longest credit at the beginning of the line; [] if it has none."""
     if last - first > _FIRST_SEPARATOR and SEPARATORS.isdisjoint(tokens.form[first : first + _FIRST_SEPARATOR]):
         return []
     parts = read_parts(tokens, first, last)
@@ -81,7 +81,7 @@ def _credit(tokens: Tokens, first: int, last: int) -> list[Part]:
 
 
 def _is_sure(parts: Sequence[Part]) -> bool:
-    """Whether the parts are a credit below another line too: all of a line, or place and agency."""
+    """Whether the parts are a credit even below another line: they fill the line, or have place and agency."""
     kinds = {part.kind for part in parts}
     if Kind.PLACE in kinds and Kind.AGENCY in kinds:
         return True
@@ -99,5 +99,5 @@ def _opening(form: Sequence[str], parts: Sequence[Part], bylines: Sequence[tuple
 
 
 def _after_head(form: Sequence[str], place: Part) -> int:
-    """Return the first token of the name; the class noun of a place that no lexicon has is still before it."""
+    """Return the first token of the place's name, after the class noun that an unknown place may have."""
     return place.first + (place.last - place.first > 1 and fold(form[place.first]) in HEADS)

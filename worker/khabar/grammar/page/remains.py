@@ -1,4 +1,4 @@
-"""Remains of the page in the text: links to other stories, tags, how to reach the writer, whose picture it was."""
+"""Remains of the page in the text: links to other stories, tags, contacts, captions of pictures."""
 
 from bisect import bisect_right
 from collections.abc import Sequence
@@ -9,16 +9,16 @@ from khabar.grammar.page.credits import SEPARATORS
 from khabar.grammar.page.openers import FIRST_WORDS, OPENERS, Opener
 from khabar.text.sentences import CLOSERS, STOPS
 
-_LONGEST_TAGS: Final = 60  # tokens; 40 are the most seen
-_LONGEST_REST: Final = 80  # tokens; 50 are the most that a Saudi paper appends to a column
+_LONGEST_TAGS: Final = 60  # tokens; the longest seen has 40
+_LONGEST_REST: Final = 80  # tokens; the longest seen, below a column of a Saudi newspaper, has 50
 _LONGEST_CAPTION: Final = 20  # tokens
 _LONGEST_TITLE: Final = 25  # tokens
-_MAX_TITLES: Final = 12  # lines below «اقرأ أيضا:»; of most-read lists 10 are shown, some with a counter below
-_LONGEST_LINE: Final = 40  # tokens; the longest headline behind «اقرأ أيضا:» that was seen has 34
-_LONGEST_CREDIT: Final = 10  # tokens of the line that says whose the story was
+_MAX_TITLES: Final = 12  # lines below «اقرأ أيضا:»; lists of most-read stories have 10, some with a counter below
+_LONGEST_LINE: Final = 40  # tokens; the longest headline seen after «اقرأ أيضا:» has 34
+_LONGEST_CREDIT: Final = 10  # tokens of the line with the story's source
 _LAST_LINES: Final = 3
 _STATEMENT_ENDS: Final = frozenset(".:")
-_ANYWHERE: Final = frozenset({"rest", "end", "around"})  # extents of what need not begin a line or a sentence
+_ANYWHERE: Final = frozenset({"rest", "end", "around"})  # extents of phrases that need not begin a line or a sentence
 _FIRST_WORDS_ANYWHERE: Final = frozenset(
     word for word, openers in OPENERS.items() if any(opener.extent in _ANYWHERE for opener in openers)
 )
@@ -30,7 +30,7 @@ _BEFORE: Final = _ENDS | _BULLETS
 
 @dataclass(frozen=True, slots=True)
 class Remains:
-    """A stretch of tokens that is no story.
+    """A stretch of tokens that does not belong to the story.
 
     Attributes:
         kind: link, tags, contact or caption, as in the lexicon.
@@ -43,18 +43,18 @@ class Remains:
 
 
 def remains(form: Sequence[str], page_lines: Sequence[range]) -> list[Remains]:
-    """Return the remains in text order; they do not overlap.
+    """Return the remains in text order, without overlaps.
 
     Args:
         form: forms of the tokens.
-        page_lines: of the body; a title that begins like a link is a title.
+        page_lines: lines of the body; not of the title, which may begin like a link.
     """
     if FIRST_WORDS.isdisjoint(form) or not page_lines:
         return []
     page = _Page(form, page_lines)
     starts = {line.start for line in page_lines}
     found: list[Remains] = []
-    # Most first words are common ones: where nothing can begin they are passed over before anything is compared.
+    # Most first words are common words, so positions where no phrase can begin are skipped before comparing.
     for index in [
         index
         for index in range(page_lines[0].start, len(form))
@@ -67,7 +67,7 @@ def remains(form: Sequence[str], page_lines: Sequence[range]) -> list[Remains]:
 
 
 class _Page:
-    """Tells whether a phrase stands where remains begin, and how far they go."""
+    """Decides whether a phrase begins remains of the page, and where they end."""
 
     def __init__(self, form: Sequence[str], page_lines: Sequence[range]) -> None:
         self._form = form
@@ -75,7 +75,7 @@ class _Page:
         self._starts = [line.start for line in page_lines]
 
     def remains_at(self, first: int) -> list[Remains]:
-        """Return the remains that begin at token `first`, a list of one or none."""
+        """Return the remains that begin at token `first`: a list with one item, or empty."""
         number = bisect_right(self._starts, first) - 1
         for opener in OPENERS[self._form[first]]:
             if opener.extent not in _ANYWHERE and not self._may_begin(first, self._lines[number].start):
@@ -87,7 +87,7 @@ class _Page:
         return []
 
     def _last(self, opener: Opener, first: int, number: int) -> int:
-        """Return one past the last token of the remains, 0 if the phrase opens none."""
+        """Return one past the last token of the remains; 0 if the phrase does not begin any."""
         line = self._lines[number]
         end = first + len(opener.words)
         if opener.extent == "rest":
@@ -113,26 +113,26 @@ class _Page:
             is_last = number == len(self._lines) - 1
             return line.stop if has_more and self._are_tags(end, line.stop, is_last=is_last) else 0
         if opener.kind == "caption" and line.stop - first > _LONGEST_CAPTION:
-            return 0  # the story goes on behind it
+            return 0  # the story continues after it
         if line.stop - first > _LONGEST_LINE:
-            return end if opener.kind == "link" else 0  # the story was glued to it, and nothing says where
+            return end if opener.kind == "link" else 0  # the story follows on the same line, at an unknown place
         return line.stop if has_more or opener.kind != "link" else self._titles_below(number)
 
     def _may_begin(self, first: int, line_start: int) -> bool:
-        """Whether nothing but bullets stands before it in its line, or a sentence has just ended."""
+        """Whether only bullets come before it in its line, or a sentence ends right before it."""
         index = first - 1
         while index >= line_start and self._form[index] in _BULLETS:
             index -= 1
         return index < line_start or self._form[index] in _ENDS
 
     def _are_tags(self, first: int, last: int, *, is_last: bool) -> bool:
-        """Whether the words are a list without an end, on the last line or after a colon; سمات القائد is a heading."""
+        """Whether the words are tags: without a full stop, on the last line or after a colon; سمات القائد is a heading."""
         if last - first > _LONGEST_TAGS or not STOPS.isdisjoint(self._form[first:last]):
             return False
         return is_last or self._form[first] == ":"
 
     def _titles_below(self, number: int) -> int:
-        """Return the end of the titles on the lines below «اقرأ أيضا:»; a line that ends like a sentence is none."""
+        """Return the end of the titles on the lines below «اقرأ أيضا:»; a line that ends like a sentence is not a title."""
         last = self._lines[number].stop
         for line in self._lines[number + 1 : number + 1 + _MAX_TITLES]:
             if len(line) > _LONGEST_TITLE or not _STATEMENT_ENDS.isdisjoint(

@@ -1,4 +1,4 @@
-"""Lines of a page that their shape gives away: stamps, counters, rows of buttons, section names; none of them is story."""
+"""Lines that are boilerplate by their shape: stamps, counters, rows of buttons, names of sections."""
 
 from collections.abc import Iterator, Sequence
 from typing import Final
@@ -14,7 +14,7 @@ _LONGEST_COUNTER: Final = 14
 _LONGEST_SECTION: Final = 8
 _FEWEST_OF_STORY: Final = 16  # tokens; a line that ends like a sentence needs fewer
 _FEWEST_OF_SENTENCE: Final = 6
-_MOST_CHRONICLE: Final = 2  # days alone on a line; more are the headings of a chronicle
+_MOST_CHRONICLE: Final = 2  # lines with only a day; if there are more, they are the headings of a chronicle
 _COUNTERS: Final = folded("page/counters")
 _COUNTER_WORDS: Final = folded("page/counter_words") | _COUNTERS
 _NONE: Final = folded("page/no_comments")
@@ -30,7 +30,7 @@ def shaped(form: Sequence[str], page_lines: Sequence[range]) -> Iterator[tuple[s
 
     Args:
         form: forms of the tokens.
-        page_lines: of the body.
+        page_lines: lines of the body.
     """
     if not page_lines:
         return
@@ -56,7 +56,7 @@ def _touches(page_lines: Sequence[range], number: int, found: Sequence[tuple[str
 
 
 def _story(form: Sequence[str], page_lines: Sequence[range]) -> tuple[int, int]:
-    """Return the first and the last line of the story; where none is long enough all of them are."""
+    """Return the numbers of the first and the last line of the story; if no line is long enough, all lines are the story."""
     are = [number for number, line in enumerate(page_lines) if _is_story(form, line)]
     return (are[0], are[-1]) if are else (0, len(page_lines))
 

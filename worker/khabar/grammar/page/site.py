@@ -1,4 +1,4 @@
-"""The names of site and writer as the page prints them: behind the title (... | صحيفة سبق), alone above or below the story."""
+"""Names of site or writer on the page: after the title (... | صحيفة سبق), or alone on a line above or below the story."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
@@ -10,13 +10,13 @@ from khabar.grammar.page.credits import SEPARATORS
 _HEADS: Final = folded("page/site_heads")
 _MARKS: Final = frozenset("-–—―−_|•:»«›<>*~")
 _BARS: Final = frozenset("|•")
-_LONGEST: Final = 6  # tokens of a site's name
-_EDGE: Final = 4  # lines at either end of the body
+_LONGEST: Final = 6  # tokens in a site's name
+_EDGE: Final = 4  # lines at each end of the body
 _FEWEST_BEFORE: Final = 3  # tokens of a headline
 
 
 def site_suffix(form: Sequence[str], title: range, source: str | None) -> range | None:
-    """Return the tokens of the site's name, without the marks before it; None where the title ends like a headline.
+    """Return the tokens of the site's name after a title, without the marks before it; None if the title has none.
 
     Args:
         form: forms of the tokens.
@@ -32,12 +32,12 @@ def site_suffix(form: Sequence[str], title: range, source: str | None) -> range 
 
 
 def own_names(form: Sequence[str], page_lines: Sequence[range], names: Iterable[str | None]) -> Iterator[range]:
-    """Yield the first and last lines of the body that are nothing but the outlet's address, its name or the writer's.
+    """Yield the first and last lines of the body that have only the outlet's address, the outlet's name or the writer's name.
 
     Args:
         form: forms of the tokens.
-        page_lines: of the body.
-        names: of source and author, as their producer sent them.
+        page_lines: lines of the body.
+        names: names of source and author, as their producer sent them.
     """
     keys = {"".join(fold(name).split()) for name in names if name}
     edges = (*page_lines[:_EDGE], *page_lines[max(len(page_lines) - _EDGE, _EDGE) :])
@@ -62,7 +62,7 @@ def _is_site(form: Sequence[str], name: range, source: str | None, *, is_bar: bo
     start = name.start + 1 if first in _HEADS and len(name) > 1 else name.start
     known = longest_name(form, start, name.stop)
     if known and known[1] == name.stop and known[0].kind in (Kind.OUTLET, Kind.AGENCY):
-        # الرياض، اليوم and الحياة are words too.
+        # Names such as الرياض، اليوم and الحياة are also other words.
         return is_bar or len(name) > 1
     is_label = form[name.start - 1] == ":" and form[name.start - 2] != ":"
     is_named = first in _HEADS and len(name) > 1 and not is_label and form[name.start - 1] not in ("«", "»")

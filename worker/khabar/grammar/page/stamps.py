@@ -1,4 +1,4 @@
-"""Stamps of a page: when it was published or changed, alone on a line (السبت، 13 يونيو 2026 07:00 م، آخر تحديث: 16/09/2026)."""
+"""Stamps: a line with only the time when the page was published or changed (السبت، 13 يونيو 2026 07:00 م)."""
 
 import re
 from collections.abc import Sequence
@@ -9,7 +9,7 @@ from khabar.grammar.page.credit_names import DATE_WORDS, folded
 from khabar.grammar.page.credits import SEPARATORS
 from khabar.lexicons import entries
 
-_LONGEST: Final = 26  # tokens; both calendars, an hour and a zone have 22
+_LONGEST: Final = 26  # tokens; dates in both calendars with an hour and a time zone have 22
 _LABELS: Final = folded("page/stamp_labels")
 _TIMES: Final = folded("page/stamp_times")
 _LATIN: Final = folded("page/stamp_dates")
@@ -24,12 +24,12 @@ _YEAR: Final = re.compile("(?:1[34]|19|20)[0-9]{2}")
 
 
 def is_stamp(line: Sequence[str], *, is_outside: bool) -> bool:
-    """Whether a line is nothing but a stamp.
+    """Whether a line is only a stamp.
 
     Args:
         line: the forms of its tokens.
-        is_outside: whether it stands above or below the story. A day alone within it is the heading of a chronicle;
-            with a label or an hour it is none.
+        is_outside: whether it is above or below the story. Within the story, a line with only a day is the heading of a
+            chronicle; with a label or an hour it is a stamp.
     """
     if not 1 < len(line) <= _LONGEST and not _NUMERIC.fullmatch(line[0]):
         return False

@@ -1,1 +1,1 @@
-"""Reported speech: glyphs paired, cues, speakers, and what is speech among quoted words."""
+"""Reported speech: pairs of quotation glyphs, lines without the quoted words, and cues."""

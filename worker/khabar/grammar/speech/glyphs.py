@@ -1,7 +1,7 @@
-"""Quotation glyphs paired: which stretches of the text stand between them.
+"""Pair quotation glyphs, and find the stretches of the text between them.
 
-Direction is read from the spaces around a glyph first and from the glyph only then: in scraped news " is every second
-glyph, « and » are swapped, and a closing one is often glued to the next word.
+Whether a glyph opens or closes is read first from the spaces around it, then from the glyph itself. In scraped news, every second
+glyph is ", which has no direction; « and » are often swapped; and a closing glyph often touches the next word.
 """
 
 from collections.abc import Generator, Iterator, Sequence
@@ -12,7 +12,7 @@ from khabar.grammar.surface import CONJUNCTIONS, PREPOSITIONS
 from khabar.lexicons import entries
 from khabar.text.document import Document
 
-# glyph -> family, direction; glyphs of one family close each other.
+# Glyph -> family and direction; a glyph closes glyphs of its own family.
 _GLYPHS: Final = {glyph: (family, way) for glyph, family, way in map(str.split, entries("quotations/glyphs"))}
 _FIRST: Final = frozenset(glyph[0] for glyph in _GLYPHS)
 _PROCLITICS: Final = frozenset(c + p for c in CONJUNCTIONS for p in PREPOSITIONS) - {""}
@@ -20,20 +20,20 @@ _OPENS_AFTER: Final = frozenset("([{:؛-–—/")
 _COMMAS: Final = frozenset("،,")
 _CLOSES_BEFORE: Final = frozenset(")]}.،,؛;:؟?!…")
 _EDGES: Final = frozenset(".،,؛;:؟?!…-–—*•·|") | _FIRST - {"("} - {")"}
-# Who opens inside what is open is nested if both are closed among the next glyphs; a bound keeps '«' * 100_000 linear.
+# A glyph that opens inside an open one is nested if both close within this many glyphs; the bound keeps '«' * 100_000 linear.
 _LOOK_AHEAD: Final = 16
-# A quotation over more paragraphs than this is a glyph gone missing.
+# If a quotation covers more paragraphs than this, its closing glyph is missing.
 _MOST_PARAGRAPHS: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
 class Quoted:
-    """A stretch between quotation glyphs; one inside another is not told apart.
+    """A stretch between quotation glyphs; a stretch inside another is not listed separately.
 
     Attributes:
-        first, last: the tokens inside, both included, without glyphs and punctuation at the edges.
-        before: the token before the opening glyph, -1 at the beginning of the text.
-        after: the token after the closing glyph and what is glued to it; the number of tokens at the end.
+        first, last: the first and the last token inside, without glyphs and punctuation at the edges.
+        before: the token before the opening glyph; -1 at the beginning of the text.
+        after: the token after the closing glyph; the number of tokens at the end of the text.
         is_closed: whether a closing glyph was found; without one the stretch ends with a sentence.
     """
 
@@ -45,17 +45,17 @@ class Quoted:
 
 
 class _Glyph(NamedTuple):
-    first: int  # its first and last token: '((' has two
+    first: int  # its first and last token; '((' has two tokens
     last: int
     family: str
-    way: str  # open, close or both: its own direction
-    may_open: bool  # by what stands around it
+    way: str  # its own direction: open, close or both
+    may_open: bool  # judged by the tokens around it
     may_close: bool
-    is_glued: bool  # to the word after it
+    is_glued: bool  # whether it touches the word after it
 
 
 def quoted(document: Document) -> Sequence[Quoted]:
-    """Return the outermost stretches in text order; found once and kept."""
+    """Return the outermost stretches in text order; found once and kept in the document."""
     return document.once(_find)
 
 
@@ -72,15 +72,15 @@ def _pair(document: Document) -> Iterator[Quoted]:
 
 
 class _Pairing:
-    """Pairs the glyphs of one paragraph after the other; what is open at the end of one may be closed in the next."""
+    """Pairs glyphs, one paragraph after the other; a quotation may continue in the next paragraph."""
 
     def __init__(self, document: Document) -> None:
         self._document = document
-        self._stack: list[_Glyph] = []  # what is open, the outermost first
-        self._paragraphs = 0  # that it has been open for
+        self._stack: list[_Glyph] = []  # open glyphs, the outermost first
+        self._paragraphs = 0  # number of paragraphs for which the outermost has been open
 
     def paragraph(self, events: list[_Glyph]) -> Iterator[Quoted]:
-        """Yield the stretches that end in a paragraph with these glyphs."""
+        """Yield the stretches that end in the paragraph with these glyphs."""
         if self._stack:
             events = yield from self._carry_on(events)
         for index, glyph in enumerate(events):
@@ -95,12 +95,12 @@ class _Pairing:
                     yield from _stretch(self._document, opened, glyph.first - 1, glyph.last + 1, is_closed=True)
 
     def end(self) -> Iterator[Quoted]:
-        """Yield what is still open at the end of the text."""
+        """Yield the stretch that is still open at the end of the text."""
         if self._stack:
             yield from _unclosed(self._document, self._stack[0], _paragraph_end(self._document, self._stack[0]))
 
     def _carry_on(self, events: list[_Glyph]) -> Generator[Quoted, None, list[_Glyph]]:
-        """Decide whether what is open goes on in the paragraph; return the glyphs that are left to read."""
+        """Decide whether the open quotation continues in this paragraph; return the glyphs that are left to read."""
         carried = self._stack[0]
         self._stack = [carried]
         self._paragraphs += 1
@@ -120,13 +120,13 @@ class _Pairing:
         yield from _unclosed(self._document, carried, _paragraph_end(self._document, carried))
 
     def _give_up(self, limit: int, family: str) -> Iterator[Quoted]:
-        """End what is open of this family before token `limit`, for its closing glyph is missing."""
+        """End the open stretch of this family before token `limit`, because its closing glyph is missing."""
         opened = self._pop(family)
         if not self._stack:
             yield from _unclosed(self._document, opened, limit)
 
     def _pop(self, family: str) -> _Glyph:
-        """Return the innermost glyph of this family; those inside it were never closed."""
+        """Remove and return the innermost open glyph of this family; glyphs inside it were never closed and are dropped."""
         self._paragraphs = 0
         while self._stack[-1].family != family:
             self._stack.pop()
@@ -163,7 +163,7 @@ def _directions(before: str, after: str) -> tuple[bool, bool]:
 
 
 def _way(glyph: _Glyph, *, is_open: bool) -> str:
-    """Return whether the glyph opens or closes, given whether one of its family is open."""
+    """Return "open" or "close"; `is_open` tells whether a glyph of its family is open."""
     if glyph.way == "open":
         is_closing = is_open and glyph.may_close and not glyph.is_glued
         return "close" if is_closing or (is_open and not glyph.may_open) else "open"
@@ -175,7 +175,7 @@ def _way(glyph: _Glyph, *, is_open: bool) -> str:
 
 
 def _is_nested(events: Sequence[_Glyph], index: int) -> bool:
-    """Whether the glyph at `index`, which opens inside an open one, and that one are both closed soon."""
+    """Whether the glyph at `index`, which opens inside an open one, and the outer one both close soon."""
     depth = 2
     for glyph in events[index + 1 : index + 1 + _LOOK_AHEAD]:
         if glyph.family == events[index].family:
@@ -208,7 +208,7 @@ def _paragraph_end(document: Document, glyph: _Glyph) -> int:
 
 
 def _unclosed(document: Document, opened: _Glyph, limit: int) -> Iterator[Quoted]:
-    """Yield the stretch of a glyph that nothing closes: up to the last end of a sentence at or before token `limit`."""
+    """Yield the stretch of a glyph that is never closed: up to the last end of a sentence at or before token `limit`."""
     sentences = document.sentences
     last_sentence = sentences.of_token(limit)
     end = sentences.first_token[last_sentence + 1] - 1

@@ -1,4 +1,4 @@
-"""Sentences as their writer tells them: what stands between quotation glyphs is one item and ends no sentence."""
+"""Lines: the sentences of the reporter's own text, where each quoted stretch is one item and does not end a sentence."""
 
 from bisect import bisect_left
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ def lines(document: Document, stretches: Sequence[Quoted]) -> list[Line]:
     """Cut the text into sentences outside the quoted stretches.
 
     Returns:
-        For each sentence its items in order: a token's index, or ~n for stretch n. Glyphs are in no line.
+        The items of each sentence in order: the index of a token, or ~n for stretch n. Quotation glyphs are left out.
     """
     starts = document.sentences.first_token
     found: list[Line] = []
@@ -30,7 +30,7 @@ def lines(document: Document, stretches: Sequence[Quoted]) -> list[Line]:
 
 
 def word_at(form: Sequence[str], line: Line, position: int) -> str:
-    """Return the form at a position of a line, "" where there is none or a quoted stretch."""
+    """Return the form of the token at a position of a line; "" outside the line and for quoted stretches."""
     return form[line[position]] if 0 <= position < len(line) and line[position] >= 0 else ""
 
 
@@ -42,7 +42,7 @@ def _begins(starts: Sequence[int], token: int) -> bool:
 def _copy(found: list[Line], starts: Sequence[int], first: int, end: int) -> None:
     edges = starts[bisect_left(starts, first) : bisect_left(starts, end)]
     stop = edges[0] if edges else end
-    if first < stop:  # the line of the token before goes on
+    if first < stop:  # the line of the token before continues
         if not found:
             found.append([])
         found[-1] += range(first, stop)

@@ -1,4 +1,4 @@
-"""Cues of reported speech: verbs, participles, nouns and particles that say that somebody says."""
+"""Cues of reported speech: verbs, participles, nouns and particles that show that somebody speaks."""
 
 from collections.abc import Iterator
 from typing import Final, Literal, NamedTuple
@@ -16,17 +16,17 @@ Shape = Literal["verb", "participle", "noun", "particle", "label"]
 
 
 class Reading(NamedTuple):
-    """What a form says as a cue.
+    """The properties of a form as a cue.
 
     Attributes:
-        shape: verbs have a subject of their own; participles and nouns borrow it; after a particle stands the source, before the
-            colon of a label too.
+        shape: a verb has its own subject, participles and nouns take the speaker from their context. A particle comes before
+            its source, and the colon of a label after it.
         kind: speech, stance, document, within, relay (khabar/lexicons/reporting/verbs.txt) or source.
         link: the preposition before the speaker of a relay: نقلت الصحيفة عن فلان.
         form: gender and number of the subject.
-        is_homograph: more often another word; the clause must show that it is a verb.
-        between: words that may stand between a particle and its source.
-        lemma: of a verb and its participle, the past; the word itself otherwise.
+        is_homograph: whether it is more often another word, so that the clause must show that it is a cue.
+        between: words that may come between a particle and its source.
+        lemma: the past tense for a verb and its participle, the verb for a verbal noun, otherwise the word itself.
     """
 
     shape: Shape
@@ -54,7 +54,7 @@ def _verbs() -> Iterator[tuple[str, Reading]]:
 
 
 def _verbal_nouns() -> dict[str, Reading]:
-    """Return verbal nouns, alone and with the pronoun of who speaks: إعلان الوزارة أن, مطالبته ب."""
+    """Return form -> reading of verbal nouns, with and without a pronoun for the speaker: إعلان الوزارة أن, مطالبته ب."""
     found: dict[str, Reading] = {}
     for line in entries("reporting/verbal_nouns"):
         noun, verb = line.split("\t")
@@ -85,7 +85,7 @@ def _write_out() -> dict[str, Surface[Reading]]:
 
 
 CUES: Final = kept("reporting", _write_out)
-# أن, إن and the like, alone or with a pronoun; the value says whether there is one.
+# أن, إن and similar words, with and without a pronoun; the value tells whether there is a pronoun.
 COMPLEMENTIZERS: Final = surfaces(
     {
         word + pronoun: bool(pronoun)
@@ -95,5 +95,5 @@ COMPLEMENTIZERS: Final = surfaces(
     prepositions=("",),
     with_article=False,
 )
-# Nouns before glyphs that hold a name, with the most words that such a name has.
+# Noun before a quoted name -> most words in such a name.
 NAMED_THINGS: Final = {noun: int(words) for noun, words in map(str.split, entries("reporting/named_things"))}

@@ -1,4 +1,4 @@
-"""Third-person forms of a verb from its past and its present, as news needs them: who is reported is never I or you."""
+"""Third-person forms of a verb, from its past and present tense. News needs no others: it never reports 'I said'."""
 
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
@@ -11,7 +11,8 @@ class Form(NamedTuple):
 
     Attributes:
         text: normalized spelling without proclitics.
-        gender: of the subject. is_plural: whether its subject was named before (قالوا), dual included.
+        gender: gender of the subject.
+        is_plural: plural or dual (قالوا), whose subject was named before.
     """
 
     text: str
@@ -20,7 +21,7 @@ class Form(NamedTuple):
 
 
 def finite_forms(past: str, present: str) -> Iterator[Form]:
-    """Yield the forms of قال, يقول: قالت, قالوا, تقول, يقولون, ...; weak last letters as grammar has them."""
+    """Yield the forms of a verb, such as قال, قالت, قالوا, يقول, تقول, يقولون; weak last letters change by the rules."""
     stem = past[:-1]
     if past.endswith(("ى", "ا")):
         back = "و" if past.endswith("ا") else "ي"
@@ -42,6 +43,6 @@ def finite_forms(past: str, present: str) -> Iterator[Form]:
 
 
 def adverbial_participles(participle: str) -> Iterator[Form]:
-    """Yield the accusative forms of قائل that follow a verb: قائلا, قائلة, قائلين; قائلات is a noun more often."""
+    """Yield the accusative forms of a participle such as قائل: قائلا, قائلة, قائلين; قائلات is more often a noun."""
     stem = participle.removesuffix("ي")
     yield from (Form(participle + "ا", "m", False), Form(participle + "ة", "f", False), Form(stem + "ين", "m", True))

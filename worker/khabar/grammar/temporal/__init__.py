@@ -1,1 +1,1 @@
-"""How Arabic tells time: one module a construction, each with its parser; what they mean is in meanings.py."""
+"""Expressions of time in Arabic: one module with a parser for each construction, and modules for their meanings."""

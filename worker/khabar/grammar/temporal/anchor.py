@@ -15,12 +15,14 @@ from khabar.text.document import Document
 
 SCRAPED_LATER: Final = "scraped_later_than_text"  # the quality flag
 
-# Whom to believe first where evidence differs. A date beside اليوم is what the text's own اليوم means.
+# Order of trust if sources differ. A date beside اليوم in the text comes first: it says what اليوم means there.
 _TRUST: Final[tuple[Source, ...]] = ("text", "dateline", "published_at", "url", "scraped_at")
-# Whom to name where several tell the same day.
+# Order in which a source is named if several give the same day.
 _NAMED: Final[tuple[Source, ...]] = ("published_at", "text", "url", "dateline", "scraped_at")
 _WEEK: Final = calendar.DAYS_OF_WEEK
-_LATE_DAYS: Final = 1  # published so long after the day in its address: right after midnight; beyond, once more
+_LATE_DAYS: Final = (
+    1  # published at most this long after the day in its address: after midnight; later: published again
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +30,10 @@ class Anchor:
     """The article's day.
 
     Attributes:
-        day: what relative dates are resolved against.
-        source: what tells it; scraped_at only where nothing else does.
-        agrees: whether no evidence tells another day; that it was scraped later is no conflict.
-        is_scraped_later: whether it was scraped on a later day.
+        day: the day against which relative dates are resolved.
+        source: where the day is from; scraped_at only if there is no other source.
+        agrees: whether no evidence points to another day; a later day of scraping does not count as another.
+        is_scraped_later: whether the article was scraped on a later day.
     """
 
     day: date
@@ -41,14 +43,14 @@ class Anchor:
 
 
 def story_expressions(document: Document) -> list[Expression]:
-    """Return the temporal expressions of the story, what is no story left out; ask by `document.once`."""
+    """Return the temporal expressions of the story, without the boilerplate; call it through `document.once`."""
     rest = boilerplate(document)
     starts = document.tokens.start
     return [expression for expression in document.once(expressions) if not rest.covers(starts[expression.first])]
 
 
 def anchor(document: Document) -> Anchor | None:
-    """Return the article's day, None where nothing tells it; ask by `document.once`."""
+    """Return the article's day; None if there is no evidence of it; call it through `document.once`."""
     found = document.once(story_expressions)
     sent = of_producer(document)
     near = _first(sent)
@@ -61,12 +63,12 @@ def decide(evidence: Sequence[Evidence], votes: Sequence[int]) -> Anchor | None:
     """Weigh the evidence.
 
     Args:
-        evidence: days that something tells, in any order.
-        votes: the article's weekday by each deictic with a weekday beside it, in text order.
+        evidence: all evidence for the day, in any order.
+        votes: the article's weekday, according to each deictic with a weekday beside it (أمس السبت), in text order.
 
     Returns:
-        The day. Weekdays choose among the days of the evidence, and else move the best of them to the nearest day that
-        fits: mostly at or before it, within a week.
+        The day. The weekday chooses among the days of the evidence. If none fits, the most trusted one is moved to the nearest
+        day with that weekday, mostly backwards and by less than a week.
     """
     evidence = _possible(evidence)
     base = _first(evidence)
@@ -90,7 +92,7 @@ def decide(evidence: Sequence[Evidence], votes: Sequence[int]) -> Anchor | None:
 
 
 def _possible(evidence: Sequence[Evidence]) -> list[Evidence]:
-    """Return the evidence without days of the text or address that lie ahead of when the article was there to be read."""
+    """Return the evidence without days from text or address that are later than when the article could be read."""
     seen = {each.source: each.day for each in evidence if each.source in ("scraped_at", "published_at")}
     limit = seen.get("scraped_at") or seen.get("published_at")
     return [each for each in evidence if limit is None or each.source in seen or (each.day - limit).days <= 1]
@@ -99,7 +101,7 @@ def _possible(evidence: Sequence[Evidence]) -> list[Evidence]:
 def _in_order(evidence: Iterable[Evidence]) -> list[Evidence]:
     """Return the evidence, the most trusted first.
 
-    A page that was published long after the day in its address was published once more: its address is older and right.
+    A page published long after the day in its address was published again, so the day in its address is the right one.
     """
     found = sorted(evidence, key=_rank)
     published = next((each for each in found if each.source == "published_at"), None)
@@ -115,7 +117,7 @@ def _rank(evidence: Evidence) -> tuple[bool, bool, int]:
 
 
 def _is_near(day: date, published: date | None) -> bool:
-    """Whether a day that the story may be about can be the article's."""
+    """Whether a day that may only be the story's subject is near enough to publication to be the article's day."""
     return published is None or -1 <= (published - day).days <= _WEEK
 
 
@@ -124,13 +126,13 @@ def _first(evidence: Iterable[Evidence]) -> Evidence | None:
 
 
 def _majority(votes: Sequence[int], base: Evidence) -> int:
-    """Return the weekday that most name; of several the one nearest to the evidence."""
+    """Return the most frequent weekday; if several are equally frequent, the one nearest to the best evidence."""
     counts = Counter(votes)
     return min(counts, key=lambda vote: (-counts[vote], abs((_nearest(base, vote) - base.day).days)))
 
 
 def _fitting(evidence: Sequence[Evidence], weekday: int, base: Evidence) -> date:
-    """Return the day of this weekday: one that some evidence tells, within a week of the best, else the nearest."""
+    """Return the day with this weekday: one in the evidence, within a week of the best, otherwise the nearest."""
     for each in evidence:
         for day in (each.day, *sorted(each.also)):
             if day.isoweekday() == weekday and abs((day - base.day).days) < _WEEK and each.source != "scraped_at":
@@ -139,10 +141,11 @@ def _fitting(evidence: Sequence[Evidence], weekday: int, base: Evidence) -> date
 
 
 def _nearest(base: Evidence, weekday: int) -> date:
-    """Return the nearest day of a weekday at or before a day.
+    """Return the nearest day with a weekday, at or before the day of the evidence.
 
-    It is the day after only where that is nearer and likely: a moment of publication in another zone, or tomorrow's paper, which
-    is on the web in the evening. What was scraped by day is rather six days old.
+    If only the day after it has the weekday, within a day of it, that day is returned: the time of publication may be in another
+    zone, or the article in tomorrow's newspaper, which is on the web in the evening. An article scraped by day is then six days
+    old instead.
     """
     back = (base.day.isoweekday() - weekday) % _WEEK
     is_tomorrow = back == _WEEK - 1 and (base.source != "scraped_at" or base.is_evening)

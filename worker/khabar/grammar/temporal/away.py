@@ -1,4 +1,4 @@
-"""Points that lie before or after by a length of time: قبل أكثر من ثلاثة أشهر, بعد عام."""
+"""Points in time at a distance before or after another: قبل أكثر من ثلاثة أشهر, بعد عام."""
 
 from typing import Final
 
@@ -24,7 +24,7 @@ _MOD_OF_POINT: Final = {
 
 
 def away(reader: Reader, index: int) -> Expression | None:
-    """Read قبل or بعد with a duration: قبل أكثر من ثلاثة أشهر, بعد عام; the preposition is inside."""
+    """Read قبل or بعد with a duration: قبل أكثر من ثلاثة أشهر, بعد عام; the span includes the preposition."""
     preposition = BEFORE_AFTER.get(reader.at(index))
     if preposition is None or (reader.folded(index - 1) == "من" and preposition.value < 0):
         return None
@@ -56,7 +56,7 @@ def away(reader: Reader, index: int) -> Expression | None:
 
 def _meaning(found: Length, *, is_past: bool, has_event: bool) -> Meaning:
     if found.count is None:
-        # Hours before an event are vague too, but what they are counted from is not the anchor.
+        # A vague distance from an event, such as some hours after it, is not counted from the anchor.
         return Fixed(None if has_event else "PAST_REF" if is_past else "FUTURE_REF")
     if found.unit in CLOCK_UNITS or found.rest or found.count % 1:
         return Fixed(None)
@@ -66,7 +66,7 @@ def _meaning(found: Length, *, is_past: bool, has_event: bool) -> Meaning:
 
 
 def _names_event(reader: Reader, index: int, *, is_past: bool) -> bool:
-    """Whether what follows tells from when it is counted: بعد عام من الحادث, بعد شهر على الاتفاق."""
+    """Whether an event follows from which the time is counted: بعد عام من الحادث, بعد شهر على الاتفاق."""
     word = reader.at(index)
     if word == "من":
         return reader.folded(index + 1) not in _OF_TIME

@@ -1,4 +1,4 @@
-"""Dates and their arithmetic: Gregorian, Umm al-Qura, ISO weeks. Knows no text; out of range is None, never an error."""
+"""Arithmetic of dates: Gregorian, Umm al-Qura, ISO weeks. Dates out of range give None, not an error."""
 
 from datetime import MAXYEAR, date, timedelta
 from typing import Final
@@ -9,14 +9,14 @@ MONTHS_OF_YEAR: Final = 12
 DAYS_OF_WEEK: Final = 7
 _QUARTER_MONTHS: Final = 3
 
-# What hijridate covers, and so what can be converted: Umm al-Qura is published from 1343 to 1500.
+# The years that can be converted: the Umm al-Qura calendar, and so hijridate, covers 1343 to 1500.
 HIJRI_YEARS: Final = range(1343, 1501)
 
 Interval = tuple[date, date]
 
 
 def day(year: int, month: int, number: int) -> date | None:
-    """Return a Gregorian day, None where there is none."""
+    """Return a Gregorian day; None if it does not exist."""
     try:
         return date(year, month, number)
     except ValueError:
@@ -71,14 +71,14 @@ def add_quarters(year: int, quarter: int, quarters: int) -> tuple[int, int]:
 
 
 def quarter_of(month: int) -> int:
-    """Return the quarter that holds a month, both from 1."""
+    """Return the quarter of a month; both are counted from 1."""
     return (month - 1) // _QUARTER_MONTHS + 1
 
 
 def news_week(anchor: date, weeks: int = 0) -> str | None:
-    """Return the ISO week that news of `anchor` call "this week", `weeks` later.
+    """Return the ISO week that news of day `anchor` call "this week", or the one `weeks` later.
 
-    The Arab week begins on Sunday, so a Sunday belongs to the ISO week that begins on the morrow.
+    The Arab week begins on Sunday, so a Sunday belongs to the ISO week that begins the next day.
     """
     inside = add_days(anchor, DAYS_OF_WEEK * weeks + 1)
     return iso_week(inside) if inside else None
@@ -91,17 +91,17 @@ def iso_week(inside: date) -> str:
 
 
 def weekday_before(anchor: date, weekday: int, *, strictly: bool, weeks: int = 0) -> date | None:
-    """Return the last `weekday` (ISO: Monday is 1) at or before the anchor, `weeks` more; `strictly` before it."""
+    """Return the last `weekday` (ISO: Monday is 1) at or before the anchor, or `strictly` before it, `weeks` earlier."""
     back = (anchor.isoweekday() - weekday) % DAYS_OF_WEEK
     return add_days(anchor, -(back or (DAYS_OF_WEEK if strictly else 0)) - DAYS_OF_WEEK * weeks)
 
 
 def weekday_after(anchor: date, weekday: int, *, strictly: bool, weeks: int = 0) -> date | None:
-    """Return the first `weekday` (ISO: Monday is 1) at or after the anchor, `weeks` more; `strictly` after it."""
+    """Return the first `weekday` (ISO: Monday is 1) at or after the anchor, or `strictly` after it, `weeks` later."""
     ahead = (weekday - anchor.isoweekday()) % DAYS_OF_WEEK
     return add_days(anchor, (ahead or (DAYS_OF_WEEK if strictly else 0)) + DAYS_OF_WEEK * weeks)
 
 
 def is_year(year: int) -> bool:
-    """Whether the Gregorian calendar of the standard library holds the year."""
+    """Whether the standard library's calendar has the Gregorian year."""
     return 1 <= year <= MAXYEAR

@@ -1,4 +1,4 @@
-"""Dates of a calendar: the year where none is named, and Hijri to Gregorian."""
+"""Calendar dates: the choice of a year if none is named, and conversion from Hijri to Gregorian."""
 
 from dataclasses import dataclass, replace
 from datetime import date
@@ -15,29 +15,29 @@ from khabar.grammar.temporal.context import (
     resolved_point,
 )
 
-# A bare month or day lies ahead as readily as behind; reports look back twice as often as forward.
+# Factor for days ahead of the anchor: a date without a year may be past or future, but reports look back twice as often.
 _AHEAD_PENALTY: Final = 2
-# Beside a verb in the future only a date of the last weeks lies behind.
+# Factor for days behind the anchor beside a verb in the future: then a date is only past if it is a few weeks old at most.
 _BEHIND_PENALTY: Final = 8
-# Further from the anchor a year has to be told.
+# Dates farther from the anchor than this need a year in the text.
 _YEAR_DAYS: Final = 366
-# ديسمبر 2026 ... ويناير: so many months back are rather as many ahead in the next year.
+# In ديسمبر 2026 ... ويناير, a month more than this many months earlier belongs to the next year.
 _FAR_BACK: Final = 6
-# Relations to the date that the text named last.
+# Relations that may refer to the date that the text named last.
 _BESIDE: Final = (None, "following", "previous")
 
 
 @dataclass(frozen=True, slots=True)
 class CalendarDate:
-    """A date of a calendar, as much of it as is said.
+    """A date of a calendar, with the parts that the text gives.
 
     Attributes:
         calendar: 'g' for Gregorian, 'h' for Hijri.
-        year, month, day: as far as they are named.
-        relation: of a date without a year: past, next, ...; since: at or before the anchor; unknown: not the nearest year.
-        of: the year (or, for a day alone, the month) as a reference: من العام الماضي, من الشهر المقبل.
-        weekday: ISO number of the weekday said beside it.
-        hijri: the same date in the other calendar, where the text gives both.
+        year, month, day: None for parts that are not named.
+        relation: for a date without a year: past, next, ...; since: at or before the anchor; unknown: not the nearest year.
+        of: the year (or, for only a day, the month) as a reference: من العام الماضي, من الشهر المقبل.
+        weekday: ISO number of the weekday beside it.
+        hijri: the same date in the Hijri calendar, if the text gives both.
     """
 
     calendar: str
@@ -51,11 +51,11 @@ class CalendarDate:
 
     @property
     def has_year(self) -> bool:
-        """Whether something names its year."""
+        """Whether the text tells its year, also by a relation or a reference."""
         return self.year is not None or self.relation is not None or self.of is not None
 
     def resolve(self, context: Context) -> Resolved:
-        """Return its Gregorian value; the year nearest to the anchor where none is named."""
+        """Return its Gregorian value; if no year is named, with the year nearest to the anchor."""
         if self.hijri is not None:
             twin = self.hijri.resolve(context)
             resolved = replace(self, hijri=None).resolve(context)
@@ -73,7 +73,7 @@ class CalendarDate:
 
 
 def interval_of(resolved: Resolved) -> calendar.Interval | None:
-    """Return the first and last day of a month that was resolved; None for anything else."""
+    """Return the first and last day of a resolved month; None for anything else."""
     point = resolved.point
     if point is not None:
         first = calendar.day(point.year, point.month, 1) if point.month and not point.day else None
@@ -87,7 +87,7 @@ def interval_of(resolved: Resolved) -> calendar.Interval | None:
 
 
 def first_day(resolved: Resolved) -> date | None:
-    """Return the day that was resolved, or the first one of the month."""
+    """Return the resolved day, or the first day of the resolved month; None for anything else."""
     point = resolved.point
     if point is not None:
         return calendar.day(point.year, point.month, point.day or 1) if point.month else None
@@ -121,9 +121,9 @@ def _nearest_gregorian(meaning: CalendarDate, context: Context) -> Resolved:
 
 
 def _choose(candidates: list[tuple[int, date]], meaning: CalendarDate, context: Context) -> date | None:
-    """Return the candidate that fits best: (days from the anchor, first day) of each possible year."""
+    """Return the best of the candidates, which are (days from the anchor, first day) for each possible year."""
     if meaning.weekday is not None:
-        # Another weekday is an error of the text, or a year that it does not tell; sightings of the moon differ by a day.
+        # If no year fits the weekday, the text has an error. Hijri days may differ by one, by the sighting of the moon.
         slack = 1 if meaning.calendar == "h" else 0
         fits = [(days, first) for days, first in candidates if _weekdays_apart(first, meaning.weekday) <= slack]
         candidates = fits if fits or meaning.relation is None else candidates
@@ -176,10 +176,10 @@ def _nearest_hijri_year(meaning: CalendarDate, context: Context) -> int | None:
 
 
 def year_beside(meaning: CalendarDate, context: Context) -> int | None:
-    """Return the year of a date without one by the date beside it whose year is told: مارس 2027 والإعادة في أبريل.
+    """Return the year of a date without one, from a date with a year before it: مارس 2027 والإعادة في أبريل.
 
-    Beside a date of long ago it is the same year, the next one where the month lies far back (ديسمبر 2014 ... ويناير);
-    beside a date within a year of the anchor it is the year in which it is nearest to both.
+    If that date is more than a year from the anchor, the year is the same, or the next one if the month is much earlier
+    (ديسمبر 2014 ... ويناير). Otherwise it is the year in which the date is nearest to both.
     """
     told, month = context.dated, meaning.month
     if told is None or month is None or meaning.of is not None or meaning.relation not in _BESIDE:
@@ -193,7 +193,7 @@ def year_beside(meaning: CalendarDate, context: Context) -> int | None:
         return there[0] - (month >= there[1])
     anchor = context.anchor
     if anchor and abs((told - anchor).days) <= _YEAR_DAYS:
-        # Reports of days behind turn to those ahead half as often.
+        # Reports that name a past date continue with a future one half as often as with a past one.
         penalty = 1 if context.looks_ahead or told > anchor else _AHEAD_PENALTY
         days = [(year, _first(meaning, year)) for year in range(there[0] - 1, there[0] + 2)]
         away = [
@@ -215,7 +215,7 @@ def _first(meaning: CalendarDate, year: int) -> date | None:
 
 
 def _may_be(day: date | None, meaning: CalendarDate, context: Context) -> bool:
-    """Whether neither the weekday nor the tense says that a day is of another year."""
+    """Whether weekday and tense allow this day; otherwise the date is of another year."""
     if day is None or (meaning.weekday is not None and _weekdays_apart(day, meaning.weekday) > 1):
         return False
     anchor = context.anchor.replace(day=1) if context.anchor and not meaning.day else context.anchor

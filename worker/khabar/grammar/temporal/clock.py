@@ -24,7 +24,7 @@ from khabar.lexicons import entries
 
 _LOCAL_ZONES: Final = frozenset(entries("temporal/local_zones"))
 NAMES: Final = Phrases(columns("clock_names"))
-# What makes a time of digits with a colon, and of hours in words.
+# Words before digits with a colon, and before hours in words, that make them a time.
 _BEFOREDIGITS: Final = words("clock_prepositions")
 _BEFORE_WORDS: Final = words("clock_heads")
 _RANGE: Final = frozenset(entries("temporal/clock_links"))
@@ -35,7 +35,7 @@ _REACH: Final = 6
 
 
 def clock(reader: Reader, index: int) -> Expression | None:
-    """Read a clock time; without الساعة only where something beside it tells that it is one."""
+    """Read a clock time; without الساعة only if words beside it show that it is one."""
     fixed = NAMES.match(reader.at, index)
     if fixed:
         last = gloss(reader, fixed.last)
@@ -66,7 +66,7 @@ def clock(reader: Reader, index: int) -> Expression | None:
         return None
     hour = replace(written.hour, part=part.part)
     if has_zone and written.has_minutes and not written.is_word and not part.part:
-        hour = replace(hour, is_24=True)  # agencies write Greenwich's hours, and their own beside them, of 24
+        hour = replace(hour, is_24=True)  # beside a time zone, agencies write hours of the 24-hour clock
     named = day(reader, glossed + 1) if has_zone and part.owner is None else None
     if named and named.type == "DATE" and not named.proclitic:
         return Expression(first, named.last, proclitic, "TIME", Timed(hour.time, named.meaning, hour))
@@ -78,7 +78,7 @@ def clock(reader: Reader, index: int) -> Expression | None:
 
 
 def _counts_other(reader: Reader, index: int, written: Written) -> bool:
-    """Whether an ordinal counts something else: الساعات الأولى من الصباح (one o'clock is الواحدة), اليوم الثالث مساء."""
+    """Whether an ordinal belongs to another noun: الساعات الأولى من الصباح (one o'clock is الواحدة), اليوم الثالث مساء."""
     return written.is_word and not reader.at(index).endswith(("ة", "ه"))
 
 
@@ -90,7 +90,7 @@ def _is_score(reader: Reader, index: int, written: Written) -> bool:
 
 
 def _may_be_announced(reader: Reader, index: int, written: Written) -> bool:
-    """Whether it is worth the look at the words beside a number: most numbers count something."""
+    """Whether the words beside a number must be examined; a fast test, because most numbers count something."""
     if written.is_word or written.has_minutes or reader.at(index - 1) in _RANGE:
         return True
     word = reader.at(written.last + 1)
@@ -98,7 +98,7 @@ def _may_be_announced(reader: Reader, index: int, written: Written) -> bool:
 
 
 def _is_announced(reader: Reader, first: int, written: Written) -> bool:
-    """Whether a word beside an hour makes it a time, where neither الساعة nor a part of the day stands there."""
+    """Whether a word beside an hour makes it a time, without الساعة and without a part of the day."""
     following = written.last + 1
     if reader.at(following) in _LOCAL_ZONES:
         return True
@@ -118,7 +118,7 @@ def _is_announced(reader: Reader, first: int, written: Written) -> bool:
 
 
 def _range_end(reader: Reader, index: int) -> Written | None:
-    """Return the hour that ends a range and has a part of the day: (من 5) إلى 9 مساء, (بين الخامسة) والسابعة مساء."""
+    """Return the hour at the end of a range, if it has a part of the day: (من 5) إلى 9 مساء, (بين الخامسة) والسابعة مساء."""
     word = reader.at(index)
     start = index + 1 if word in _RANGE else index if word.startswith("وال") else 0
     while start and reader.at(start) in ("ال", "الساعة"):
@@ -132,12 +132,12 @@ def _range_end(reader: Reader, index: int) -> Written | None:
 
 
 def _continues(reader: Reader, link: int, *, strictly: bool = False) -> bool:
-    """Whether a link to a time before stands at a token: (14:00) و(16:00), (من الساعة التاسعة) حتى (الحادية عشرة).
+    """Whether a token links to an earlier time: (14:00) و(16:00), (من الساعة التاسعة) حتى (الحادية عشرة).
 
     Args:
         reader: the tokens.
-        link: where the link stands.
-        strictly: whether "and" is no link, and digits with a colon tell of no time.
+        link: the token.
+        strictly: whether "and" does not count as a link, and digits with a colon do not count as a time.
     """
     word = reader.at(link)
     if word not in _RANGE or (strictly and word == "و"):

@@ -1,4 +1,4 @@
-"""Clock times beside other times: what one says of the half of the day, or of the day, holds for its neighbour."""
+"""Neighbouring clock times: if one gives the half of the day, or the day, it also counts for the other."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -20,19 +20,19 @@ _ZONES: Final = words("local_zones")
 _MAX_GAP: Final = 3
 _MAX_ZONE: Final = 5  # بتوقيت مكة المكرمة يوم الأحد
 _REACH: Final = 24  # tokens: a later hour of the same sentence
-# Parts of a day that are a time themselves, as the ends of ranges.
+# Names of times, such as midnight, as ends of ranges.
 _NAMED_HOURS: Final = {"T24:00": Hour(24, 0, is_24=True), "T12:00": Hour(12, 0, is_24=True)}
 
 
 def with_shared_times(form: list[str], found: list[Expression], sentence: Callable[[int], int]) -> list[Expression]:
-    """Return the expressions, each clock time with the half of the day and the day that stand beside it.
+    """Return the expressions, where clock times take the half of the day, or the day, from their neighbours.
 
-    من الثالثة إلى الخامسة مساء: both are in the afternoon; فجر اليوم عند الساعة الثالثة: the hour is in the night.
+    In من الثالثة إلى الخامسة مساء both hours are in the afternoon. In فجر اليوم عند الساعة الثالثة the hour is before dawn.
 
     Args:
         form: the tokens.
         found: the expressions in text order; changed in place.
-        sentence: gives the sentence of a token.
+        sentence: function from a token to its sentence.
     """
     for place in range(len(found) - 2, -1, -1):
         first, second = found[place], found[place + 1]
@@ -57,7 +57,7 @@ def _with_hour(expression: Expression, meaning: Timed, hour: Hour) -> Expression
 
 
 def _with_next(first: Expression, one: Timed, second: Expression, gap: list[str], *, is_dated: bool) -> Expression:
-    """Add what the next expression tells: the half of the day by the end of a range, or the day."""
+    """Add the half of the day, from the end of a range, or the day, from the next expression."""
     two, hour = second.meaning, one.hour
     if isinstance(two, Timed):
         end = _hour_of(two)
@@ -78,7 +78,7 @@ def _with_next(first: Expression, one: Timed, second: Expression, gap: list[str]
 
 
 def _names_day(expression: Expression) -> bool:
-    """Whether an expression is a day."""
+    """Whether an expression means a single day."""
     meaning = expression.meaning
     if expression.type != "DATE" or expression.mod:
         return False
@@ -92,7 +92,7 @@ def _hour_of(meaning: Timed) -> Hour | None:
 
 
 def _after(hour: Hour, first: Expression, gap: list[str]) -> Hour:
-    """Return an hour with what the expression before it tells."""
+    """Return an hour with the half of the day from the expression before it."""
     one = first.meaning
     if not isinstance(one, Timed):
         return hour

@@ -1,4 +1,4 @@
-"""What a meaning is resolved against, and what comes of it."""
+"""The context against which a meaning is resolved, and the result."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -9,7 +9,7 @@ from khabar.grammar.temporal import calendar
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """A Gregorian point as far as it is known; the coarser fields first."""
+    """A Gregorian year, quarter, month or day; finer fields are None if unknown."""
 
     year: int
     month: int | None = None
@@ -26,7 +26,7 @@ class Point:
 
     @property
     def as_date(self) -> date | None:
-        """The day, where it is one."""
+        """The day; None if it is not one."""
         return calendar.day(self.year, self.month, self.day) if self.month and self.day else None
 
 
@@ -37,20 +37,23 @@ def point_of(day: date) -> Point:
 
 @dataclass(slots=True)
 class Context:
-    """What a meaning may be resolved against.
+    """The context in which a meaning is resolved.
 
     Attributes:
-        anchor: the day of publication; None where nothing tells it.
+        anchor: the article's day; None if unknown.
         focus: the last point that the text named; None before the first.
-        is_explicit: whether the focus is a calendar date, not a deictic one.
-        sentence: index of the sentence that named the focus. is_near: whether it is the present one.
+        is_explicit: whether the focus was named as a calendar date, not as a deictic such as أمس.
+        is_near: whether the current sentence named the focus.
+        sentence: index of the sentence that named the focus.
+        programme: index of the last sentence that named a day by more than its weekday.
         day: the last day that the text named.
-        programme: index of the sentence that last named a day by more than its weekday. is_programme: whether that is
-            a few sentences ago at most.
-        dated: the day, or the first of the month, that was the last of which the text told the year; None before the first,
-            in another paragraph, and once the text has come back to the day of publication.
-        dated_at: index of the first token of its name. dated_calendar: g or h.
-        looks_ahead, looks_back: whether the words around the expression speak of the future, or before it of the past.
+        is_programme: whether `programme` is at most a few sentences back.
+        dated: the last date with a year: the day, or the first day of the month. None before the first such date, in another
+            paragraph, and after a deictic or a weekday.
+        dated_at: index of that date's first token.
+        dated_calendar: calendar of that date, g or h.
+        looks_ahead: whether the words around the expression are about the future.
+        looks_back: whether the words before the expression are about the past.
     """
 
     anchor: date | None
@@ -70,7 +73,7 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """A value, None where nothing decides it, and the point that later expressions may refer to."""
+    """The result: a value, None if it cannot be decided, and the point to which later expressions may refer."""
 
     value: str | None
     hijri: str | None = None
@@ -81,12 +84,12 @@ UNRESOLVED: Final = Resolved(None)
 
 
 def resolved_point(point: Point) -> Resolved:
-    """Return a point as what an expression is resolved to; unresolved outside the calendar."""
+    """Return the result for a point; unresolved if the calendar does not have its year."""
     return Resolved(point.value, point=point) if calendar.is_year(point.year) else UNRESOLVED
 
 
 class Meaning(Protocol):
-    """What an expression means, before it is resolved."""
+    """The meaning of an expression, before it is resolved."""
 
     def resolve(self, context: Context) -> Resolved:
         """Return its value in this context."""

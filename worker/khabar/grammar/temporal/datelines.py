@@ -20,11 +20,11 @@ def _body(document: Document) -> int:
 
 
 def dateline(document: Document, dates: Sequence[Expression]) -> Expression | None:
-    """Return the date that opens the body, or stands between a place and a dash there: القاهرة - 12 يناير 2020.
+    """Return the date that opens the body, or follows a place there: القاهرة - 12 يناير 2020; None without one.
 
     Args:
-        document: segmented.
-        dates: its expressions that are a day with its month, in text order.
+        document: has segmented tokens.
+        dates: its expressions that are a day with a month, in text order.
     """
     body = _body(document)
     for expression in dates:
@@ -36,7 +36,7 @@ def dateline(document: Document, dates: Sequence[Expression]) -> Expression | No
 
 
 def _is_dateline(document: Document, expression: Expression, body: int) -> bool:
-    """Whether a date opens the body, or stands between a place and a dash there, rather than in its first sentence."""
+    """Whether a date opens the body or follows a place there, and is not a part of the first sentence."""
     form = document.tokens.form
     after = form[expression.last + 1 : expression.last + 2]
     ends = _DATELINE_MARKS if has_place(document) else _DATELINE_MARKS - _COMMAS
@@ -49,5 +49,5 @@ def _is_dateline(document: Document, expression: Expression, body: int) -> bool:
 
 
 def has_place(document: Document) -> bool:
-    """Whether the story opens with a place, as one with a dateline does."""
+    """Whether the story opens with the place of a dateline."""
     return boilerplate(document).opening.place is not None

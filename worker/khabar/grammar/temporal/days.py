@@ -44,7 +44,7 @@ _MAX_APPOSED: Final = 4
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """One of the names of a day that stand in apposition."""
+    """One of several names of the same day in a row: اليوم, الأربعاء, 5 مارس."""
 
     kind: str  # deictic, weekday, counted, g, h
     first: int
@@ -54,7 +54,7 @@ class _Part:
 
 
 def day(reader: Reader, index: int) -> Expression | None:
-    """Read a day with all that stands in apposition to it; with صباحا or the like after it, it is a time."""
+    """Read a day with its other names after it (اليوم الأربعاء); with an adverb such as صباحا it is a time."""
     part = _part(reader, index)
     if part is None:
         return None
@@ -84,7 +84,7 @@ def _deictic(reader: Reader, index: int) -> _Part | None:
 
 
 def _is_today(reader: Reader, index: int) -> bool:
-    """Whether اليوم is the day of publication: no newspaper, no unit, no day in a row."""
+    """Whether اليوم means the day of publication, and not a newspaper, a unit of time or a numbered day."""
     before, after = reader.folded(index - 1), reader.folded(index + 1)
     if before.startswith("لل"):
         before = "ال" + before[2:]  # للمصري اليوم
@@ -140,7 +140,7 @@ def _date(reader: Reader, index: int) -> _Part | None:
 
 
 def _apposed(reader: Reader, index: int, parts: list[_Part]) -> tuple[_Part, int] | None:
-    """Return the next name of the same day that begins at a token, and the last token with its bracket."""
+    """Return the next name of the same day, if it begins at a token, and its last token, with a closing bracket."""
     kinds = {part.kind for part in parts}
     is_dated = bool(kinds & {"g", "h"})
     note = _NOTES.match(reader.at, index)
@@ -165,7 +165,7 @@ def _apposed(reader: Reader, index: int, parts: list[_Part]) -> tuple[_Part, int
 
 
 def _may_follow(part: _Part, parts: list[_Part], mark: str, *, is_joined: bool) -> bool:
-    """Whether a part can be another name of the same day rather than another day."""
+    """Whether a part can be another name of the same day, not another day."""
     last = parts[-1].kind
     is_plain = part.kind in ("g", "h")
     if isinstance(part.meaning, Between) or isinstance(parts[-1].meaning, Between):
@@ -178,7 +178,7 @@ def _may_follow(part: _Part, parts: list[_Part], mark: str, *, is_joined: bool) 
 
 
 def _merge(parts: list[_Part]) -> Meaning:
-    """Return the meaning of parts that name one day: a full date, else the deictic, else date and weekday together."""
+    """Return the meaning of parts that name one day: the full date, otherwise the deictic, otherwise date and weekday."""
     by_kind = {part.kind: part.meaning for part in parts}
     gregorian, hijri, weekday = by_kind.get("g"), by_kind.get("h"), by_kind.get("weekday")
     deictic = by_kind.get("deictic")
@@ -225,7 +225,7 @@ def day_part(reader: Reader, index: int) -> Expression | None:
 
 
 def _second_day(reader: Reader, last: int, weekday: int) -> int:
-    """Return the last token of a night with the day that it ends on: ليل السبت الأحد, ليل السبت - الأحد."""
+    """Return the last token of a night, including the day on which it ends: ليل السبت الأحد, ليل السبت - الأحد."""
     start = last + 2 if reader.at(last + 1) in ("-", "/", "–") else last + 1
     following = WEEKDAYS.match(reader.at, start)
     is_next = following is not None and following.value == weekday % 7 + 1 and not following.proclitic
@@ -233,7 +233,7 @@ def _second_day(reader: Reader, last: int, weekday: int) -> int:
 
 
 def _second_date(reader: Reader, last: int, number: int | None) -> int:
-    """Return the last token of a night with the date that it ends on: ليلة التاسع والعاشر من مايو."""
+    """Return the last token of a night, including the date on which it ends: ليلة التاسع والعاشر من مايو."""
     following = day_of_month(reader, last + 2 if reader.at(last + 1) == "و" else last + 1) if number else None
     meaning = following.meaning if following else None
     is_next = isinstance(meaning, CalendarDate) and meaning.day == (number or 0) + 1

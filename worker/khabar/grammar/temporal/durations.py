@@ -1,4 +1,4 @@
-"""Durations: a counted length, a range of two, one unit or a bare plural after a preposition, a plural past or to come."""
+"""Durations: a counted length, a range of two, a unit or a plural after a preposition, or past and coming years and days."""
 
 from typing import Final
 
@@ -27,16 +27,16 @@ APPROXIMATORS_AFTER: Final = columns("approximators_after")
 VAGUE_ADJECTIVES: Final = words("vague_adjectives")
 _ALTERNATIVES: Final = words("range_links") - {"و", "-"}
 _RANGE: Final = words("range_links")
-# One عقد after these is ten years; خلال عقد is as often a contract.
+# After these, عقد means ten years; after other words, such as خلال, it may also be a contract.
 _ONE_DECADE: Final = words("decade_prepositions")
-# Before عقد these say that it is a time: منذ عقد, نحو عقد.
+# Before عقد, these words show that it is a time: منذ عقد, نحو عقد.
 _ABOUT: Final = {fold(phrase) for phrase, mod in columns("approximators").items() if mod == "APPROX"} | {"من"}
 _MOST_DECADES: Final = 10
 _FAR: Final = frozenset({"past", "next", "previous", "following", "last"})
 
 
 def duration(reader: Reader, index: int) -> Expression | None:
-    """Read a duration: a counted length, a range of two, or one unit or a bare plural after a preposition of duration."""
+    """Read a duration: a counted length, a range of two, or a unit or a plural without a number after a preposition."""
     ranged = _range(reader, index)
     if ranged:
         return ranged
@@ -53,7 +53,7 @@ def duration(reader: Reader, index: int) -> Expression | None:
 
 
 def _is_decade(reader: Reader, found: Length) -> bool:
-    """Whether عقد is ten years, not a contract."""
+    """Whether عقد means ten years, not a contract."""
     before = found.first - 1
     if found.count is not None and found.count > _MOST_DECADES:
         return False
@@ -67,7 +67,7 @@ def _is_decade(reader: Reader, found: Length) -> bool:
 
 
 def _range(reader: Reader, index: int) -> Expression | None:
-    """Read 16 إلى 24 عاما, 3-5 سنوات, يوم أو يومين: one span, both ends in the unit of the second."""
+    """Read 16 إلى 24 عاما, 3-5 سنوات, يوم أو يومين: one span; the unit of the second end counts for both."""
     first = reader.numeral(index)
     if first is None:
         return _one_or_two(reader, index)
@@ -91,12 +91,12 @@ def _range(reader: Reader, index: int) -> Expression | None:
 
 
 def _is_between(reader: Reader, index: int, link: int, first: Numeral) -> bool:
-    """Whether و links the ends of a range: بين 18 و25 عاما; else it adds or lists."""
+    """Whether و links the ends of a range: بين 18 و25 عاما; otherwise it adds or lists numbers."""
     return link == first.last + 1 and reader.folded(index - 1).endswith("بين")
 
 
 def _one_or_two(reader: Reader, index: int) -> Expression | None:
-    """Read one unit and two: شهر أو شهرين, ساعة إلى ساعتين."""
+    """Read a unit and its dual: شهر أو شهرين, ساعة إلى ساعتين."""
     one, two = unit_at(reader, index), unit_at(reader, index + 2)
     if one is None or two is None or one.is_definite or two.is_definite or one.value.code != two.value.code:
         return None
@@ -123,7 +123,7 @@ def _bare(reader: Reader, index: int) -> Length | None:
 
 
 def _vague(reader: Reader, index: int) -> Length | None:
-    """A definite plural that is past or to come: السنوات القليلة الماضية, الأيام المقبلة."""
+    """Read a definite plural with a word for past or coming: السنوات القليلة الماضية, الأيام المقبلة."""
     unit = unit_at(reader, index)
     if unit is None or not unit.is_definite or unit.value.number != 0:
         return None

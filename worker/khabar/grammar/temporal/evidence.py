@@ -1,4 +1,4 @@
-"""What tells the day on which an article was written: its own words, its address, and what the producer sent."""
+"""Evidence for the day on which an article was written: its text, its address, and the fields of its producer."""
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
@@ -25,27 +25,27 @@ from khabar.text.document import Document
 
 Source = Literal["published_at", "text", "url", "dateline", "scraped_at"]
 
-# Where it is still yesterday in UTC it may be today in the article's country: Morocco to the Gulf.
+# Time zones from Morocco to the Gulf. In some of them it may already be the next day of the one in UTC.
 _ZONES: Final = [timezone(timedelta(hours=hours)) for hours in range(5)]
-# What may stand between a deictic and the date that says the same: أمس (الخميس 5 مارس 2020), اليوم، 5 مارس 2020.
+# Tokens that may come between a deictic and the date of the same day: أمس (الخميس 5 مارس 2020), اليوم، 5 مارس 2020.
 _BETWEEN: Final = frozenset("(،,-–/") | words("correspondences")
 _COMMAS: Final = frozenset("،,")
 _ANNIVERSARIES: Final = words("anniversaries")
 _MAX_BETWEEN: Final = 2  # tokens
-_EVENING_H: Final = 18  # from then on a paper's site shows the pages of the morrow
+_EVENING_H: Final = 18  # from this hour on, a newspaper's site has the next day's articles
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """One thing that tells the article's day.
+    """One piece of evidence for the article's day.
 
     Attributes:
         day: the day.
-        source: where it is told.
-        also: other days that it may mean: a moment in UTC is two days on earth.
-        is_evening: whether it is a moment so late that the text may be the morrow's.
-        is_sure: whether it can hardly be another day than the article's; one in a slug, or at the head of a text without a
-            dateline's place, may be what the story is about, and a stamp of the page may be of a change.
+        source: where it was found.
+        also: other days that it may mean, because a time in UTC belongs to two days in different countries.
+        is_evening: whether it is a time so late that the article may be dated the next day.
+        is_sure: whether it is almost certainly the article's day. A day in a slug, or at the beginning of a text without the
+            place of a dateline, may be the day of the event. A stamp on the page may be the time of a change.
     """
 
     day: date
@@ -55,12 +55,12 @@ class Evidence:
     is_sure: bool = True
 
     def fits(self, day: date) -> bool:
-        """Whether it may tell this day."""
+        """Whether it may mean this day."""
         return day == self.day or day in self.also
 
 
 def of_producer(document: Document) -> list[Evidence]:
-    """Return what the producer sent: when it was published, when scraped, and the day in the address."""
+    """Return the evidence from the producer's fields: the times of publication and scraping, and the day in the address."""
     article = document.article
     found = []
     if article.published_at is not None:
@@ -80,9 +80,10 @@ def _moment(at: datetime, source: Source) -> Evidence:
 
 
 def weekdays(document: Document, found: Sequence[Expression]) -> list[int]:
-    """Return the article's weekday (ISO: Monday is 1) by each deictic that has its weekday beside it, in text order.
+    """Return the article's weekday (ISO: Monday is 1), from each deictic with a weekday beside it, in text order.
 
-    What stands between quotation glyphs was said on a day of its own: it counts where neither narrator nor producer tells more.
+    A quotation may have been said on another day. Its deictics only count if the rest of the text has none and the producer sent
+    no time of publication.
     """
     narrated: list[int] = []
     quoted: list[int] = []
@@ -105,12 +106,12 @@ def _first_token(stretch: Quoted) -> int:
 
 
 def dates(document: Document, found: Sequence[Expression], near: date | None) -> Iterator[Evidence]:
-    """Return the days that the text tells: of dates beside a deictic, and of the dateline.
+    """Return the evidence in the text: dates beside a deictic, and the date of the dateline.
 
     Args:
-        document: segmented.
+        document: has segmented tokens.
         found: its temporal expressions.
-        near: what a date without a year is resolved against; None leaves those out.
+        near: the day against which a date without a year is resolved; None leaves such dates out.
     """
     context = Context(near)
     beside = [pair for index in range(len(found)) if (pair := _deictic_beside_date(document, found, index))]
@@ -118,7 +119,7 @@ def dates(document: Document, found: Sequence[Expression], near: date | None) ->
         day = _day_of(meaning, context)
         written = calendar.add_days(day, -offset) if day else None
         if written is not None and not _is_quoted(document, dated):
-            # A comma may also stand before the date of something else: حدد المجلس أمس، 12 يناير، موعدا.
+            # After a comma, it may also be the date of something else: حدد المجلس أمس، 12 يناير، موعدا.
             yield Evidence(written, "text", is_sure=document.tokens.form[dated.first - 1] not in _COMMAS)
     head = dateline(document, [expression for expression in found if _is_date(expression.meaning)])
     day = _day_of(head.meaning, context) if head else None
@@ -127,12 +128,12 @@ def dates(document: Document, found: Sequence[Expression], near: date | None) ->
 
 
 def stamps(document: Document, every: Sequence[Expression], near: date | None) -> Iterator[Evidence]:
-    """Return the days of the page's stamps, which may be those of a change: السبت، 13 يونيو 2026 07:00 م alone on its line.
+    """Return the days of the page's stamps: a line with only السبت، 13 يونيو 2026 07:00 م. They may be the days of a change.
 
     Args:
-        document: segmented.
-        every: all temporal expressions, those of the page too.
-        near: what a date without a year is resolved against; None leaves those out.
+        document: has segmented tokens.
+        every: all temporal expressions, also those outside the story.
+        near: the day against which a date without a year is resolved; None leaves such dates out.
     """
     rest, starts, context = boilerplate(document), document.tokens.start, Context(near)
     for expression in every:
@@ -149,7 +150,7 @@ def _day_of(meaning: Meaning, context: Context) -> date | None:
 
 
 def _inner(expression: Expression) -> Meaning:
-    """Return the day of a time of day (صباح أمس الاثنين), else the meaning itself."""
+    """Return the day of a time of day (صباح أمس الاثنين); for other expressions the meaning itself."""
     meaning = expression.meaning
     return meaning.day or meaning if isinstance(meaning, Timed) else meaning
 
@@ -157,9 +158,9 @@ def _inner(expression: Expression) -> Meaning:
 def _deictic_beside_date(
     document: Document, found: Sequence[Expression], index: int
 ) -> tuple[Expression, int, CalendarDate] | None:
-    """Return where a date beside a deictic is, the days of that deictic from the anchor, and the date.
+    """Return (expression, offset of the deictic from the anchor in days, date) for a date beside a deictic; None without one.
 
-    In one expression (اليوم الخميس 5 مارس 2020, أمس (4 مارس)) or right behind it: أمس (الخميس 5 مارس 2020).
+    Both are in one expression (اليوم الخميس 5 مارس 2020, أمس (4 مارس)), or the date follows: أمس (الخميس 5 مارس 2020).
     """
     expression, meaning = found[index], _inner(found[index])
     if _is_anniversary(document, expression):
@@ -182,14 +183,14 @@ def _deictic_beside_date(
 
 
 def _is_date(meaning: Meaning) -> TypeGuard[CalendarDate]:
-    """Whether it is a day and month, with a year or none that the text names by its relation."""
+    """Whether it is a day and month, with a year in numbers or without any."""
     if not isinstance(meaning, CalendarDate) or meaning.day is None:
         return False
     return meaning.year is not None or (meaning.month is not None and not meaning.has_year)
 
 
 def _deictic_within(document: Document, expression: Expression) -> int | None:
-    """Return the days of a deictic in the span; a date with its year is all of the meaning, only the tokens tell."""
+    """Return the offset of a deictic in the span. A date with a year is the whole meaning, so only the tokens show it."""
     form = document.tokens.form
 
     def at(index: int) -> str:
@@ -202,13 +203,13 @@ def _deictic_within(document: Document, expression: Expression) -> int | None:
 
 
 def _is_anniversary(document: Document, expression: Expression) -> bool:
-    """Whether it is a day of another year: في مثل هذا اليوم."""
+    """Whether it is the same day in another year: في مثل هذا اليوم."""
     form = document.tokens.form
     return any(fold(word) in _ANNIVERSARIES for word in form[max(expression.first - 2, 0) : expression.first])
 
 
 def _stands_behind(document: Document, first: Expression, second: Expression) -> bool:
-    """Whether only a mark, a bracket or الموافق stands between two expressions of a sentence."""
+    """Whether only punctuation or الموافق separates two expressions of a sentence."""
     if document.sentences.of_token(first.last) != document.sentences.of_token(second.first):
         return False
     between = document.tokens.form[first.last + 1 : second.first]

@@ -21,7 +21,7 @@ NAMED_DAYS: Final = Phrases({name: day for name, day in _festivals().items() if 
 
 
 def festival_day(reader: Reader, index: int) -> Expression | None:
-    """Read an ordinal with أيام and a festival, or the day of a festival that has one; the nearest such day."""
+    """Read an ordinal with أيام and a festival, or a festival of a single day."""
     named = NAMED_DAYS.match(reader.at, index)
     if named:
         month, number = named.value

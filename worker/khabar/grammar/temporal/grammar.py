@@ -1,4 +1,4 @@
-"""The whole grammar of time: which parsers a token can begin, and the expressions of a document in text order."""
+"""The whole grammar of time: the parsers to try at each token, and the expressions of a document in text order."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
@@ -47,13 +47,13 @@ _NAMED_DAYS: Final = frozenset(days.WEEKDAYS) | frozenset(days.DEICTICS)
 
 
 def _fixed(reader: Reader, index: int) -> Expression | None:
-    """Read a phrase that always means the same: حاليا, الفترة الماضية, سنويا."""
+    """Read a phrase that always has the same value: حاليا, الفترة الماضية, سنويا."""
     match = _FIXED.match(reader.at, index)
     if match is None:
         return None
     kind, value, doubt = match.value
     if "من" in doubt and (reader.at(match.last + 1) in ("من", "خلال") or reader.at(match.last + 1) in _NAMED_DAYS):
-        return None  # in a later hour of yesterday: yesterday is the date; near to, not soon
+        return None  # 'in a later hour of yesterday', where yesterday is the date; 'near to', which does not mean soon
     if "any" in doubt and reader.folded(index - 1) == "اي":
         return None  # أخطر من أي وقت مضى
     before = reader.at(index - 1)
@@ -63,7 +63,7 @@ def _fixed(reader: Reader, index: int) -> Expression | None:
 
 
 def _is_a_name_in_glyphs(form: Sequence[str], expression: Expression) -> bool:
-    """Whether it is a month alone between quotation glyphs: «فبراير» is a paper."""
+    """Whether it is only a month between quotation glyphs: «فبراير» is a newspaper."""
     first, last = expression.first, expression.last
     if first != last or not first or last + 1 >= len(form) or not isinstance(expression.meaning, CalendarDate):
         return False
@@ -84,7 +84,7 @@ def _edge(reader: Reader, index: int) -> Expression | None:
 
 
 def _bare_period(reader: Reader, index: int) -> Expression | None:
-    """Read العام, الشهر, الأسبوع, الموسم without more: after an edge they are the present ones."""
+    """Read only العام, الشهر, الأسبوع, الموسم: after an edge such as مطلع they mean the current ones."""
     cycle = periods.CYCLES.get(reader.at(index))
     if cycle and cycle.is_definite:
         return Expression(index, index, len(cycle.proclitic), "DATE", Shifted("S", "new"))
@@ -99,7 +99,7 @@ def _bare_period(reader: Reader, index: int) -> Expression | None:
 
 
 def _during(reader: Reader, index: int) -> Expression | None:
-    """Read خلال الشهر, خلال العام: the month that the text is about, else the present one."""
+    """Read خلال الشهر, خلال العام: the month that the text is about, otherwise the current one."""
     if reader.folded(index - 1) not in _DURING or reader.at(index + 1).startswith("ال") or reader.ordinal(index + 1):
         return None
     unit = unit_at(reader, index)
@@ -120,7 +120,7 @@ def _approximate(reader: Reader, index: int) -> Expression | None:
 
 
 def _one_unit(reader: Reader, index: int) -> Expression | None:
-    """Read أكثر من شهر: one unit that only the approximator makes a duration."""
+    """Read أكثر من شهر: a single unit, which is a duration only after an approximator."""
     match = away.APPROXIMATORS.match(reader.at, index)
     found = lengths.one_or_some(reader, match.last + 1) if match else None
     if match is None or found is None or found.count is None:
@@ -130,7 +130,7 @@ def _one_unit(reader: Reader, index: int) -> Expression | None:
 
 
 def _triggers(parsers: Iterable[tuple[Parser, Iterable[str]]]) -> dict[str, tuple[Parser, ...]]:
-    """Return the parsers that each form can begin, in the order given."""
+    """Return form -> parsers to try at it, in the given order."""
     table: dict[str, tuple[Parser, ...]] = {}
     for parser, forms in parsers:
         for form in forms:
@@ -142,7 +142,7 @@ def _forms(*tables: Iterable[str]) -> list[str]:
     return [form for table in tables for form in table]
 
 
-# A number can begin any of these; the first that fits wins.
+# Parsers to try at a number; the first that finds an expression wins.
 _NUMBER: Final[tuple[Parser, ...]] = (months.dated_name, clock.clock, days.day, durations.duration, years.bare_year)
 _DAY_FORMS: Final = _forms(
     days.DEICTICS, days.WEEKDAYS, (form for form, unit in UNITS.items() if unit.value.code == "D")
@@ -198,7 +198,7 @@ _AFTER_APPROXIMATOR: Final = frozenset({clock.clock, durations.duration, years.y
 
 
 def _parse(reader: Reader, index: int, allowed: frozenset[Parser] | None = None) -> Expression | None:
-    """Return what the first parser that fits reads at a token."""
+    """Return the expression of the first parser that finds one at a token; None if none does."""
     parsers = _TRIGGERS.get(reader.at(index), ())
     if reader.is_number(index):
         parsers = (*parsers, *_NUMBER)
@@ -209,11 +209,11 @@ def _parse(reader: Reader, index: int, allowed: frozenset[Parser] | None = None)
 
 
 def expressions(document: Document) -> list[Expression]:
-    """Return the temporal expressions of a document in text order, none inside another."""
+    """Return the temporal expressions of a document in text order, without overlaps."""
     form = document.tokens.form
     reader = Reader(document)
     triggers = _TRIGGERS
-    # The first character tells digits apart at the price of one comparison a token.
+    # Digits are recognized by comparing the first character, which is fast.
     starts = [index for index, token in enumerate(form) if token in triggers or "0" <= token < ":"]
     numbers = [index for index in reader.numeral_starts if form[index] not in triggers and not "0" <= form[index] < ":"]
     if numbers:

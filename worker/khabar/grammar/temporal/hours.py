@@ -1,4 +1,4 @@
-"""Hours of a clock as written, and the half of the day that they belong to where the text tells it."""
+"""Hours of a clock, and the half of the day to which they belong, if the text tells it."""
 
 from dataclasses import dataclass, replace
 from typing import Final
@@ -13,13 +13,14 @@ _UNKNOWN: Final = -1
 
 @dataclass(frozen=True, slots=True)
 class Hour:
-    """An hour as written.
+    """An hour in the text.
 
     Attributes:
-        number: 0 to 24. minute: 0 to 59.
-        part: the part of the day that the text tells, as in the lexicon of clock adverbs; None where it tells none.
-        is_24: whether it is written by the clock of 24 hours; a part of the day says otherwise.
-        in_digits: whether it is written in digits with its minutes.
+        number: 0 to 24.
+        minute: 0 to 59.
+        part: the part of the day in the text, as in the lexicon of clock adverbs; None if it has none.
+        is_24: whether it is written on the 24-hour clock; a part of the day counts more than this.
+        in_digits: whether it is written in digits with minutes.
     """
 
     number: int
@@ -35,18 +36,18 @@ class Hour:
 
     @property
     def time(self) -> str | None:
-        """The time of 24 hours, T15:30; None where the half of the day is unknown."""
+        """The time on the 24-hour clock, such as T15:30; None if the half of the day is unknown."""
         total = self.total
         return None if total == _UNKNOWN else f"T{total // MINUTES:02}:{total % MINUTES:02}"
 
     @property
     def total(self) -> int:
-        """Minutes since the day began, 1440 for midnight at its end; -1 where the half of the day is unknown."""
+        """Minutes since the day began, 1440 for midnight at its end; -1 if the half of the day is unknown."""
         if not self.is_told:
             return _UNKNOWN
         number = self.number
         if number > NOON or self.part is None:
-            pass  # of 24 hours
+            pass  # on the 24-hour clock
         elif number == NOON:
             if self.part in ("TEV", "TNI", "T24:00"):
                 number = 0 if self.minute else HOURS
@@ -65,7 +66,7 @@ class Hour:
         return self.part in ("TEV", "TAF", "PM")
 
     def before(self, end: "Hour") -> "Hour":
-        """Return the hour as the beginning of a range that ends with `end`: من الثالثة إلى الخامسة مساء."""
+        """Return the hour with its half of the day, as the beginning of a range up to `end`: من الثالثة إلى الخامسة مساء."""
         if self.is_told or not end.is_told:
             return self
         if self.in_digits and end.is_24 and end.part is None:
@@ -74,7 +75,7 @@ class Hour:
         return replace(self, part="AM" if is_morning else "PM")
 
     def after(self, start: "Hour", *, is_range: bool) -> "Hour":
-        """Return the hour as a later one of the sentence, or as the end of a range that begins with `start`."""
+        """Return the hour with its half of the day, as the end of a range from `start`, or as a later hour in the sentence."""
         if self.is_told or not start.is_told:
             return self
         if self.in_digits and start.is_24 and start.part is None:

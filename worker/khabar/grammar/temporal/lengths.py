@@ -16,7 +16,7 @@ _OWNERS: Final = words("unit_owners")
 _NOT_TIME: Final = words("not_time")
 CLOCK_UNITS: Final = {"H": "H", "MIN": "M", "SEC": "S"}
 LARGE: Final = {"DE": 10, "CE": 100}
-# How an hour and a half is written: the smaller unit and how many of it make one.
+# Unit -> the smaller unit in which a half of it is written, and the number of smaller units in one.
 _SMALLER: Final = {
     "H": ("MIN", 60),
     "MIN": ("SEC", 60),
@@ -25,7 +25,7 @@ _SMALLER: Final = {
     "CE": ("Y", 100),
     "D": ("H", 24),
 }
-_GENERAL: Final = ("لعامين", "لعامان")  # also "general", of two
+_GENERAL: Final = ("لعامين", "لعامان")  # also the dual of "general"
 _ONE: Final = words("one_words")
 _LEAST_YEAR: Final = 1000
 _ORDER: Final = ("Y", "M", "W", "D", "H", "MIN", "SEC")
@@ -35,7 +35,7 @@ Amount = int | float
 
 @dataclass(frozen=True, slots=True)
 class Length:
-    """A counted length of time: its tokens, its unit, how many (None: vague), and more of a smaller unit."""
+    """A counted length of time: its tokens, its unit, the count (None if vague), and counts of smaller units."""
 
     first: int
     last: int
@@ -52,7 +52,7 @@ class Length:
 
 
 def timex_period(parts: tuple[tuple[str, Amount | None], ...]) -> str:
-    """Return the TIMEX3 value of (unit, how many) pairs, the larger unit first; None is X."""
+    """Return the TIMEX3 value of (unit, count) pairs, the larger unit first; the count None becomes X."""
     totals: dict[str, Amount | None] = {}
     for unit, count in parts:
         known = "Y" if unit in LARGE else unit
@@ -92,7 +92,7 @@ def counted(reader: Reader, index: int) -> Length | None:
     if unit is None or unit.proclitic or not _is_time(reader, numeral.last + 2):
         return None
     if numeral.value == 1 and not numeral.is_digits:
-        return None  # واحد stands after what it counts
+        return None  # واحد follows its noun
     if unit.value.code == "Y" and unit.value.number == 1 and (reader.integer(numeral.last + 2) or 0) > _LEAST_YEAR:
         return None  # killed 12 in the year 2014
     if unit.is_definite and not (numeral.is_definite and unit.value.number == 0):
@@ -122,7 +122,7 @@ def dual(reader: Reader, index: int) -> Length | None:
 
 
 def _part_of_one(reader: Reader, index: int) -> Length | None:
-    """A part of a unit: نصف ساعة, ربع قرن."""
+    """Read a part of a unit: نصف ساعة, ربع قرن."""
     share = PARTS.get(reader.at(index))
     if share is None:
         return None
@@ -136,7 +136,7 @@ def _part_of_one(reader: Reader, index: int) -> Length | None:
 
 
 def _numbered(reader: Reader, index: int) -> Length | None:
-    """A unit before its number, or alone with واحد: الأيام الأربعة, السنوات العشر, يوما واحدا."""
+    """Read a unit before its number, or with واحد: الأيام الأربعة, السنوات العشر, يوما واحدا."""
     unit = unit_at(reader, index)
     if unit is None:
         return None
@@ -153,7 +153,7 @@ def _numbered(reader: Reader, index: int) -> Length | None:
 
 
 def with_rest(reader: Reader, found: Length) -> Length:
-    """Return the length with what follows: ونصف, وربع, ونصف الساعة, و20 دقيقة."""
+    """Return the length with an addition after it: ونصف, وربع, ونصف الساعة, و20 دقيقة."""
     word = reader.at(found.last + 1)
     if not word.startswith("و") or found.count is None:
         return found
@@ -163,7 +163,7 @@ def with_rest(reader: Reader, found: Length) -> Length:
         again = unit_at(reader, last + 1)
         if again and not again.proclitic:
             if again.value.code != found.unit:
-                return found  # وربع قرن is another
+                return found  # وربع قرن is another length
             last += again.value.number == 1
         code, size = _SMALLER[found.unit]
         return _extended(found, last, code, share.value * size)
@@ -191,7 +191,7 @@ def _extended(found: Length, last: int, code: str, count: Amount) -> Length:
 
 
 def one_or_some(reader: Reader, index: int) -> Length | None:
-    """Read one unit or a bare plural, which something before it makes a length."""
+    """Read a unit or a plural without a number; the caller has found a word before it that makes it a length."""
     unit = unit_at(reader, index)
     if unit is None or unit.is_definite or unit.proclitic or unit.value.number == 2:
         return None
@@ -201,7 +201,7 @@ def one_or_some(reader: Reader, index: int) -> Length | None:
 
 
 def stands_alone(reader: Reader, index: int, unit: Unit) -> bool:
-    """Whether the unit is not the head of a date (شهر رمضان, عام 2015) or of a genitive (أيام العيد)."""
+    """Whether the unit does not begin a date (شهر رمضان, عام 2015) or a genitive (أيام العيد)."""
     following = reader.at(index + 1)
     if (
         _starts_date(reader, index)
@@ -216,5 +216,5 @@ def stands_alone(reader: Reader, index: int, unit: Unit) -> bool:
 
 
 def _starts_date(reader: Reader, index: int) -> bool:
-    """Whether يوم, شهر, عام is followed by a name rather than by من, an adjective or the end: بعد شهر رمضان."""
+    """Whether the name of a month follows the unit: بعد شهر رمضان."""
     return MONTHS.match(reader.at, index + 1) is not None

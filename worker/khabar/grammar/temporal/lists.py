@@ -1,4 +1,4 @@
-"""Dates in a row: what one says holds for its neighbour, too."""
+"""Neighbouring dates: a year or a relation that one of them names also counts for the other."""
 
 from dataclasses import replace
 from typing import Final
@@ -16,9 +16,10 @@ _DUAL_ENDINGS: Final = ("ين", "ان")
 
 
 def with_shared_words(form: list[str], found: list[Expression]) -> list[Expression]:
-    """Return the expressions, each with what its neighbour says of it, too; from the last to the first.
+    """Return the expressions, with years and relations taken from their neighbours, from the last to the first.
 
-    من 14 يونيو إلى 15 يوليو 2018: one year; يومي السبت والأحد المقبلين: one relation; الأربعاء والخميس: days in a row.
+    In من 14 يونيو إلى 15 يوليو 2018 both dates share the year, in يومي السبت والأحد المقبلين both days share the relation.
+    In الأربعاء والخميس the second day follows the first.
     """
     for place in range(len(found) - 2, -1, -1):
         first, second = found[place], found[place + 1]
@@ -36,7 +37,7 @@ def with_shared_words(form: list[str], found: list[Expression]) -> list[Expressi
 
 
 def _is_earlier(one: CalendarDate, two: CalendarDate) -> bool:
-    """Whether the first can be of the year that only the second names."""
+    """Whether the first date can be in the year that only the second names."""
     if one.has_year or not two.has_year or one.calendar != two.calendar:
         return False
     return one.month is not None and two.month is not None and one.month <= two.month

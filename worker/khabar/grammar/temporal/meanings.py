@@ -1,4 +1,4 @@
-"""Meanings made of others: parts of a year, times of a day, intervals, weeks of a month; and fixed values."""
+"""Fixed values, and meanings that contain others: parts of a year, times of a day, intervals, weeks of a month."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -26,7 +26,7 @@ class Fixed:
         return Resolved(self.value)
 
 
-# The month in which each part of a year begins; winter is counted to the year of its January.
+# The month in which each part of a year begins; winter belongs to the year of its January.
 _BEGINS: Final = {"Q1": 1, "Q2": 4, "Q3": 7, "Q4": 10, "H1": 1, "H2": 7, "SP": 3, "SU": 6, "FA": 9, "WI": 1}
 _FAR_MONTHS: Final = 5
 
@@ -36,9 +36,9 @@ class YearPart:
     """A quarter, half or season of a year: Q2, H1, SU.
 
     Attributes:
-        code: as in the value.
+        code: its code in the value.
         year: the year; None for the one nearest to the anchor.
-        relation: of a season without a year.
+        relation: past, next and so on, for a season without a year.
     """
 
     code: str
@@ -73,12 +73,12 @@ class YearPart:
 
 @dataclass(frozen=True, slots=True)
 class Timed:
-    """A time of a day: T21:18, TMO; without a day that of the day the text named last, else the anchor's.
+    """A time of a day, such as T21:18 or TMO. Without a day, it is on the day that the text named last, or on the anchor.
 
     Attributes:
-        time: None where the half of the day is unknown.
-        day: the day, where one is named.
-        hour: the hour as written, of a clock time; what stands beside it may tell the half of the day.
+        time: None if the half of the day is unknown.
+        day: the day; None if none is named.
+        hour: for a clock time, the hour in the text; words beside it may tell the half of the day.
     """
 
     time: str | None
@@ -102,7 +102,7 @@ class Timed:
 
 @dataclass(frozen=True, slots=True)
 class Between:
-    """One span that names both ends: 2015 - 2020."""
+    """An interval of which both ends are named: 2015 - 2020."""
 
     first: Meaning
     last: Meaning
@@ -126,7 +126,7 @@ class WeekOfMonth:
     month: Meaning
 
     def resolve(self, context: Context) -> Resolved:
-        """Return the week that holds the seventh day of that stretch, or the month's last day."""
+        """Return the ISO week with the fourth day of that week, or with the last day of the month."""
         point = self.month.resolve(context).point
         if point is None or not point.month:
             return UNRESOLVED

@@ -23,13 +23,15 @@ _NAMED_AFTER: Final = frozenset(surfaces(dict.fromkeys(entries("temporal/date_na
 _EVENT_YEARS: Final = {
     (int(day), int(month)): int(year) for day, month, year in map(str.split, entries("temporal/event_years"))
 }
-# Relations that name a month by themselves after a day: 25 الجاري.
+# Relations that mean a month without naming it, after the number of a day: 25 الجاري.
 _MONTHLESS: Final = frozenset({"now", "next", "past"})
 _DAY_PREPOSITIONS: Final = words("day_prepositions")
 _LINKS: Final = frozenset(entries("temporal/links"))
 _MAX_LINKED_DAYS: Final = 6  # الأول والثاني والثالث ... من مايو
 _OPENING: Final = frozenset('"«“‘(')
-_REACH: Final = 3  # from a number to the word before it, an article and a quotation mark between them
+_REACH: Final = (
+    3  # tokens from a number back to the word before it; an article and a quotation mark may come in between
+)
 _GLOSS_MARKS: Final = frozenset("/(-–")
 _DATE_MARKS: Final = frozenset("/-–")
 _DASHES: Final = frozenset("-–")
@@ -44,7 +46,7 @@ class _Month:
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """A month with its gloss: the tokens it takes and how sure its name is."""
+    """A month with its gloss: its tokens, and whether its name surely means a month."""
 
     month: _Month
     first: int
@@ -60,7 +62,7 @@ def _months() -> dict[str, _Month]:
 
 
 MONTHS: Final = Phrases(_months(), without=entries("temporal/month_lookalikes"))
-# After these a name that is also a person's or another word is a month's, by how sure the name is.
+# Strength of a name that is also a person's name or another word -> the prepositions after which it means a month.
 _PREPOSITIONS: Final = {
     "weak": TIME_PREPOSITIONS | _EDGES,
     "strict": words("strict_prepositions") | _EDGES,
@@ -69,7 +71,7 @@ _HEADS: Final = frozenset(MONTHS)
 
 
 def _month_name(reader: Reader, index: int) -> _Found | None:
-    """Read a month's name with its gloss in another month system: آب (أغسطس), تموز/يوليو."""
+    """Read a month's name with its second name after it: آب (أغسطس), تموز/يوليو."""
     match = MONTHS.match(reader.at, index)
     if match is None:
         return None
@@ -85,7 +87,7 @@ def _month_name(reader: Reader, index: int) -> _Found | None:
 
 
 def _named_month(reader: Reader, index: int) -> _Found | None:
-    """Read a month's name, after شهر or not; شهر is inside."""
+    """Read a month's name, with or without شهر before it, which is then in the span."""
     unit = unit_at(reader, index)
     if unit is None or unit.value.code != "M" or unit.is_definite:
         return _month_name(reader, index)
@@ -110,7 +112,7 @@ def month(reader: Reader, index: int) -> Expression | None:
 
 
 def _of_context(reader: Reader, index: int, date: CalendarDate) -> CalendarDate:
-    """Tell the year by the word before: منذ looks back, ثورة 25 يناير has its own, an event not known has none."""
+    """Add the year that the word before implies: منذ means the past, ثورة 25 يناير has a fixed year, other events none."""
     if date.has_year:
         return date
     before = index - 2 if reader.folded(index - 1) in _EDGES else index - 1
@@ -122,13 +124,13 @@ def _of_context(reader: Reader, index: int, date: CalendarDate) -> CalendarDate:
 
 
 def _bare(reader: Reader, index: int) -> str:
-    """Return the word before a token without its conjunction or preposition."""
+    """Return the folded word before a token, without its conjunction or preposition."""
     word = reader.folded(index - 1)
     return word if word in _EVENT_HEADS else word[1:]
 
 
 def dated_name(reader: Reader, index: int) -> Expression | None:
-    """Read a name that is a date, so that no part of it is taken for one: كوبري 6 أكتوبر, مدينة السادس من أكتوبر."""
+    """Read a name that looks like a date, so that it is not taken for one: كوبري 6 أكتوبر, مدينة السادس من أكتوبر."""
     if _NAMED_AFTER.isdisjoint(map(reader.at, range(index - _REACH, index))):
         return None
     number = reader.day_number(index)
@@ -139,13 +141,13 @@ def dated_name(reader: Reader, index: int) -> Expression | None:
 
 
 def _names_place(reader: Reader, index: int) -> bool:
-    """Whether a word that is named after dates stands before a token, an opening quotation mark between them or not."""
+    """Whether a noun for things named after dates is before a token, with or without an opening quotation mark."""
     is_quoted = reader.at(index - 1) in _OPENING
     return reader.at(index - 2 if is_quoted else index - 1) in _NAMED_AFTER
 
 
 def _is_month(reader: Reader, found: _Found) -> bool:
-    """Whether a name that is also a person's or another word is meant for the month."""
+    """Whether a name that is also a person's name or another word means the month here."""
     prepositions = _PREPOSITIONS.get(found.month.strength)
     if prepositions is None or reader.at(found.last + 1) in PERSON_NAMES:
         return False  # عن رمضان صبحي
@@ -154,7 +156,7 @@ def _is_month(reader: Reader, found: _Found) -> bool:
 
 
 def _with_year(reader: Reader, date: CalendarDate, last: int) -> tuple[CalendarDate, int]:
-    """Add what tells the year: الماضي, 2015, من عام 2015, المقبل من العام الحالي."""
+    """Add a year or a relation after the date: الماضي, 2015, من عام 2015, المقبل من العام الحالي."""
     relation = relation_at(reader, last + 1)
     if relation not in (None, "new", "last") and reader.at(last + 1).startswith(("ال", "نفس", "ذات")):
         date, last = replace(date, relation=relation), last + 1
@@ -170,7 +172,7 @@ def _with_year(reader: Reader, date: CalendarDate, last: int) -> tuple[CalendarD
 
 
 def day_of_month(reader: Reader, index: int) -> Expression | None:
-    """Read a day with its month: 12 يوليو 2015, الـ12 من الشهر المقبل, 12-15 مايو; or a day that shares the next one's."""
+    """Read a day with its month: 12 يوليو 2015, الـ12 من الشهر المقبل, 12-15 مايو; the month may follow a later day."""
     if reader.at(index + 1) in _DASHES:
         first, second = reader.day_number(index), reader.day_number(index + 2)
         end = _day_of_month(reader, index + 2, 0) if first and second and first.value < second.value else None
@@ -221,7 +223,7 @@ def _month_of(reader: Reader, number: DayNumber, index: int) -> tuple[CalendarDa
 
 
 def _is_day(reader: Reader, number: DayNumber, relation: int) -> bool:
-    """Whether 25 الجاري is a day of this month: after a preposition, and no noun between or behind."""
+    """Whether 25 الجاري is a day of this month: it follows a preposition, and no noun follows."""
     word = reader.folded(number.first - 1)
     before = word if word in _DAY_PREPOSITIONS else word[1:]
     is_digits = reader.integer(number.last) is not None
@@ -229,7 +231,7 @@ def _is_day(reader: Reader, number: DayNumber, relation: int) -> bool:
 
 
 def _next_day(reader: Reader, index: int) -> int | None:
-    """Return the token of a day's number that a connector links: و 12, إلى 12, والثاني عشر."""
+    """Return the token of a day's number after a connector: و 12, إلى 12, والثاني عشر; None without one."""
     word = reader.at(index)
     if word in _LINKS and (reader.day_number(index + 1) or reader.at(index + 1) in ("ال", "يوم")):
         following = index + 1

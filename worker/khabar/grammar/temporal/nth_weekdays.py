@@ -33,10 +33,10 @@ class NthWeekday:
     """The first (1) to fifth or the last (-1) such weekday of a month.
 
     Attributes:
-        number: which of them.
-        weekday: ISO number.
-        month: what it is counted in.
-        may_be_day: whether the words may as well name the day by its number: الخميس الثاني من مايو.
+        number: 1 to 5, or -1 for the last.
+        weekday: its ISO number.
+        month: the month in which it is counted.
+        may_be_day: whether the ordinal may also be the number of the day: الخميس الثاني من مايو.
     """
 
     number: int
@@ -45,7 +45,7 @@ class NthWeekday:
     may_be_day: bool = False
 
     def resolve(self, context: Context) -> Resolved:
-        """Return its day; unresolved where the month is unknown or has none such."""
+        """Return its day; unresolved if the month is unknown or has no such day."""
         month = self.month.resolve(context)
         bounds = interval_of(month)
         found = self._day(*bounds, is_hijri=month.hijri is not None) if bounds else None
@@ -60,7 +60,7 @@ class NthWeekday:
         if self.number == _LAST:
             return calendar.weekday_before(last, self.weekday, strictly=False)
         numbered = calendar.add_days(first, self.number - 1)
-        # Sightings of the moon differ from the tables by a day.
+        # The sighting of the moon may differ from the tables by a day.
         slack = 1 if is_hijri else 0
         if self.may_be_day and numbered:
             away = (numbered.isoweekday() - self.weekday) % calendar.DAYS_OF_WEEK
@@ -71,7 +71,7 @@ class NthWeekday:
 
 
 def counted_weekday(reader: Reader, index: int, weekday: int) -> tuple[Meaning, int] | None:
-    """Read what counts a weekday in its month, from the token behind the weekday: (الجمعة) الأخيرة من رمضان.
+    """Read the ordinal and the month after a weekday, from the next token on: (الجمعة) الأخيرة من رمضان.
 
     Returns:
         (meaning, last token).
@@ -88,14 +88,14 @@ def counted_weekday(reader: Reader, index: int, weekday: int) -> tuple[Meaning, 
 
 
 def is_counted(reader: Reader, index: int) -> bool:
-    """Whether a word behind a weekday counts it though no month follows: الجمعة الأخيرة من العام, الأحد الأول من كل شهر."""
+    """Whether a weekday is counted, but not in one month: الجمعة الأخيرة من العام, الأحد الأول من كل شهر."""
     number, last = _number(reader, index)
     is_feminine = reader.at(index).endswith(("ة", "ه", "ى"))
     return (number > 0 and is_feminine) or (number != 0 and reader.at(last + 1) == "من")
 
 
 def _number(reader: Reader, index: int) -> tuple[int, int]:
-    """Return the number that a definite ordinal behind a weekday says (0 for none), and its last token."""
+    """Return the number of a definite ordinal after a weekday (0 if there is no ordinal), and its last token."""
     if reader.folded(index) in _FINAL:
         return _LAST, index
     ordinal = reader.ordinal(index)
@@ -105,7 +105,7 @@ def _number(reader: Reader, index: int) -> tuple[int, int]:
 
 
 def _owner(reader: Reader, index: int) -> tuple[Meaning, int] | None:
-    """Return the month behind من, في or a proclitic, and its last token; of every year it has no value."""
+    """Return the month after من, في or a proclitic, and its last token; 'of every year' gives a month without value."""
     start = index + 1 if reader.at(index) in _OF_MONTH else index
     found = month_reference(reader, start)
     if found is None or (start == index and not reader.at(index).startswith(("ل", "ب"))):

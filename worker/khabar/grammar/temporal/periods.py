@@ -19,19 +19,19 @@ _BEFORE_HALF: Final = words("before_half")
 _OF_AGE: Final = words("of_age")
 _CYCLE_KINDS: Final = words("season_kinds")
 QUARTERS: Final = surfaces(columns("year_parts"))
-# Words that are a part of a year only where the year follows.
+# Words that mean a part of a year only if the year follows.
 _WITH_YEAR: Final = tuple(words("year_parts_with_year"))
 _QUARTERS_OF_YEAR: Final = 4
 _HALVES_OF_YEAR: Final = 2
 _DECADES_OF_CENTURY: Final = 10
-# Decades of the 20th century are meant where none is named, but for the ones that have been in this.
+# Without a named century, the name of a decade means one of the 20th century.
 _CENTURY: Final = 19
 _SAME_MONTH: Final = Shifted("M", "same")
 _CENTURIES: Final = (Shifted("CE", "past"), Shifted("CE", "now"))
 
 
 def period(reader: Reader, index: int) -> Expression | None:
-    """Read a period told by relation: الأسبوع الماضي, هذا العام, الشهر نفسه."""
+    """Read a period with a relation: الأسبوع الماضي, هذا العام, الشهر نفسه."""
     found = reference(reader, index)
     if found is None:
         return None
@@ -75,7 +75,7 @@ def quarter(reader: Reader, index: int) -> Expression | None:
 
 
 def _needs_year(reader: Reader, index: int, part: str) -> bool:
-    """Whether the word is as often a part of something else: football has halves, books have chapters."""
+    """Whether the word may be a part of something else and so needs a year: matches have halves, books have chapters."""
     is_business = reader.folded(index - 1) in _BEFORE_HALF
     return reader.at(index).endswith(_WITH_YEAR) or (part == "H" and not is_business)
 
@@ -103,7 +103,7 @@ def season(reader: Reader, index: int) -> Expression | None:
 
 
 def cycle(reader: Reader, index: int) -> Expression | None:
-    """Read the season of a competition: موسم 2015-2016, الموسم الجديد, هذا الموسم."""
+    """Read a sports season: موسم 2015-2016, الموسم الجديد, هذا الموسم."""
     pointer = POINTERS.get(reader.at(index))
     head = CYCLES.get(reader.at(index + 1 if pointer else index))
     if head is None:
@@ -163,7 +163,7 @@ def numbered_decade(reader: Reader, index: int) -> Expression | None:
 
 
 def _century_of(reader: Reader, index: int) -> tuple[str | None, int] | None:
-    """Return the digits of the century at a token (19 for the twentieth), None where it has none, and its last token."""
+    """Return the digits of the century at a token (19 for the twentieth; None if it has none) and its last token."""
     owner = century(reader, index) or period(reader, index)
     if owner is None:
         return None

@@ -1,4 +1,4 @@
-"""Names of persons that look like times: محمد الخميس, عبد الله الجمعة, رمضان صبحي."""
+"""Names of persons that look like expressions of time: محمد الخميس, عبد الله الجمعة, رمضان صبحي."""
 
 from collections.abc import Iterable
 from typing import Final
@@ -16,21 +16,21 @@ def _forms(names: Iterable[str], *, with_article: bool = False) -> frozenset[str
 
 
 _GIVEN_NAMES: Final = kept("given_names", lambda: _forms(entries("origin/given_names")))
-# Given names by which alone the press calls nobody; صالح and عباس are as often the family name of a person in the news.
+# Given names that are never used as the only name of a person in the news, unlike صالح and عباس, also family names.
 _FIRST_NAMES: Final = _forms(entries("temporal/first_names"))
 _SERVANT: Final = "عبد"
-# Who goes by the given name alone, so that a weekday behind it is a day: استقبل الملك سلمان الخميس.
+# Words before rulers, who are called by their given name, so that a weekday after it is a day: استقبل الملك سلمان الخميس.
 _SOVEREIGNS: Final = _forms(entries("temporal/sovereigns"), with_article=True)
-# After these a given name is not all: الدكتور صالح الخميس.
+# After these titles, a family name follows the given name: الدكتور صالح الخميس.
 _TITLES: Final = _forms(entries("temporal/titles"), with_article=True)
-# Before a given name these tell that it is a later part of a name: محمد بن سلمان الخميس.
+# After these links, a given name is a later part of a person's name: محمد بن سلمان الخميس.
 _LINKS: Final = frozenset(entries("temporal/name_links"))
-# What follows a given name that is a month's, too.
+# Names that may follow a given name which is also a month's name.
 PERSON_NAMES: Final = words("surnames") | _GIVEN_NAMES
 
 
 def is_surname(reader: Reader, index: int) -> bool:
-    """Whether a weekday's name at a token is a family name: right behind a given name that begins the person's name."""
+    """Whether a weekday's name at a token is a family name: right after the given name that begins a person's name."""
     name, first = reader.at(index - 1), index - 1
     is_servant = name.startswith(_SERVANT) and name != _SERVANT
     if reader.at(index - 2) == _SERVANT:

@@ -1,4 +1,4 @@
-"""Phrases of a lexicon, of one word or several: found by the first word at the price of one dictionary lookup."""
+"""Phrases of a lexicon, of one word or several, found by their first word with one dictionary lookup."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ _ARTICLE: Final = "ال"
 
 @dataclass(frozen=True, slots=True)
 class Match(Generic[Value]):
-    """A phrase as found: its value, its last token, and the letters of its first token before it."""
+    """A phrase found in the text: its value, its last token, and the proclitics of its first token."""
 
     value: Value
     last: int
@@ -25,7 +25,7 @@ class Match(Generic[Value]):
 
 
 class Phrases(Generic[Value]):
-    """Maps phrases to values. An entry that begins with the article is found with it, any other without."""
+    """Phrase -> value. An entry that begins with the article is only found with it, another entry only without."""
 
     def __init__(
         self,
@@ -35,7 +35,7 @@ class Phrases(Generic[Value]):
         prepositions: Iterable[str] = PREPOSITIONS,
         without: Iterable[str] = (),
     ) -> None:
-        """Write out the first words with these proclitics, `without` the forms that are other words."""
+        """Generate the forms of the first words with these proclitics, except the forms in `without`, which are other words."""
         tails: dict[str, list[tuple[bool, tuple[str, ...], Value]]] = {}
         for phrase, value in values.items():
             head, *tail = phrase.split()
@@ -51,11 +51,11 @@ class Phrases(Generic[Value]):
                 self._heads[form] = surface.proclitic, sorted(readings, key=_is_longer)
 
     def __iter__(self) -> Iterator[str]:
-        """Iterate over the forms that a phrase can begin with."""
+        """Iterate over the forms with which a phrase can begin."""
         return iter(self._heads)
 
     def match(self, at: Callable[[int], str], index: int) -> Match[Value] | None:
-        """Return the longest phrase that begins at token `index`; `at` gives the tokens."""
+        """Return the longest phrase that begins at token `index`; None if none does; `at` returns a token by its index."""
         head = self._heads.get(at(index))
         if head is None:
             return None
@@ -74,10 +74,10 @@ def _is_longer(reading: tuple[tuple[str, ...], object]) -> int:
 
 
 def columns(name: str) -> dict[str, str]:
-    """Return a lexicon of two columns of `khabar/lexicons/temporal`."""
+    """Return a lexicon with two columns in `khabar/lexicons/temporal` as a dict."""
     return dict(line.split("\t") for line in entries(f"temporal/{name}"))
 
 
 def words(name: str) -> frozenset[str]:
-    """Return a lexicon of one column of `khabar/lexicons/temporal`, in every spelling."""
+    """Return the folded words of a lexicon with one column in `khabar/lexicons/temporal`."""
     return frozenset(map(fold, entries(f"temporal/{name}")))

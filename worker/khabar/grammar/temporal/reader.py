@@ -1,4 +1,4 @@
-"""The tokens of one document as the temporal parsers read them, and what a parser returns."""
+"""Reader, through which the temporal parsers read the tokens of a document, and Expression, which they return."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -11,7 +11,7 @@ from khabar.grammar.temporal.context import Meaning
 from khabar.grammar.temporal.phrases import columns
 from khabar.text.document import Document
 
-# The type of an expression that is no time: it keeps others from reading its tokens, and is not reported.
+# The type of an expression that is not a time. It prevents parsers from reading its tokens, and is then dropped.
 NO_TIME: Final = ""
 _LAST_DAY: Final = 31
 DAY_NAMES: Final = surfaces({word: int(number) for word, number in columns("day_names").items()}, with_article=False)
@@ -23,12 +23,12 @@ class Expression:
     """A temporal expression as found in text, not yet resolved.
 
     Attributes:
-        first, last: token indexes, both inside.
-        proclitic: how many letters of the first token stand before the span.
-        type: DATE, TIME, DURATION or SET; NO_TIME.
-        meaning: what resolves it.
+        first, last: its first and its last token.
+        proclitic: number of proclitic letters of the first token, which are not in the span.
+        type: DATE, TIME, DURATION or SET; or NO_TIME.
+        meaning: its meaning, which can be resolved to a value.
         mod: TIMEX3 modifier.
-        otherwise: what it is where the meaning has no value: (بعد) 20 يوما من الحادث is a length at least.
+        otherwise: the expression to use if the meaning has no value: in (بعد) 20 يوما من الحادث at least the length.
     """
 
     first: int
@@ -51,7 +51,7 @@ class DayNumber:
 
 
 class Reader:
-    """Looks at tokens of the current sentence; what lies outside it reads as ''."""
+    """Gives access to the tokens of the current sentence; tokens outside it are read as ''."""
 
     def __init__(self, document: Document) -> None:
         self.form = document.tokens.form
@@ -66,7 +66,7 @@ class Reader:
         return list(self._numerals)
 
     def enter(self, start: int, limit: int) -> None:
-        """Take the tokens [start, limit) for the current sentence."""
+        """Make the tokens [start, limit) the current sentence."""
         self.start, self.limit = start, limit
 
     def at(self, index: int) -> str:
@@ -74,15 +74,15 @@ class Reader:
         return self.form[index] if self.start <= index < self.limit else ""
 
     def folded(self, index: int) -> str:
-        """Return a token without the letters that spellings differ in."""
+        """Return a token in folded spelling."""
         return fold(self.at(index))
 
     def touches(self, index: int) -> bool:
-        """Whether nothing visible stands between this token and the one before it."""
+        """Whether no space is between this token and the one before it."""
         return self._tokens.touches_previous(index)
 
     def numeral(self, index: int) -> Numeral | None:
-        """Return the numeral that begins at a token of this sentence and ends in it."""
+        """Return the numeral that begins at a token and is entirely in this sentence; None without one."""
         numeral = self._numerals.get(index)
         return numeral if numeral and self.start <= index and numeral.last < self.limit else None
 
@@ -91,7 +91,7 @@ class Reader:
         return "0" <= self.at(index) < ":" or index in self._numerals
 
     def proclitic_of(self, numeral: Numeral) -> int:
-        """Return how many letters of a numeral's first token stand before it."""
+        """Return the number of proclitic letters of a numeral's first token."""
         token = self.form[numeral.first]
         is_own = token.startswith(numeral.proclitic) and token != numeral.proclitic
         return len(numeral.proclitic) if is_own else 0
@@ -101,17 +101,17 @@ class Reader:
         return ordinal_at(self.form, index, self.limit)
 
     def integer(self, index: int) -> int | None:
-        """Return the number that a token of digits alone is."""
+        """Return the value of a token of at most four digits; None for other tokens."""
         token = self.at(index)
         return int(token) if len(token) <= 4 and "0" <= token[:1] < ":" and token.isdigit() else None
 
     def article(self, index: int) -> tuple[int, int]:
-        """Return the first token of a number in digits, the article before it inside, and its proclitic letters."""
+        """Return the first token of a number in digits, which may be a separate article, and its number of proclitic letters."""
         before = _DIGIT_ARTICLES.get(self.at(index - 1))
         return (index, 0) if before is None else (index - 1, before)
 
     def day_number(self, index: int) -> DayNumber | None:
-        """Return the day of a month that begins at a token: 12, الـ12, الثاني عشر."""
+        """Return the number of a day in its month at a token: 12, الـ12, الثاني عشر; None without one."""
         value = self.integer(index)
         if value is not None:
             if not 1 <= value <= _LAST_DAY:

@@ -1,4 +1,4 @@
-"""Meanings that are counted from the anchor or from what the text named last: الشهر الماضي, العام ذاته, قبل عام."""
+"""Meanings counted from the anchor or from the last point that the text named: الشهر الماضي, العام ذاته, قبل عام."""
 
 from dataclasses import dataclass, replace
 from typing import Final
@@ -14,24 +14,24 @@ from khabar.grammar.temporal.context import (
     resolved_point,
 )
 
-_SUMMER: Final = 6  # competitions begin in August: from June on the coming season is meant
+_SUMMER: Final = 6  # sports seasons begin in August, so from June on the coming season is meant
 _AUTUMN: Final = 9
 _DECADE: Final = 10
 _CENTURY: Final = 100
-# Relations that count from the anchor, and those that count from what the text named last.
+# Relations that count from the anchor, and relations that count from the last point that the text named.
 _FROM_ANCHOR: Final = {"past": -1, "now": 0, "this": 0, "next": 1, "new": 1}
 _FROM_FOCUS: Final = {"previous": -1, "same": 0, "following": 1}
 
 
 @dataclass(frozen=True, slots=True)
 class Shifted:
-    """A day, week, month ... that is `count` away from the anchor or from the focus: أمس, الشهر الماضي, العام ذاته.
+    """A day, week, month and so on, counted from the anchor or from the focus: أمس, الشهر الماضي, العام ذاته.
 
     Attributes:
-        unit: D, W, M, Y, Q, DE (decade), CE (century), S (season of a competition).
-        relation: one of past, now, next, new; previous, same, following; this, of
-            the month that the text is about, else the present one.
-        count: how many units, where it is not the one that the relation tells.
+        unit: D, W, M, Y, Q, DE (decade), CE (century), S (sports season).
+        relation: past, now, next and new count from the anchor; previous, same and following from the focus. `this` means the
+            month that the text is about, otherwise the current one.
+        count: number of units, with its sign; None for the number that the relation implies.
     """
 
     unit: str
@@ -40,23 +40,23 @@ class Shifted:
 
     @property
     def offset(self) -> int:
-        """How many units away, with its sign."""
+        """Number of units from the base, with its sign."""
         if self.count is not None:
             return self.count
         return _FROM_ANCHOR[self.relation] if self.relation in _FROM_ANCHOR else _FROM_FOCUS[self.relation]
 
     @property
     def is_from_focus(self) -> bool:
-        """Whether it counts from what the text named last rather than from the anchor."""
+        """Whether it counts from the last point that the text named, not from the anchor."""
         return self.relation in _FROM_FOCUS
 
     def resolve(self, context: Context) -> Resolved:
-        """Return the value; None where its base is unknown."""
+        """Return the value; unresolved if its base is unknown."""
         base = self._base(context)
         if base is None:
             return UNRESOLVED
         resolved = shift(base, self.unit, self.offset, relation=self.relation)
-        # What is only compared with does not become what the text is about.
+        # A period that only serves as a comparison does not become the focus.
         return replace(resolved, point=None) if self.relation == "previous" else resolved
 
     def _base(self, context: Context) -> Point | None:
@@ -64,7 +64,7 @@ class Shifted:
         if self.relation == "this" and self.unit == "M" and context.focus and context.focus.month:
             return context.focus
         if self.relation not in _FROM_FOCUS:
-            # In a report on the second quarter "this quarter" is the second.
+            # In a report about the second quarter, "this quarter" means the second.
             is_reported = self.unit == "Q" and self.relation == "now" and context.focus and context.focus.quarter
             return context.focus if is_reported else anchor
         focus = context.focus
@@ -76,7 +76,7 @@ class Shifted:
 
 
 def _holds(point: Point, unit: str) -> bool:
-    """Whether the point is as fine as the unit."""
+    """Whether the point is at least as fine as the unit."""
     if unit in ("D", "W"):
         return point.as_date is not None
     if unit == "M":
@@ -85,7 +85,7 @@ def _holds(point: Point, unit: str) -> bool:
 
 
 def shift(base: Point, unit: str, count: int, *, relation: str = "") -> Resolved:
-    """Return what lies `count` units from a point; unresolved where the point is coarser than the unit."""
+    """Return the point `count` units from a point; unresolved if the point is coarser than the unit."""
     if unit in ("D", "W"):
         day = base.as_date
         if day is None:
@@ -105,7 +105,7 @@ def shift(base: Point, unit: str, count: int, *, relation: str = "") -> Resolved
     if unit == "S":
         return _season(base, relation)
     if unit == "Y" and relation == "new" and (base.month or 1) < _SUMMER:
-        count = 0  # the new year is the coming one until it has begun
+        count = 0  # early in the year, the new year is the current one
     return _year_away(base.year, unit, count)
 
 
@@ -125,7 +125,7 @@ def _year_away(year: int, unit: str, count: int) -> Resolved:
 
 
 def _season(base: Point, relation: str) -> Resolved:
-    """Return the season of a competition: it begins in summer, and in summer the coming one is the present one."""
+    """Return a sports season, such as 2015/2016. It begins in summer; during summer, the coming one is the current one."""
     month = base.month or 1
     first = base.year if month >= _SUMMER else base.year - 1
     is_on = month >= _AUTUMN or month < _SUMMER
@@ -137,13 +137,13 @@ def _season(base: Point, relation: str) -> Resolved:
 
 @dataclass(frozen=True, slots=True)
 class Away:
-    """Before or after by a duration: قبل ثلاثة أشهر, بعد عام.
+    """A point before or after another by a duration: قبل ثلاثة أشهر, بعد عام.
 
     Attributes:
         unit: as in `Shifted`.
-        count: with its sign.
-        is_past: whether it lies before.
-        has_event: whether the text names what it is counted from (بعد عام من ...).
+        count: number of units, with its sign.
+        is_past: whether it is before.
+        has_event: whether the text names the event from which it is counted (بعد عام من ...).
     """
 
     unit: str
@@ -152,7 +152,7 @@ class Away:
     has_event: bool
 
     def resolve(self, context: Context) -> Resolved:
-        """Return the point; None where what it is counted from is unknown."""
+        """Return the point; unresolved if the point from which it is counted is unknown."""
         has_focus = context.is_explicit and (context.is_near or not (self.has_event or context.looks_ahead))
         if not self.has_event and (self.is_past or (context.looks_ahead and not has_focus)):
             base = point_of(context.anchor) if context.anchor else None
@@ -170,6 +170,6 @@ class SameMonth:
     year: Meaning
 
     def resolve(self, context: Context) -> Resolved:
-        """Return the month; it does not become what the text is about."""
+        """Return the month; it does not become the focus."""
         owner, focus = self.year.resolve(context).point, context.focus
         return Resolved(Point(owner.year, focus.month).value) if owner and focus and focus.month else UNRESOLVED

@@ -54,7 +54,7 @@ def _recurring(reader: Reader, index: int) -> tuple[str | None, int]:
 
 
 def weekday_set(reader: Reader, index: int) -> Expression | None:
-    """Read أيام before weekdays that recur: أيام الجمع; كل أيام السبت is every one too."""
+    """Read أيام before recurring weekdays: أيام الجمع, كل أيام السبت."""
     unit = unit_at(reader, index)
     if unit is None or unit.value.code != "D" or unit.value.number != 0 or unit.is_definite:
         return None

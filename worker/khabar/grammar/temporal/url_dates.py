@@ -1,4 +1,4 @@
-"""The day that a page's address tells: /2018/12/27/…, /2015/20150725/lp6.htm, /1436/10/09/…, a slug that ends in 2018-12-27."""
+"""The day in a page's address: /2018/12/27/…, /2015/20150725/lp6.htm, /1436/10/09/…, a slug that ends in 2018-12-27."""
 
 import re
 from dataclasses import dataclass
@@ -14,10 +14,10 @@ _FOLDERS: Final = re.compile(rf"/{_DAY.format('/')}(?=/|$)", re.ASCII)
 _SEGMENT: Final = re.compile(rf"/(?:{_RUN}|{_DAY.format('[-_.]')})(?=/|\.\w|$)", re.ASCII)
 _SLUG: Final = re.compile(rf"(?<![^-_/.])(?:{_RUN}|{_DAY.format('-')})(?![^-_/.])", re.ASCII)
 _VALUE: Final = re.compile(rf"{_RUN}|{_DAY.format('[-/]')}", re.ASCII)
-# Of pages on the web, in both calendars.
+# Years of pages on the web, in both calendars.
 _GREGORIAN: Final = range(1994, 2101)
 _HIJRI: Final = range(1414, 1501)
-_LONGEST: Final = 2_048  # characters; what is longer is no address of a page
+_LONGEST: Final = 2_048  # characters; longer addresses are not those of a page
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +25,8 @@ class UrlDate:
     """A day in an address.
 
     Attributes:
-        day: Gregorian.
-        is_folder: whether it has parts of the path to itself; in a slug it may be the day that the story is about.
+        day: the Gregorian day.
+        is_folder: whether it has its own parts of the path. In a slug, it may be the day of the event.
     """
 
     day: date
@@ -34,7 +34,7 @@ class UrlDate:
 
 
 def url_date(url: str | None) -> UrlDate | None:
-    """Return the day that an address tells, None where it tells none or several."""
+    """Return the day in an address; None if it has none or several."""
     if not url or len(url) > _LONGEST:
         return None
     try:

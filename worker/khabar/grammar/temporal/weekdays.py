@@ -1,4 +1,4 @@
-"""Weekdays: the nearest one, unless the text looks ahead."""
+"""Weekdays: the nearest one in the past, unless the text looks ahead."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -16,12 +16,12 @@ from khabar.grammar.temporal.context import (
 
 @dataclass(frozen=True, slots=True)
 class Weekday:
-    """A weekday by its ISO number; without a relation the nearest at or before the anchor, ahead where the text looks so.
+    """A weekday. Without a relation, the nearest one at or before the anchor, or after it if the text looks ahead.
 
     Attributes:
-        number: Monday is 1.
-        relation: past, next, previous, following; sequel: it follows the weekday named just before it (الأربعاء والخميس).
-        weeks: how many weeks more, of the one after next (بعد المقبل) or before last.
+        number: its ISO number; Monday is 1.
+        relation: past, next, previous, following; sequel: the day after the weekday named right before it (الأربعاء والخميس).
+        weeks: number of weeks more, for the one after next (بعد المقبل) or before last.
     """
 
     number: int
@@ -46,19 +46,19 @@ class Weekday:
         return resolved_point(point_of(day)) if day else UNRESOLVED
 
     def _is_in_coming_days(self, anchor: date, context: Context) -> bool:
-        """Whether the text has come to days ahead and nothing here looks back: a programme's days."""
+        """Whether the text lists coming days, such as a programme, and no word here is about the past."""
         day = context.day.as_date if context.day and context.is_programme else None
         return day is not None and day > anchor and not context.looks_back
 
 
 @dataclass(frozen=True, slots=True)
 class NamedDay:
-    """A day counted from the anchor with another name of it: أمس السبت, اليوم 5 مارس. A wrong anchor gives way to the name.
+    """A day counted from the anchor, with another name of it: أمس السبت, اليوم 5 مارس. If both differ, the name is right.
 
     Attributes:
         day: the day counted from the anchor.
-        weekday: its ISO number, where the text says it.
-        date: its day and month without a year, where the text says them.
+        weekday: ISO number of its weekday; None if the text does not name it.
+        date: its day and month without a year; None if the text does not name them.
     """
 
     day: Meaning
@@ -66,7 +66,7 @@ class NamedDay:
     date: Meaning | None = None
 
     def resolve(self, context: Context) -> Resolved:
-        """Return the day; where its weekday is another, the nearest such before it."""
+        """Return the day; if the named weekday differs, the nearest such weekday before it."""
         dated = self.date.resolve(context) if self.date else UNRESOLVED
         if dated.value is not None:
             return dated

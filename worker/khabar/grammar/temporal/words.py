@@ -1,4 +1,4 @@
-"""Words that several of the temporal parsers read: units, relations, references to a unit."""
+"""Words that several temporal parsers use: units, relations, references to a unit."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -12,7 +12,7 @@ from khabar.lexicons import entries
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """A unit of time as a word: its TIMEX3 letters and 1, 2, or 0 for the plural."""
+    """A word for a unit of time: its code, and its number: 1, 2 for the dual, 0 for the plural."""
 
     code: str
     number: int
@@ -25,27 +25,27 @@ def _units() -> dict[str, Surface[Unit]]:
 
 UNITS: Final = _units()
 RELATIONS: Final = {fold(word): relation for word, relation in columns("relations").items()}
-# العام قبل الماضي, الأربعاء بعد المقبل: two away.
+# Words for the one before last and the one after next: العام قبل الماضي, الأربعاء بعد المقبل.
 TWICE: Final = {"قبل": "past", "بعد": "next"}
 TIME_PREPOSITIONS: Final = words("time_prepositions")
 DURATION_PREPOSITIONS: Final = words("duration_prepositions")
 SAME: Final = words("same")
-# هذا, بهذه, ولنفس: what points at a period that follows with the article.
+# Words that point to a period after them, which has the article: هذا, بهذه, ولنفس.
 POINTERS: Final = surfaces({word: word for word in words("demonstratives") | SAME}, with_article=False)
 
 
 def unit_at(reader: Reader, index: int) -> Surface[Unit] | None:
-    """Return the unit that token `index` is."""
+    """Return the unit at token `index`; None for other words."""
     return UNITS.get(reader.at(index))
 
 
 def relation_at(reader: Reader, index: int) -> str | None:
-    """Return the relation that token `index` says."""
+    """Return the relation at token `index`; None for other words."""
     return RELATIONS.get(reader.folded(index))
 
 
 def is_after_preposition(reader: Reader, index: int, proclitic: str, prepositions: frozenset[str]) -> bool:
-    """Whether a preposition governs token `index`: the word before it, or a letter of its own."""
+    """Whether a preposition governs token `index`: the word before it, or its own proclitic."""
     return proclitic[-1:] in ("ب", "ل") or _bare(reader.folded(index - 1)) in prepositions
 
 

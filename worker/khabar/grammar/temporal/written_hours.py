@@ -1,4 +1,4 @@
-"""An hour of the clock as it is written, and the part of the day, the day and the zone behind it."""
+"""Read an hour of the clock, and the part of the day, the day and the time zone after it."""
 
 import re
 from dataclasses import dataclass, replace
@@ -15,10 +15,10 @@ from khabar.grammar.temporal.words import unit_at
 from khabar.lexicons import entries
 
 DIGITS: Final = re.compile(r"(\d{1,2})(?:([:.,])(\d{2}))?")
-# الواحدة, not الأولى; the definite forms alone.
+# One o'clock is الواحدة, not الأولى; only the definite forms count.
 ONE_O_CLOCK: Final = {form: one for form, one in surfaces({"واحدة": 1}).items() if one.is_definite}
 ADVERBS: Final = Phrases(columns("clock_adverbs"), conjunctions=("",), prepositions=("",))
-# م and ص are also metres and page: only after hours with minutes, or after الساعة.
+# م and ص are also 'metres' and 'page', so they count only after hours with minutes, or with الساعة before the hour.
 LETTERS: Final = frozenset("صم")
 _HOURS_SHORT: Final = "سا"
 _MINUTES_SHORT: Final = ("د", "دقيقة", "دقيقه", "دقائق")
@@ -28,7 +28,7 @@ _ZONES: Final = Phrases(dict.fromkeys(entries("temporal/zones"), True), conjunct
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """An hour with the last of its tokens; whether it has minutes, and whether a colon stands before them."""
+    """An hour, its last token, and whether it has minutes, a colon before them, and is written in words."""
 
     hour: Hour
     last: int
@@ -39,7 +39,7 @@ class Written:
 
 @dataclass(frozen=True, slots=True)
 class DayPart:
-    """The part of the day behind an hour, the day where one is named, and the last token of both."""
+    """The part of the day after an hour, the day if one is named, and the last token of both."""
 
     part: str | None
     owner: Meaning | None
@@ -64,7 +64,7 @@ def hour_at(reader: Reader, index: int) -> Written | None:
         number, minute = int(digits[1]), int(digits[3] or 0)
         if number > HOURS or minute >= MINUTES:
             return None
-        # 08, 08:30 and 10:30 are of 24 hours, 10 and 8:30 may be of either clock.
+        # 08, 08:30 and 10:30 are hours of the 24-hour clock; 10 and 8:30 may be of either clock.
         is_24 = digits[1][0] == "0" or (digits[3] is not None and number not in range(1, 10))
         hour = Hour(number, minute, is_24=is_24, in_digits=digits[3] is not None)
         return _with_minutes(reader, Written(hour, index, digits[3] is not None, digits[2] == ":"))
@@ -81,7 +81,7 @@ def _with_minutes(reader: Reader, written: Written) -> Written:
     fraction = _FRACTIONS.match(reader.at, written.last + 1)
     if fraction:
         total = (written.hour.number * MINUTES + fraction.value) % (HOURS * MINUTES)
-        # A quarter to one is before one in either half of the day.
+        # For a quarter to one, hour 0 is written as 12, which may be in either half of the day.
         number = total // MINUTES or (NOON if written.hour.number <= NOON else 0)
         return replace(written, hour=Hour(number, total % MINUTES), last=fraction.last, has_minutes=True)
     if reader.at(written.last + 1) == _HOURS_SHORT:
@@ -97,7 +97,7 @@ def _with_minutes(reader: Reader, written: Written) -> Written:
 
 
 def _with_short_minutes(reader: Reader, written: Written) -> Written:
-    """Add the minutes behind سا, as Algeria writes hours: 07 سا 46 د, 10 سا و 44 دقيقة."""
+    """Add the minutes after سا, as in Algerian newspapers: 07 سا 46 د, 10 سا و 44 دقيقة."""
     start = written.last + 2 if reader.at(written.last + 1) == "و" else written.last + 1
     minute = reader.integer(start)
     if minute is None or minute >= MINUTES or reader.at(start + 1) not in _MINUTES_SHORT:
@@ -107,7 +107,7 @@ def _with_short_minutes(reader: Reader, written: Written) -> Written:
 
 
 def part_of_day(reader: Reader, written: Written, *, has_head: bool) -> DayPart:
-    """Return the part of the day behind an hour."""
+    """Return the part of the day, and the day, after an hour."""
     start = written.last + 1
     inside = start + 1 if reader.at(start) == "من" else start
     part = day_part(reader, inside)
@@ -128,7 +128,7 @@ def part_of_day(reader: Reader, written: Written, *, has_head: bool) -> DayPart:
 
 
 def gloss(reader: Reader, last: int) -> int:
-    """Return the last token with a zone (ت غ) or a bracketed time in another zone: (05:00 ت غ)."""
+    """Return the last token after adding a time zone (ت غ), or the time in another zone in brackets: (05:00 ت غ)."""
     zone = _ZONES.match(reader.at, last + 1)
     if zone:
         last = zone.last

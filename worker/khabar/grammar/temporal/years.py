@@ -27,7 +27,7 @@ _YEAR_HEADS: Final = words("year_heads")
 _AFTER_YEAR: Final = words("after_year")
 _MEASURES: Final = words("measures")
 _NO_YEAR_BEFORE: Final = words("no_year_before")
-# Units of which "the last one" is a point; "the last day" is not yesterday.
+# Units for which "the last one" names a period; "the last day" does not mean yesterday.
 PERIODS: Final = frozenset({"W", "M", "Y", "DE", "CE"})
 _DEFINITE: Final = ("ال", "وال", "فال", "بال", "كال", "لل", "ولل")
 _PAIR: Final = re.compile(r"(\d{4})/(\d{4}|\d{2})")
@@ -36,22 +36,22 @@ _MAX_DASHES: Final = 4
 _LONGEST_SPAN: Final = 100
 _DASHES: Final = frozenset("-–—/")
 
-# A number alone is a year of our time; with a mark or after عام any.
+# Without a mark or عام before it, a number is only a year if it is in this range.
 _BARE_YEARS: Final = range(1900, 2051)
 _UNMARKED_HIJRI: Final = range(1343, 1450)
-# A round number before a noun is a count even after a preposition.
+# These round numbers before a noun are counts, even after a preposition.
 _ROUND: Final = (1900, 2000)
 _COMPARATIVES: Final = words("comparatives")
 _FIRST_YEAR: Final = 1000
 _LAST_YEAR: Final = 2100
-# عام 73 is of the last century.
+# Years of two digits, which are in the last century: عام 73.
 _SHORT_YEARS: Final = range(30, 100)
 _TWENTIETH: Final = 1900
 
 
 @dataclass(frozen=True, slots=True)
 class Year:
-    """The number of a year: its last token, its meaning, and whether a mark of an era stands at it."""
+    """The number of a year: its last token, its meaning, and whether it has a mark of its era."""
 
     last: int
     meaning: Meaning
@@ -59,7 +59,7 @@ class Year:
 
 
 def era_at(reader: Reader, index: int) -> tuple[str, int] | None:
-    """Return the calendar that a mark at token `index` tells, and its last token."""
+    """Return the calendar of a mark at token `index`, and the mark's last token; None without a mark."""
     match = ERAS.match(reader.at, index)
     return (match.value, match.last) if match else None
 
@@ -69,8 +69,8 @@ def year_number(reader: Reader, index: int, *, is_announced: bool = False) -> Ye
 
     Args:
         reader: the tokens.
-        index: where to look.
-        is_announced: whether عام or the like stands before it, so that it may have fewer digits.
+        index: the token.
+        is_announced: whether a word such as عام is before it, so that it may have fewer digits.
     """
     value, last = _number(reader, index)
     if value is None:
@@ -88,7 +88,7 @@ def year_number(reader: Reader, index: int, *, is_announced: bool = False) -> Ye
 
 
 def _is_metres(reader: Reader, mark: int, value: int) -> bool:
-    """Whether 1500 م is a length: a year's mark touches it, or the year is of our time."""
+    """Whether 1500 م is a length in metres: م does not touch the number, and the number is not a year of our time."""
     return reader.at(mark) == "م" and value not in _BARE_YEARS and not reader.touches(mark)
 
 
@@ -103,7 +103,7 @@ def _number(reader: Reader, index: int) -> tuple[int | None, int]:
 
 
 def years(reader: Reader, index: int, *, is_announced: bool = False) -> Year | None:
-    """Return a year, or two that one span names: 2014/2015, 2015 - 2020م; arguments as of `year_number`."""
+    """Return a year, or an interval of two years: 2014/2015, 2015 - 2020م; arguments as for `year_number`."""
     token = reader.at(index)
     pair = _PAIR.fullmatch(token) if len(token) > 4 else None
     if pair:
@@ -157,7 +157,7 @@ def year_phrase(reader: Reader, index: int) -> Expression | None:
 
 
 def bare_year(reader: Reader, index: int) -> Expression | None:
-    """Read a number that is a year though nothing says so: منذ 1991, مونديال 2018."""
+    """Read a number that is a year although no word says so: منذ 1991, مونديال 2018."""
     year = years(reader, index)
     if year is None:
         return None
@@ -167,7 +167,7 @@ def bare_year(reader: Reader, index: int) -> Expression | None:
 
 
 def _is_bare_year(reader: Reader, index: int, year: Year) -> bool:
-    """Whether a number without any mark is a year of our time rather than a count."""
+    """Whether a number without any mark is a year of our time, not a count."""
     meaning = year.meaning
     first = meaning.first if isinstance(meaning, Between) else meaning
     if not isinstance(first, CalendarDate) or first.year not in _BARE_YEARS:
@@ -185,7 +185,7 @@ def _is_bare_year(reader: Reader, index: int, year: Year) -> bool:
 
 
 def _counts(reader: Reader, index: int, before: str) -> bool:
-    """Whether the word after a number may be what it counts."""
+    """Whether the word after a number may be the noun that it counts."""
     word = reader.at(index)
     if not ("ء" <= word < "٠"):
         return False
@@ -195,10 +195,10 @@ def _counts(reader: Reader, index: int, before: str) -> bool:
 
 
 def reference(reader: Reader, index: int, code: str | None = None) -> tuple[Meaning, int, int] | None:
-    """Read a period told by its relation to the anchor or the focus: الشهر المقبل, هذا الأسبوع, السنة نفسها, العام الجاري.
+    """Read a period by its relation to the anchor or the focus: الشهر المقبل, هذا الأسبوع, السنة نفسها, العام الجاري.
 
     Returns:
-        (meaning, last token, letters before the span).
+        (meaning, last token, number of proclitic letters).
     """
     pointer = POINTERS.get(reader.at(index))
     head = index + 1 if pointer else index
@@ -229,7 +229,7 @@ def reference(reader: Reader, index: int, code: str | None = None) -> tuple[Mean
 
 
 def _with_number(reader: Reader, meaning: Shifted, last: int, proclitic: int) -> tuple[Meaning, int, int]:
-    """Add the number in apposition to a year: العام الماضي 2014م, العام الجاري (2015)."""
+    """Add the number of a year after its relation: العام الماضي 2014م, العام الجاري (2015)."""
     if meaning.unit != "Y":
         return meaning, last, proclitic
     is_bracketed = reader.at(last + 1) == "("
@@ -242,7 +242,7 @@ def _with_number(reader: Reader, meaning: Shifted, last: int, proclitic: int) ->
 
 
 def _is_adjective(reader: Reader, index: int, code: str, relation: str) -> bool:
-    """Whether العام is "general" (الأمين العام السابق), not a year."""
+    """Whether العام means "general" (الأمين العام السابق), not a year."""
     before = reader.at(index - 1)
     is_noun = before.startswith(_DEFINITE) and not before.endswith(("ة", "ات", "ه")) and before != "الى"
     return code == "Y" and relation in ("previous", "now", "new", "same") and is_noun and reader.at(index) == "العام"
@@ -271,9 +271,9 @@ def year_after(reader: Reader, index: int) -> tuple[Meaning, int] | None:
 
 
 def _named_year(reader: Reader, index: int) -> tuple[Meaning, int] | None:
-    """Read a year that its noun announces, by number or by relation."""
+    """Read a year after عام or a similar noun, by its number or its relation."""
     if reader.at(index).startswith(("و", "ف")):
-        return None  # والعام المقبل is another
+        return None  # والعام المقبل is another year
     phrase = year_phrase(reader, index)
     if phrase:
         return phrase.meaning, phrase.last
