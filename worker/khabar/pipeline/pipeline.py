@@ -10,7 +10,6 @@ from khabar.limits import MOST_TOKENS
 from khabar.messages.article import Article
 from khabar.messages.record import LAYERS, Provenance, Record
 from khabar.pipeline.assemble import BUILT_LAYERS, assemble
-from khabar.pipeline.collector import at_rest
 from khabar.pipeline.extract import extract
 from khabar.pipeline.language import identify
 from khabar.pipeline.laps import Laps
@@ -93,10 +92,7 @@ class Pipeline:
         Raises:
             RejectedArticle: there are no words, they are not Arabic, or the text has too many tokens.
         """
-        with at_rest():
-            return self._record(article, laps or Laps())
-
-    def _record(self, article: Article, laps: Laps) -> Record:
+        laps = laps or Laps()
         if self._zones is not None:
             article = self._zones.apply(article)
         document = Document.of(article)
