@@ -45,7 +45,8 @@ class Decision:
         Args:
             features: name -> (K,) values; those without a weight count nothing.
         """
-        return Decisions(self).likely(features)[0]
+        found: NDArray[np.float64] = Decisions(self).likely(features)[0]
+        return found
 
 
 class Decisions:
