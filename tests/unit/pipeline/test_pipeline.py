@@ -172,8 +172,9 @@ def test_an_article_without_a_title_is_its_body(pipeline: Pipeline) -> None:
     assert pipeline(Article(id="a", body=ARTICLE.body)).text == ARTICLE.body
 
 
-def test_nothing_of_an_article_waits_for_the_garbage_collector(pipeline: Pipeline) -> None:
+def test_nothing_of_an_article_waits_for_the_garbage_collector(engine: Engine) -> None:
     """What layers share knew the document, so each article's stayed until a collection; 360 objects of an ordinary one."""
+    pipeline = Pipeline(engine, load(["quotations"]), version="0.0.0")
     pipeline(ARTICLE)
     gc.collect()
     gc.disable()
