@@ -2,7 +2,7 @@
 
 from itertools import permutations
 
-from khabar.reference.weights import JoinedWeights, Names, flat
+from khabar.reference.weights import JoinedWeights, Names, Weights, flat
 from khabar.statements.between import NAME, between, step
 
 WEIGHTS = {"a": 0.1, "b": 0.2, "c": -0.3}
@@ -22,6 +22,17 @@ def test_features_that_come_together_count_as_each_alone() -> None:
     for _ in range(2):
         assert weights.score([both, "c", "unknown"]) == weights.score(flat([both, "c", "unknown"])) == 0
         assert weights.score([both]) == 0.3
+
+
+def test_floats_are_added_in_the_order_of_the_features() -> None:
+    """Speakers were learned with floats: which of two equal candidates is meant hangs on the last bit of a sum."""
+    weights = Weights(WEIGHTS | {"nothing": 0.0})
+    both = Names(("a", "nothing", "unknown", "b"))
+    for _ in range(2):
+        assert weights.score([both, "c", "unknown"]) == weights.score_each(flat([both, "c"])) == 0.1 + 0.2 - 0.3 != 0
+        assert weights.score(["c", both]) == -0.3 + 0.1 + 0.2
+    assert {weights.score([Names(("a", str(number)))]) for number in range(25_000)} == {0.1}
+    assert weights.score(["b"]) == 0.2
 
 
 def test_many_features_that_come_together_are_not_all_kept() -> None:
