@@ -40,7 +40,7 @@ DECISIONS: Final = {
         "DS",
         (
             *_BOTH, "lead_told", "lead_own", "names_told", "places_told", "figures_shared", "dateline_same", "shorter", "ratio",
-            "title_lead", "top_least",
+            "title_lead", "top_least", "lead_rare",
         ),
         30.0,
     ),
@@ -48,7 +48,7 @@ DECISIONS: Final = {
         "D",
         (
             *_BOTH, "lead_outlet", "lead_least", "names", "outlet", "words_outlet", "contained_gap", "contained_names",
-            "contained_figures", "terms",
+            "contained_figures", "terms", "names_rare", "ratio", "dateline_same",
         ),
         10.0,
     ),

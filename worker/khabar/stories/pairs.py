@@ -18,6 +18,7 @@ _ANOTHER_DAY: Final = 0.5  # days
 _NEXT_DAY: Final = 0.95
 _NEARLY_ALL: Final = 0.85
 _SAME_NEWS: Final = 0.4  # of what a title tells
+_RARE: Final = {"lead": 6.0, "names": 5.0}  # from which weight on, in both articles, a shared term is counted
 _FEWEST_TERMS: Final = 32  # no shorter articles are among those that the weights are fitted on
 _ALL: Final = 2.0**32  # hashes
 _ALL_HASHES: Final = np.uint32(0xFFFFFFFF)
@@ -25,6 +26,7 @@ _LOW_BITS: Final = np.uint32(0xFFFF)
 _NONE: Final = np.uint64(0xFFFFFFFFFFFFFFFF)  # above all keys
 _LEAD, _TITLE, _WORDS = NUMBER["lead"], NUMBER["title"], NUMBER["words"]
 _WEIGHED: Final = slice(NUMBER[WEIGHED[0]], NUMBER[WEIGHED[-1]] + 1)
+_LEAST_RARE: Final = np.array([_RARE.get(name, np.inf) for name in COLUMNS], np.float32)
 # A term's key is its code with its column's number above it.
 _KEY_OF: Final = np.arange(len(COLUMNS), dtype=np.uint64) << np.uint64(32)
 _KEY_AT: Final = _KEY_OF[COLUMN_OF]
@@ -125,7 +127,7 @@ def features(one: Digest | Probe, day: float, many: Batch) -> dict[str, NDArray[
     lengths = np.minimum(many.lengths, np.array(mine.lengths)).T  # of the one of both that has fewer terms
     shared = np.bincount(hits.column * count + hits.row, minlength=len(COLUMNS) * count).reshape(-1, count)
     own = lengths - shared
-    cosines, told = _weighed(probe, many, hits)
+    cosines, told, rare = _weighed(probe, many, hits)
     words, lead, title, names, _ = cosines
     words_told, lead_told, title_told, names_told, places_told = told
     their_sums = many.weights @ _SUMMED
@@ -146,6 +148,7 @@ def features(one: Digest | Probe, day: float, many: Batch) -> dict[str, NDArray[
         "words_outlet": words * outlet,
         "lead": lead,
         "lead_told": np.log1p(lead_told),
+        "lead_rare": np.log1p(rare[_LEAD]),
         "lead_gap": lead * gap,
         "lead_outlet": lead * outlet,
         "lead_least": lead_least,
@@ -156,6 +159,7 @@ def features(one: Digest | Probe, day: float, many: Batch) -> dict[str, NDArray[
         "top_least": _top(probe, many, hits),
         "names": names,
         "names_told": np.log1p(names_told),
+        "names_rare": np.log1p(rare[NUMBER["names"]]),
         "places_told": np.log1p(places_told),
         "figures": figures,
         "figures_shared": np.log1p(shared[NUMBER["figures"]]),
@@ -180,16 +184,18 @@ def features(one: Digest | Probe, day: float, many: Batch) -> dict[str, NDArray[
     }
 
 
-def _weighed(probe: Probe, many: Batch, hits: Hits) -> tuple[Sums, Sums]:
-    """Return of each weighed column and article the cosine, and the sum of what the shared terms tell."""
+def _weighed(probe: Probe, many: Batch, hits: Hits) -> tuple[Sums, Sums, NDArray[np.intp]]:
+    """Return of each weighed column and article the cosine, what the shared terms tell, and how many of them are rare."""
     count = len(many.codes)
     mine = probe.weights.take(hits.mine)
     at = hits.column * count + hits.row
     size = len(COLUMNS) * count
     product = np.bincount(at, mine * hits.theirs, size).reshape(-1, count)[_WEIGHED]
-    told = np.bincount(at, np.minimum(mine, hits.theirs), size).reshape(-1, count)[_WEIGHED]
+    least = np.minimum(mine, hits.theirs)
+    told = np.bincount(at, least, size).reshape(-1, count)[_WEIGHED]
+    rare = np.bincount(at[least >= _LEAST_RARE.take(hits.column)], minlength=size).reshape(-1, count)
     norms = np.sqrt(many.weights**2 @ _SUMMED).T * probe.norms[:, None]
-    return product / np.maximum(norms, 1e-6), told
+    return product / np.maximum(norms, 1e-6), told, rare
 
 
 def _covered(probe: Probe, their_sum: Values, hits: Hits) -> tuple[NDArray[Any], NDArray[Any]]:
