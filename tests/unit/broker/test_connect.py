@@ -58,9 +58,9 @@ def test_a_refused_url_is_a_refusal_and_a_value_error_and_ends_a_command_as_wron
 def test_connections_do_not_each_read_the_version_of_their_library(
     door: Callable[[str], Any], url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It lies on the disk, and reading it takes longer than all else that opens a connection."""
+    """It lies on the disk, and reading it takes longer than all else that a connection object does."""
     door(url)
-    monkeypatch.setattr("redis.utils.get_lib_version", lambda: pytest.fail("read again"))
+    monkeypatch.setattr("redis.utils.get_lib_version", lambda: pytest.fail("read twice"))
     pool = door(url).connection_pool
     infos = {id(pool.make_connection().driver_info) for _ in range(3)}
     assert len(infos) == 1
