@@ -45,7 +45,7 @@ class Decision:
         Args:
             features: name -> (K,) values; those without a weight count nothing.
         """
-        return Decisions(self).likely(features)[0]
+        return np.asarray(Decisions(self).likely(features)[0])
 
 
 class Decisions:
