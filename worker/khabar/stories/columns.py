@@ -1,4 +1,4 @@
-"""The columns of a digest, and where each is in a row of the window: one beside the other, in one table."""
+"""The columns of a digest, and the place of each in a row of the window: one beside the other, in one table."""
 
 from typing import Final
 
@@ -31,6 +31,6 @@ WITHIN: Final = np.arange(WIDTH) - np.repeat(np.cumsum(_WIDTHS) - _WIDTHS, _WIDT
 
 
 def place_of(column: str, *, weight: bool = False) -> slice:
-    """Return where a column is in a row of codes, or of weights."""
+    """Return the place of a column in a row of codes, or of weights."""
     begin = STARTS[column] - (FIRST_WEIGHED if weight else 0)
     return slice(begin, begin + WIDTHS[column])

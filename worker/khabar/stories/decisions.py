@@ -45,8 +45,7 @@ class Decision:
         Args:
             features: name -> (K,) values; those without a weight count nothing.
         """
-        found: NDArray[np.float64] = Decisions(self).likely(features)[0]
-        return found
+        return np.asarray(Decisions(self).likely(features)[0])
 
 
 class Decisions:

@@ -87,7 +87,7 @@ class Hits:
 
 
 def find(probe: Probe, many: Batch) -> Hits:
-    """Return the terms of many articles that the probe has too."""
+    """Return which terms of many articles the probe has too."""
     flat = many.codes.ravel()
     at = np.flatnonzero(probe.may_be_shared.take(flat & _LOW_BITS))
     row = at // WIDTH
@@ -212,8 +212,7 @@ def _covered(probe: Probe, their_sum: Values, hits: Hits) -> tuple[NDArray[Any],
 def _told_in_lead(probe: Probe, their_sum: Values, hits: Hits) -> NDArray[Any]:
     """Return the share of a title that the other's title and first sentence tell, of whichever title has the greater share."""
     of_theirs, of_mine = hits.title_told
-    share: Sums = np.maximum(of_theirs / np.maximum(their_sum, 1e-6), of_mine / max(probe.sums[2], 1e-6))
-    return share
+    return np.asarray(np.maximum(of_theirs / np.maximum(their_sum, 1e-6), of_mine / max(probe.sums[2], 1e-6)))
 
 
 def _top(probe: Probe, many: Batch, hits: Hits) -> NDArray[Any]:
@@ -223,8 +222,7 @@ def _top(probe: Probe, many: Batch, hits: Hits) -> NDArray[Any]:
     row, told = hits.row.take(chosen), hits.theirs.take(chosen)
     of_theirs = np.bincount(row, (told >= least.take(row)) & (told > 0), count) / np.maximum(many.scalars["top"], 1)
     of_mine = np.bincount(row, probe.is_top.take(hits.mine.take(chosen)), count) / max(probe.is_top.sum(), 1)
-    fewer: Sums = np.minimum(of_mine, of_theirs)
-    return fewer
+    return np.asarray(np.minimum(of_mine, of_theirs))
 
 
 def _other_fact(

@@ -132,7 +132,7 @@ class Window:
         words = weights[place_of("words", weight=True)]
         least = least_of_top(words)
         values = {"day": day, "outlet": digest.outlet, "dateline": digest.dateline, "story": 0}
-        values |= {"least_of_top": least, "top": float(np.count_nonzero((words >= least) & (words > 0)))}
+        values |= {"least_of_top": least, "top": int(np.count_nonzero((words >= least) & (words > 0)))}
         for key, value in values.items():
             self._scalars[key][row] = value
 
