@@ -23,6 +23,7 @@ _FEWEST_WORDS: Final = 2
 _FEWEST_AFTER_NAME: Final = 4
 # After ومن بينها and a colon, a quoted item of a list with at least this many words may be speech.
 _LONG_ITEM: Final = 6
+_AS_SAID: Final = "على حد"
 
 
 class QuotationExtractor(Extractor):
@@ -63,16 +64,22 @@ class QuotationExtractor(Extractor):
 
     @staticmethod
     def _is_surely(wording: Wording, one: Attribution) -> bool:
-        """Whether it follows a person's name and a colon and has several words; such headlines are too rare to learn from."""
+        """Whether it is certainly speech, in forms that are too rare to learn from.
+
+        Such are several words after a person's name and a colon, and a clause after على حد قول, which gives words as they were.
+        """
+        if one.path == "particle" and one.cue is not None and one.cue.reading.lemma == _AS_SAID:
+            return one.is_speech
         is_label = one.path == "label" and one.has_colon and one.who is not None and one.who.kind == "PER"
         is_there = one.line[0] >= 0 and one.span[0] >= wording.start(one.line[0])  # named in the label itself
         return is_label and is_there and not one.is_name and len(wording.words(one.stretch)) >= _FEWEST_AFTER_NAME
 
     @staticmethod
     def _is_never(wording: Wording, one: Attribution) -> bool:
-        """Whether it is certainly not speech: a single word, a formula, or a short item of a list."""
+        """Whether it is certainly not speech: a single word, what something is called, a formula, or a short item of a list."""
         words = len(wording.words(one.stretch))
-        return words < _FEWEST_WORDS or (one.is_listed and words < _LONG_ITEM) or wording.is_formula(one.stretch)
+        is_named = wording.is_called(one.stretch) or wording.is_formula(one.stretch)
+        return words < _FEWEST_WORDS or (one.is_listed and words < _LONG_ITEM) or is_named
 
 
 def extractor() -> Extractor:

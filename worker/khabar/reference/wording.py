@@ -15,6 +15,7 @@ _TIES: Final = frozenset(entries("reporting/ties"))
 _PREPOSITIONS: Final = frozenset(entries("reporting/prepositions"))
 _LETTERS: Final = frozenset(entries("letter_names"))
 _FORMULAS: Final = frozenset(entries("reporting/formulas"))
+_NAMING: Final = frozenset(entries("reporting/naming_verbs"))
 # If a noun may be followed by names of at least this length, they may contain clauses: titles of books, slogans.
 _TITLE_WORDS: Final = 14
 # Longest name as the subject of a verb; longest name that is an entity or an addressee.
@@ -73,6 +74,10 @@ class Wording:
         """Whether the words are names of letters (بي كي كي) or a formula after a holy name (صلى الله عليه وسلم)."""
         words = self.words(stretch)
         return all(word in _LETTERS for word in words) or " ".join(words) in _FORMULAS
+
+    def is_called(self, stretch: Quoted) -> bool:
+        """Whether a verb of being called is right before the stretch: ما يسمى «الربيع الأسود»."""
+        return stretch.before >= 0 and self._form[stretch.before] in _NAMING
 
     def is_name(self, line: Line, position: int, stretch: Quoted) -> bool:
         """Whether the stretch at `line[position]` is the name or title of something."""
