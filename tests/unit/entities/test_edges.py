@@ -25,7 +25,7 @@ from tests.unit.entities.marked import read
     ],
 )
 def test_bounds(parse: Callable[[str], Document], marked: str, expected: list[str]) -> None:
-    """An addressee is no part of a name; a prayer and floods are no places; a clock time and an adjective are no names; a nickname in brackets is a person."""
+    """An addressee is no part of a name; prayers, floods, clock times and adjectives are none; a nickname is a person."""
     text, names = read(marked)
     document = parse(text)
     found = within_bounds(document, names)

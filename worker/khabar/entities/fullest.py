@@ -28,7 +28,8 @@ def fullest(forms: Sequence[Form]) -> str:
 
     def fullness(form: Form) -> tuple[bool, bool, int, int, int]:
         """Order forms: Arabic letters first, then names without a description, more words, more letters, the more usual."""
-        words = [word for word in form.words if len(word) > 2]  # the letters of a spelled-out acronym are no words
+        # The letters of a spelled-out acronym are no words; a person's first name may be as short (جو).
+        words = [word for word in form.words if len(word) > 2 or form.type == "PER"]
         letters = sum(map(len, words))
         return not form.text.isascii(), not _is_described(form.text, written), len(words), letters, len(form.mentions)
 
