@@ -17,6 +17,8 @@ _CARRIERS: Final = frozenset({"team", "club", "company", "airline"})
 # Kinds of which a newspaper calls one by the class noun alone, as by a name: الخطوط.
 _ALONE: Final = frozenset({"company", "ministry", "agency", "bank", "airline"})
 _PARTY: Final = "party"
+# Kinds whose class noun may stand before a name that has one of its own; مجموعة منظمة is another body.
+_WRAPPED: Final = frozenset({_PARTY, "club"})
 # A long compound of its own words: its class noun may be another one (هيئة for وكالة).
 _TELLING_WORDS: Final = 3
 _SHORTEST_SKELETON: Final = 3
@@ -108,10 +110,10 @@ def _link_equal(groups: Groups, shapes: dict[int, _Shape], known_whole: Set[int]
 
 
 def _link_headed(groups: Groups, shapes: dict[int, _Shape]) -> None:
-    """Join a form with the one that puts another class noun before it: حزب | الاتحاد الاشتراكي."""
+    """Join a party or club with the form that puts another class noun before it: حزب | الاتحاد الاشتراكي."""
     whole = {shape.words: index for index, shape in shapes.items()}
     for index, shape in shapes.items():
-        inner = whole.get(shape.words[1:]) if shape.optional and shape.size > 1 else None
+        inner = whole.get(shape.words[1:]) if shape.kind in _WRAPPED and shape.size > 1 else None
         if inner is not None and shapes[inner].kind:
             groups.join(index, inner)
 
