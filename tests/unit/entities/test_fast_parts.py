@@ -5,6 +5,7 @@ from itertools import pairwise, product
 import numpy as np
 import pytest
 
+from khabar.entities.fast.consistency import Span
 from khabar.entities.fast.features import features, units, word_type
 from khabar.entities.fast.labels import (
     LABELS,
@@ -16,6 +17,7 @@ from khabar.entities.fast.labels import (
 )
 from khabar.entities.fast.paths import Paths
 from khabar.entities.fast.proclitics import Proclitics, candidates
+from khabar.entities.fast.spans import names
 from khabar.messages.article import Article
 from khabar.pipeline.segment import segment, split
 from khabar.text.document import Document
@@ -123,3 +125,23 @@ def test_a_known_word_keeps_the_letter_that_farasa_cuts() -> None:
     proclitics = Proclitics(weights, lambda word: common.get(word, 0.0))
     assert proclitics.count("بعقوبة", "ب+عقوب+ة", frozenset()) == 0
     assert proclitics.count("ببغداد", "ب+بغداد", frozenset()) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "found", "expected"),
+    [
+        ("التقى عباس ونتنياهو أمس", [("PER", 1, 2)], ["عباس", "نتنياهو"]),
+        ("قال روبرت وود إن وود عاد", [("PER", 1, 2), ("PER", 4, 4)], ["روبرت وود", "وود"]),
+        ("فيلم لأم كلثوم عن أم كلثوم", [("PER", 1, 2), ("PER", 4, 5)], ["أم كلثوم", "أم كلثوم"]),
+    ],
+)
+def test_names_decide_where_others_begin(text: str, found: list[Span], expected: list[str]) -> None:
+    """Two people whom 'and' joins are two names; a surname keeps its و, and what stands alone elsewhere loses its ل."""
+    document = Document.of(Article(id="a", body=text))
+    split(document)
+    segment(document, IdentityEngine())
+    common = {"نتنياهو": 9.0, "ود": 9.0}
+    weights = [-1.0, 0.0, 0.0, -1.0, 1.0, *[0.0] * 17]
+    proclitics = Proclitics(weights, lambda word: common.get(word, 0.0))
+    mentions = names(document, found, range(len(document.tokens)), proclitics)
+    assert [document.raw[name.start : name.end] for name in mentions] == expected

@@ -3,10 +3,11 @@
 A nickname in brackets after a person becomes a person, whatever type the recognizer gave it.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from khabar.entities.countries import NAMES, country_of, key
+from khabar.entities.countries import ADJECTIVES, NAMES, country_of, key
 from khabar.entities.recognizer import Name
 from khabar.entities.spelling import fold
 from khabar.lexicons import entries
@@ -17,6 +18,10 @@ _SHORTEST: Final = 3
 # Two names in one row: لإيلون ماسك ولجيف بيزوس.
 _ROW: Final = 6
 _ANYWHERE: Final = "*"
+_ARTICLE: Final = "ال"
+_DEFINITE: Final = re.compile("[وف]?(?:[بك]?ال|لل)...")  # three letters at least: الى is إلى
+# A clock time or a fraction as the Maghreb's agencies write it, 00ر20; and no person has a number (a street has, 5 جويلية).
+_FRACTION: Final = re.compile(r"\d+ر\d+")
 
 
 def _outlets() -> dict[str, list[tuple[str, ...]]]:
@@ -43,6 +48,8 @@ def within_bounds(document: Document, names: Sequence[Name]) -> list[Name]:
     found: list[Name] = []
     persons = {fold(document.form(name.start, name.end)) for name in names if name.type == "PER"}
     for name in names:
+        if _is_number(document, name) or _is_adjective(document, name):
+            continue
         if name.type == "LOC" and _is_other_word(document, name, names):
             continue
         if name.type == "PER":
@@ -83,6 +90,27 @@ def _person(document: Document, name: Name, before: Name | None) -> Iterator[Nam
                 yield Name("ORG", document.normalized.raw_start(tokens.norm_start[token] + 1), tokens.end[end - 1])
                 return
     yield Name("PER", start, name.end)
+
+
+def _is_number(document: Document, name: Name) -> bool:
+    """Whether a name holds what only a number holds."""
+    words = document.raw[name.start : name.end].split()
+    if name.type == "PER":
+        return any(word[0].isdecimal() for word in words)
+    return any(map(_FRACTION.fullmatch, words))
+
+
+def _is_adjective(document: Document, name: Name) -> bool:
+    """Whether a country's name is the adjective of the noun before it: الحدود السعودية."""
+    tokens = document.tokens
+    token = tokens.at(name.start)
+    if name.type != "LOC" or token < 1 or tokens.start[token] != name.start or tokens.end[token] != name.end:
+        return False
+    form = tokens.form[token]
+    if not form.startswith(_ARTICLE) or fold(form) not in ADJECTIVES:
+        return False
+    is_definite = _DEFINITE.match(tokens.form[token - 1]) is not None
+    return is_definite and document.raw[tokens.end[token - 1] : name.start].isspace()
 
 
 def _countries(document: Document, names: Sequence[Name]) -> set[str | None]:

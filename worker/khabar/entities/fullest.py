@@ -28,9 +28,8 @@ def fullest(forms: Sequence[Form]) -> str:
 
     def fullness(form: Form) -> tuple[bool, bool, int, int, int]:
         """Return the sort key: Arabic letters, no description, more words, more letters, more mentions; in this order."""
-        words = [
-            word for word in form.words if len(word) > 2
-        ]  # the letters of a spelled-out acronym do not count as words
+        # The letters of a spelled-out acronym do not count as words; a person's first name may be as short (جو).
+        words = [word for word in form.words if len(word) > 2 or form.type == "PER"]
         letters = sum(map(len, words))
         return not form.text.isascii(), not _is_described(form.text, written), len(words), letters, len(form.mentions)
 

@@ -16,6 +16,9 @@ _SMALL_WORDS: Final = frozenset(map(fold, entries("entities/small_words")))
 _CARRIERS: Final = frozenset({"team", "club", "company", "airline"})
 # Kinds of organisations that a newspaper may call by only the class noun: الخطوط.
 _ALONE: Final = frozenset({"company", "ministry", "agency", "bank", "airline"})
+_PARTY: Final = "party"
+# Kinds whose class noun may stand before a name that has one of its own; مجموعة منظمة is another body.
+_WRAPPED: Final = frozenset({_PARTY, "club"})
 # With this many distinctive words, two names may be one organisation although the class nouns differ (هيئة for وكالة).
 _TELLING_WORDS: Final = 3
 _SHORTEST_SKELETON: Final = 3
@@ -72,8 +75,9 @@ def link_organisations(groups: Groups, indexes: Sequence[int], known_whole: Set[
     """
     known = {stem(word) for index in indexes for word in groups.forms[index].words}
     shapes = {index: _Shape(groups.forms[index].words, known) for index in indexes}
-    _link_equal(groups, shapes)
-    _link_spellings(groups, indexes)
+    _link_equal(groups, shapes, known_whole)
+    _link_headed(groups, shapes)
+    _link_spellings(groups, shapes)
     _link_shorter(groups, shapes, known_whole)
 
 
@@ -85,8 +89,11 @@ def _known_stem(word: str, known: Set[str]) -> str:
     return found
 
 
-def _link_equal(groups: Groups, shapes: dict[int, _Shape]) -> None:
-    """Join forms with the same distinctive words whose class nouns agree."""
+def _link_equal(groups: Groups, shapes: dict[int, _Shape], known_whole: Set[int]) -> None:
+    """Join forms with the same distinctive words whose class nouns agree.
+
+    A known name is not one of its bodies: الأمم المتحدة is not الجمعية العامة للأمم المتحدة.
+    """
     by_rest: dict[tuple[str, ...], list[int]] = defaultdict(list)
     for index, shape in shapes.items():
         if not shape.rest:
@@ -94,10 +101,21 @@ def _link_equal(groups: Groups, shapes: dict[int, _Shape]) -> None:
         key = tuple(sorted(shape.rest)) if shape.size >= _TELLING_WORDS else shape.rest
         peers = by_rest[key]
         for peer in peers[:_MOST_CANDIDATES]:
-            if _agree(shape, shapes[peer]):
+            headed, bare_one = (index, peer) if shape.kind else (peer, index)
+            has_body = bool(shapes[headed].kind) and not shapes[headed].optional and not shapes[bare_one].kind
+            if _agree(shape, shapes[peer]) and not (has_body and bare_one in known_whole):
                 groups.join(index, peer)
                 break
         peers.append(index)
+
+
+def _link_headed(groups: Groups, shapes: dict[int, _Shape]) -> None:
+    """Join a party or club with the form that puts another class noun before it: حزب | الاتحاد الاشتراكي."""
+    whole = {shape.words: index for index, shape in shapes.items()}
+    for index, shape in shapes.items():
+        inner = whole.get(shape.words[1:]) if shape.kind in _WRAPPED and shape.size > 1 else None
+        if inner is not None and shapes[inner].kind:
+            groups.join(index, inner)
 
 
 def _agree(one: _Shape, other: _Shape) -> bool:
@@ -111,12 +129,12 @@ def _agree(one: _Shape, other: _Shape) -> bool:
     return headed.optional or headed.size > 1
 
 
-def _link_spellings(groups: Groups, indexes: Sequence[int]) -> None:
-    """Join foreign names that differ only in vowels or in the letter for g."""
+def _link_spellings(groups: Groups, shapes: dict[int, _Shape]) -> None:
+    """Join foreign names that differ only in vowels, in the letter for g or in script, with or without a class noun."""
     found: dict[str, int] = {}
     by_vowels: dict[str, int] = {}
-    for index in indexes:
-        words = groups.forms[index].words
+    for index, shape in shapes.items():
+        words = shape.words[1:] if shape.optional and shape.size and not _is_country(shape.rest) else shape.words
         key = "".join(map(skeleton, words))
         if len(key) < 2 or not is_foreign("".join(words)):
             continue
@@ -152,6 +170,8 @@ def _is_short_for(short: _Shape, full: _Shape) -> bool:
     if short.head:
         if not full.head or (short.head != full.head and (short.kind != full.kind or short.size == 1)):
             return False
+        if short.kind == _PARTY and short.rest[0] != full.rest[0]:
+            return False  # حزب الاستقلال is not حزب الشورى والاستقلال
         return set(short.rest) <= set(full.rest)
     if len(short.stems) == 1:
         return _is_word_of(short, full)
@@ -162,10 +182,14 @@ def _is_short_for(short: _Shape, full: _Shape) -> bool:
     return set(short.stems) <= set(full.stems)
 
 
+def _is_country(stems: tuple[str, ...]) -> bool:
+    return len(stems) == 1 and len(stems[0]) == 2 and stems[0].isupper()
+
+
 def _is_word_of(short: _Shape, full: _Shape) -> bool:
     """Whether a single word without class noun is short for `full`: its first word, or the last if it has two or is foreign."""
     word = short.stems[0]
-    if len(word) == 2 and word.isupper():  # a country
+    if _is_country(short.stems):
         return full.kind == "airline" and full.stems[1:] == (word,)
     if full.head:
         is_whole = len(short.words) == 1 and full.kind == "committee"

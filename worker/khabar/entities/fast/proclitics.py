@@ -18,6 +18,12 @@ _FUNCTION_WORDS: Final = frozenset(map(plain, entries("function_words/ar")))
 _LONGEST: Final = 2
 _FAR_MORE_COMMON: Final = 1.5  # a word without its first letter, by its rank: e to this power
 _SHORTEST_REST: Final = 2
+_AND: Final = "و"
+# Inside a person's name the letter is oftener a foreign W: of 70 such surnames in annotated articles this takes none for two
+# people, and of 21 joined ones it parts 15. Short ones (وود) and those in وو and وال (والكر) cannot be told.
+_SURELY_JOINS: Final = 2.5
+_SHORTEST_JOINED: Final = 4
+_NOT_JOINED: Final = ("ال", "و")
 
 
 def candidates(form: str) -> Iterator[str]:
@@ -98,8 +104,18 @@ class Proclitics:
             cut += 1
         return cut
 
+    def joins(self, form: str, segments: str, forms: Collection[str]) -> bool:
+        """Whether a word inside a person's name is 'and' with another's name: ونتنياهو in عباس ونتنياهو."""
+        rest = form[1:]
+        if form[0] != _AND or len(rest) < _SHORTEST_JOINED or rest.startswith(_NOT_JOINED):
+            return False
+        return self._score(form, segments, 0, (rest,) if rest in forms else ()) > _SURELY_JOINS
+
     def _weigh(self, form: str, segments: str, step: int, forms: tuple[str, ...]) -> bool:
         """Whether the first letter of `form` stands before the name; `forms` has the rest if the article has it as a word."""
+        return self._score(form, segments, step, forms) > 0
+
+    def _score(self, form: str, segments: str, step: int, forms: tuple[str, ...]) -> float:
         found = evidence(form, segments, step, how_common=self._how_common, forms=forms)
         score: float = sum(map(mul, found, self._weights))
-        return score > 0
+        return score
