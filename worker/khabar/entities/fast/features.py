@@ -15,9 +15,10 @@ ARTICLE: Final = "ال"
 _LONGEST_AFFIX: Final = 4
 _LONGEST_WORD: Final = 40  # no real word is longer; the limit bounds the features of a long run of letters
 
-# Plain spelling, as in the table of frequent words: without the marks that writers often leave out.
+# Plain spelling, as in the table of frequent words: without the marks that writers often leave out, one form of quotation glyphs.
 _DIGITS: Final = str.maketrans("123456789", "000000000")
-_PLAIN: Final = _DIGITS | dict(CARELESS_NAMES)
+_GLYPHS: Final = str.maketrans("“„”", "««»")
+_PLAIN: Final = _DIGITS | _GLYPHS | dict(CARELESS_NAMES)
 
 
 class WordType(NamedTuple):
@@ -64,7 +65,7 @@ def units(document: Document) -> Units:
 
 
 def plain(text: str) -> str:
-    """Return the plain spelling: no hamza on its carrier, ي for ى, ه for ة, 0 for every digit."""
+    """Return the plain spelling: no hamza on its carrier, ي for ى, ه for ة, 0 for every digit, « for “."""
     return text.translate(_PLAIN)
 
 

@@ -42,7 +42,7 @@ def names(
 
 @dataclass(frozen=True, slots=True)
 class _Evidence:
-    """What an article's words tell about where a name begins.
+    """The evidence in an article's words of where a name begins.
 
     Attributes:
         forms: of all tokens.
