@@ -15,9 +15,10 @@ ARTICLE: Final = "ال"
 _LONGEST_AFFIX: Final = 4
 _LONGEST_WORD: Final = 40  # no word is longer; a run of letters without end must not make features without end
 
-# The spelling of the word clusters: careless writers leave these marks out.
+# The spelling of the word clusters: careless writers leave these marks out, and every house has its own quotation glyphs.
 _DIGITS: Final = str.maketrans("123456789", "000000000")
-_PLAIN: Final = _DIGITS | dict(CARELESS_NAMES)
+_GLYPHS: Final = dict.fromkeys(map(ord, "«»“”„"), '"')
+_PLAIN: Final = _DIGITS | _GLYPHS | dict(CARELESS_NAMES)
 
 
 class WordType(NamedTuple):
@@ -64,7 +65,7 @@ def units(document: Document) -> Units:
 
 
 def plain(text: str) -> str:
-    """Return the spelling of the word clusters: no hamza on its carrier, ي for ى, ه for ة, 0 for every digit."""
+    """Return the spelling of the word clusters: no hamza on its carrier, ي for ى, ه for ة, 0 for every digit, one glyph."""
     return text.translate(_PLAIN)
 
 
