@@ -20,12 +20,14 @@ from tests.unit.entities.marked import read
         ("لقي [PER حسن دياب] ([ORG دبوس]) ونفى [PER دبوس]", ["PER حسن دياب", "PER دبوس", "PER دبوس"]),
         ("لقي [PER حسن دياب] ([ORG رويترز]) ونفى", ["PER حسن دياب", "ORG رويترز"]),
         ("تنطلق المباراة على [PER سا 00ر20] في [LOC ملعب 5 جويلية]", ["LOC ملعب 5 جويلية"]),
+        ("أعلنت [ORG جامعة النور فتح] باب القبول", ["ORG جامعة النور"]),
+        ("قالت [ORG حركة فتح] أمس", ["ORG حركة فتح"]),
         ("عند الحدود [LOC السعودية] وفي [LOC السعودية] أمس", ["LOC السعودية"]),
         ("من [LOC كوريا الجنوبية] إلى [LOC سيول] أمس", ["LOC كوريا الجنوبية", "LOC سيول"]),
     ],
 )
 def test_bounds(parse: Callable[[str], Document], marked: str, expected: list[str]) -> None:
-    """An addressee is no part of a name; prayers, floods, clock times and adjectives are none; a nickname is a person."""
+    """What is no part of a name is cut off; prayers, floods, clock times and adjectives are none; a nickname is a person."""
     text, names = read(marked)
     document = parse(text)
     found = within_bounds(document, names)

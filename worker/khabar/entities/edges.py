@@ -41,6 +41,10 @@ _NO_PLACES: Final = {
     fold(name): frozenset(map(fold, words.split()))
     for name, words in (line.split("\t") for line in entries("entities/no_places"))
 }
+_NO_TAILS: Final = {
+    fold(name): frozenset(map(fold, nouns.split()))
+    for name, nouns in (line.split("\t") for line in entries("entities/no_tails"))
+}
 
 
 def within_bounds(document: Document, names: Sequence[Name]) -> list[Name]:
@@ -57,8 +61,19 @@ def within_bounds(document: Document, names: Sequence[Name]) -> list[Name]:
         elif found and _is_nickname(document, found[-1], name, persons):
             found.append(Name("PER", name.start, name.end))
         else:
-            found.append(name)
+            found.append(_without_tail(document, name) if name.type == "ORG" else name)
     return found
+
+
+def _without_tail(document: Document, name: Name) -> Name:
+    """Return a body's name without the verbal noun behind it: أعلنت جامعة الملك سعود | فتح باب القبول."""
+    tokens = document.tokens
+    last = tokens.at(name.end - 1)
+    nouns = _NO_TAILS.get(fold(tokens.form[last]))
+    before = last - 1
+    if nouns is None or before < 0 or tokens.start[before] < name.start:
+        return name
+    return name if fold(_bare(tokens.segments[before])) in nouns else Name("ORG", name.start, tokens.end[before])
 
 
 def _is_nickname(document: Document, before: Name, name: Name, persons: set[str]) -> bool:

@@ -15,9 +15,9 @@ ARTICLE: Final = "ال"
 _LONGEST_AFFIX: Final = 4
 _LONGEST_WORD: Final = 40  # no real word is longer; the limit bounds the features of a long run of letters
 
-# Plain spelling, as in the table of frequent words: without the marks that writers often leave out, one form of quotation glyphs.
+# Plain spelling, as in the table of frequent words: without the marks that writers often leave out, one quotation glyph.
 _DIGITS: Final = str.maketrans("123456789", "000000000")
-_GLYPHS: Final = str.maketrans("“„”", "««»")
+_GLYPHS: Final = dict.fromkeys(map(ord, "«»“”„"), '"')
 _PLAIN: Final = _DIGITS | _GLYPHS | dict(CARELESS_NAMES)
 
 
@@ -65,7 +65,7 @@ def units(document: Document) -> Units:
 
 
 def plain(text: str) -> str:
-    """Return the plain spelling: no hamza on its carrier, ي for ى, ه for ة, 0 for every digit, « for “."""
+    """Return the plain spelling: no hamza on its carrier, ي for ى, ه for ة, 0 for every digit, " for all quotation glyphs."""
     return text.translate(_PLAIN)
 
 
