@@ -82,7 +82,7 @@ def _load(name: str) -> object:
         from khabar.errors import NotInstalled
 
         raise NotInstalled(
-            f"khabar.{name} extracts in this process and needs the service, where only khabar-client is installed; "
+            f"khabar.{name} needs the package khabar, because it extracts in this process; only khabar-client is installed; "
             "run: pip install khabar"
         ) from None
 

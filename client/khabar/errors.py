@@ -25,7 +25,7 @@ class Exit(IntEnum):
     )
     FAILED = 1, "Something failed that is not a fault of the input; the message says what."
     USAGE = 2, "The command line, a setting or an argument cannot be used."
-    UNREADABLE = 3, "A file is missing, is empty, or has no form that khabar reads."
+    UNREADABLE = 3, "A file is missing, is empty, or has a format that khabar cannot read."
     NO_BROKER = 4, "The broker cannot be reached, or it refuses."
     ALL_REJECTED = 5, "Every single article was rejected."
     QUEUE_FULL = 6, "The queue stayed full for as long as was allowed; run the same command again to continue."
@@ -33,10 +33,10 @@ class Exit(IntEnum):
     STALLED = 8, "`status`: they are alive, but nothing gets finished, or reading has stopped; the message says which."
     AILING = (
         9,
-        "`status`: articles pass, but the machine costs some of them, or reading will soon stop; the message says which.",
+        "`status`: articles pass, but some were lost to the machine's faults, or reading will soon stop; the message says which.",
     )
     DIFFERENT = 10, "`replay`: this version makes other records of the same articles."
-    INTERRUPTED = 130, "Ctrl-C. Run again, `push` continues where it stopped."
+    INTERRUPTED = 130, "Ctrl-C. If run again, `push` continues where it stopped."
     TERMINATED = 143, "SIGTERM. `up`, `relay` and `records --group`, which run until then, end with 0."
 
 
@@ -56,10 +56,10 @@ class Code(StrEnum):
     TOO_LARGE = "too_large", "It is over a limit: of bytes, before it is parsed, or of tokens."
     UNDECODABLE = "undecodable", "Its bytes are not UTF-8."
     INVALID_JSON = "invalid_json", "It is not valid JSON."
-    NOT_AN_OBJECT = "not_an_object", "It is JSON, but no object of named fields."
+    NOT_AN_OBJECT = "not_an_object", "It is JSON, but not an object with named fields."
     WRONG_ENTRY = "wrong_entry", "The entry of the ledger lacks the field that holds the article."
-    WRONG_TYPE = "wrong_type", "A field holds something that it cannot mean."
-    NO_TEXT = "no_text", "No field holds the article's words."
+    WRONG_TYPE = "wrong_type", "A field has a value of a wrong type, or one that makes no sense there."
+    NO_TEXT = "no_text", "No field has the article's text."
     NOT_ARABIC = "not_arabic", "Its text is not Arabic."
     EXTRACTION_FAILED = "extraction_failed", "The pipeline raised an error at every attempt."
     WORKER_LOST = "worker_lost", "Its worker process was killed or lost at every attempt."

@@ -99,9 +99,9 @@ class Kind:
             map(self._guest, entry_points(group=self.group)), key=lambda each: (each.name, each.package)
         ):
             if not _NAME.fullmatch(guest.name):
-                raise guest.refused("needs a name of the characters a-z, 0-9 and _ that begins with a letter")
+                raise guest.refused("must have a name of a-z, 0-9 and _ that begins with a letter")
             if guest.name in own:
-                raise guest.refused("has the name of one of khabar's own; register it under another name")
+                raise guest.refused("has the same name as a part of khabar; register it under another name")
             if guest.name in guests:
                 raise guest.refused(f"is registered by {guests[guest.name].package} too; uninstall one of the two")
             guests[guest.name] = guest

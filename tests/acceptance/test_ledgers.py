@@ -63,7 +63,7 @@ def test_two_ledgers_with_one_command_line_are_one_service(tmp_path: Path) -> No
 
             refused = service.run("dead", "list")
             assert refused.returncode != Exit.OK
-            assert "are 2 brokers, and this is about one" in refused.stderr
+            assert "are 2 brokers, but this works on one" in refused.stderr
     finally:
         for client, server in zip(clients, servers, strict=True):
             client.close()

@@ -63,7 +63,7 @@ def test_the_target_tells_the_sink(broker: Broker, tmp_path: Path) -> None:
         (["--format", "xml"], Exit.USAGE, "there is no format 'xml'; there are json, pretty, bulk, cloudevents"),
         (["--sink", "jsonl"], Exit.USAGE, "--sink needs a target: --to TARGET"),
         (["--to", "a.jsonl", "--set", "max_mb"], Exit.USAGE, "--set max_mb: is not of the form NAME=VALUE"),
-        (["--to", "mysql://db"], Exit.USAGE, "mysql://db: tells no sink; name it with --sink"),
+        (["--to", "mysql://db"], Exit.USAGE, "mysql://db: shows no sink; name it with --sink"),
         (["--to", "/dev/null/a.jsonl"], Exit.FAILED, "/dev/null/a.jsonl: cannot be written: Not a directory"),
     ],
 )

@@ -79,7 +79,7 @@ def _probe(probe: "Redis", where: str) -> None:
         is_redis = probe.ping() is True
     except AuthenticationError as error:
         raise BrokerRefused(
-            f"the broker at {where} refuses access ({error}); the URL takes them: redis://USER:PASSWORD@HOST:PORT/0"
+            f"the broker at {where} refuses access ({error}); give user and password in the URL: redis://USER:PASSWORD@HOST:PORT/0"
         ) from error
     except (RedisConnectionError, RedisTimeoutError) as error:
         if reason := tls_refusal(error):

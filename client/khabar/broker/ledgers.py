@@ -50,7 +50,7 @@ def ledgers_of(urls: str, prefix: str = DEFAULT_PREFIX) -> tuple[Ledger, ...]:
         raise UnusableUrl("a prefix is empty")
     found = tuple(map(Ledger, places, prefixes))
     if len(set(found)) < len(found):
-        raise UnusableUrl("a ledger is named twice; articles would be dealt to it twice as often")
+        raise UnusableUrl("a ledger is named twice, so it would get twice as many articles")
     return found
 
 

@@ -150,7 +150,7 @@ def unusable(url: str, why: str) -> UnusableUrl:
     """
     where = hide_password(url)
     if len(urls := split_urls(url)) > 1:
-        return UnusableUrl(f"{where} are {len(urls)} brokers, and this is about one; give one of them (--redis-url)")
+        return UnusableUrl(f"{where} are {len(urls)} brokers, but this works on one; give one of them (--redis-url)")
     if is_sentinel(url):  # what is wrong with one is said with an example, and never with its password
         return UnusableUrl(f"{where} has no usable URL: {why}")
     if where == UNSHOWN:

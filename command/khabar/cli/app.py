@@ -24,29 +24,26 @@ COMMANDS: Final = {
     "shows all of them again.",
     "extract": "Extract without a queue: one JSON line for each article, in order: its record, or its "
     "rejection with the reason.",
-    "view": "Write one record as an HTML page that needs nothing else: the article with its names, "
-    "quotations, figures and dates.",
-    "browse": "Serve records to a browser on this machine: searched by word, person, place, topic, outlet and "
-    "date; stories; an overview.",
-    "remember": "Tell the broker which records an archive holds: the same articles met later in the queue are "
-    "duplicates.",
+    "view": "Write one record as a self-contained HTML page: the article with its names, quotations, figures and dates.",
+    "browse": "Serve pages for a browser on this machine: search in records, stories, and an overview.",
+    "remember": "Make the broker remember an archive's records: the same articles in the queue then count as duplicates.",
     "replay": "Extract the articles of earlier records again, and say which layers differ.",
-    "stories": "Group records by the event that they tell of, or show the stories of a running service, the "
+    "stories": "Group records into stories, each about one event, or show the stories of a running service, the "
     "largest first.",
-    "segment": "Segment standard input: words or text in, Farasa's form out, line for line; '+' stands between "
-    "the parts of a word.",
+    "segment": "Segment words or text from standard input, line by line, in Farasa's form: '+' separates the parts "
+    "of a word.",
     "farasa": "Farasa's own jars: download or accept them, and try them out. The default engine needs none.",
     "dead": "Dead letters: articles that could not become a record, with the reason.",
     "groups": "Show the consumer groups of the records: how many records each has not read, and which are dead.",
     "janitor": "Clean up once: trim records that every group has acknowledged, apply the policies of dead "
     "groups, delete stale entries.",
-    "status": "Show waiting articles and running processes; the exit code answers a health check.",
+    "status": "Show waiting articles and running processes; the exit code serves as a health check.",
     "acl": "Print an ACL file for Redis 7 or Valkey: each role gets its own user, and no more rights than "
     "its work needs.",
     "schema": "Write the JSON Schemas (2020-12) of Article, Record, Rejection and Event, and the AsyncAPI 3.0 "
     "document.",
-    "demo": "Push the sample articles through a broker of its own, in a folder of its own, and show what comes out.",
-    "completion": "Print a shell's completion of khabar's commands, options and their values.",
+    "demo": "Push sample articles through a temporary service with its own broker and folder, and show the records.",
+    "completion": "Print a shell script that completes khabar's commands, options and their values.",
 }
 
 

@@ -180,7 +180,7 @@ def _there(job: Job, shards: Sequence[Shard], making: Making) -> set[str]:
                 found.add(shard.name)
         elif Path(manifest.input.name).resolve() != shard.path.resolve():
             raise CommandError(
-                f"{job.output / shard.name}: holds the results of {manifest.input.name}, and not of {shard.path}; "
+                f"{job.output / shard.name}: holds the results of {manifest.input.name}, not of {shard.path}; "
                 "give another folder",
                 Exit.USAGE,
             )

@@ -124,4 +124,4 @@ def _extracted(path: str, name: str) -> Iterator[tuple[int, Record]]:
             else:
                 refused = refused or (verdict.error if verdict else item.error)
     if not made and refused is not None:
-        raise CommandError(f"{name}: the article becomes no record: {refused}", Exit.ALL_REJECTED)
+        raise CommandError(f"{name}: the article was rejected: {refused}", Exit.ALL_REJECTED)

@@ -17,6 +17,6 @@ Prefix = Annotated[
     str,
     typer.Option(
         envvar="KHABAR_PREFIX",
-        help="Begins every key in the broker; with several brokers one for all, or one for each with commas.",
+        help="First part of every key in the broker; with several brokers one for all, or one for each with commas.",
     ),
 ]

@@ -70,7 +70,7 @@ def _stranded(state: State) -> Iterator[str]:
     for name, lane in state.lanes.items():
         if lane.stranded:
             articles = f"{lane.stranded:,} {_plural(lane.stranded, 'article')}"
-            yield f"nobody holds {articles} of the {name} lane; a running dispatcher brings them back within seconds"
+            yield f"no worker holds {articles} of the {name} lane any more; a running dispatcher takes them over within seconds"
 
 
 def _records(state: State, settings: Settings) -> Iterator[str]:

@@ -26,19 +26,23 @@ InputFormat = Annotated[
     typer.Option(
         "--format",
         metavar="NAME",
-        help="Of the input: jsonl (JSON lines), json (an array), csv (with a header row), text, xml (of trafilatura and Scrapy), "
-        "parquet, html, feed (RSS, Atom), warc, or one of an installed package; found out if not given.",
+        help="Format of the input: jsonl (JSON lines), json (an array), csv (with a header row), text, "
+        "xml (of trafilatura and Scrapy), parquet, html, feed (RSS, Atom), warc, or one of an installed package; "
+        "found out if not given.",
     ),
 ]
 InputEncoding = Annotated[
-    str, typer.Option("--encoding", help="Of the input, e.g. cp1256; UTF-16 with its mark is found without.")
+    str,
+    typer.Option(
+        "--encoding", help="Encoding of the input, such as cp1256; UTF-16 with a byte order mark is recognized."
+    ),
 ]
 InputFields = Annotated[
     list[str] | None,
     typer.Option(
         "--field",
         metavar="FIELD=NAME",
-        help="Which of the input's fields is khabar's: text=النص, date=post.published. May be given several times.",
+        help="khabar's name of a field and its name in the input: text=النص, date=post.published. May be given several times.",
     ),
 ]
 InputItems = Annotated[
@@ -46,7 +50,7 @@ InputItems = Annotated[
     typer.Option(
         "--items",
         metavar="PATH",
-        help="Where the articles are inside JSON: data.posts, hits.hits._source; well-known places are found out if not given.",
+        help="Path of the articles inside JSON: data.posts, hits.hits._source; well-known places are tried if not given.",
     ),
 ]
 

@@ -27,12 +27,12 @@ COUNTERS: dict[Measure, tuple[str, str, Sequence[str]]] = {
     Measure.FAILED: ("khabar_failed_attempts", "Attempts that failed and will be retried.", ("lane", "code")),
     Measure.GIVEN_BACK: (
         "khabar_excused_attempts",
-        "Attempts that failed by the machine's or the broker's fault and do not count.",
+        "Attempts that failed because of the machine or the broker, and do not count against the article.",
         ("lane",),
     ),
     Measure.TAKEN_OVER: (
         "khabar_leases_taken_over",
-        "Ledger entries whose lease ended: running, their worker was lost; queued, their message was, or waits too long.",
+        "Ledger entries whose lease ended: running, if their worker was lost; queued, if their message was lost or waits long.",
         ("lane", "was"),
     ),
 }
@@ -50,7 +50,7 @@ FROM_THE_START: dict[Measure, Sequence[tuple[str, ...]]] = {
 }
 # And what one second is in the measure's unit; 1 where it is no time.
 HISTOGRAMS: dict[Measure, tuple[str, str, Sequence[str], float]] = {
-    Measure.ARTICLE_MS: ("khabar_article_seconds", "From push to record, rejection or duplicate.", ("lane",), 1e3),
+    Measure.ARTICLE_MS: ("khabar_article_seconds", "Time from push to record, rejection or duplicate.", ("lane",), 1e3),
     Measure.STEP_US: (
         "khabar_step_processor_seconds",
         "Processor time of one article, by step; by layer for the extractors.",
@@ -83,7 +83,7 @@ class Look:
 def deployment_metrics(look: Look, settings: Settings) -> Iterator[Metric]:
     """Yield all metrics of a deployment."""
     state = look.state
-    yield _gauge("khabar_broker_round_trip_seconds", "One PING from here.", look.ping_s)
+    yield _gauge("khabar_broker_round_trip_seconds", "Time of one PING from this host.", look.ping_s)
     yield _gauge("khabar_broker_memory_bytes", "Memory that the broker uses.", state.used_memory_bytes)
     yield _gauge("khabar_broker_max_memory_bytes", "The broker's maxmemory; 0 for no limit.", state.max_memory_bytes)
     yield from _health(look)
@@ -113,7 +113,7 @@ def _buckets(found: Histogram, unit: float) -> Sequence[tuple[str, float]]:
 
 def _health(look: Look) -> Iterator[Metric]:
     state = look.state
-    health = GaugeMetricFamily("khabar_health", "1 for what `khabar status` would answer.", labels=["health"])
+    health = GaugeMetricFamily("khabar_health", "1 for the answer that `khabar status` would give.", labels=["health"])
     for each in Health:
         health.add_metric([each], look.verdict.health is each)
     yield health
@@ -135,18 +135,28 @@ def _streams(state: State, settings: Settings) -> Iterator[Metric]:
         ledger.add_metric([lane, "in_work"], found.in_work)
         ledger.add_metric([lane, "stranded"], found.stranded)
     yield ledger
-    yield _gauge("khabar_ledger_max_articles", "Beyond these producers are told QueueFull.", settings.max_ledger)
+    yield _gauge(
+        "khabar_ledger_max_articles",
+        "Number of articles in a lane at which producers get QueueFull.",
+        settings.max_ledger,
+    )
     yield _gauge("khabar_queue_batches", "Batches in Celery's queue.", state.queued_batches)
     yield _gauge("khabar_retrying_articles", "Articles that wait for another attempt.", state.retrying)
     yield _gauge("khabar_records", "Records on the stream.", state.records)
-    yield _gauge("khabar_max_records", "At these reading stops.", settings.max_records)
-    yield _gauge("khabar_dead_letters", "Dead letters on the stream, those of producers included.", state.dead)
+    yield _gauge("khabar_max_records", "Number of records at which reading stops.", settings.max_records)
+    yield _gauge("khabar_dead_letters", "Dead letters on the stream, also those that producers made.", state.dead)
 
 
 def _groups(state: State) -> Iterator[Metric]:
-    owed = GaugeMetricFamily("khabar_group_records", "Records that a group is owed.", labels=["group", "state"])
-    idle = GaugeMetricFamily("khabar_group_idle_seconds", "Since a group's last sign of life.", labels=["group"])
-    alive = GaugeMetricFamily("khabar_group_alive", "0: owed records, and long silent.", labels=["group"])
+    owed = GaugeMetricFamily(
+        "khabar_group_records", "Records that a group has not read or not acknowledged.", labels=["group", "state"]
+    )
+    idle = GaugeMetricFamily("khabar_group_idle_seconds", "Time since a group's last sign of life.", labels=["group"])
+    alive = GaugeMetricFamily(
+        "khabar_group_alive",
+        "0 if a group has unread records and was silent for KHABAR_GROUP_DEAD_S.",
+        labels=["group"],
+    )
     for name, group in state.groups.items():
         if group.state not in ("alive", "dead"):  # detached or gone: nothing is kept for it
             continue

@@ -99,7 +99,7 @@ def require_manifest(data: Path) -> None:
     files = [path for path in folder.glob("*") if path.suffix in (".aof", ".rdb") and path.stat().st_size]
     if files and not any(folder.glob("*.manifest")):
         raise CommandError(
-            f"{folder} holds {files[0].name} and no manifest, so the broker would leave it unread: put the manifest back, or "
+            f"{folder} holds {files[0].name} but no manifest, so the broker would not read it: put the manifest back, or "
             "move the folder away to begin without its articles",
             Exit.UNREADABLE,
         )
@@ -118,7 +118,7 @@ def require_free_port(port: int) -> None:
             probe.bind((HOST, port))
         except OSError as error:
             raise CommandError(
-                f"port {port} of {HOST} cannot be used ({error.strerror}): is khabar up already? "
+                f"port {port} of {HOST} cannot be used ({error.strerror}): does `khabar up` already run? "
                 "Stop it, or choose another with --port",
                 Exit.USAGE,
             ) from error

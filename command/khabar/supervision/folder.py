@@ -113,7 +113,7 @@ def _lock(path: Path) -> int:
                 os.close(descriptor)
                 gone = " has gone, but its broker still runs" if pid is not None and _is_gone(pid) else ""
                 raise CommandError(
-                    f"{path} belongs to another `khabar up` ({owner}){gone}: one append-only file takes one broker. "
+                    f"{path} belongs to another `khabar up` ({owner}){gone}; two brokers cannot share one folder. "
                     "Stop it, or choose another folder with --var",
                     Exit.USAGE,
                 ) from None

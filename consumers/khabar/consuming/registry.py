@@ -27,7 +27,7 @@ def register(names: Names, group: str) -> Plan[bool]:
         if entry and entry.detached:
             raise GroupDetached(
                 f"consumer group {group!r} was detached with {entry.detached.unread + len(entry.detached.pending):,} records "
-                f"not acknowledged; `khabar groups attach {group}` puts it back and says how many are gone"
+                f"not acknowledged; `khabar groups attach {group}` attaches it again and says how many are gone"
             )
     is_new = True
     try:

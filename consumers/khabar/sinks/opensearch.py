@@ -120,7 +120,7 @@ class OpenSearchSink(Sink):
             return [item["index"] for item in orjson.loads(answer.body)["items"]]
         except (ValueError, KeyError, TypeError) as error:
             raise SinkError(
-                f"{self._server.where}: {answer}: not what an index of OpenSearch or Elasticsearch answers"
+                f"{self._server.where}: {answer}: this is not an answer of OpenSearch or Elasticsearch"
             ) from error
 
     def _ask(self, method: str, path: str, body: bytes = b"", headers: dict[str, str] | None = None) -> Answer:
@@ -134,7 +134,7 @@ class OpenSearchSink(Sink):
             raise Unavailable(str(answer), wait_s=answer.wait_s)
         if answer.status in (401, 403):
             raise SinkError(
-                f"{self._server.where}: {answer}: give a user with rights on the index, as http://USER:PASSWORD@HOST"
+                f"{self._server.where}: {answer}: give a user with rights on the index: http://USER:PASSWORD@HOST"
             )
         return answer
 

@@ -50,7 +50,7 @@ def patiently(action: Callable[[], T], *, where: str, patience_s: float) -> T:
             if time.monotonic() + wait > give_up_at:
                 raise SinkError(
                     f"{where}: {error}, for {patience_s:g} s; start it or correct the target. "
-                    "With --group, the records that were not acknowledged come again"
+                    "With --group, records that were not acknowledged are delivered again"
                 ) from error
             log.warning("%s: %s; trying again", where, error, extra={"action": "sink_away"})
             time.sleep(wait)

@@ -39,7 +39,7 @@ class RefusedRecords:
             delivery, reason = next(iter(refused.values()))
             raise SinkError(
                 f"{self._where}: refuses record {delivery.event.id} of article {delivery.event.subject}: {reason}; "
-                "give --set dead=FILE to put such records aside"
+                "give --set dead=FILE to collect such records in a file"
             )
         self._file.write_events([{**structured(each), "reason": reason} for each, reason in refused.values()])
         self._file.flush()

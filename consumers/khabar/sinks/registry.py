@@ -57,7 +57,7 @@ def sink_of(target: str) -> str:
         if target.startswith(form) if form.endswith("://") else "://" not in target and target.endswith(form):
             return name
     raise UnusablePlugin(
-        f"{target.rpartition('@')[2]}: tells no sink; name it with --sink, or give a target with one of {', '.join(known)}"
+        f"{target.rpartition('@')[2]}: shows no sink; name it with --sink, or give a target with one of {', '.join(known)}"
     )
 
 

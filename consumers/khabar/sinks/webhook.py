@@ -89,7 +89,7 @@ class WebhookSink(Sink):
             return str(answer)
         if answer.status in TRANSIENT:
             raise Unavailable(str(answer), wait_s=answer.wait_s)
-        raise SinkError(f"{self._server.where}: {answer}: correct the address or its access; nothing was put aside")
+        raise SinkError(f"{self._server.where}: {answer}: correct the address or its access; no record was skipped")
 
 
 def sign(secret: bytes, message_id: str, timestamp: int, body: bytes) -> dict[str, str]:

@@ -63,8 +63,8 @@ class Csv(Format):
                     known = ", ".join(name for field in TEXT_FIELDS for name in ALIASES[field][:5])
                     columns = show_names(_split(header_line, max(DELIMITERS, key=header_line.count)))
                     raise SourceError(
-                        f"{where}: the first line names no column of text such as {known}. Its columns: {columns}. "
-                        "Say which holds the text: --field text=COLUMN."
+                        f"{where}: the first line names no known column of text, such as {known}. Its columns: {columns}. "
+                        "Name the column of the text: --field text=COLUMN."
                     )
                 header = _split(header_line, delimiter)
                 for number, row, line_number, fault in _numbered(lines, csv.reader(lines, delimiter=delimiter)):

@@ -82,7 +82,7 @@ def check_encoding(name: str, head: bytes, encoding: str) -> None:
     """
     lines = [line for line in _whole_lines(head) if not line.isascii()]
     if encoding != "utf-8" and lines and _is_arabic_utf8(lines):
-        raise SourceError(f"{name}: is UTF-8 and not {encoding}; leave --encoding out.")
+        raise SourceError(f"{name}: is UTF-8, not {encoding}; leave --encoding out.")
     wrong = 0
     for line in lines:
         shown = line.decode(encoding, "surrogateescape")

@@ -216,7 +216,7 @@ def _find(name: str, file_name: str, head: bytes, reading: _Reading, *, otherwis
         check_encoding(name, narrow, _UTF8 if is_wide(encoding) else encoding)
     if reader is None and otherwise is None:
         known = ", ".join(formats().names)
-        raise SourceError(f"{name}: neither name nor beginning tell what it is; say which of {known}.")
+        raise SourceError(f"{name}: neither its name nor its first bytes show the format; give one of {known}.")
     chosen = chosen or str(otherwise)
     unwraps = chosen in ("json", "jsonl") and (reading.shape.items is not None or may_be_wrapped(narrow))
     return _Found(chosen, _with_columns(reader or formats()[chosen], reading.shape), encoding, reading.shape, unwraps)

@@ -144,7 +144,9 @@ def parse_fields(pairs: Sequence[str]) -> list[tuple[str, str]]:
     for pair in pairs:
         ours, equals, theirs = pair.partition("=")
         if not equals or not theirs.strip():
-            raise ValueError(f"{show_name(pair)!r} must be khabar's name, =, and the name in the input: text=النص")
+            raise ValueError(
+                f"{show_name(pair)!r} must be khabar's name of a field, =, and its name in the input: text=النص"
+            )
         field_named(ours)
         read.append((ours, theirs.strip()))
     return read

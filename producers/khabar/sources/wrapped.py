@@ -92,7 +92,7 @@ def unwrapped(value: dict[str, Any], path: str | None, where: str) -> list[Any] 
         found = {name: [article] for name, article in inner.items()} if not _has_title(value) else {}
     if len(found) > 1:
         names = " and ".join(list(found)[:_SHOWN])
-        raise SourceError(f"{where}: articles may be in {names}; say which with --items.")
+        raise SourceError(f"{where}: articles may be in {names}; choose one with --items.")
     return next(iter(found.values()), None)
 
 

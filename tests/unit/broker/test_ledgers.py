@@ -89,7 +89,7 @@ def test_no_password_of_several_brokers_is_shown() -> None:
 def test_what_works_on_one_ledger_asks_for_one(urls: str) -> None:
     """Dead letters, groups and stories are a ledger's own; the list must not be taken for one odd host."""
     for make in (connect, ArticlePublisher, AsyncArticlePublisher, lambda url: AsyncRecordStream(url, group="g")):
-        with pytest.raises(UnusableUrl, match="are 2 brokers, and this is about one") as refused:
+        with pytest.raises(UnusableUrl, match="are 2 brokers, but this works on one") as refused:
             make(urls)
         assert "p,w" not in str(refused.value)
 

@@ -195,10 +195,10 @@ def test_the_package_is_in_provenance_and_version(engine: Engine, guests: Guests
 @pytest.mark.parametrize(
     ("guest", "sentence"),
     [
-        ({"layer": "entities"}, "its extractor 'entities' has the name of one of khabar's own"),
-        ({"layer": "quality"}, "its extractor 'quality' has the name of one of khabar's own"),
-        ({"layer": "pos"}, "its extractor 'pos' has the name of one of khabar's own"),
-        ({"layer": "Land"}, "its extractor 'Land' needs a name of the characters a-z"),
+        ({"layer": "entities"}, "its extractor 'entities' has the same name as a part of khabar"),
+        ({"layer": "quality"}, "its extractor 'quality' has the same name as a part of khabar"),
+        ({"layer": "pos"}, "its extractor 'pos' has the same name as a part of khabar"),
+        ({"layer": "Land"}, "its extractor 'Land' must have a name of a-z"),
         ({"source": "import nowhere"}, "cannot be built from guest_"),
         ({"source": "def extractor():\n    return 1 / 0"}, "(ZeroDivisionError: division by zero)"),
         (

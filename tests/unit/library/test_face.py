@@ -78,7 +78,7 @@ def test_the_client_alone_says_what_extraction_needs(python: Callable[..., str],
     code = f"{CLIENT_ALONE}\ntry:\n    {use}\nexcept ImportError as error:\n    print(error)"
     name = use.rpartition(".")[2].rpartition(" ")[2]
     assert python(code, "-I", "-S") == (
-        f"khabar.{name} extracts in this process and needs the service, where only khabar-client is installed; "
+        f"khabar.{name} needs the package khabar, because it extracts in this process; only khabar-client is installed; "
         "run: pip install khabar"
     )
 

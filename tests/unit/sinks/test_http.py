@@ -96,7 +96,7 @@ def test_a_server_that_is_away_ends_it_with_its_address(name: str) -> None:
         send(name, f"http://user:word@127.0.0.1:{port}/news", "a", patience_s="0.05")
     assert str(caught.value) == (
         f"http://127.0.0.1:{port}: does not answer (Connection refused), for 0.05 s; start it or correct the target. "
-        "With --group, the records that were not acknowledged come again"
+        "With --group, records that were not acknowledged are delivered again"
     )
 
 

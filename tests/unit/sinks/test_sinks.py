@@ -128,7 +128,7 @@ def test_a_target_tells_its_sink(target: str, name: str) -> None:
 def test_a_target_that_tells_no_sink_is_refused(target: str) -> None:
     """The sentence lists what would; it holds no password."""
     with pytest.raises(
-        UnusablePlugin, match=r"tells no sink; name it with --sink, or .*\.duckdb.*postgresql://"
+        UnusablePlugin, match=r"shows no sink; name it with --sink, or .*\.duckdb.*postgresql://"
     ) as caught:
         sink_of(target)
     assert "word" not in str(caught.value)

@@ -73,8 +73,8 @@ def test_a_file_that_two_packages_would_read_is_refused(add) -> None:  # type: i
 @pytest.mark.parametrize(
     ("name", "source", "sentence"),
     [
-        ("csv", None, "its source 'csv' has the name of one of khabar's own"),
-        ("folder", None, "its source 'folder' has the name of one of khabar's own"),
+        ("csv", None, "its source 'csv' has the same name as a part of khabar"),
+        ("folder", None, "its source 'folder' has the same name as a part of khabar"),
         ("nitf", "source = dict", "its source 'nitf' is of type dict, not khabar.sources.base.Format"),
         ("nitf", "import nowhere", "its source 'nitf' cannot be built from nitf_"),
     ],

@@ -211,7 +211,7 @@ def test_a_folder_gives_its_articles_in_the_order_of_their_paths(tmp_path: Path)
         ("empty.jsonl", b"", "is empty"),
         ("blank.csv", b" \n", "is empty"),
         ("unknown.bin", b"\x00\x01", "is binary"),
-        ("unknown.abc", b"a b c", "neither name nor beginning"),
+        ("unknown.abc", b"a b c", "neither its name nor its first bytes"),
         ("cut.jsonl.gz", gzip.compress(LINE_A, mtime=0)[:5], "cannot be read"),
     ],
 )
@@ -258,7 +258,7 @@ def test_a_folder_follows_no_link_and_names_what_it_does_not_read(tmp_path: Path
     assert [Path(item.where).name for item in source.items()] == ["a.txt", "b.txt.gz"]
     *named, unknown = source.skipped
     assert named == ["c.txt (a link)", "d (a link)", "e.txt (no regular file)"]
-    assert unknown.startswith("notes.abc (neither name nor beginning")
+    assert unknown.startswith("notes.abc (neither its name nor its first bytes")
 
 
 def test_a_named_pipe_is_read_once(tmp_path: Path) -> None:

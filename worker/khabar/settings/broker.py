@@ -39,7 +39,7 @@ class BrokerSettings(BaseModel):
     wait_replicas: int = Field(
         DEFAULT_WAIT_REPLICAS,
         ge=0,
-        description="Replicas that must have what `khabar push` sends before it is accepted (docs/how-to/sentinel.md).",
+        description="Replicas that must have the articles of `khabar push` before they are accepted (docs/how-to/sentinel.md).",
     )
     accept_forgetful_broker: bool = Field(
         False,

@@ -51,8 +51,8 @@ class ExtractionSettings(BaseModel):
     article_timeout_s: float = Field(
         5.0,
         gt=0,
-        description="Longest run of one article, in seconds of processor time, whatever the machine's load: of up to 50 kB with "
-        "the fast recognizer, 20 kB with another; in proportion beyond. An article may wait for so long without working.",
+        description="Most processor time of one article, in seconds: for up to 50 kB with the fast recognizer, for 20 kB with "
+        "another; in proportion beyond. An article may also wait for this long without working.",
     )
     article_memory_mb: int = Field(
         512,

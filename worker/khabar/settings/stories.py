@@ -16,11 +16,11 @@ class StoriesSettings(BaseModel):
         7.0,
         gt=0,
         le=60,
-        description="Days beyond which two articles are not compared. 10,000 take 20 MB of the service and of the broker.",
+        description="Days beyond which two articles are not compared. 10,000 articles take 20 MB in service and broker each.",
     )
     max_stories: int = Field(
         20_000,
         ge=100,
-        description="Revisions kept on the stream of stories. Without a consumer group there the oldest go; with one the service "
-        "waits until its revisions are acknowledged.",
+        description="Revisions kept on the stream of stories. Without a consumer group the oldest are removed; with one the "
+        "service waits until its revisions are acknowledged.",
     )

@@ -30,9 +30,9 @@ def acl(
 ) -> None:
     """Print an ACL file for Redis 7 or Valkey: each role gets its own user, and no more rights than its work needs.
 
-    The roles are producer, worker, stories, consumer, browser and operator; relay with --list. The browser may be left out.
+    The roles are producer, worker, stories, consumer, browser and operator; relay with --list. The browser is optional.
 
-    The file holds hashes, never passwords. It also ends the access without a user; add a line for your administrator.
+    The file holds hashes, never passwords. It also switches off access without a user, so add a line for your administrator.
 
     Load it by the line `aclfile /etc/valkey/users.acl` of the server's configuration, later changes by ACL LOAD.
     Then each process has its user in its URL: KHABAR_REDIS_URL=rediss://khabar-worker:PASSWORD@HOST:PORT/0.
@@ -46,7 +46,7 @@ def acl(
     """
     hashes = _read(passwords) if passwords else {}
     if Role.RELAY in hashes and not lists:
-        raise CommandError("the relay has a password and no list; name what it may empty: --list KEY", Exit.USAGE)
+        raise CommandError("the passwords have a line for relay, but its list is not named: add --list KEY", Exit.USAGE)
     try:
         lines = acl_lines(prefix, hashes, lists or ())
     except ValueError as error:
@@ -79,7 +79,7 @@ def _hashes(file: BinaryIO) -> dict[Role, str]:
         # The whole line may be a password, so no part of it is shown.
         if not equals or role not in list(Role) or not password:
             raise CommandError(
-                f"line {number} of the passwords is no role=password; roles are {', '.join(Role)}", Exit.USAGE
+                f"line {number} of the passwords is not role=password; roles are {', '.join(Role)}", Exit.USAGE
             )
         hashes[Role(role)] = password_hash(password)
     return hashes

@@ -27,10 +27,13 @@ KEPT = 100_000
 def browse(
     file: Annotated[
         str | None,
-        typer.Argument(metavar="FILE|-", help="A file of records, one a line; the running service's, if not given."),
+        typer.Argument(
+            metavar="FILE|-",
+            help="A file of records, one on each line; the records of the running service if not given.",
+        ),
     ] = None,
     host: Annotated[
-        str, typer.Option(help="Address to listen on; any other than this machine's own lets others read.")
+        str, typer.Option(help="Address to listen on; with any but 127.0.0.1, others can read the records.")
     ] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="Port to listen on; 0 for a free one.", min=0, max=65535)] = PORT,
     allow_host: Annotated[
@@ -45,7 +48,7 @@ def browse(
         ),
     ] = None,
     keep: Annotated[
-        int, typer.Option(metavar="N", help="Most records in the index; the oldest go first.", min=1)
+        int, typer.Option(metavar="N", help="Most records in the index; the oldest are removed first.", min=1)
     ] = KEPT,
     show: Annotated[bool, typer.Option("--open", help="Open it in the browser.")] = False,
     redis_url: BrokerUrl = DEFAULT_URL,
@@ -53,9 +56,10 @@ def browse(
         str, typer.Option(envvar="KHABAR_PREFIX", help="First part of every key in the broker.")
     ] = DEFAULT_PREFIX,
 ) -> None:
-    """Serve records to a browser on this machine: searched by word, person, place, topic, outlet and date; stories; an overview.
+    """Serve pages for a browser on this machine: search in records, stories, and an overview.
 
-    Records of the service are followed as they come. Nothing is written to the broker and nothing is fetched from the network.
+    Records are found by word, person, place, topic, outlet and date. New records of the service appear within seconds. Nothing
+    is written to the broker, and nothing is fetched from the network.
 
     Examples:
         khabar browse

@@ -16,8 +16,8 @@ class Shell(StrEnum):
     FISH = "fish"
 
 
-def completion(shell: Annotated[Shell, typer.Argument(help="Which shell.")]) -> None:
-    """Print a shell's completion of khabar's commands, options and their values.
+def completion(shell: Annotated[Shell, typer.Argument(help="The shell.")]) -> None:
+    """Print a shell script that completes khabar's commands, options and their values.
 
     Examples:
         echo 'eval "$(khabar completion bash)"' >> ~/.bashrc

@@ -119,7 +119,7 @@ def drop(
     redis_url: BrokerUrl = DEFAULT_URL,
     prefix: Prefix = DEFAULT_PREFIX,
 ) -> None:
-    """Delete dead letters for good, originals included.
+    """Delete dead letters with their originals; this cannot be undone.
 
     Examples:
         khabar dead drop 1767225600000-0
@@ -180,7 +180,7 @@ def _get(letters: DeadLetters, letter_id: str) -> DeadLetter:
     letter = letters.get(letter_id) if LETTER_ID.fullmatch(letter_id) else None
     if letter is None and letters.unreadable:
         raise CommandError(
-            f"{letter_id} is not a dead letter that this version reads; it was left as it is", Exit.FAILED
+            f"{letter_id} is not a dead letter that this version can read; it was not changed", Exit.FAILED
         )
     if letter is None:
         raise CommandError(

@@ -38,7 +38,7 @@ def demo(
         Path, typer.Option(metavar="FILE.html", help="Write the page of the first sample article to this file.")
     ] = PAGE,
 ) -> None:
-    """Push the sample articles through a broker of its own, in a folder of its own, and show what comes out.
+    """Push sample articles through a temporary service with its own broker and folder, and show the records.
 
     The first article's record is written as a page, as `khabar view` does.
 

@@ -46,21 +46,22 @@ def extract(
         ),
     ] = None,
     shard: Annotated[
-        str, typer.Option("--shard", metavar="I/N", help="With --shards: of N machines this is number I.")
+        str, typer.Option("--shard", metavar="I/N", help="With --shards: this is machine number I of N.")
     ] = "1/1",
     form: Annotated[
         str, typer.Option("--to", metavar="FORM", help=f"With --shards: {', '.join(FORMS)}; parquet needs DuckDB.")
     ] = FORMS[0],
     processes: Annotated[
-        int | None, typer.Option("--processes", min=1, help="With --shards: as many as cores if not given.")
+        int | None,
+        typer.Option("--processes", min=1, help="With --shards: number of processes; as many as cores if not given."),
     ] = None,
 ) -> None:
     """Extract without a queue: one JSON line for each article, in order: its record, or its rejection with the reason.
 
     A record has the key `text`, a rejection the key `code`. A record's `outcome_id` is the key to upsert by.
 
-    With --shards, each input file is a shard: its results are there as a whole or not at all, with a manifest. After a stop
-    or a kill, the same command continues; several may work on one folder. docs/how-to/archives.md tells more.
+    With --shards, each input file is a shard: its results are written completely or not at all, with a manifest. After a
+    stop or a kill, the same command continues. Several commands may work on one folder. docs/how-to/archives.md tells more.
 
     Examples:
         khabar extract articles.jsonl > records.jsonl

@@ -24,7 +24,7 @@ app = typer.Typer(
 Folder = Annotated[
     Path | None, typer.Argument(help="Folder of the jars; KHABAR_FARASA_JARS if not given.", show_default=False)
 ]
-Acceptance = Annotated[bool, typer.Option("--accept-licence", help="You have read the licence and accept it.")]
+Acceptance = Annotated[bool, typer.Option("--accept-licence", help="Accept the licence, which you have read.")]
 
 
 @app.command("download")
@@ -36,7 +36,7 @@ def download_jars(
     ] = None,
     sha256: Annotated[str | None, typer.Option(help="Expected SHA-256 of the archive.")] = None,
     ca: Annotated[Path | None, typer.Option(help="Certificates to trust instead of the system's.", exists=True)] = None,
-    replace: Annotated[bool, typer.Option(help="Accept another archive than the one from before.")] = False,
+    replace: Annotated[bool, typer.Option(help="Accept another archive in place of the earlier one.")] = False,
     accept_licence: Acceptance = False,
 ) -> None:
     """Fetch Farasa's jars (200 MB) over verified TLS, unpack them, and record their SHA-256; it is checked from then on.
@@ -63,7 +63,7 @@ def download_jars(
                         on_bytes=lambda got, size: progress.update(bar, completed=got, total=size or None),
                     )
             elif not archive.is_file():
-                raise CommandError(f"{archive} is no file", Exit.UNREADABLE)
+                raise CommandError(f"{archive} is not a file", Exit.UNREADABLE)
             record = install(source, folder, source=str(archive or url), sha256=sha256, may_replace=replace)
     except DownloadFailed as error:
         raise CommandError(str(error), Exit.FAILED) from error
@@ -87,10 +87,10 @@ def accept_jars(folder: Folder = None, accept_licence: Acceptance = False) -> No
         record = accept(jars, source="by hand")
     except OSError as error:
         raise CommandError(
-            f"cannot write the acceptance into {jars.folder} ({error.strerror}): run this as a user who may",
+            f"cannot write the acceptance into {jars.folder} ({error.strerror}): run this as a user who may write there",
             Exit.FAILED,
         ) from error
-    typer.echo(f"{len(record.files)} files in {jars.folder} are accepted; a change of any is refused from now on")
+    typer.echo(f"{len(record.files)} files in {jars.folder} are accepted; from now on, a changed file is refused")
 
 
 @app.command()

@@ -68,7 +68,9 @@ def list_groups(
 @app.command("set")
 def set_policy(
     name: Name,
-    policy: Annotated[GroupPolicy, typer.Option(help="Treatment of its records when the group is dead.")],
+    policy: Annotated[
+        GroupPolicy, typer.Option(help="Treatment of the group's records by `khabar janitor` when the group is dead.")
+    ],
     redis_url: BrokerUrl = "",
     prefix: Prefix = "",
 ) -> None:
@@ -86,7 +88,7 @@ def set_policy(
 
 @app.command()
 def detach(name: Name, redis_url: BrokerUrl = "", prefix: Prefix = "") -> None:
-    """Take a group out: trimming no longer waits for it. Its position is remembered.
+    """Detach a group: its unread records no longer stop trimming. Its position is remembered.
 
     Example:
         khabar groups detach old-monitor
@@ -104,7 +106,7 @@ def detach(name: Name, redis_url: BrokerUrl = "", prefix: Prefix = "") -> None:
 
 @app.command()
 def attach(name: Name, redis_url: BrokerUrl = "", prefix: Prefix = "") -> None:
-    """Put a detached group back at its position, and say how many records it has missed.
+    """Attach a detached group at its position again, and print how many records it has missed.
 
     Example:
         khabar groups attach old-monitor

@@ -41,7 +41,8 @@ def push(
     paths: Inputs = None,
     lane: Annotated[Lane, typer.Option(help="live goes before backfill.")] = Lane.LIVE,
     again: Annotated[
-        bool, typer.Option("--again", help="Start from the beginning, even after an earlier push; doubles no record.")
+        bool,
+        typer.Option("--again", help="Start from the beginning, even after an earlier push; no record is doubled."),
     ] = False,
     wait_s: Annotated[float, typer.Option("--wait", help="Seconds to wait while the queue is full.", min=0)] = 3600.0,
     outage_s: Annotated[

@@ -20,7 +20,9 @@ from khabar.settings import load_settings
 
 
 def relay(
-    key: Annotated[str, typer.Argument(metavar="KEY", help="The list, filled by RPUSH: one article as JSON an item.")],
+    key: Annotated[
+        str, typer.Argument(metavar="KEY", help="The list, filled by RPUSH; each item is one article as JSON.")
+    ],
     source: Annotated[
         str | None,
         typer.Option("--from", metavar="URL", help="The Redis server that has the list; the broker if not given."),
@@ -43,7 +45,7 @@ def relay(
 ) -> None:
     """Move articles from a Redis list onto the queue, for any program that can RPUSH, such as scrapy-redis.
 
-    An item moves from the list to KEY:khabar-relay, and leaves that when the broker has accepted it. So no item is lost if a
+    An item moves from the list to KEY:khabar-relay, and is deleted there when the broker has accepted it. So no item is lost if a
     process dies, and an item that is sent twice becomes one record. One relay works on a list; others wait to take over.
     SIGTERM and Ctrl-C end it after its batch.
 
@@ -86,7 +88,7 @@ def relay(
     try:
         moving.run(is_stopped=lambda: stopping, until_empty=once)
     except QueueFull as error:
-        raise CommandError(f"{error} What was taken waits in {moving.held}.", Exit.QUEUE_FULL) from error
+        raise CommandError(f"{error} The items taken so far wait in {moving.held}.", Exit.QUEUE_FULL) from error
     except BrokerError as error:
         raise CommandError(str(error), Exit.NO_BROKER) from error
     finally:

@@ -30,7 +30,7 @@ def remember(
     any_version: Annotated[
         bool,
         typer.Option(
-            "--any-version", help="Accept an archive even if the service makes other records of these articles."
+            "--any-version", help="Accept an archive even if the service would make other records of its articles."
         ),
     ] = False,
     redis_url: BrokerUrl = DEFAULT_URL,
@@ -38,10 +38,10 @@ def remember(
         str, typer.Option(envvar="KHABAR_PREFIX", help="First part of every key in the broker.")
     ] = DEFAULT_PREFIX,
 ) -> None:
-    """Tell the broker which records an archive holds: the same articles met later in the queue are duplicates.
+    """Make the broker remember an archive's records: the same articles in the queue then count as duplicates.
 
-    The same as everywhere: same article id, text and pipeline version. Rejections are not told. An id takes 7 to 9 bytes of the
-    broker's memory and is kept until it is forgotten; telling it again changes nothing.
+    Articles are the same if id, text and pipeline version are equal. Rejections are not remembered. An id takes 7 to 9 bytes of
+    the broker's memory and is kept until --forget; running the command again changes nothing.
 
     Examples:
         khabar remember records/manifest.json
@@ -113,7 +113,7 @@ def _check_versions(versions: set[str]) -> None:
             cell(f"archive: {min(others)}"), cell(f"service: {max(ours)}"), sep="\n", soft_wrap=True
         )
         raise CommandError(
-            "the archive was made by another pipeline than the service's, so none of its articles would be a duplicate; "
+            "the archive was made by another pipeline than the service's, so none of its articles would count as a duplicate; "
             "give the settings of the service (KHABAR_RECOGNIZER, KHABAR_LAYERS …), or --any-version",
             Exit.DIFFERENT,
         )

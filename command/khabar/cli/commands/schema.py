@@ -12,11 +12,11 @@ from khabar.messages.schema import make_documents
 
 
 def schema(
-    folder: Annotated[Path, typer.Argument(help="Where to write; made if missing.")] = Path("docs/schema"),
+    folder: Annotated[Path, typer.Argument(help="Folder to write to; created if missing.")] = Path("docs/schema"),
 ) -> None:
     """Write the JSON Schemas (2020-12) of Article, Record, Rejection and Event, and the AsyncAPI 3.0 document.
 
-    Beside them, custom.LAYER.schema.json for each layer of an extractor from another package that is installed.
+    Also writes custom.LAYER.schema.json for each layer of an extractor from another installed package.
 
     Example:
         khabar schema docs/schema

@@ -12,7 +12,7 @@ from khabar.pipeline.segment_line import segment_line
 
 
 def segment() -> None:
-    """Segment standard input: words or text in, Farasa's form out, line for line; '+' stands between the parts of a word.
+    """Segment words or text from standard input, line by line, in Farasa's form: '+' separates the parts of a word.
 
     Diacritics and tatweel are dropped, as Farasa does.
 

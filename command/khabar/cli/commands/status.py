@@ -41,12 +41,10 @@ class Asked(StrEnum):
 
 def status(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object instead of tables.")] = False,
-    role: Annotated[
-        Asked | None, typer.Option(help="Ask only whether this is well: for a container's health check.")
-    ] = None,
-    here: Annotated[bool, typer.Option("--here", help="Ask only about the processes of this host.")] = False,
+    role: Annotated[Asked | None, typer.Option(help="Check only this role, for a container's health check.")] = None,
+    here: Annotated[bool, typer.Option("--here", help="Check only the processes of this host.")] = False,
     wait_s: Annotated[
-        float, typer.Option("--wait", help="Seconds to wait until it is well; for scripts.", min=0)
+        float, typer.Option("--wait", help="Most seconds to wait for exit code 0; for scripts.", min=0)
     ] = 0.0,
     show_settings: Annotated[
         bool,
@@ -60,11 +58,11 @@ def status(
     every_s: Annotated[float, typer.Option("--every", help="Seconds between refreshes of --watch.", min=0.2)] = 1.0,
     redis_url: BrokerUrl = "",
 ) -> None:
-    """Show waiting articles and running processes; the exit code answers a health check.
+    """Show waiting articles and running processes; the exit code serves as a health check.
 
     0: articles can pass. 4: no broker. 7: no dispatcher or no worker is alive. 8: they are alive, but batches wait and
     none was finished for KHABAR_STALL_S, or reading has stopped because records or memory are full. 9: articles pass, but
-    within the hour the machine caused dead letters, or reading will soon stop for lack of room. With --role never 9.
+    within the hour the machine caused dead letters, or reading will soon stop for lack of room. With --role, 9 is not used.
 
     Examples:
         khabar status

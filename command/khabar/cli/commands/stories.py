@@ -47,18 +47,18 @@ def stories(
         bool, typer.Option("--follow", "-f", help="For a service: keep reading revisions as they come; Ctrl-C ends it.")
     ] = False,
     as_json: Annotated[
-        bool, typer.Option("--json", help="For a service: one JSON line a story, as for a file.")
+        bool, typer.Option("--json", help="For a service: one JSON line for each story, as for a file.")
     ] = False,
     redis_url: BrokerUrl = DEFAULT_URL,
     prefix: Annotated[
         str, typer.Option(envvar="KHABAR_PREFIX", help="First part of every key in the broker.")
     ] = DEFAULT_PREFIX,
 ) -> None:
-    """Group records by the event that they tell of, or show the stories of a running service, the largest first.
+    """Group records into stories, each about one event, or show the stories of a running service, the largest first.
 
-    Of a file: for each story one JSON line. Records are taken in the order of their time, whatever their order in the file. Each
-    article is in exactly one story, with its role: first, own, or copy_of another article. A story is written when its last
-    article has left the window, or at the end.
+    For a file: one JSON line for each story. Records are sorted by their time first. Each article is in exactly one story,
+    with its role: first, own, or copy_of another article. A story is written when its last article has left the window, or at
+    the end.
 
     Examples:
         khabar extract articles.jsonl | khabar stories - > stories.jsonl

@@ -37,10 +37,12 @@ def view(
         ),
     ] = None,
     line: Annotated[
-        int | None, typer.Option("--line", metavar="N", help="The record on this line; the first if not given.", min=1)
+        int | None,
+        typer.Option("--line", metavar="N", help="Show the record on this line; the first if not given.", min=1),
     ] = None,
     id: Annotated[
-        str | None, typer.Option("--id", metavar="ID", help="The record of this article, address or outcome.")
+        str | None,
+        typer.Option("--id", metavar="ID", help="Show the record with this article id, address or outcome id."),
     ] = None,
     show: Annotated[bool, typer.Option("--open", help="Open the page in the browser.")] = False,
     redis_url: BrokerUrl = DEFAULT_URL,
@@ -48,9 +50,9 @@ def view(
         str, typer.Option(envvar="KHABAR_PREFIX", help="First part of every key in the broker.")
     ] = DEFAULT_PREFIX,
 ) -> None:
-    """Write one record as an HTML page that needs nothing else: the article with its names, quotations, figures and dates.
+    """Write one record as a self-contained HTML page: the article with its names, quotations, figures and dates.
 
-    Articles are extracted first, with the settings in force. The page asks for nothing from the network.
+    Articles are extracted first, with the current settings. The page needs no network.
 
     Examples:
         khabar view article.txt --open
