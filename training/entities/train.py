@@ -147,7 +147,7 @@ def _parser() -> argparse.ArgumentParser:
 _TERMS: Final = {
     "news": "SaudiNewsNet, CC BY-NC-SA 4.0, and SANAD AlKhaleej, CC BY 4.0; annotated for khabar",
     "standoff": "SaudiNewsNet, CC BY-NC-SA 4.0; annotated for khabar (annotations/)",
-    "other": "twenty other outlets, most without stated terms; annotated for khabar (annotations/)",
+    "other": "twenty-two other outlets, most without stated terms; annotated for khabar (annotations/)",
     "anercorp": "ANERcorp, CC BY-SA 4.0",
     "unlabelled": "SaudiNewsNet, CC BY-NC-SA 4.0, and the other outlets; labelled by the teachers",
 }
