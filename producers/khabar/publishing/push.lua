@@ -1,45 +1,46 @@
 #!lua
--- Push one batch, all or nothing, and only once however often the client sends it.
+-- Push one batch, all or nothing, and only once, even if the client sends it several times.
 --
--- KEYS[1] ledger   stream, one entry an article {article}
--- KEYS[2] dead     stream, one entry a rejection {event}
--- KEYS[3] sent     string, this batch's token: its presence means that this batch is in already
+-- KEYS[1] ledger   stream, one entry for each article {article}
+-- KEYS[2] dead     stream, one entry for each rejection {event}
+-- KEYS[3] sent     string, this batch's token: if it exists, this batch was added before
 -- KEYS[4...]       for each rejection three hashes: outcomes of this generation, of the one before and of the one after
--- then   pushed    hash {items, digest}: how much of the source is in; absent for a batch without a source
+-- then   pushed    hash {items, digest}: how much of the source was pushed; absent for a batch without a source
 --
 -- ARGV[1] cap         entries the ledger may hold
 -- ARGV[2] sent_s      seconds for which the token is kept
--- ARGV[3] articles    how many follow
--- ARGV[4] rejections  how many follow those
--- ARGV[5] items       of the source, this batch included
--- ARGV[6] digest      of the source
+-- ARGV[3] articles    number of articles that follow
+-- ARGV[4] rejections  number of rejections that follow the articles
+-- ARGV[5] items       number of items of the source up to the end of this batch
+-- ARGV[6] digest      digest of the source
 -- ARGV[7] pushed_s    seconds for which the progress is kept
--- ARGV[8] generation_s  length of a generation of outcomes, seconds; one is kept for two
--- ARGV[9] generation  the one that KEYS[4...] are of
--- ARGV[10] share      of maxmemory at which the broker is full
--- ARGV[11...]         the articles, then for each rejection its outcome id (16 bytes) and its event, then the trace context of
---                     each article ('' for none) where any has one
+-- ARGV[8] generation_s  length of a generation of outcomes, seconds; a generation is kept for twice as long
+-- ARGV[9] generation  number of the generation to which KEYS[4...] belong
+-- ARGV[10] share      share of maxmemory at which the broker counts as full
+-- ARGV[11...]         the articles, then for each rejection its outcome id (16 bytes) and its event, then, if any article has a
+--                     trace context, that of each article ('' for none)
 --
--- Answers {1, evicts}: added; evicts is 1 where the broker's maxmemory-policy is not noeviction. {2}: was added before. Nothing was added: {0}: the ledger is full. {-1, used, maxmemory}: the broker's
--- memory is. {-2, generation}: KEYS[4...] are of another generation than it is by the broker's clock.
+-- Returns {1, evicts}: added; evicts is 1 if the broker's maxmemory-policy is not noeviction. {2}: was added before.
+-- If nothing was added: {0}: the ledger is full. {-1, used, maxmemory}: the broker's memory is full. {-2, generation}: by the
+-- broker's clock, it is another generation than that of KEYS[4...].
 
 if redis.call('EXISTS', KEYS[3]) == 1 then
-    -- A write, so that a producer that waits for replicas waits for this batch: replication keeps the order.
+    -- This is a write, so a producer that waits for replicas also waits for this batch, because replication keeps the order.
     redis.call('EXPIRE', KEYS[3], ARGV[2])
     return {2}
 end
 
 local first, articles, rejections = 11, tonumber(ARGV[3]), tonumber(ARGV[4])
 if rejections > 0 then
-    local time = redis.pcall('TIME') -- pcall: users of an ACL file of 0.4 may not ask, and keep what they had
+    local time = redis.pcall('TIME') -- pcall: users of an ACL file of 0.4 may not call TIME; for them the check is left out
     local generation = time[1] and math.floor(time[1] / ARGV[8])
     if generation and generation ~= tonumber(ARGV[9]) then return {-2, generation} end
 end
 if articles > 0 and redis.call('XLEN', KEYS[1]) + articles > tonumber(ARGV[1]) then
     return {0}
 end
--- Well below its limit: what is in the ledger needs memory until it has become records and these are read. Where INFO is
--- forbidden, only the broker's own limit holds.
+-- The share is well below the limit, because articles in the ledger need memory until they have become records and these are
+-- read. If INFO is forbidden, only the broker's own limit applies.
 local memory, evicts = redis.pcall('INFO', 'memory'), 0
 if type(memory) == 'string' then
     local used, most = string.match(memory, 'used_memory:(%d+)'), string.match(memory, 'maxmemory:(%d+)')
@@ -50,7 +51,7 @@ if type(memory) == 'string' then
     if policy and policy ~= 'noeviction' then evicts = 1 end
 end
 
--- Look at every key before the first write: one of another type raises here, and nothing is half written.
+-- Look at every key before the first write: a key of a wrong type raises here, before anything is written.
 local pushed = KEYS[4 + 3 * rejections]
 if pushed then redis.call('HMGET', pushed, 'items') end
 local is_known = {}
@@ -64,14 +65,14 @@ if rejections > 0 then
     end
 end
 
--- `#!lua` without flags: a broker without memory, or one that may not write, has refused before this.
--- Any of these may still raise: a ledger that somebody has ended with the highest id takes no entry. So each state in between
--- must be harmless when the batch is sent again: rejections are remembered one by one, articles twice are one outcome, and
--- the token comes last, when all is in.
+-- `#!lua` without flags: a broker that is out of memory or read-only has refused the script before its first line.
+-- The writes may still raise: for example, a ledger takes no entry if somebody has added one with the highest possible id. So the
+-- batch may be sent again after any of these steps: rejections are remembered one by one, an article added twice has one
+-- outcome, and the token is set last, after everything is added.
 for n = 0, rejections - 1 do
     local id, event = ARGV[first + articles + 2 * n], ARGV[first + articles + 2 * n + 1]
     local here = KEYS[4 + 3 * n]
-    -- A file that is pushed every hour has the same bad rows every hour: one dead letter each; and within one batch too.
+    -- A file that is pushed every hour has the same bad rows each time; each row becomes one dead letter, also within one batch.
     if not is_known[n] and redis.call('HEXISTS', here, id) == 0 then
         local entry = redis.call('XADD', KEYS[2], '*', 'event', event)
         redis.call('HSET', here, id, string.match(entry, '^%d+'))

@@ -1,18 +1,19 @@
 #!lua flags=allow-oom
 -- A worker begins a batch: each entry passes from the dispatcher that queued it to this worker, and its attempt is counted.
--- An entry that is settled, or that another worker has begun, is left out: however often a message is delivered,
--- an entry runs once for each time it was dispatched. Sent again after a cut reply, the same call gives the same answer:
--- otherwise each cut would cost an attempt in which nobody ran anything.
+-- An entry that is settled, or that another worker has begun, is left out, so an entry runs once for each time it was dispatched,
+-- even if a message is delivered several times. If the reply is lost and the call is sent again, it gives the same answer;
+-- otherwise each lost reply would count an attempt in which nothing ran.
 --
--- A broker that may not write refuses before the first step: an attempt that could not be brought to its end must not begin.
+-- A read-only broker refuses before the first step, because an attempt must not begin if it cannot be finished.
 -- A broker out of memory does not refuse: settling is allowed there too (settle.lua), and makes room.
 --
 -- KEYS[1] ledger (stream)  KEYS[2] begun (string): the token of this worker's latest begin
 -- ARGV[1] group  ARGV[2] this worker  ARGV[3] field of the article  ARGV[4] token of this call
--- ARGV[5] lifetime of the token, s  ARGV[6] bytes of articles after which no further entry is begun
+-- ARGV[5] lifetime of the token, s  ARGV[6] after this many bytes of articles no further entry is begun
 -- ARGV[7] field of the trace context  ARGV[8..] entry ids
--- Returns {how many of the ids were looked at, id, attempt, article, trace context, id, attempt, ...}; attempt counts from 1;
--- trace context is '' where there is none; article is the whole entry, {name, value, name, value, ...}, where none of its fields is the article's; false where it was trimmed.
+-- Returns {number of ids that were looked at, id, attempt, article, trace context, id, attempt, ...}. attempt counts from 1.
+-- trace context is '' for none. article is the whole entry, {name, value, ...}, if it has no field of the article; false if it
+-- was trimmed.
 local function article_of(entry)
   if not entry then return false, 0, '' end
   local bytes, article, parent = 0, nil, ''
@@ -25,13 +26,13 @@ local function article_of(entry)
   return entry[2], bytes, ''
 end
 
-local is_again = redis.pcall('GET', KEYS[2]) == ARGV[4] -- pcall: of another type it is no token, and is written over
+local is_again = redis.pcall('GET', KEYS[2]) == ARGV[4] -- pcall: a key of another type is not a token, and is overwritten
 redis.call('SET', KEYS[2], ARGV[4], 'EX', ARGV[5])
 local begun, bytes = { #ARGV - 7 }, 0
 for i = 8, #ARGV do
   local id = ARGV[i]
   local pending = redis.call('XPENDING', KEYS[1], ARGV[1], id, id, 1)[1]
-  -- reading counted 1, each begin counts one more: the count before a begin is its attempt's number
+  -- reading counts 1 and each begin adds one, so the count before a begin is the number of its attempt
   local attempt, entry
   if pending and is_again and pending[2] == ARGV[2] then
     attempt, entry = pending[4] - 1, redis.call('XRANGE', KEYS[1], id, id)[1]

@@ -1,6 +1,6 @@
 #!lua flags=allow-oom
--- Also where the broker is out of memory: whoever waits for room keeps what it holds.
--- A worker shows that it is alive: the lease of what it still holds begins anew. What was taken from it stays taken.
+-- A worker shows that it is alive: the leases of the entries that it still holds begin again. Entries that others have taken over
+-- stay with them. allow-oom: a worker that waits for room must keep its entries.
 --
 -- KEYS[1] ledger (stream)
 -- ARGV[1] group  ARGV[2] this worker  ARGV[3..] entry ids

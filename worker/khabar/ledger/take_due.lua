@@ -1,14 +1,14 @@
 #!lua flags=allow-oom
--- Also where the broker is out of memory: what is brought to its end makes room.
--- A dispatcher takes the entries whose pause is over. Should it die with them, their lease brings them back.
--- A member that names no entry of a lane here is passed over and stays: a later version may have written it.
+-- A dispatcher takes the entries whose pause is over. If it dies with them, others take them over when their lease has ended.
+-- A member that does not name an entry of a lane here is skipped and stays, because a later version may have written it.
+-- allow-oom: finishing entries makes room.
 --
 -- KEYS[1] retry (sorted set)  KEYS[2..] ledgers, in the order of the lanes in ARGV[4..]
--- ARGV[1] group  ARGV[2] this dispatcher  ARGV[3] at most so many  ARGV[4..] lanes
--- Returns {members passed over, lane, id, attempts so far, lane, id, attempts, ...}; -1 passed over: the key is no sorted set
-local PAGE, PAGES = 100, 100 -- members looked at beyond those that are passed over
+-- ARGV[1] group  ARGV[2] this dispatcher  ARGV[3] most entries to take  ARGV[4..] lanes
+-- Returns {members skipped, lane, id, attempts so far, lane, id, attempts, ...}; -1 skipped: the key is not a sorted set
+local PAGE, PAGES = 100, 100 -- members to look at, besides those that are skipped
 
-local function is_number(digits) -- of an entry id: 64 bits
+local function is_number(digits) -- whether it fits into 64 bits, as a part of an entry id must
   return digits and (#digits < 20 or #digits == 20 and digits <= '18446744073709551615')
 end
 
@@ -37,7 +37,7 @@ local function take(member)
 end
 
 for _ = 1, PAGES do
-  -- What was passed over is still the first of the set; what was taken is not in it any more.
+  -- Skipped members are still at the beginning of the set; taken members are no longer in it.
   local due = redis.pcall('ZRANGEBYSCORE', KEYS[1], '-inf', now, 'LIMIT', passed, math.min(room, PAGE))
   if due.err then
     if not string.find(due.err, 'WRONGTYPE') then return due end

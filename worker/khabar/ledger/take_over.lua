@@ -1,21 +1,20 @@
 #!lua flags=allow-oom
--- Also where the broker is out of memory: what is brought to its end makes room.
--- A dispatcher takes over entries that nobody has shown life for: their message was lost, or their worker is gone.
--- Those that wait in the retry set are not lost and stay there.
+-- A dispatcher takes over entries whose lease has ended: their message was lost, or their worker is gone.
+-- Entries that wait in the retry set are not lost and stay there. allow-oom: finishing entries makes room.
 --
--- An entry that was under way when its worker was lost twice is a suspect, and only one suspect is out at a time: one of them may
--- kill its whole worker host, and whoever ran beside it each time would end as a dead letter with it.
+-- If the worker of an entry was lost twice while the entry ran, the entry is a suspect: it may kill its whole worker host. Only
+-- one suspect runs at a time. Otherwise entries that ran beside it each time would end as dead letters with it.
 --
--- KEYS[1] ledger (stream)  KEYS[2] retry (sorted set)  KEYS[3] suspect (string): the one that is out
+-- KEYS[1] ledger (stream)  KEYS[2] retry (sorted set)  KEYS[3] suspect (string): the one that runs
 -- KEYS[4] counters (hash)
--- ARGV[1] group  ARGV[2] this dispatcher  ARGV[3] lease, ms  ARGV[4] at most so many  ARGV[5] lane
--- ARGV[6] look at so many  ARGV[7] id to look from  ARGV[8] lifetime of the suspect's key, s
--- ARGV[9] begins the counters of what is taken over: `queued` where its message was lost or waits longer than its lease, `running`
--- where its worker was lost
--- Returns {id to look from next time, id, attempts so far, id, attempts, ...}; the first is '-' where all were looked at.
+-- ARGV[1] group  ARGV[2] this dispatcher  ARGV[3] lease, ms  ARGV[4] most entries to take  ARGV[5] lane
+-- ARGV[6] most entries to look at  ARGV[7] id to start from  ARGV[8] lifetime of the suspect's key, s
+-- ARGV[9] first part of the names of two counters: `queued`, for entries whose message was lost or waits longer than the lease,
+-- and `running`, for entries whose worker was lost
+-- Returns {id to start from next time, id, attempts so far, id, attempts, ...}; the first is '-' if all entries were looked at.
 local SUSPICIOUS = 2 -- attempts
 
--- pcall: keys of another type hold nothing that is known here, and must not stop what is lost from coming back
+-- Returns false after an error. Keys of another type have no meaning here, and must not prevent the take-over of lost entries.
 local function known(reply)
   if type(reply) == 'table' and reply.err then return false end
   return reply
@@ -25,7 +24,7 @@ local function waits(id)
   return known(redis.pcall('ZSCORE', KEYS[2], ARGV[5] .. ' ' .. id))
 end
 
-local function is_number(digits) -- of an entry id: 64 bits
+local function is_number(digits) -- whether it fits into 64 bits, as a part of an entry id must
   return digits and (#digits < 20 or #digits == 20 and digits <= '18446744073709551615')
 end
 

@@ -1,11 +1,11 @@
 #!lua flags=allow-oom
--- Add to the counters what a batch has counted, and to the seconds of processor time that its articles took.
--- A script, because a broker out of memory refuses the plain command and with it the batch. pcall, because a counter that is no number
--- must not make a failure of the articles beside it.
+-- Add the counts of a batch to the counters, and the seconds of processor time of its articles to the sum. It is a script because
+-- a broker out of memory refuses the plain commands, and with them the batch. pcall, because a counter that is not a number must
+-- not make the articles fail.
 --
 -- KEYS[1] counters (hash)
 -- ARGV[1] field of the seconds  ARGV[2] seconds  ARGV[3..] field, whole number, field, whole number, ...
--- Returns how many of them cannot be counted.
+-- Returns how many counters could not be raised.
 local failed = 0
 local function tried(reply)
   if type(reply) == 'table' and reply.err then failed = failed + 1 end

@@ -1,21 +1,21 @@
 #!lua flags=allow-oom
--- Drop the oldest dead letters: those beyond a number, and those beyond an age. How many is counted for ever, and what is
--- remembered of their outcomes stays: the same article pushed again is known.
+-- Drop the oldest dead letters: those beyond a number, and those beyond an age. The drops are added to a counter. Their outcomes
+-- stay remembered, so the same article pushed again counts as known.
 --
 -- KEYS[1] dead (stream)  KEYS[2] counters (hash)
--- ARGV[1] letters to keep at most  ARGV[2] oldest to keep, s; 0 for any age  ARGV[3] '1': change nothing
+-- ARGV[1] most letters to keep  ARGV[2] greatest age to keep, s; 0 for any age  ARGV[3] '1': change nothing
 -- ARGV[4] field of the counter
--- Returns {letters there are, dropped, or that would be}.
+-- Returns {number of letters before, number dropped, or that would be dropped}.
 local letters = redis.call('XLEN', KEYS[1])
 local many = math.max(letters - ARGV[1], 0)
 local too_old
 if tonumber(ARGV[2]) > 0 then
-  local time = redis.call('TIME') -- of the broker: it made the ids
+  local time = redis.call('TIME') -- the broker's time, because the broker made the ids
   too_old = string.format('%.0f', math.max(time[1] - ARGV[2], 0) * 1000)
 end
 local dropped = 0
 if ARGV[3] == '1' then
-  -- A dry run counts page by page up to the younger of the two marks, without sending a letter.
+  -- A dry run counts page by page up to the younger of the two limits, without sending a letter to the client.
   local from = '-'
   while letters > 0 do
     local page = redis.call('XRANGE', KEYS[1], from, '+', 'COUNT', 100)

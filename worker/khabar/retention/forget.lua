@@ -1,10 +1,10 @@
 #!lua flags=allow-oom
--- Forget notes on ledger entries that are gone: nothing will ever settle them. A note on no entry of a lane here stays: a later
--- version may have written it.
+-- Forget notes about ledger entries that are gone, because nothing will ever settle them. A note that does not name an entry of a
+-- lane here stays, because a later version may have written it.
 --
 -- KEYS[1] failures (hash)  KEYS[2] retry (sorted set)  KEYS[3..] ledgers, in the order of the lanes in ARGV
 -- ARGV[1] '1': change nothing  ARGV[2] number of lanes  ARGV[3..] lanes, then members "lane id"
--- Returns those whose entry is gone.
+-- Returns the members whose entry is gone.
 local lanes = tonumber(ARGV[2])
 local ledgers, gone = {}, {}
 for i = 1, lanes do ledgers[ARGV[2 + i]] = KEYS[2 + i] end

@@ -1,11 +1,12 @@
 #!lua flags=allow-oom,no-writes
--- Look at everything that is known of the consumer groups, at one moment. A script, for a broker out of memory refuses MULTI.
+-- Return everything that is known about the consumer groups at one moment. It is a script because a broker out of memory refuses
+-- MULTI.
 --
 -- KEYS[1] records (stream)  KEYS[2] groups (hash)
 -- Returns {registry as HGETALL, now as TIME, {entries added, newest id, length},
 --   {{fields of XINFO GROUPS, least idle of its consumers in ms or -1}, ...}}
 local registry, now = redis.pcall('HGETALL', KEYS[2]), redis.call('TIME')
-if registry.err then -- of another type: what the broker knows of the groups is still true
+if registry.err then -- a key of another type: the broker's own data about the groups are still valid
   if not string.find(registry.err, 'WRONGTYPE') then return registry end
   registry = {}
 end

@@ -1,21 +1,22 @@
 #!lua flags=allow-oom
--- Let go of what a group is owed, in one step with noting it: move the group past the records that were archived, or
--- take it out. Only if it stands where it stood when that was decided, and nobody of it has come back since.
+-- Release the records that are kept for a group, and update its registry entry, in one step: move the group past the records that
+-- were archived, or detach it. Only if its position is the one on which that was decided, and none of its consumers has been
+-- active since.
 --
 -- KEYS[1] records (stream)  KEYS[2] groups (hash)
--- ARGV[1] group  ARGV[2] entry as it was read, '' for none  ARGV[3] entry as it shall be
--- ARGV[4] last delivered id  ARGV[5] how many are unacknowledged  ARGV[6] ms in which no consumer has been active
--- ARGV[7] move it past this id; '' to take it out  ARGV[8] how many records there have been up to that id
--- Returns 1; 0 where something has changed.
+-- ARGV[1] group  ARGV[2] its registry entry when it was read, '' for none  ARGV[3] its new registry entry
+-- ARGV[4] last delivered id  ARGV[5] number of unacknowledged records  ARGV[6] ms for which no consumer must have been active
+-- ARGV[7] move it past this id; '' to detach it  ARGV[8] number of records ever added up to that id
+-- Returns 1, or 0 if something has changed.
 local entry = redis.call('HGET', KEYS[2], ARGV[1]) or ''
-if entry == ARGV[3] then return 1 end -- sent a second time, for the first reply was lost
+if entry == ARGV[3] then return 1 end -- the call was sent again because the first reply was lost
 if entry ~= ARGV[2] or redis.call('EXISTS', KEYS[1]) == 0 then return 0 end
 local found = false
 for _, fields in ipairs(redis.call('XINFO', 'GROUPS', KEYS[1])) do
   local group = {}
   for f = 1, #fields, 2 do group[fields[f]] = fields[f + 1] end
   if group['name'] == ARGV[1] then
-    -- pending entries grow with the last delivered id only: the same id and the same count are the same entries
+    -- pending entries are only added when the last delivered id grows, so the same id and count mean the same entries
     found = group['last-delivered-id'] == ARGV[4] and group['pending'] == tonumber(ARGV[5])
   end
 end

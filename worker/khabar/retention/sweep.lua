@@ -1,9 +1,9 @@
 #!lua flags=allow-oom
--- Delete consumers that hold nothing and have long been silent: every start of a process makes a new name. One that comes
--- back is made again by its first read.
+-- Delete consumers that hold nothing and have long been silent, because every start of a process makes a new name. A consumer
+-- that comes back is created again by its first read.
 --
 -- KEYS[1] stream
--- ARGV[1] group  ARGV[2] idle for so long, ms  ARGV[3] '1': change nothing
+-- ARGV[1] group  ARGV[2] least idle time, ms  ARGV[3] '1': change nothing
 -- Returns their names.
 local names = {}
 if redis.call('EXISTS', KEYS[1]) == 0 then return names end

@@ -1,17 +1,17 @@
 #!lua flags=allow-oom
--- Trim the records behind what every consumer group has acknowledged. The floor is computed and applied in one step: no
--- group can be created, no record be given out between the two. allow-oom, for a full broker is what trimming mends.
+-- Trim the records that every consumer group has acknowledged. The floor, the oldest record to keep, is computed and applied in
+-- one step, so that no group can be created and no record delivered in between. allow-oom, because trimming helps a full broker.
 --
 -- KEYS[1] records (stream)
--- ARGV[1] only a stream longer than this  ARGV[2] '1': change nothing
--- ARGV[3] the group of a service of ours: by itself it is no reason to trim, for nobody has read the records then
--- ARGV[4..] group, id, group, id, ...: taken as if the group had acknowledged all up to this id; '' as if it were not there
--- Returns {records trimmed, floor, the group that needs the record at the floor}; floor '' where there is nothing to trim.
+-- ARGV[1] trim only if the stream is longer than this  ARGV[2] '1': change nothing
+-- ARGV[3] the group of khabar's own service: if it is the only group, nothing is trimmed, because no user has read the records
+-- ARGV[4..] group, id, group, id, ...: as if the group had acknowledged all records up to this id; '': as if it did not exist
+-- Returns {records trimmed, floor, the group that needs the record at the floor}; floor is '' if there is nothing to trim.
 local function parts(id)
   local ms, sequence = string.match(id, '^(%d+)-(%d+)$')
   return ms, sequence
 end
--- by length, then as text: exact for all 64 bits, which Lua's numbers are not
+-- compares by length, then as text, because Lua's numbers are not exact for 64 bits
 local function number_before(a, b)
   if #a ~= #b then return #a < #b end
   return a < b

@@ -1,15 +1,16 @@
 #!lua flags=allow-oom
--- Commit a batch in one step: the state, the stories' revisions, and that its records are done. Of an earlier commit whose answer
--- was lost nothing is written twice. allow-oom, for what is acknowledged takes more memory than what is written.
+-- Commit a batch in one step: write the state and the revisions of stories, and acknowledge its records. If the answer was lost
+-- and the commit is sent again, nothing is written twice. allow-oom, because acknowledging frees more memory than is written.
 --
 -- KEYS[1] holder (string)  KEYS[2] state (hash)  KEYS[3] articles (hash)  KEYS[4] open stories (hash)
 -- KEYS[5] stories (stream)  KEYS[6] records (stream)  KEYS[7] counters (hash)
 -- ARGV[1] token  ARGV[2] number of this commit  ARGV[3] head  ARGV[4] group  ARGV[5] field of an event
--- ARGV[6..12] how many follow: records done, events, articles written (field and value each), articles gone, stories written
---   (field and value each), stories gone, counters raised (field and value each); ARGV[13] which records of other ledgers are in it
---   ARGV[14..] what follows
--- Returns 'done'; 'lost' where another process holds the stories; 'stale' where the state is not the one that the batch began with.
--- A script that fails in the middle keeps what it has written: records would be done, and in no story. So all keys are looked at first.
+-- ARGV[6..12] how many follow: records to acknowledge, events, articles written (field and value each), articles removed, stories
+--   written (field and value each), stories removed, counters raised (field and value each)
+-- ARGV[13] the records of other ledgers that are in this commit  ARGV[14..] the values that follow, in this order
+-- Returns 'done'; 'lost' if another process holds the lease; 'stale' if the state is not the one with which the batch began. A
+-- script that fails in the middle does not undo its writes, so records could be acknowledged but in no story. So the types of all
+-- keys are checked first.
 for at, wanted in ipairs({'string', 'hash', 'hash', 'hash', 'stream', 'stream', 'hash'}) do
   local found = redis.call('TYPE', KEYS[at]).ok
   if found ~= 'none' and found ~= wanted then
@@ -23,7 +24,7 @@ if number == ARGV[2] and state[2] == ARGV[1] then return 'done' end
 if tonumber(number) + 1 ~= tonumber(ARGV[2]) then return 'stale' end
 local at = 14
 local function each(count, width, call)
-  -- unpack takes some thousand values, no more
+  -- unpack cannot take more than a few thousand values
   local ends = at + count * width
   while at < ends do
     local last = math.min(at + 1000, ends) - 1
