@@ -2,10 +2,10 @@
 PYTHON ?= $(firstword $(foreach name,python3 python3.14 python3.13 python3.12 python3.11,$(shell $(name) -c 'import sys; sys.version_info < (3, 11) or print("$(name)")' 2>/dev/null)))
 BIN := .venv/bin
 PARALLEL := -n 4 --dist worksteal # half of a test with real processes is waiting
-# Tests start some thousand processes; compiling khabar anew for each took a fifth of their time where the caller had set this.
+# Tests start some thousand processes; with this variable set, compiling khabar again for each took a fifth of their time.
 unexport PYTHONDONTWRITEBYTECODE
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
-# uv installs in a tenth of pip's time; where it can not, as behind a mirror that only pip is told of, pip does.
+# uv needs a tenth of pip's time. If uv fails, for example behind a mirror that only pip knows, pip is used.
 INSTALL = $(BIN)/uv --quiet pip install --python $(BIN)/python $(1) 2>/dev/null || $(PIP) install $(1)
 
 .PHONY: demo test collect check lint prose floors unit integration acceptance examples node browser spacy compiled schema reference site lock programs wheels tables bench audit faults brokers costs engines history clean help
@@ -19,7 +19,7 @@ demo: .venv/tables ## The main job: sample articles through the real queue, reco
 test: .venv/dev .venv/tables node ## All tests; a real broker and real workers are started by the tests themselves
 	$(BIN)/python -m pytest $(PARALLEL)
 
-# Several test processes would each compile the same modules, tests and packages, where none is compiled yet.
+# Compiles modules, tests and packages once; otherwise several test processes would each compile all of them.
 collect: .venv/dev .venv/tables
 	@$(BIN)/python -m pytest --collect-only -q >/dev/null
 
@@ -44,7 +44,7 @@ unit integration acceptance: .venv/dev ## One kind of tests
 examples: .venv/dev ## Run each folder of examples/ as its README says
 	$(BIN)/python -m pytest $(PARALLEL) tests/examples
 
-node: | .venv/bin/python ## The packages of the tests in Node.js, where npm is and reaches a registry; elsewhere those tests are skipped
+node: | .venv/bin/python ## Install the packages of the tests in Node.js, if npm can reach a registry; otherwise those tests are skipped
 	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory .venv/node || echo "tests in Node.js are skipped"; fi
 
 browser: .venv/dev ## The pages in headless Chromium (Debian's package) at two widths, light and dark, with axe-core
@@ -58,15 +58,15 @@ spacy: .venv/dev ## Install spaCy (180 MB) and the SDK of CloudEvents, and test 
 engines: .venv/engines/done ## Install Ray, Spark and datatrove (1 GB) apart, and run docs/how-to/archives.md's recipes with them; needs Java and GNU parallel
 	.venv/engines/bin/python -m pytest -s -p no:cacheprovider tests/engines
 
-compiled: .venv/dev ## Compile the rooms where most time goes into build/compiled, some minutes, and compare records with and without
+compiled: .venv/dev ## Compile the rooms that take most time into build/compiled (some minutes), and compare records with those of plain code
 	$(PIP) install "hatchling>=1.27" "setuptools>=65"
 	$(BIN)/python hatch_build.py build/compiled
 	$(BIN)/python -m pytest -p no:cacheprovider tests/compiled
 
-schema: .venv/khabar ## Write docs/schema anew
+schema: .venv/khabar ## Write docs/schema again
 	$(BIN)/khabar schema docs/schema
 
-tables: .venv/tables ## Write the tables that spare each start half a second, where lexicons, grammar or models have changed
+tables: .venv/tables ## Write the tables that save each start half a second, if lexicons, grammar or models have changed
 
 reference: .venv/dev ## Write the pages of docs/reference that are made from the code
 	$(BIN)/python -m manual
@@ -82,16 +82,16 @@ bench: .venv/dev .venv/tables ## Figures for docs/explanation/benchmarks.md, as 
 brokers: .venv/dev ## The tests with a broker on each of the two servers; `make test` runs each on one, as its name decides
 	KHABAR_TEST_BROKERS=all $(BIN)/python -m pytest $(PARALLEL) -k "valkey or redis-server" tests/integration tests/acceptance
 
-costs: .venv/dev ## The tests, and the dearest of them by processor time, their processes counted; TESTS=tests/unit for some
+costs: .venv/dev ## The tests, and a list of those that take most processor time, with all their processes; TESTS=tests/unit for some
 	$(BIN)/python -m pytest $(PARALLEL) -p tests.costs $(TESTS)
 
-faults: .venv/dev ## The fault campaign, some 70 minutes: everything dies, and every article is counted
+faults: .venv/dev ## The fault campaign, about 70 minutes: every process dies at every moment, and every article is counted
 	$(BIN)/python -m tests.faults $(FAULTS)
 
-history: .venv/dev ## Check the histories in FILES: what was acknowledged is published once; rows of `make faults` do so themselves
+history: .venv/dev ## Check the histories in FILES: every acknowledged article is published once; `make faults` does so itself
 	$(BIN)/python -I -S tests/history/check.py $(FILES)
 
-# The three distributions are on no index: what they need is locked, they themselves are installed from here.
+# The three distributions are on no index: their dependencies are locked, they themselves are installed from this folder.
 LOCK := $(BIN)/uv --quiet pip compile pyproject.toml --extra accurate --universal --generate-hashes --no-emit-index-url --no-header \
 	--no-emit-package khabar-client --no-emit-package khabar-models $(RAISE)
 
@@ -108,7 +108,7 @@ wheels: .venv/dev ## Build the three wheels into dist/ and list what they hold
 	$(PIP) wheel --no-deps --wheel-dir dist ./models ./client .
 	$(BIN)/python .ci/wheels.py dist
 
-audit: .venv/audit ## Known vulnerabilities of the locked packages; not in check, for what it finds depends on the day
+audit: .venv/audit ## Known vulnerabilities of the locked packages; not in check, because the result depends on the day
 	@.venv/audit/bin/python .ci/audit.py
 
 clean: ## Remove what make and khabar have made here
