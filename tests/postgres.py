@@ -1,9 +1,9 @@
 """A real PostgreSQL for tests, from Debian's packages."""
 
 import getpass
-import os
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -29,12 +29,8 @@ class Postgres:
         self.binaries = binaries
         # It refuses to run as root.
         self._user = "postgres" if getpass.getuser() == "root" else None
-        folder.mkdir(parents=True)
         if self._user:
             shutil.chown(folder, self._user)
-            for parent in folder.parents:  # pytest's folders are closed to others
-                if parent.stat().st_uid == os.getuid() and parent != Path("/") and parent.is_relative_to("/tmp"):
-                    parent.chmod(parent.stat().st_mode | 0o711)
         self._run(
             "initdb",
             "--pgdata",
@@ -71,14 +67,18 @@ class Postgres:
 
 
 @contextmanager
-def running(folder: Path) -> Iterator[Postgres]:
-    """Give out a server that runs; skip where the programs are not installed."""
+def running() -> Iterator[Postgres]:
+    """Give out a server that runs; skip where the programs are not installed.
+
+    Its folder is not among pytest's: each pytest that starts on the machine closes those to other users.
+    """
     binaries = find_binaries()
     if binaries is None:
         pytest.skip("PostgreSQL is not installed; Debian's package postgresql has it")
-    server = Postgres(folder, binaries)
-    server.start()
-    try:
-        yield server
-    finally:
-        server.stop()
+    with tempfile.TemporaryDirectory(prefix="khabar-postgres-") as folder:
+        server = Postgres(Path(folder), binaries)
+        server.start()
+        try:
+            yield server
+        finally:
+            server.stop()

@@ -112,7 +112,7 @@ def test_the_receiver_takes_one_of_several_signatures(receiver: ModuleType) -> N
 
 def test_the_questions_to_postgresql_are_answered(broker: Broker, tmp_path: Path) -> None:
     """Each of the three has an answer in the records; the claim is exact although an emoji stands before it."""
-    with running(tmp_path / "server") as server:
+    with running() as server:
         example = copied("postgresql", tmp_path)
         env = {
             "KHABAR_REDIS_URL": broker.url,

@@ -8,7 +8,7 @@ from tests.postgres import Postgres, running
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
+def postgres() -> Iterator[Postgres]:
     """One server for all; skipped where it is not installed."""
-    with running(tmp_path_factory.mktemp("postgres") / "server") as server:
+    with running() as server:
         yield server

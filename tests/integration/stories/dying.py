@@ -52,10 +52,10 @@ def die_at(point: str, times: int, settings: dict[str, Any]) -> None:
     def dying(work: Callable[..., Any]) -> Callable[..., Any]:
         def run(*args: Any, **options: Any) -> Any:
             nonlocal left
-            left -= 1
-            if not is_after and left == 0:
+            if not is_after and left == 1:
                 os.kill(os.getpid(), signal.SIGKILL)
-            result = work(*args, **options)
+            result = work(*args, **options)  # a commit may be refused: on a busy machine the short lease ends before it
+            left -= 1
             if is_after and left == 0:
                 os.kill(os.getpid(), signal.SIGKILL)
             return result
