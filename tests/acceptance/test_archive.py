@@ -75,7 +75,7 @@ def test_an_archive_killed_and_run_again_is_whole_and_its_articles_are_duplicate
 
     done = khabar(*command[1:], env=SETTINGS)
     assert done.returncode == Exit.OK, done.stderr
-    assert f"{SHARDS} shards, all of them whole" in done.stderr
+    assert f"{SHARDS} shards, all complete" in done.stderr
     assert read_manifest(output / MANIFEST).records == SHARDS * EACH
     assert sorted(path.name for path in output.iterdir()) == [*(f"{n}.jsonl.gz" for n in range(SHARDS)), MANIFEST]
     new = json_lines(2, first=1_000)

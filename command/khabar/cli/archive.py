@@ -204,13 +204,13 @@ def _write_manifest(job: Job, shards: Sequence[Shard], making: Making, console: 
         missing = sum(shard.name not in there for shard in shards)
         if missing:
             console.print(
-                f"{missing:,} of all {len(shards):,} shards are missing; the archive's manifest comes with the last"
+                f"{missing:,} of {_shards(len(shards))} still missing; the archive's manifest is written after the last one"
             )
         else:
             write_manifest(summed(list(there.values()), job.output), job.output / MANIFEST)
             broken = {name: made.fault for name, made in there.items() if made.fault}
-            whole = f"{_shards(len(broken))} with an input that breaks off" if broken else "all of them whole"
-            console.print(cell(f"{job.output / MANIFEST}: {_shards(len(there))}, {whole}"), soft_wrap=True)
+            state = f"{_shards(len(broken))} with an input that breaks off" if broken else "all complete"
+            console.print(cell(f"{job.output / MANIFEST}: {_shards(len(there))}, {state}"), soft_wrap=True)
             for name, fault in list(broken.items())[:SHOWN_UNREAD]:
                 console.print(cell(f"not read to the end: {name}: {fault}"), soft_wrap=True)
     return [shard.name for shard in job.shards if shard.name in there and there[shard.name].fault]
