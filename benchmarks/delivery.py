@@ -125,7 +125,7 @@ def roles(pid: int) -> dict[str, psutil.Process]:
     """Return the processes of a `khabar up` by what they do: broker, dispatcher, worker, stories.
 
     Raises:
-        KeyError: it has started one that is none of these; its cost would be missing.
+        KeyError: a process has another role, so its cost would be left out of the result.
     """
     return {_role(process.cmdline()): process for process in psutil.Process(pid).children()}
 

@@ -46,7 +46,7 @@ class Process:
 
     @property
     def is_alive(self) -> bool:
-        """Whether it has shown life of late."""
+        """Whether the last sign of life is at most `ALIVE_S` seconds old."""
         return self.silent_s <= ALIVE_S
 
     def __str__(self) -> str:
