@@ -29,17 +29,9 @@ def _record(pipeline: Pipeline, text: str, names: list[str]) -> Record:
     return record
 
 
-def _with_known_faults() -> list[Any]:
-    """Mark the cases that are known to go wrong; one that goes right has to lose its mark."""
-    return [
-        pytest.param(case, marks=[pytest.mark.xfail(reason=case["fault"], strict=True)] if "fault" in case else [])
-        for case in CASES
-    ]
-
-
-@pytest.mark.parametrize("case", _with_known_faults(), ids=lambda case: case["why"])
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["why"])
 def test_statements(with_names: Pipeline, case: dict[str, Any]) -> None:
-    """Each line of cases/statements.jsonl; `fault` is a known one."""
+    """Each line of cases/statements.jsonl."""
     record = _record(with_names, case["text"], case.get("names", []))
     assert record.statements is not None
     for one in record.statements:
