@@ -1,4 +1,4 @@
-"""Says what in mended sheets cannot be found, is ambiguous, or breaks the guideline's form; exit status 1 if anything does.
+"""Lists the items of mended sheets that cannot be found, are ambiguous or break the guideline's form; exit status 1 if any does.
 
 python -m training.annotating.check FILE...
 """
@@ -11,8 +11,17 @@ from training.annotating.sheet import Row, read
 
 
 def check(path: Path) -> tuple[Row, list[str]]:
-    """Return the article of a sheet, in the form of other.jsonl, and a sentence `FILE:LINE: …` for each fault."""
-    row, _, problems = read(path.read_bytes().decode("utf-8"))
+    """Return the article of a sheet, in the form of other.jsonl, and a sentence `FILE:LINE: …` for each fault.
+
+    Of a file that cannot be read: an empty article, and a sentence `FILE: …`.
+    """
+    try:
+        sheet = path.read_bytes().decode("utf-8")
+    except OSError as error:
+        return {}, [f"{path}: {error.strerror}"]
+    except UnicodeDecodeError:
+        return {}, [f"{path}: is not utf-8; a sheet is a text file that `draft` has written"]
+    row, _, problems = read(sheet)
     return row, [f"{path}:{line}: {sentence}" for line, sentence in problems]
 
 

@@ -36,6 +36,8 @@ def main() -> int:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--into", type=Path, required=True)
     options = parser.parse_args()
+    if not any(options.folder.glob("*.txt")):
+        parser.error(f"{options.folder}: there is no sheet, that is, no *.txt")
     count, faults = store(options.folder, options.into)
     sys.stdout.write("".join(f"{fault}\n" for fault in faults) + f"{count} articles stored\n")
     return int(bool(faults))

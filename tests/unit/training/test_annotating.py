@@ -157,3 +157,12 @@ def test_the_project_s_own_annotations_come_back() -> None:
     for line in ANNOTATIONS.read_text(encoding="utf-8").splitlines()[582:1107]:
         row = json.loads(line)
         assert json.dumps(read(write(row, texts[row["ref"]]))[0], ensure_ascii=False) == line
+
+
+def test_a_file_that_is_no_sheet_is_said(tmp_path: Path) -> None:
+    """A name that was mistyped, and a file of something else."""
+    (tmp_path / "b.txt").write_bytes(b"\xff\x00")
+    for name in ("a.txt", "b.txt"):
+        row, faults = check(tmp_path / name)
+        assert row == {}
+        assert [fault.startswith(f"{tmp_path / name}: ") for fault in faults] == [True]
